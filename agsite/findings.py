@@ -1,0 +1,126 @@
+"""What a check found: one record, one catalogue of stable codes.
+
+A code never changes its meaning. `docs/findings.md` explains every code of the catalogue, and a test holds that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+class Rule(NamedTuple):
+    """A kind of finding: its severity, its name, and how to mend it when the finding does not say better."""
+
+    severity: Severity
+    title: str
+    help: str
+
+
+class Finding(NamedTuple):
+    """One thing found, where it was found, and what to do about it. Line and column count from 1; 0 is unknown."""
+
+    code: str
+    severity: Severity
+    path: str
+    line: int
+    column: int
+    message: str
+    help: str
+
+    @classmethod
+    def of(
+        cls, code: str, message: str, *, path: str = "", line: int = 0, column: int = 0, help: str | None = None
+    ) -> Finding:
+        """Make a finding of the catalogue's `code`, with the catalogue's help unless told otherwise."""
+        rule = CATALOGUE[code]
+        return cls(code, rule.severity, path, line, column, message, rule.help if help is None else help)
+
+    def at(self, path: str) -> Finding:
+        """Return the same finding in the file `path`."""
+        return self._replace(path=path)
+
+    def __str__(self) -> str:
+        where = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        return f"{where or 'archive'}: {self.severity} {self.code} {self.message}"
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings as a person reads them: by file, then line, then column, then code; each once."""
+    return tuple(sorted(set(findings), key=lambda f: (f.path, f.line, f.column, f.code, f.message)))
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """Return the gravest severity among the findings, or None where there are none."""
+    present = {finding.severity for finding in findings}
+    return next((severity for severity in SEVERITIES if severity in present), None)
+
+
+CATALOGUE: dict[str, Rule] = {
+    # AG1xx: the file as such
+    "AG100": Rule("error", "file cannot be read", "Check that the file exists, is a regular file and may be read."),
+    "AG101": Rule("error", "file is too large", "An answer file holds at most 256 KiB; split it or cut it down."),
+    "AG102": Rule("error", "file is not UTF-8", "Save the file as UTF-8 text."),
+    "AG103": Rule("error", "file is empty", "Write the answer, or delete the file."),
+    "AG104": Rule("error", "forbidden character", "Delete the character; it is invisible or steers the display of others."),
+    "AG105": Rule("note", "byte order mark", "Save the file as UTF-8 without a byte order mark; the mark is skipped."),
+    "AG106": Rule("note", "Windows line ends", "Save the file with LF line ends; the others are read as if they were."),
+    "AG107": Rule("note", "stray line end", "Page text ends without a line end; it is skipped."),
+    "AG110": Rule("error", "no page text", "Page text starts with the line “Antigravity Q&A”; write anything else as .md with front matter."),
+    "AG111": Rule("error", "no question", "The second line of page text is the question."),
+    "AG112": Rule("error", "no model and date", "The third line must read like “Answered by claude-haiku-4-5 · 3 May 2026”."),
+    "AG113": Rule("error", "no answer", "The fourth line of page text is “Answer”, and the text follows it."),
+    "AG114": Rule("error", "no list of sources", "The text must be followed by a line “Sources · 8” and the sources; the file may be cut off."),
+    "AG115": Rule("error", "no list of follow-ups", "The sources must be followed by the line “Keep exploring”; the file may be cut off."),
+    "AG116": Rule("error", "no closing line", "The last line starts with “This is a research aid”; the file may be cut off."),
+    "AG117": Rule("error", "source line cannot be read", "A source reads “- 61%hep-phTitleAG-2025.03-1234”: percent, category, title, id."),
+    "AG118": Rule("warning", "number of sources differs", "Add the missing sources or correct the number."),
+    "AG119": Rule("error", "follow-up cannot be read", "Every line after “Keep exploring” starts with “- ”."),
+    "AG120": Rule("warning", "blank line", "Page text has no blank lines; delete it."),
+    "AG130": Rule("error", "no front matter", "Start the file with a line “---”, the fields, and another line “---”."),
+    "AG131": Rule("error", "front matter is no YAML", "Correct the line; quote a value that holds a colon followed by a space."),
+    "AG132": Rule("error", "YAML that is not allowed here", "Front matter holds plain values, lists and mappings only."),
+    "AG133": Rule("error", "field given twice", "Keep one of the two."),
+    "AG134": Rule("error", "unknown field", "Correct the name or delete the line."),
+    "AG135": Rule("error", "field missing", "Add the line to the front matter."),
+    "AG136": Rule("error", "field has a wrong value", "Correct the value."),
+    "AG137": Rule("error", "no answer text", "Write the answer below the front matter."),
+    "AG138": Rule("error", "too much of it", "An answer has at most 200 sources, 2,000 citations and 64 KiB of front matter."),
+    "AG140": Rule("error", "file cannot have this name", "Rename it: letters, digits and hyphens, at most 80, ending in .md or .txt."),
+    "AG141": Rule("error", "two files with one id", "Rename one of the files, or give one of them an `id` of its own."),
+    "AG142": Rule("error", "key-like text", "Delete it, and revoke the key: it has been written to a file."),
+    # AG2xx: citations and sources
+    "AG201": Rule("error", "cited but not listed", "Add it under the sources, or correct the id."),
+    "AG202": Rule("warning", "listed twice", "Delete one of the two lines."),
+    "AG203": Rule("warning", "no sources", "List the papers that the answer draws on."),
+    "AG204": Rule("warning", "no citation", "Cite the papers that support the answer, as [AG-2026.03-1712]."),
+    "AG205": Rule("warning", "unknown category", "Use an arXiv category such as hep-ph or cs.LG."),
+    "AG206": Rule("warning", "one paper spelt two ways", "Write the id the same way everywhere."),
+    "AG207": Rule("warning", "almost a paper id", "Write it as [AG-2026.03-1712], or leave it out."),
+    "AG208": Rule("note", "link to a forbidden address", "Links go to http, https or mailto addresses, or within the site."),
+    "AG209": Rule("warning", "HTML in the text", "Write it in Markdown; HTML is shown as text."),
+    "AG210": Rule("note", "formula cannot be set", "Simplify the TeX; the source is shown instead."),
+    # AG3xx: questions
+    "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
+    "AG302": Rule("warning", "question is a leaked prompt", "Keep the question itself and delete the instructions around it."),
+    "AG303": Rule("warning", "Markdown in the question", "A question is plain text; delete the marks."),
+    "AG304": Rule("warning", "question is too long", "Keep it to one question of at most 200 characters."),
+    "AG305": Rule("note", "almost the same question", "Is it the same question? Then spell it the same way, so that the two are linked."),
+    "AG306": Rule("note", "follow-ups other than three", "An answer usually ends with three follow-up questions."),
+    "AG307": Rule("warning", "date in the future", "Correct the date."),
+    "AG308": Rule("warning", "follow-up asked twice", "Delete one of the two."),
+    "AG309": Rule("note", "answer asks its own question", "Delete the follow-up: it is the question itself."),
+    # AG4xx: papers
+    "AG401": Rule("warning", "titles of one paper differ", "Make them agree; the newest answer's title is shown."),
+    "AG402": Rule("warning", "categories of one paper differ", "Make them agree; the newest answer's category is shown."),
+    "AG403": Rule("error", "paper metadata cannot be read", "Correct the line, or import the paper again."),
+    "AG404": Rule("error", "paper given twice", "Keep one of the two records."),
+    # AG5xx: the site
+    "AG501": Rule("error", "unknown setting", "Correct the name or delete the line."),
+    "AG502": Rule("error", "setting has a wrong value", "Correct the value."),
+    "AG503": Rule("error", "configuration cannot be read", "Correct the file; it is YAML with one setting a line."),
+    "AG504": Rule("error", "no answers", "Name the folder with --answers, or write an answer with `agsite new`."),
+}

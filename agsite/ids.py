@@ -1,0 +1,127 @@
+"""Identity: paper ids, answer ids, slugs, and the normal form in which two questions are the same."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+# Rule: AG-YYYY.MM-N, ASCII, month 01-12, one to six digits, and whole: not the tail or head of a longer word.
+PAPER_ID = re.compile(r"(?<![A-Za-z0-9_.-])AG-([0-9]{4})\.(0[1-9]|1[0-2])-([0-9]{1,6})(?![A-Za-z0-9_])")
+
+# What looks as if somebody meant a paper id; `checks` reports those that are none.
+ALMOST_PAPER_ID = re.compile(r"(?<![A-Za-z0-9_-])[Aa][Gg][-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013][0-9]{1,2}[-\u2010-\u2015\u2212 _.][0-9]+")
+
+_ANSWER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+# Path segments and object keys that an answer may not be called: `/ask/page/2/` is the list's second page.
+RESERVED_IDS = frozenset({"page", "index", "con", "prn", "aux", "nul", "constructor", "prototype"})
+
+
+class PaperId(str):
+    """The archive's name of a paper, kept verbatim and ordered by (year, month, number).
+
+    >>> PaperId("AG-2026.01-735") < PaperId("AG-2026.01-1031")
+    True
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> PaperId:
+        """Return the id that `text` spells; raise ValueError where it spells none."""
+        return _parse_paper_id(text)
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """(year, month, number): equal for zero-padded variants of one id."""
+        return _paper_key(self)
+
+    @property
+    def month(self) -> str:
+        """The month of the paper as YYYY-MM."""
+        year, month, _ = self.key
+        return f"{year:04d}-{month:02d}"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, PaperId):
+            return NotImplemented
+        return (self.key, str(self)) < (other.key, str(other))
+
+    def __gt__(self, other: object) -> bool:
+        if not isinstance(other, PaperId):
+            return NotImplemented
+        return (self.key, str(self)) > (other.key, str(other))
+
+    def __le__(self, other: object) -> bool:
+        return not self > other
+
+    def __ge__(self, other: object) -> bool:
+        return not self < other
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            cls.parse, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
+        )
+
+
+@functools.lru_cache(maxsize=200_000)
+def _parse_paper_id(text: str) -> PaperId:
+    if not PAPER_ID.fullmatch(text):
+        raise ValueError(f"“{text}” is no paper id; it must look like AG-2026.03-1712")
+    return PaperId(text)
+
+
+@functools.lru_cache(maxsize=200_000)
+def _paper_key(text: str) -> tuple[int, int, int]:
+    match = PAPER_ID.fullmatch(text)
+    if match is None:
+        raise ValueError(f"“{text}” is no paper id")
+    return int(match[1]), int(match[2]), int(match[3])
+
+
+def answer_id(stem: str) -> str:
+    """Return the id of an answer whose file has this stem: lower case, anything outside `[a-z0-9-]` a hyphen."""
+    return re.sub(r"[^a-z0-9-]", "-", stem.lower())
+
+
+def is_answer_id(text: str) -> bool:
+    """Say whether `text` can be an answer's id, and so a part of its address."""
+    return bool(_ANSWER_ID.fullmatch(text)) and text not in RESERVED_IDS
+
+
+_QUOTES_AND_DASHES = str.maketrans(
+    {**dict.fromkeys("‘’‛′´", "'"), **dict.fromkeys("“”„‟″«»", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}  # noqa: RUF001
+)
+
+
+@functools.lru_cache(maxsize=200_000)
+def question_key(question: str) -> str:
+    """Return the normal form in which two questions count as the same.
+
+    Case, runs of space, shapes of quotes and dashes and the final mark do not matter.
+
+    >>> question_key("Does  it hold — “always”?") == question_key('does it hold - "always"')
+    True
+    """
+    text = question
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_QUOTES_AND_DASHES)
+    text = text.replace("`", "'").casefold()
+    return " ".join(text.split()).rstrip(" ?!.")
+
+
+@functools.lru_cache(maxsize=200_000)
+def slug(text: str, limit: int = 60) -> str:
+    """Return a readable ASCII slug for a heading or a file name, cut at a word; empty where nothing is left."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    joined = "-".join(re.findall(r"[a-z0-9]+", plain.lower().replace("'", "")))
+    if len(joined) <= limit:
+        return joined
+    cut = joined[: limit + 1].rfind("-")
+    return joined[: cut if cut > 0 else limit]
