@@ -1,0 +1,37 @@
+"""What reading an answer file gives: the record, what was found on the way, and where everything stood."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from agsite.findings import Finding
+from agsite.records import Answer
+
+
+class Origin(NamedTuple):
+    """Where the parts of a record stand in its file; lines count from 1, 0 is unknown."""
+
+    question: int = 0
+    date: int = 0
+    model: int = 0
+    sources: tuple[int, ...] = ()
+    follow_ups: tuple[int, ...] = ()
+    body: tuple[int, ...] = ()
+    """The file's line for each line of the record's body."""
+    shifts: tuple[int, ...] = ()
+    """How many columns the record's line starts to the right of the file's: 3 where page text lost a `## `."""
+
+    def in_body(self, line: int, column: int) -> tuple[int, int]:
+        """Turn a position in the record's body into one in the file."""
+        if not 0 < line <= len(self.body):
+            return 0, 0
+        shift = self.shifts[line - 1] if self.shifts else 0
+        return self.body[line - 1], max(1, column - shift)
+
+
+class Parsed(NamedTuple):
+    """An answer file as read: `answer` is None where an error forbids to use it."""
+
+    answer: Answer | None
+    findings: tuple[Finding, ...] = ()
+    origin: Origin = Origin()
