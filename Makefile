@@ -1,0 +1,53 @@
+# Python 3.11 or newer is all that must be there; everything else goes into .venv.
+.DEFAULT_GOAL := help
+.PHONY: help site serve test lint clean
+
+PYTHON  ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+ANSWERS ?= answers
+OUTPUT  ?= _site
+ARGS    ?=
+
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+site: .venv/site.stamp ## build answers/ into _site/ and say where to look
+	@status=0; .venv/bin/agsite build --answers "$(ANSWERS)" --output "$(OUTPUT)" $(ARGS) || status=$$?; \
+	if [ "$$status" -le 1 ] && [ -f "$(OUTPUT)/index.html" ]; then \
+		echo; echo "The site is in $(OUTPUT)/: open $(OUTPUT)/index.html, or run \`make serve\` to see it with search."; \
+	fi; exit "$$status"
+
+serve: .venv/site.stamp ## open the site in a preview server that follows your edits
+	@.venv/bin/agsite serve --answers "$(ANSWERS)" --open $(ARGS)
+
+test: .venv/dev.stamp ## run every test (ARGS="-k name" for some)
+	.venv/bin/python -m pytest $(ARGS)
+
+lint: .venv/dev.stamp ## check style, formatting and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+clean: ## delete what was built and installed
+	rm -rf .venv _site .agsite dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find agsite tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "agsite needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3" >&2; exit 1; fi
+	@echo "Setting up .venv …"
+	@"$(PYTHON)" -m venv .venv || { rm -rf .venv; \
+		echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+# `| .venv/bin/python`: it must be there, but its date is the interpreter's and says nothing.
+.venv/site.stamp: pyproject.toml | .venv/bin/python
+	@echo "Installing agsite …"
+	@$(PIP) install --editable .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml | .venv/bin/python
+	@echo "Installing agsite and what its tests need …"
+	@$(PIP) install --editable '.[dev]'
+	@touch $@ .venv/site.stamp

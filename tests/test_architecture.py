@@ -1,0 +1,169 @@
+"""The house stands: imports go down only, each third-party package has its doors, and there are no drawers."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import importlib.metadata
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+# A module or package imports from lower floors only, never its own.
+FLOORS = {
+    "errors": 0,
+    "categories": 0,
+    "ids": 1,
+    "files": 1,
+    "report": 1,
+    "findings": 1,
+    "records": 2,
+    "config": 2,
+    "urls": 2,
+    "answerfile": 3,
+    "papers": 3,
+    "markup": 3,
+    "archive": 3,
+    "corpus": 4,
+    "checks": 4,
+    "grounding": 4,
+    "pages": 4,
+    "search": 4,
+    "render": 5,
+    "manifest": 5,
+    "llm": 5,
+    "build": 6,
+    "generate": 6,
+    "serve": 6,
+    "cli": 7,
+    "__main__": 8,  # `python -m agsite` calls cli and nothing else
+}
+
+# Which rooms may name a third-party package. Pydantic is the language of records and is spoken everywhere.
+DOORS = {
+    "anthropic": {"llm"},
+    "bibtexparser": {"papers"},
+    "click": {"cli"},
+    "distributed": {"build"},
+    "jinja2": {"render"},
+    "latex2mathml": {"markup"},
+    "markdown_it": {"markup"},
+    "pybtex": {"papers"},
+    "pylatexenc": {"papers"},
+    "rich": {"cli"},
+    "sentencex": {"markup"},
+    "watchfiles": {"serve"},
+    "whoosh": {"search"},
+    "yaml": {"answerfile", "config"},
+}
+
+DRAWERS = {"util", "utils", "utilities", "helper", "helpers", "common", "misc"}
+
+PACKAGE = Path(__file__).parents[1] / "agsite"
+
+
+def modules(package: Path) -> dict[str, Path]:
+    """The dotted name of every module of the package, with its file."""
+    paths = {".".join(path.relative_to(package.parent).with_suffix("").parts): path for path in package.rglob("*.py")}
+    return {name.removesuffix(".__init__"): path for name, path in sorted(paths.items())}
+
+
+def imports(path: Path) -> set[str]:
+    """Every name that a file imports, inside functions too; `from a import b` counts as `a.b`."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: import by the full name, not relative to the file"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def import_graph(package: Path) -> dict[str, set[str]]:
+    """Which modules of the package each of its modules imports."""
+    known = modules(package)
+    parent = {
+        name: name if name in known else name.rpartition(".")[0] for path in known.values() for name in imports(path)
+    }
+    return {
+        module: {parent[name] for name in imports(path)} & known.keys() - {module} for module, path in known.items()
+    }
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def upward(graph: dict[str, set[str]]) -> list[str]:
+    """The imports that do not go down; those within one package are its own affair, and `agsite` is the ground."""
+    floor = {"": -1} | dict.fromkeys(map(room, graph), 99) | FLOORS
+    return [
+        f"{module} (floor {floor[room(module)]}) imports {other} (floor {floor[room(other)]})"
+        for module, others in graph.items()
+        for other in sorted(others)
+        if room(module) != room(other) and floor[room(other)] >= floor[room(module)]
+    ]
+
+
+def test_every_module_has_a_floor():
+    unknown = {room(module) for module in modules(PACKAGE)} - {""} - FLOORS.keys()
+    assert not unknown, f"new modules {sorted(unknown)}: add them to FLOORS here, on the lowest floor that works"
+
+
+def test_imports_only_go_down():
+    assert upward(import_graph(PACKAGE)) == []
+
+
+def test_modules_do_not_import_each_other_in_a_circle():
+    try:
+        graphlib.TopologicalSorter(import_graph(PACKAGE)).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail("import cycle: " + " <- ".join(error.args[1]))
+
+
+def test_each_third_party_package_has_its_doors():
+    ours_or_pythons = {"agsite", "pydantic", "pydantic_core"} | sys.stdlib_module_names
+    strangers = {
+        f"{module} imports {top}"
+        for module, path in modules(PACKAGE).items()
+        for top in {name.split(".")[0] for name in imports(path)} - ours_or_pythons
+        if room(module) not in DOORS.get(top, set())
+    }
+    assert not strangers, f"{sorted(strangers)}: go through the module in DOORS, or add the door here and say why"
+
+
+def test_dependencies_are_those_that_are_imported():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    listed = project["dependencies"] + [line for name in extras.keys() - {"dev"} for line in extras[name]]
+    declared = {re.match(r"[\w-]+", line)[0] for line in listed}
+    tops = {name.split(".")[0] for path in modules(PACKAGE).values() for name in imports(path)}
+    providers = importlib.metadata.packages_distributions()
+    used = {providers[top][0].lower() for top in tops - sys.stdlib_module_names - {"agsite", "pydantic_core"}}
+    assert used == declared
+
+
+def test_there_are_no_drawers():
+    drawers = [path for path in PACKAGE.rglob("*") if path.stem.lower().strip("_") in DRAWERS]
+    assert not drawers, f"{drawers}: give what is in there to the lower of its users, or name the file after its noun"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import agsite.build",
+        "from agsite import build",
+        "from agsite.build import x",
+        "def f():\n    import agsite.build",
+    ],
+)
+def test_an_upward_import_is_found(tmp_path: Path, line: str):
+    package = tmp_path / "agsite"
+    package.mkdir()
+    for name, text in {"__init__": "", "build": "", "ids": line}.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    assert upward(import_graph(package)) == ["agsite.ids (floor 1) imports agsite.build (floor 6)"]
