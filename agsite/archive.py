@@ -1,0 +1,297 @@
+"""The archive as a whole: papers with the sentences that cite them, questions with their answers, what is still open.
+
+A pure function of readings and paper metadata, in an order of its own: nothing depends on the order of the input.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from agsite.body import Body
+from agsite.ids import PaperId, question_key
+from agsite.records import Answer, Paper, Source
+
+
+class Cited(NamedTuple):
+    """A citation in an answer's text: the paper as spelt, where (line and column of the body), in which sentence."""
+
+    paper: PaperId
+    line: int
+    column: int
+    anchor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer in the archive, with what follows from its own file alone."""
+
+    answer: Answer
+    body: Body
+    path: str
+    key: str
+    citations: tuple[Cited, ...]
+    cited: tuple[PaperId, ...]
+    """Canonical ids by first appearance in the text."""
+    numbers: Mapping[str, int]
+    """The number that the answer gives a paper, by every spelling; papers that are not listed have none."""
+    listed: Mapping[PaperId, Source]
+    category: str | None
+
+    @property
+    def id(self) -> str:
+        """The answer's id."""
+        return self.answer.id
+
+    @property
+    def month(self) -> str:
+        """The month of the answer as YYYY-MM."""
+        return f"{self.answer.date:%Y-%m}"
+
+    @property
+    def unlisted(self) -> tuple[PaperId, ...]:
+        """Papers that the text cites and the sources lack."""
+        return tuple(paper for paper in self.cited if paper not in self.listed)
+
+
+class Context(NamedTuple):
+    """An answer that cites a paper, and the sentences in which it does."""
+
+    entry: Entry
+    sentences: tuple[tuple[str, int], ...]
+    """(Markdown of the sentence, N of its anchor `#s-N`)."""
+
+
+class Retrieved(NamedTuple):
+    """An answer for which a paper was found."""
+
+    entry: Entry
+    similarity: int | None
+    cited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEntry:
+    """A paper of the archive: what answers say of it, and what a bibliography knows."""
+
+    id: PaperId
+    title: str | None
+    category: str | None
+    record: Paper | None
+    contexts: tuple[Context, ...]
+    retrieved: tuple[Retrieved, ...]
+    titles: tuple[tuple[str, str], ...]
+    """Titles that differ from the one shown, each with the answer that gives it."""
+    categories: tuple[tuple[str, str], ...]
+    spellings: tuple[PaperId, ...]
+
+    @property
+    def sentences(self) -> int:
+        """In how many sentences the paper is cited."""
+        return sum(len(context.sentences) for context in self.contexts)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A follow-up question that no answer answers."""
+
+    key: str
+    text: str
+    askers: tuple[Entry, ...]
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Everything that pages are made of, sorted: answers newest first, papers and questions by their own order."""
+
+    entries: tuple[Entry, ...]
+    papers: Mapping[PaperId, PaperEntry]
+    by_question: Mapping[str, tuple[Entry, ...]]
+    asked_by: Mapping[str, tuple[Entry, ...]]
+    open_questions: tuple[OpenQuestion, ...]
+    canonical: Mapping[str, PaperId] = field(repr=False)
+
+    def answers_to(self, question: str) -> tuple[Entry, ...]:
+        """The answers to a question, newest first."""
+        return self.by_question.get(question_key(question), ())
+
+    def paper(self, spelling: str) -> PaperEntry:
+        """The paper that a spelling of its id names."""
+        return self.papers[self.canonical[spelling]]
+
+
+def build_archive(
+    readings: Iterable[tuple[Answer, Body, str]], metadata: Iterable[Paper] = (), *, drafts: bool = False
+) -> Archive:
+    """Link answers and papers both ways; `readings` are (answer, body, path), `metadata` imported records.
+
+    Drafts are left out unless asked for; withdrawn answers stay, but their citations and questions do not count.
+    """
+    shown = [reading for reading in readings if drafts or reading[0].status != "draft"]
+    records = {record.id.key: record for record in metadata}
+    canonical = _canonical_ids(shown, records.values())
+    entries = sorted((_entry(answer, body, path, canonical) for answer, body, path in shown), key=_newest_first)
+    live = [entry for entry in entries if entry.answer.status != "withdrawn"]
+    by_question = _grouped((entry.key, entry) for entry in live)
+    asked_by = _grouped((question_key(q), entry) for entry in live for q in dict.fromkeys(entry.answer.follow_ups))
+    return Archive(
+        entries=tuple(entries),
+        papers=_papers(live, entries, records, canonical),
+        by_question=by_question,
+        asked_by=asked_by,
+        open_questions=_open_questions(live, by_question, asked_by),
+        canonical=canonical,
+    )
+
+
+def _newest_first(entry: Entry) -> tuple[int, str]:
+    return -entry.answer.date.toordinal(), entry.answer.id
+
+
+def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
+    groups: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+    for key, entry in pairs:
+        groups[key][entry.answer.id] = entry
+    return {key: tuple(group.values()) for key, group in groups.items()}
+
+
+def _canonical_ids(readings: Iterable[tuple[Answer, Body, str]], records: Iterable[Paper]) -> dict[str, PaperId]:
+    """Choose one spelling for each paper: the imported one, else the first in order of those that occur."""
+    spellings: defaultdict[tuple[int, int, int], set[PaperId]] = defaultdict(set)
+    for answer, body, _ in readings:
+        for source in answer.sources:
+            spellings[source.id.key].add(source.id)
+        for _, sentence in body.all_sentences():
+            for group in sentence.groups:
+                for paper in group.papers:
+                    identity = PaperId.parse(paper)
+                    spellings[identity.key].add(identity)
+    chosen = {record.id.key: record.id for record in records}
+    return {
+        str(spelling): chosen.get(key) or min(group)
+        for key, group in spellings.items()
+        for spelling in (*group, *([chosen[key]] if key in chosen else []))
+    } | {str(identity): identity for identity in chosen.values()}
+
+
+def _entry(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperId]) -> Entry:
+    citations = tuple(_citations(body))
+    cited = tuple(dict.fromkeys(canonical[citation.paper] for citation in citations))
+    listed: dict[PaperId, Source] = {}
+    for source in answer.sources:
+        listed.setdefault(canonical[source.id], source)
+    numbers: dict[str, int] = {}
+    for paper in cited:
+        if paper in listed:
+            numbers[paper] = len(numbers) + 1
+    by_spelling = {c.paper: numbers[canonical[c.paper]] for c in citations if canonical[c.paper] in numbers}
+    category = _category(cited, listed)
+    return Entry(answer, body, path, question_key(answer.question), citations, cited, numbers | by_spelling, listed, category)
+
+
+def _citations(body: Body) -> Iterable[Cited]:
+    for leaf, sentence in body.all_sentences():
+        for group in sentence.groups:
+            for paper, offset in zip(group.papers, group.offsets, strict=True):
+                line, column = position(leaf.text, leaf.line, leaf.column, offset)
+                yield Cited(PaperId.parse(paper), line, column, sentence.anchor)
+
+
+def position(text: str, line: int, column: int, offset: int) -> tuple[int, int]:
+    """Turn an offset in a leaf that starts at (line, column) of the body into a position in the body."""
+    breaks = text.count("\n", 0, offset)
+    if not breaks:
+        return line, column + offset
+    return line + breaks, offset - text.rfind("\n", 0, offset)
+
+
+def _category(cited: tuple[PaperId, ...], listed: Mapping[PaperId, Source]) -> str | None:
+    """The category that most of the cited sources share, or most of the listed ones where none is cited."""
+    sources = [listed[paper] for paper in cited if paper in listed] or list(listed.values())
+    counts = Counter(source.category for source in sources if source.category)
+    # Counter keeps the order of first appearance, and `most_common` is stable.
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def _papers(
+    live: list[Entry], entries: list[Entry], records: Mapping[tuple[int, int, int], Paper], canonical: Mapping[str, PaperId]
+) -> dict[PaperId, PaperEntry]:
+    contexts: defaultdict[PaperId, list[Context]] = defaultdict(list)
+    retrieved: defaultdict[PaperId, list[Retrieved]] = defaultdict(list)
+    named: defaultdict[PaperId, list[tuple[Source, Entry]]] = defaultdict(list)
+    for entry in live:
+        for paper, sentences in _sentences_by_paper(entry, canonical).items():
+            contexts[paper].append(Context(entry, tuple(sentences)))
+        for paper, source in entry.listed.items():
+            retrieved[paper].append(Retrieved(entry, source.similarity, paper in entry.cited))
+    for entry in entries:
+        for source in entry.answer.sources:
+            named[canonical[source.id]].append((source, entry))
+    spellings = defaultdict(set)
+    for spelling, identity in canonical.items():
+        spellings[identity].add(PaperId(spelling))
+    # A record that no answer names is kept in `papers/` for retrieval, but it is no paper of the archive yet.
+    found = sorted(set(contexts) | set(retrieved) | set(named), key=lambda paper: (paper.key, str(paper)))
+    return {
+        paper: _paper(paper, named[paper], records.get(paper.key), contexts[paper], retrieved[paper], spellings[paper])
+        for paper in found
+    }
+
+
+def _sentences_by_paper(entry: Entry, canonical: Mapping[str, PaperId]) -> dict[PaperId, list[tuple[str, int]]]:
+    found: defaultdict[PaperId, list[tuple[str, int]]] = defaultdict(list)
+    for leaf, sentence in entry.body.all_sentences():
+        for paper in dict.fromkeys(canonical[paper] for group in sentence.groups for paper in group.papers):
+            found[paper].append((leaf.text[sentence.start : sentence.end], sentence.anchor))
+    return found
+
+
+def _paper(
+    identity: PaperId,
+    named: list[tuple[Source, Entry]],
+    record: Paper | None,
+    contexts: list[Context],
+    retrieved: list[Retrieved],
+    spellings: set[PaperId],
+) -> PaperEntry:
+    # Entries come newest first, so the first to name a paper says what it is called.
+    title = named[0][0].title if named else record.title if record else None
+    category = next((source.category for source, _ in named if source.category), None)
+    if category is None and record and record.categories:
+        category = record.categories[0]
+    return PaperEntry(
+        id=identity,
+        title=title,
+        category=category,
+        record=record,
+        contexts=tuple(contexts),
+        retrieved=tuple(retrieved),
+        titles=_others((source.title, entry) for source, entry in named if source.title != title),
+        categories=_others((source.category, entry) for source, entry in named if source.category not in {category, None}),
+        spellings=tuple(sorted(spellings)),
+    )
+
+
+def _others(pairs: Iterable[tuple[str | None, Entry]]) -> tuple[tuple[str, str], ...]:
+    newest: dict[str, str] = {}
+    for value, entry in pairs:
+        if value is not None:
+            newest.setdefault(value, entry.answer.id)
+    return tuple(newest.items())
+
+
+def _open_questions(
+    live: list[Entry], by_question: Mapping[str, tuple[Entry, ...]], asked_by: Mapping[str, tuple[Entry, ...]]
+) -> tuple[OpenQuestion, ...]:
+    texts: dict[str, str] = {}
+    for entry in live:
+        for question in entry.answer.follow_ups:
+            texts.setdefault(question_key(question), question)
+    found = [
+        OpenQuestion(key, text, asked_by[key], asked_by[key][0].category) for key, text in texts.items() if key not in by_question
+    ]
+    # Most asked first, then the one that has waited longest.
+    return tuple(sorted(found, key=lambda q: (-len(q.askers), min(e.answer.date for e in q.askers), q.key)))

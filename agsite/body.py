@@ -1,0 +1,71 @@
+"""The structure of an answer's text: blocks, leaves of prose, sentences, groups of citations.
+
+All of it is tuples of strings and numbers, so that a page's context can hold it, be compared and be sent to a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Group(NamedTuple):
+    """Citations that stand together, `[AG-x, AG-y]` or `[AG-x] and [AG-y]`; offsets count in the leaf's text."""
+
+    start: int
+    end: int
+    papers: tuple[str, ...]
+    offsets: tuple[int, ...]
+    named: bool
+    """The ids are words of the sentence, as in “[AG-x] shows”, so they are printed and not numbered."""
+
+
+class Sentence(NamedTuple):
+    """A sentence of a leaf, from `start` to `end`; `anchor` is N of its `#s-N` where it cites, else 0."""
+
+    start: int
+    end: int
+    length: int
+    anchor: int
+    gap: bool
+    groups: tuple[Group, ...]
+
+
+class Leaf(NamedTuple):
+    """A run of prose with the tags around it; `line` and `column` say where it starts in the body, from 1."""
+
+    open: str
+    text: str
+    close: str
+    line: int
+    column: int
+    sentences: tuple[Sentence, ...] = ()
+
+
+class Block(NamedTuple):
+    """A block at the top level of the text: h, p, list, math, hr, code, quote or table."""
+
+    kind: str
+    leaves: tuple[Leaf, ...]
+    level: int = 0
+    anchor: str = ""
+
+
+class Body(NamedTuple):
+    """A text that was read: its blocks, and how many of its sentences cite and name gaps."""
+
+    blocks: tuple[Block, ...]
+    sentences: int
+    cited: int
+    gaps: int
+
+    def leaves(self) -> Iterator[Leaf]:
+        """All leaves in order."""
+        for block in self.blocks:
+            yield from block.leaves
+
+    def all_sentences(self) -> Iterator[tuple[Leaf, Sentence]]:
+        """All sentences in order, each with the leaf it is part of."""
+        for leaf in self.leaves():
+            for sentence in leaf.sentences:
+                yield leaf, sentence

@@ -1,0 +1,103 @@
+"""`agsite.yml` as typed settings: every field with a default and a help text, every mistake a finding with its line."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from agsite.findings import Finding
+from agsite.records import Record
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"']+$")]
+
+
+class Link(Record):
+    """A link in the footer."""
+
+    label: str
+    href: Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:|/)[^\s<>\"']*$")]
+
+
+class Match(Record):
+    """How matches are drawn: the range of the axis, the middle half of all matches, where lines get heavier."""
+
+    axis: tuple[int, int] = (35, 80)
+    band: tuple[int, int] = (49, 63)
+    steps: tuple[int, int] = (51, 59)
+
+
+class Colours(Record):
+    """Replacements for the accent and the colour of what is open, in light and dark."""
+
+    accent: tuple[Colour, Colour] | None = None
+    open: tuple[Colour, Colour] | None = None
+
+
+class Config(Record):
+    """The settings of an archive."""
+
+    title: str = Field("Antigravity Q&A", description="Name of the site, in the masthead, titles and feeds.")
+    tagline: str = Field(
+        "Questions put to the preprints, and what each answer rests on.", description="The sentence at the top of the home page."
+    )
+    description: str = Field(
+        "Answers to science questions, written by language models from arXiv preprints, with every citation open to inspection.",
+        description="What search engines and feed readers show for the site.",
+    )
+    base_url: Url = Field("https://example.org/", description="Address at which the site is published, sub-path included.")
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = Field(
+        "en", description="Language of the answers, as in `<html lang>`."
+    )
+    direction: Literal["ltr", "rtl"] = Field("ltr", description="Direction of the text.")
+    repository: Url | None = Field(
+        None, description="Address of the repository on its host; “Answer this” and “Suggest an edit” lead there."
+    )
+    branch: str = Field("main", description="Branch of the repository that contributions go to.")
+    archive_name: str = Field("Antigravity archive", description="Name of the archive that the AG ids belong to.")
+    caveat: str = Field(
+        "Answers here are written by language models from arXiv preprints and are not peer reviewed. "
+        "Read the papers before you rely on them. Nothing on this site tracks you.",
+        description="The sentence at the foot of every page.",
+    )
+    license: str | None = Field(None, description="Licence of the answers, named on the about page and in feeds.")
+    footer: tuple[Link, ...] = Field((), description="Further links at the foot of every page.")
+    colours: Colours = Field(Colours(), description="Accent and open colour, each as [light, dark].")
+    match: Match = Field(Match(), description="Axis, band and steps of the match plots, in percent.")
+    per_page: Annotated[int, Field(ge=5, le=200)] = Field(50, description="Rows on a page of a list.")
+    feed_entries: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Newest answers in a feed.")
+
+    @property
+    def base_path(self) -> str:
+        """The path of `base_url`, with a slash at both ends: `/` or `/archive/`."""
+        path = "/" + self.base_url.split("://", 1)[1].partition("/")[2]
+        return path if path.endswith("/") else path + "/"
+
+
+def parse(values: dict[str, Any], lines: dict[str, int], path: str = "agsite.yml") -> tuple[Config, tuple[Finding, ...]]:
+    """Return settings from what the file holds; a wrong one keeps its default and is a finding.
+
+    `lines` gives the line of each top-level key.
+    """
+    findings = [_unknown(key, lines.get(key, 0), path) for key in values if key not in Config.model_fields]
+    good = {key: value for key, value in values.items() if key in Config.model_fields and value is not None}
+    try:
+        return Config.model_validate(good), tuple(findings)
+    except ValidationError as error:
+        bad = set()
+        for problem in error.errors():
+            key, *rest = (str(step) for step in problem["loc"])
+            bad.add(key)
+            name = ".".join([key, *rest])
+            message = f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
+            help_ = Config.model_fields[key].description if key in Config.model_fields else None
+            findings.append(Finding.of("AG502", message, path=path, line=lines.get(key, 0), help=help_))
+        return Config.model_validate({k: v for k, v in good.items() if k not in bad}), tuple(findings)
+
+
+def _unknown(key: str, line: int, path: str) -> Finding:
+    near = difflib.get_close_matches(key, Config.model_fields, n=1, cutoff=0.5)
+    help_ = f"Did you mean “{near[0]}”?" if near else f"Known settings: {', '.join(Config.model_fields)}."
+    return Finding.of("AG501", f"there is no setting “{key}”", path=path, line=line, column=1, help=help_)

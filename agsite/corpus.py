@@ -1,0 +1,86 @@
+"""Folders of answer files to readings: every file read on its own, every error collected, nothing dropped silently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from agsite import answerfile, files, markup
+from agsite.answerfile import Origin
+from agsite.body import Body
+from agsite.errors import AgsiteError
+from agsite.findings import Finding
+from agsite.records import Answer
+
+SUFFIXES = (".md", ".txt")
+
+
+class Reading(NamedTuple):
+    """One answer as read: the record, the structure of its text, and the file that it came from."""
+
+    answer: Answer
+    body: Body
+    path: str
+    origin: Origin
+
+
+class Corpus(NamedTuple):
+    """All readings of a run, by path, with everything that was found while reading."""
+
+    readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...]
+
+
+def read(folders: Iterable[str], progress: Callable[[int, int], None] = lambda done, total: None) -> Corpus:
+    """Read all answer files below the folders; a path that is a file is read as such."""
+    paths, findings = _list(folders)
+    readings = []
+    for number, path in enumerate(paths, 1):
+        reading, found = read_file(path)
+        findings += found
+        if reading is not None:
+            readings.append(reading)
+        progress(number, len(paths))
+    unique, doubles = _unique(readings)
+    return Corpus(tuple(unique), tuple(findings + doubles))
+
+
+def read_file(path: str) -> tuple[Reading | None, list[Finding]]:
+    """Read one answer file."""
+    try:
+        data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
+    except files.TooLarge as error:
+        return None, [Finding.of("AG101", error.message, path=path)]
+    except AgsiteError as error:
+        return None, [Finding.of("AG100", error.message, path=path)]
+    parsed = answerfile.parse(data, path)
+    findings = [finding.at(path) for finding in parsed.findings]
+    if parsed.answer is None:
+        return None, findings
+    return Reading(parsed.answer, markup.read(parsed.answer.body), path, parsed.origin), findings
+
+
+def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:
+    paths: list[str] = []
+    findings: list[Finding] = []
+    for folder in folders:
+        try:
+            found, refused = files.find(folder, SUFFIXES)
+        except AgsiteError as error:
+            findings.append(Finding.of("AG504", error.message, path=str(folder), help=error.help))
+            continue
+        paths += found
+        findings += [Finding.of("AG100", f"it is {why}, which is not read", path=path) for path, why in refused]
+    return sorted(set(paths)), findings
+
+
+def _unique(readings: list[Reading]) -> tuple[list[Reading], list[Finding]]:
+    """Keep the first file of every id, in the order of paths; the others are findings that name it."""
+    kept: dict[str, Reading] = {}
+    findings = []
+    for reading in readings:
+        first = kept.setdefault(reading.answer.id, reading)
+        if first is not reading:
+            message = f"the id “{reading.answer.id}” belongs to {first.path} already"
+            findings.append(Finding.of("AG141", message, path=reading.path, line=1))
+    return list(kept.values()), findings

@@ -1,0 +1,29 @@
+"""Markdown to HTML for answers: citations, sentences with anchors, gaps, headings, formulas; raw HTML is off.
+
+`read` finds the structure of a text without making HTML, quickly enough to do on every build; `html` renders it.
+"""
+
+from __future__ import annotations
+
+from agsite.markup.blocks import read_blocks
+from agsite.body import Block, Body, Group, Leaf, Sentence
+from agsite.markup.inline import CiteMark, inline_html, leaf_html, plain_text, title_html
+from agsite.markup.maths import unreadable_formulas
+from agsite.markup.reading import read, read_line
+
+__all__ = [
+    "Block",
+    "Body",
+    "CiteMark",
+    "Group",
+    "Leaf",
+    "Sentence",
+    "inline_html",
+    "leaf_html",
+    "plain_text",
+    "read",
+    "read_blocks",
+    "read_line",
+    "title_html",
+    "unreadable_formulas",
+]

@@ -1,0 +1,252 @@
+"""Prose to HTML: emphasis, code, links, formulas, citations as chips or named ids, sentences in their spans.
+
+Citations and formulas are taken out before markdown-it reads the text and put back where it leaves their marks, so
+that nothing in a text can turn a citation into something else. Sentences are told apart by line ends.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agsite.body import Group, Leaf, Sentence
+from agsite.markup.citations import find_opaque, trails
+from agsite.markup.maths import formula_html
+from agsite.markup.reading import read_line
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+# Noncharacters stand for what was taken out: `answerfile` refuses them in texts. The bracket and the dollar sign keep
+# the rules for emphasis beside them as they would be.
+_CITE, _MATH = "[\ufdd0]", "$\ufdd1$"
+
+_SAFE_URL = re.compile(r"(?:https?://[^/\s\\]|mailto:[^\s]+@|#|\.{0,2}/(?![/\\])|[^:/?#\\\s]+(?:[/?#]|$))", re.IGNORECASE)
+_OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_TERMINAL = re.compile(r"[*_\"”’)]*[.!?…]+[*_\"”’)]*")
+
+
+class CiteMark(NamedTuple):
+    """How an answer shows one of its papers: number (0 where it is not listed), address of its page, title."""
+
+    number: int
+    href: str
+    title: str
+
+
+Cite = Callable[[str, bool], str]
+
+
+def leaf_html(leaf: Leaf, marks: Mapping[str, CiteMark], *, anchors: bool = True) -> str:
+    """Return the HTML of a leaf's prose; cited sentences become `span.cs#s-N` unless `anchors` is off."""
+    if not leaf.text:
+        return ""
+    return _Prose(leaf.text, leaf.sentences, _chips(marks), anchors=anchors).html()
+
+
+def inline_html(text: str, marks: Mapping[str, CiteMark]) -> str:
+    """Return the HTML of a piece of prose, such as one sentence, without anchors."""
+    return leaf_html(read_line(text), marks, anchors=False)
+
+
+def title_html(text: str) -> str:
+    """Return a plain title as HTML: formulas are set, everything else is text."""
+    pieces, last = [], 0
+    for run in find_opaque(text):
+        if run["maths"]:
+            pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
+            last = run.end()
+    return "".join([*pieces, html.escape(text[last:])])
+
+
+def _chips(marks: Mapping[str, CiteMark]) -> Cite:
+    def chip(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
+        mark = marks.get(paper)
+        number, href, title = mark if mark else (0, "", paper)
+        label = html.escape(f"Source {number}: {title}" if number else f"Cited, not listed: {title}", quote=True)
+        classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
+        shown = paper if named or not number else str(number)
+        aria = "" if named and number else f' aria-label="{label}"' if not named and number else f' title="{label}"'
+        ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
+        return f'<a class="{classes}" href="{html.escape(href)}" data-paper="{paper}"{aria}>{ring}{shown}</a>'
+
+    return chip
+
+
+class _Prose:
+    """One leaf on its way to HTML: `taken` holds the HTML of citations and formulas in the order of their marks."""
+
+    def __init__(self, text: str, sentences: tuple[Sentence, ...], cite: Cite, *, anchors: bool) -> None:
+        self.text = text
+        self.sentences = sentences
+        self.cite = cite
+        self.anchors = anchors
+        self.taken: list[str] = []
+
+    def html(self) -> str:
+        formulas = [run for run in find_opaque(self.text) if run["maths"]]
+        lines = [self._line(sentence, formulas) for sentence in self.sentences]
+        spans = [f's-{s.anchor}' if self.anchors and s.anchor else "" for s in self.sentences]
+        return self._put_back(_simple("\n".join(lines), spans) or _full("\n".join(lines), spans))
+
+    def _line(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
+        """Return a sentence's Markdown on one line, with marks for what was taken out."""
+        parts: list[str] = []
+        position = sentence.start
+        things: list[tuple[int, int, Any]] = [(g.start, g.end, g) for g in sentence.groups]
+        things += [(f.start(), f.end(), f) for f in formulas if sentence.start <= f.start() < sentence.end]
+        for start, end, thing in sorted(things, key=lambda item: item[:2]):
+            parts.append(self.text[position:start])
+            position = end
+            if isinstance(thing, Group):
+                position = self._take_group(thing, parts, sentence.end)
+            else:
+                self.taken.append(formula_html(thing[0]))
+                parts.append(_MATH)
+        parts.append(self.text[position : sentence.end])
+        return " ".join("".join(parts).replace("\\\n", " ").split("\n")).strip()
+
+    def _take_group(self, group: Group, parts: list[str], end: int) -> int:
+        """Put the marks of a group where its chips go, and return where the text goes on."""
+        chips = "".join(self.cite(paper, group.named) for paper in group.papers)
+        if group.named:
+            self.taken.append(_named(self.text[group.start : group.end], group, self.cite))
+            parts.append(_CITE)
+            return group.end
+        self.taken.append(chips)
+        parts[-1] = parts[-1].rstrip()
+        # “… found [AG-x].” shows the number behind the stop; “… phase [AG-x], and” leaves it where it is.
+        stop = _TERMINAL.match(self.text, group.end, end)
+        if stop and stop.end() == end or stop and self.text[stop.end()].isspace() and not trails(self.text, group):
+            parts.append(stop[0] + _CITE)
+            return stop.end()
+        parts.append(_CITE)
+        return group.end
+
+    def _put_back(self, markup: str) -> str:
+        if not self.taken:
+            return markup
+        pieces = re.split("\\[\ufdd0\\]|\\$\ufdd1\\$", markup)
+        woven = [pieces[0]]
+        for thing, piece in zip(self.taken, pieces[1:], strict=True):
+            woven += [thing, piece]
+        return "".join(woven)
+
+
+def _named(text: str, group: Group, cite: Cite) -> str:
+    """Return the ids as words, with what stands between them, without the brackets."""
+    pieces, last = [], 0
+    for paper, offset in zip(group.papers, group.offsets, strict=True):
+        at = offset - group.start
+        pieces += [html.escape(text[last:at]), cite(paper, True)]  # noqa: FBT003
+        last = at + len(paper)
+    shown = "".join([*pieces, html.escape(text[last:])])
+    between = re.sub(r"\]\s*\[", " ", shown)
+    return re.sub(r"^[\[(]\s*|\s*[\])]$|\](?=[\s,;])|(?<=[\s,;])\[", "", between)
+
+
+# --- Markdown of one leaf, one sentence a line -------------------------------------------------------------------------
+
+_NEEDS_PARSER = re.compile(r"[`\\<_!&]|\[(?!\ufdd0)|(?<!\ufdd0)\]|://|\*{4}")
+_EMPHASIS = re.compile(r"(\*\*?)(?=[^\s*])([^*\n]*?[^\s*])\1(?!\*)")
+_WORD = r"[A-Za-z0-9]"
+_PLAIN_EMPHASIS = re.compile(
+    rf"(?<![\w*\ufdd0])(?P<mark>\*\*?)(?P<text>{_WORD}(?:[^*\n]*[A-Za-z0-9])?)(?P=mark)(?![\w*])", re.ASCII
+)
+
+
+def _simple(text: str, spans: list[str]) -> str:
+    """Render text whose only markup is plain emphasis around words; empty where it has more."""
+    if _NEEDS_PARSER.search(text):
+        return ""
+    if "*" in text:
+        rest = _PLAIN_EMPHASIS.sub("", text)
+        if "*" in rest:
+            return ""
+    lines = html.escape(text, quote=False).split("\n")
+    if "*" in text:
+        lines = [_PLAIN_EMPHASIS.sub(_emphasis, line) for line in lines]
+    return " ".join(f'<span class="cs" id="{span}">{line}</span>' if span else line for line, span in zip(lines, spans, strict=True))
+
+
+def _emphasis(match: re.Match[str]) -> str:
+    tag = "strong" if match["mark"] == "**" else "em"
+    return f"<{tag}>{match['text']}</{tag}>"
+
+
+@functools.cache
+def _inline_parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - loaded only where a text needs it
+
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable(["image", "html_inline"])
+    parser.validateLink = lambda url: bool(_SAFE_URL.match(url))  # type: ignore[method-assign]
+    return parser
+
+
+_TAGS = {"em_open": "em", "strong_open": "strong", "link_open": "a"}
+
+
+def _full(text: str, spans: list[str]) -> str:
+    """Render through markdown-it; a tag that is open at the end of a sentence is closed there and opened again."""
+    inline = _inline_parser().parseInline(text)[0]
+    pieces: list[str] = []
+    open_tags: list[tuple[str, str]] = []
+    sentence = 0
+
+    def begin() -> None:
+        if spans[sentence]:
+            pieces.append(f'<span class="cs" id="{spans[sentence]}">')
+        pieces.extend(start for start, _ in open_tags)
+
+    def finish() -> None:
+        pieces.extend(end for _, end in reversed(open_tags))
+        if spans[sentence]:
+            pieces.append("</span>")
+
+    begin()
+    for token in inline.children or ():
+        if token.type in {"softbreak", "hardbreak"}:
+            finish()
+            sentence += 1
+            pieces.append(" ")
+            begin()
+        elif token.type in _TAGS:
+            start = _link(token) if token.type == "link_open" else f"<{_TAGS[token.type]}>"
+            pieces.append(start)
+            open_tags.append((start, f"</{_TAGS[token.type]}>"))
+        elif token.nesting < 0:
+            pieces.append(open_tags.pop()[1])
+        elif token.type == "code_inline":
+            pieces.append(f"<code>{html.escape(token.content, quote=False)}</code>")
+        else:
+            pieces.append(html.escape(token.content, quote=False))
+    finish()
+    return "".join(pieces)
+
+
+def _link(token: Any) -> str:
+    href = str(token.attrGet("href"))
+    title = token.attrGet("title")
+    outside = ' rel="nofollow ugc noopener"' if _OUTSIDE.match(href) else ""
+    return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(str(title))}"' if title else "") + outside + ">"
+
+
+# --- Plain text ------------------------------------------------------------------------------------------------------
+
+_MARKUP = re.compile(r"\*+|`+|\\(?=[!-/:-@\[-`{-~])")
+
+
+def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids: bool = False) -> str:
+    """Return prose without Markdown's marks, with citations left out or, with `ids`, as `[AG-…]`."""
+    groups = [group for sentence in (sentences or read_line(text).sentences) for group in sentence.groups]
+    if not ids and groups:
+        pieces, last = [], 0
+        for group in groups:
+            if not group.named:
+                pieces.append(text[last : group.start].rstrip())
+                last = group.end
+        text = "".join([*pieces, text[last:]])
+    return " ".join(_MARKUP.sub("", text).split())

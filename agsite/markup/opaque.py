@@ -1,0 +1,25 @@
+"""Runs of text in which nothing is markup: code spans and formulas; and links, in which nothing is a citation."""
+
+from __future__ import annotations
+
+import re
+
+# Lengths are bounded, so that a text of openers without closers costs no more than a few passes.
+CODE = r"(?<!`)(?P<tick>`+)(?!`).{1,4000}?(?<!`)(?P=tick)(?!`)"
+
+# Rules of Pandoc for `$`: no space inside next to the marks, no digit after the closing one; `\(…\)` and `\[…\]` as TeX.
+MATHS = (
+    r"\$\$(?:[^$\\]|\\.){1,4000}?\$\$"
+    r"|\$(?![\s$])(?:[^$\\\n]|\\.|\n(?!\n)){1,2000}?(?<![\s\\])\$(?![0-9])"
+    r"|\\\((?:[^\\]|\\(?!\)).){1,2000}?\\\)"
+    r"|\\\[(?:[^\\]|\\(?!\]).){1,4000}?\\\]"
+)
+
+LINK = r"\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\)|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>"
+
+URL = r"\bhttps?://[^\s<>\"]+"
+
+OPAQUE = re.compile(rf"(?P<code>{CODE})|(?P<maths>{MATHS})|(?P<link>{LINK})|(?P<url>{URL})", re.DOTALL)
+
+# Without one of these there is nothing opaque.
+HINT = re.compile(r"[`$\\<]|\]\(|://")

@@ -1,0 +1,95 @@
+"""The only place where an address or an output path is made.
+
+An address is relative to the root of the site, `paper/AG-2026.03-1712/`, and ends in a slash where it is a page; a page
+links with `to_root(its own address) + address`, so that the site works from any sub-path and any file server.
+"""
+
+from __future__ import annotations
+
+import re
+
+HOME = ""
+ABOUT = "about/"
+MADE = "about/how/"
+ACCESSIBILITY = "about/accessibility/"
+DATA = "about/data/"
+OPEN = "open/"
+GAPS = "gaps/"
+MAP = "map/"
+SEARCH = "search/"
+ANSWERS = "ask/"
+PAPERS = "paper/"
+CATEGORIES = "category/"
+MONTHS = "month/"
+MODELS = "model/"
+NOT_FOUND = "404.html"
+BUILD = "build.json"
+ANSWER_LINES = "data/answers.jsonl"
+PAPER_LINES = "data/papers.jsonl"
+CITATION_LINES = "data/citations.jsonl"
+BIBLIOGRAPHY = "data/papers.bib"
+URLS = "urls.txt"
+
+
+def answer(id: str) -> str:
+    """Return the address of an answer."""
+    return f"ask/{id}/"
+
+
+def paper(id: str) -> str:
+    """Return the address of a paper, its id verbatim."""
+    return f"paper/{id}/"
+
+
+def category(id: str) -> str:
+    """Return the address of a category."""
+    return f"category/{id}/"
+
+
+def month(yyyy_mm: str) -> str:
+    """Return the address of a month, YYYY-MM."""
+    return f"month/{yyyy_mm}/"
+
+
+def model(name: str) -> str:
+    """Return the address of a model; characters that a path should not hold become hyphens."""
+    return f"model/{re.sub(r'[^A-Za-z0-9._-]', '-', name).strip('.') or 'unnamed'}/"
+
+
+def open_field(category_id: str) -> str:
+    """Return the address of one category's open questions."""
+    return f"open/{category_id}/"
+
+
+def numbered(url: str, number: int) -> str:
+    """Return the address of a list's page `number`; the first is the list itself."""
+    return url if number == 1 else f"{url}page/{number}/"
+
+
+def markdown(url: str) -> str:
+    """Return the address of a page's Markdown twin."""
+    return f"{url}index.md"
+
+
+def json(url: str) -> str:
+    """Return the address of a page's JSON twin."""
+    return f"{url}index.json"
+
+
+def sentence(url: str, anchor: int) -> str:
+    """Return the address of a cited sentence."""
+    return f"{url}#s-{anchor}"
+
+
+def file_of(url: str) -> str:
+    """Return the output path of an address: a page is an `index.html` in its folder."""
+    return f"{url}index.html" if url == HOME or url.endswith("/") else url
+
+
+def to_root(url: str) -> str:
+    """Return the way from a page back to the root of the site: `../../`, or `./` from the root itself.
+
+    >>> to_root("ask/why/")
+    '../../'
+    """
+    return "../" * url.count("/") or "./"
