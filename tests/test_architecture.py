@@ -23,10 +23,12 @@ FLOORS = {
     "records": 2,
     "config": 2,
     "urls": 2,
+    "body": 2,
     "answerfile": 3,
     "papers": 3,
     "markup": 3,
     "archive": 3,
+    "plates": 3,
     "corpus": 4,
     "checks": 4,
     "grounding": 4,
@@ -100,7 +102,7 @@ def room(module: str) -> str:
 
 def upward(graph: dict[str, set[str]]) -> list[str]:
     """The imports that do not go down; those within one package are its own affair, and `agsite` is the ground."""
-    floor = {"": -1} | dict.fromkeys(map(room, graph), 99) | FLOORS
+    floor = dict.fromkeys(map(room, graph), 99) | {"": -1} | FLOORS
     return [
         f"{module} (floor {floor[room(module)]}) imports {other} (floor {floor[room(other)]})"
         for module, others in graph.items()
@@ -152,6 +154,15 @@ def test_there_are_no_drawers():
     assert not drawers, f"{drawers}: give what is in there to the lower of its users, or name the file after its noun"
 
 
+def house(folder: Path, **files: str) -> Path:
+    """A made-up package of these files."""
+    package = folder / "agsite"
+    package.mkdir()
+    for name, text in {"__init__": "", **files}.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    return package
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -162,8 +173,10 @@ def test_there_are_no_drawers():
     ],
 )
 def test_an_upward_import_is_found(tmp_path: Path, line: str):
-    package = tmp_path / "agsite"
-    package.mkdir()
-    for name, text in {"__init__": "", "build": "", "ids": line}.items():
-        (package / f"{name}.py").write_text(text, encoding="utf-8")
-    assert upward(import_graph(package)) == ["agsite.ids (floor 1) imports agsite.build (floor 6)"]
+    graph = import_graph(house(tmp_path, build="", ids=line))
+    assert upward(graph) == ["agsite.ids (floor 1) imports agsite.build (floor 6)"]
+
+
+@pytest.mark.parametrize("line", ["import agsite", "from agsite import __version__", "from agsite.ids import PaperId"])
+def test_a_downward_import_is_none_of_them(tmp_path: Path, line: str):
+    assert upward(import_graph(house(tmp_path, build=line, ids=""))) == []
