@@ -5,23 +5,28 @@ from __future__ import annotations
 import difflib
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from agsite.findings import Finding
-from agsite.records import Record
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"']+$")]
 
 
-class Link(Record):
+class Settings(BaseModel):
+    """The base of all settings: frozen, exact, nothing extra."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Link(Settings):
     """A link in the footer."""
 
     label: str
     href: Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:|/)[^\s<>\"']*$")]
 
 
-class Match(Record):
+class Match(Settings):
     """How matches are drawn: the range of the axis, the middle half of all matches, where lines get heavier."""
 
     axis: tuple[int, int] = (35, 80)
@@ -29,14 +34,14 @@ class Match(Record):
     steps: tuple[int, int] = (51, 59)
 
 
-class Colours(Record):
+class Colours(Settings):
     """Replacements for the accent and the colour of what is open, in light and dark."""
 
     accent: tuple[Colour, Colour] | None = None
     open: tuple[Colour, Colour] | None = None
 
 
-class Config(Record):
+class Config(Settings):
     """The settings of an archive."""
 
     title: str = Field("Antigravity Q&A", description="Name of the site, in the masthead, titles and feeds.")

@@ -1,0 +1,5 @@
+"""`python -m agsite`."""
+
+from agsite.cli import main
+
+main()

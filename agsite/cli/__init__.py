@@ -1,0 +1,70 @@
+"""The command line: argv to settings to one call to a report to an exit code.
+
+Commands are loaded when they are called, so that `agsite --help` is quick; each has a module of its name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from agsite import __version__
+from agsite.errors import AgsiteError
+
+# Command → what `agsite --help` says of it. The module `agsite.cli.<name>` holds it as `command`.
+COMMANDS = {
+    "build": "Build the site from a folder of answer files.",
+    "check": "Say what is wrong with answer files, and how to mend it.",
+    "convert": "Write answer files in the other format.",
+    "export": "Write the whole archive as data or as a bibliography.",
+    "new": "Begin an answer file.",
+    "papers": "Import, list and show the metadata of papers.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"agsite.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # noqa: PLC0415 - only for a slip of the pen
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean “{near[0]}”?" if near else ""
+            ctx.fail(f"There is no command “{args[0]}”.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="agsite")
+def commands() -> None:
+    """Turn a folder of answer files into a fast, searchable, verifiable static archive.
+
+    In the root of an archive, `agsite build` builds `answers/` into `_site/`.
+    """
+
+
+def main(argv: list[str] | None = None) -> Any:
+    """Run the command line; an error that agsite means to have ends in one sentence and its exit code."""
+    try:
+        return commands.main(args=argv, prog_name="agsite", standalone_mode=True)
+    except AgsiteError as error:
+        click.echo(f"agsite: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,57 @@
+"""`agsite convert`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from agsite import answerfile, files
+from agsite.cli.console import show_findings
+from agsite.errors import AnswerFileError
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="FILE…")
+@click.option("--to", "target", type=click.Choice(["md", "txt"]), help="Format to write; the other one unless given.")
+@click.option("--output", metavar="DIR", help="Folder to write into, instead of beside each file.")
+@click.option("--check", is_flag=True, help="Write nothing; end with exit code 1 if a file is not in its canonical form.")
+def command(names: tuple[str, ...], target: Literal["md", "txt"] | None, output: str | None, *, check: bool) -> None:
+    """Write answer files in the other format, or in the canonical form of their own.
+
+    Nothing is overwritten but a file of the same name in the format that is written.
+
+    \b
+    Examples:
+      agsite convert answers/why.txt            writes answers/why.md
+      agsite convert --to md answers/*.md       rewrites them in their canonical form
+      agsite convert --check answers/*.md
+    """
+    failed = [name for name in names if not _convert(Path(name), target, output, check=check)]
+    sys.exit(1 if failed else 0)
+
+
+def _convert(path: Path, target: Literal["md", "txt"] | None, output: str | None, *, check: bool) -> bool:
+    own: Literal["md", "txt"] = "txt" if path.suffix == ".txt" else "md"
+    form = target or (own if check else "md" if own == "txt" else "txt")
+    data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
+    parsed = answerfile.parse(data, path.name)
+    show_findings(finding.at(str(path)) for finding in parsed.findings)
+    if parsed.answer is None:
+        return False
+    place = Path(output or path.parent) / f"{path.stem}.{form}"
+    try:
+        text = answerfile.dumps(parsed.answer, form, place.name)
+    except AnswerFileError as error:
+        click.echo(f"{path}: {error}", err=True)
+        return False
+    if check:
+        same = text.encode() == data
+        if not same:
+            click.echo(f"{path} is not in its canonical form; run: agsite convert --to {form} {path}", err=True)
+        return same
+    files.write_text(place, text)
+    click.echo(f"{path} → {place}", err=True)
+    return True

@@ -1,0 +1,111 @@
+"""`agsite export`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from agsite import build as builder
+from agsite import files, papers
+from agsite.archive import Archive
+from agsite.cli.console import show_findings
+from agsite.cli.options import archive_options, make_options, read_config
+from agsite.config import Config
+from agsite.errors import ConfigError
+from agsite.pages.papers import reference
+from agsite.pages.site import SitePlan
+from agsite.pages.twins import answer_json, citation_lines, lines, paper_json
+from agsite.report import Report
+
+
+def _references(archive: Archive) -> list[papers.Reference]:
+    return [reference(paper) for paper in archive.papers.values()]
+
+
+_TEXTS: dict[str, Callable[[Archive, Config], str]] = {
+    "jsonl": lambda archive, config: lines(answer_json(SitePlan(archive, config), e, ()) for e in archive.entries),
+    "bib": lambda archive, config: papers.to_bibtex(_references(archive), config.archive_name),
+    "ris": lambda archive, config: papers.to_ris(_references(archive), config.archive_name),
+    "csl": lambda archive, config: papers.to_csl(_references(archive), config.archive_name),
+}
+
+
+@click.command()
+@archive_options
+@click.option("--format", type=click.Choice([*_TEXTS, "sqlite"]), default="jsonl", show_default=True, help="What to write.")
+@click.option("--output", metavar="PATH", help="File to write instead of stdout; sqlite needs one.")
+def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, format: str, output: str | None) -> None:
+    """Write the whole archive as data (jsonl, sqlite) or its papers as a bibliography (bib, ris, csl).
+
+    \b
+    Examples:
+      agsite export --format bib --output papers.bib
+      agsite export --format sqlite --output archive.db
+    """
+    settings = read_config(config)
+    inputs = builder.read(make_options(answers, papers), Report())
+    show_findings(finding for finding in inputs.findings if finding.severity == "error")
+    if format == "sqlite":
+        if output is None:
+            raise ConfigError("sqlite needs a file", "Name it with --output.")
+        _write_sqlite(Path(output), inputs.archive, settings)
+        return
+    text = _TEXTS[format](inputs.archive, settings)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        files.write_text(output, text)
+
+
+_SCHEMA = """
+create table answer (id text primary key, question text, model text, date text, status text, category text, body text,
+                     sentences integer, cited integer, gaps integer);
+create table paper (id text primary key, title text, category text, arxiv_id text, doi text, published text, abstract text);
+create table author (paper text references paper, position integer, name text);
+create table source (answer text references answer, paper text references paper, similarity integer, cited integer);
+create table citation (answer text references answer, paper text references paper, anchor text, listed integer);
+create table follow_up (answer text references answer, question text, answered_by text references answer);
+"""
+
+
+def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
+    """Write a database beside its place and move it there when it is whole."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    plan = SitePlan(archive, config)
+    with closing(sqlite3.connect(fresh)) as database, database:
+        database.executescript(_SCHEMA)
+        for entry in archive.entries:
+            _insert_answer(database, answer_json(plan, entry, ()))
+        for paper in archive.papers.values():
+            _insert_paper(database, paper_json(paper))
+        database.executemany(
+            "insert into citation values (?, ?, ?, ?)",
+            ((c["answer"], c["paper"], c["anchor"], c["listed"]) for c in citation_lines(archive)),
+        )
+    fresh.replace(path)
+
+
+def _insert_answer(database: sqlite3.Connection, facts: dict[str, object]) -> None:
+    keys = ("id", "question", "model", "date", "status", "category", "body")
+    coverage: dict[str, int] = facts["coverage"]  # type: ignore[assignment] - the shape of index.json
+    counts = (coverage["sentences"], coverage["cited"], coverage["gaps"])
+    database.execute(f"insert into answer values ({', '.join('?' * 10)})", (*(facts[key] for key in keys), *counts))  # noqa: S608
+    for source in facts["sources"]:  # type: ignore[attr-defined]
+        row = (facts["id"], source["id"], source["similarity"], source["cited"])
+        database.execute("insert into source values (?, ?, ?, ?)", row)
+    for follow_up in facts["follow_ups"]:  # type: ignore[attr-defined]
+        for answered in follow_up["answers"] or [None]:
+            database.execute("insert into follow_up values (?, ?, ?)", (facts["id"], follow_up["question"], answered))
+
+
+def _insert_paper(database: sqlite3.Connection, facts: dict[str, object]) -> None:
+    keys = ("id", "title", "category", "arxiv_id", "doi", "published", "abstract")
+    database.execute("insert into paper values (?, ?, ?, ?, ?, ?, ?)", tuple(facts[key] for key in keys))
+    authors: list[str] = facts["authors"]  # type: ignore[assignment]
+    rows = ((facts["id"], position, name) for position, name in enumerate(authors, 1))
+    database.executemany("insert into author values (?, ?, ?)", rows)

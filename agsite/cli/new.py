@@ -1,0 +1,34 @@
+"""`agsite new`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from agsite import files
+from agsite.cli.options import today
+from agsite.errors import ConfigError
+from agsite.ids import question_key, slug
+from agsite.pages.site import blank_answer
+
+
+@click.command()
+@click.argument("question")
+@click.option("--answers", default="answers", show_default=True, metavar="DIR", help="Folder to put the file into.")
+@click.option("--model", default="hand-written", show_default=True, help="Who writes the answer.")
+def command(question: str, answers: str, model: str) -> None:
+    """Begin an answer file: the question filled in, the rest ready to edit.
+
+    \b
+    Example:
+      agsite new "Does a made-up effect survive a change of detector?"
+    """
+    if not question_key(question):
+        raise ConfigError("there is no question", "Give the question as one argument, in quotes.")
+    path = Path(answers) / f"{slug(question, 50) or 'answer'}.md"
+    if path.exists():
+        raise ConfigError(f"{path} exists already", "Edit it, or delete it first.")
+    files.write_text(path, blank_answer(question.strip(), model=model, date=today().isoformat()))
+    click.echo(str(path))
+    click.echo(f"Edit the file, then run: agsite check {path}", err=True)

@@ -1,0 +1,122 @@
+"""`agsite papers`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from agsite import build as builder
+from agsite import corpus, files, papers
+from agsite.cli.console import show_findings
+from agsite.errors import PaperFileError
+from agsite.findings import Finding, in_order, worst
+from agsite.ids import PaperId
+
+_READERS = {".jsonl": papers.read_arxiv, ".bib": papers.read_bibtex, ".json": papers.read_csl}
+
+_folder = click.option("--papers", "folder", default="papers", show_default=True, metavar="DIR", help="Folder of the metadata.")
+
+
+@click.group()
+def command() -> None:
+    """Import, list and show the metadata of papers.
+
+    \b
+    Example:
+      agsite papers import library.bib
+    """
+
+
+@command.command("import")
+@click.argument("names", nargs=-1, required=True, metavar="FILE…")
+@_folder
+@click.option("--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]")
+@click.option("--all", "everything", is_flag=True, help="Number and keep papers that no answer names, too.")
+@click.option("--no-abstracts", is_flag=True, help="Leave the abstracts out.")
+def import_(names: tuple[str, ...], folder: str, answers: tuple[str, ...], *, everything: bool, no_abstracts: bool) -> None:
+    """Read bibliographies (arXiv JSON lines, BibTeX, CSL-JSON) and write what they say under papers/.
+
+    Entries find their paper by archive id, arXiv id, DOI or title. Without --all, entries of papers that no answer
+    names are left out; with it, they get the next free number of their month.
+
+    \b
+    Example:
+      agsite papers import library.bib arxiv.jsonl
+    """
+    entries, findings = _read(names)
+    if no_abstracts:
+        entries = [entry.model_copy(update={"abstract": None}) for entry in entries]
+    readings = corpus.read(answers or ("answers",)).readings
+    known = [(source.id, source.title) for reading in readings for source in reading.answer.sources]
+    stored, problems = builder.read_papers((folder,))
+    if worst(problems) == "error":
+        show_findings(problems)
+        raise PaperFileError(f"{folder} cannot be added to as it is", "Mend what is named above first; nothing was written.")
+    result = papers.assign(entries, known, stored, only_matched=not everything)
+    for name, text in papers.dump_files(result.papers).items():
+        files.write_text(Path(folder) / name, text)
+    found = in_order((*findings, *problems, *result.findings))
+    show_findings(found)
+    click.echo(
+        f"{len(entries)} entries read: {len(result.matches)} match a paper of the archive, {len(result.added)} are new, "
+        f"{len(result.changed)} changed, {len(result.left_out)} left out. {len(result.papers)} papers in {folder}.",
+        err=True,
+    )
+    sys.exit(1 if worst(found) == "error" else 0)
+
+
+def _read(names: tuple[str, ...]) -> tuple[list[papers.Imported], list[Finding]]:
+    entries: list[papers.Imported] = []
+    findings: list[Finding] = []
+    for name in names:
+        read = _READERS.get(Path(name).suffix)
+        if read is None:
+            raise PaperFileError(f"{name} is no bibliography that is known", f"Name a file that ends in {', '.join(_READERS)}.")
+        text = files.read_text(name)
+        if text is None:
+            raise PaperFileError(f"there is no file {name}", "Name an existing one.")
+        bibliography = read(text, name)
+        entries += bibliography.entries
+        findings += bibliography.findings
+    return entries, findings
+
+
+@command.command("list")
+@_folder
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_(folder: str, *, as_json: bool) -> None:
+    """List the papers whose metadata are kept.
+
+    \b
+    Example:
+      agsite papers list
+    """
+    records, findings = builder.read_papers((folder,))
+    show_findings(findings)
+    for record in records:
+        line = record.model_dump_json(exclude_none=True) if as_json else f"{record.id}  {record.title or ''}"
+        click.echo(line)
+
+
+@command.command()
+@click.argument("id")
+@_folder
+def show(id: str, folder: str) -> None:
+    """Show what is known of one paper.
+
+    \b
+    Example:
+      agsite papers show AG-2026.03-1712
+    """
+    try:
+        wanted = PaperId.parse(id)
+    except ValueError as error:
+        raise PaperFileError(str(error)) from error
+    records, _ = builder.read_papers((folder,))
+    found = next((record for record in records if record.id.key == wanted.key), None)
+    if found is None:
+        raise PaperFileError(f"{folder} has no record of {id}", "Import it: agsite papers import FILE")
+    click.echo(json.dumps(found.model_dump(exclude_none=True), ensure_ascii=False, indent=1))

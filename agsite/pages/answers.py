@@ -1,0 +1,277 @@
+"""The page of an answer: its text with the evidence beside it, its sources, and where to go from there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from agsite import plates, urls
+from agsite.archive import Entry
+from agsite.body import Block
+from agsite.ids import PaperId, question_key
+from agsite.markup import CiteMark, plain_text
+from agsite.pages.page import AnswerRow, Coverage, Crumb, Head, Link
+from agsite.pages.site import SitePlan, coverage
+
+_LONG_QUESTION = 140
+_DESCRIPTION = 155
+_NEARBY = 5
+_NEARBY_SHARED = 2
+_MANY_ANSWERS = 200
+
+
+class Evidence(NamedTuple):
+    """A source beside a paragraph: in full where it is first mentioned, on one line later."""
+
+    number: int
+    title: str
+    category: str | None
+    month: str
+    similarity: int | None
+    again: bool
+
+
+class ProseBlock(NamedTuple):
+    """A block of the text with what stands in the margin beside it; None where nothing belongs there."""
+
+    block: Block
+    evidence: tuple[Evidence, ...] | None
+    gap: bool
+
+
+class SourceRow(NamedTuple):
+    """A source as the list shows it; number 0 is a source that is never cited, or one that is not listed."""
+
+    number: int
+    paper: str
+    url: str
+    title: str | None
+    category: str | None
+    month: str
+    similarity: int | None
+    anchors: tuple[int, ...]
+    listed: bool
+    answers: int
+    """How many answers of the archive cite the paper."""
+
+
+class FollowUp(NamedTuple):
+    """A question that the answer ends on: the answers it has, or how many ask it and how to answer it."""
+
+    question: str
+    answers: tuple[AnswerRow, ...]
+    askers: int
+    answer_this: str | None
+    file: str
+
+
+class PlateView(NamedTuple):
+    """The large plate in percent of its width."""
+
+    bands: tuple[tuple[str, str, str], ...]
+    lines: tuple[tuple[int, str], ...]
+    ticks: tuple[tuple[str, str, str], ...]
+
+
+class AnswerPage(NamedTuple):
+    """Everything that an answer's page shows."""
+
+    head: Head
+    crumbs: tuple[Crumb, ...]
+    id: str
+    question: str
+    long: bool
+    model: str
+    date: str
+    years: tuple[str, ...]
+    asked_by: tuple[Link, ...]
+    status: str
+    note: str | None
+    plate: PlateView
+    coverage: Coverage
+    blocks: tuple[ProseBlock, ...]
+    marks: tuple[tuple[str, CiteMark], ...]
+    sources: tuple[SourceRow, ...]
+    follow_ups: tuple[FollowUp, ...]
+    same_question: tuple[tuple[AnswerRow, int], ...]
+    nearby: tuple[tuple[AnswerRow, int], ...]
+    bibtex_key: str
+    edit_url: str | None
+    report_url: str | None
+    again_url: str | None
+
+
+def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
+    """Gather what the page of an answer shows."""
+    answer = entry.answer
+    url = urls.answer(entry.id)
+    sources = _sources(plan, entry)
+    years = sorted({row.month[:4] for row in sources if row.listed})
+    nearby = _nearby(plan, entry)
+    return AnswerPage(
+        head=Head(
+            url, answer.question, _description(entry), twins=True, indexed=answer.status == "published", date=answer.date.isoformat()
+        ),
+        crumbs=(Crumb("answers", "", urls.ANSWERS), *_field_crumb(entry.category)),
+        id=entry.id,
+        question=answer.question,
+        long=len(answer.question) > _LONG_QUESTION,
+        model=answer.model,
+        date=answer.date.isoformat(),
+        years=tuple(dict.fromkeys((years[0], years[-1]))) if years else (),
+        asked_by=_asked_by(plan, entry),
+        status=answer.status,
+        note=answer.note,
+        plate=_plate_view(plan.plate(entry)),
+        coverage=coverage(entry),
+        blocks=_prose(entry, {row.paper: row for row in sources}, plan),
+        marks=tuple(sorted(_marks(entry, plan).items())),
+        sources=sources,
+        follow_ups=tuple(_follow_up(plan, entry, question) for question in answer.follow_ups),
+        same_question=_same_question(plan, entry),
+        nearby=nearby,
+        bibtex_key=f"ask-{entry.id}",
+        edit_url=plan.edit_url(entry),
+        report_url=plan.report_url(entry),
+        again_url=plan.answer_this(answer.question, entry)[1],
+    )
+
+
+def _field_crumb(category: str | None) -> tuple[Crumb, ...]:
+    return (Crumb("category", category, urls.category(category)),) if category else ()
+
+
+def _description(entry: Entry) -> str:
+    """The first sentence that cites, else the first of all, cut at a word."""
+    chosen = ""
+    for leaf, sentence in entry.body.all_sentences():
+        if sentence.groups or not chosen:
+            piece = leaf.text[sentence.start : sentence.end]
+            chosen = plain_text(piece)
+            if sentence.groups:
+                break
+    return cut(chosen, _DESCRIPTION)
+
+
+def cut(text: str, limit: int) -> str:
+    """Cut a text at a word, with an ellipsis where something is missing."""
+    if len(text) <= limit:
+        return text
+    return text[: text.rfind(" ", 0, limit)].rstrip(" ,;:–—-") + "…"
+
+
+def _asked_by(plan: SitePlan, entry: Entry) -> tuple[Link, ...]:
+    askers = plan.archive.asked_by.get(entry.key, ())
+    return tuple(Link(asker.answer.question, urls.answer(asker.id)) for asker in askers if asker.id != entry.id)
+
+
+def _plate_view(plate: plates.Plate) -> PlateView:
+    def percent(value: float) -> str:
+        return f"{100 * value / plate.width:.2f}".rstrip("0").rstrip(".") + "%"
+
+    ticks = [tick for index, tick in enumerate(plate.ticks) if _room(plate, index)]
+    return PlateView(
+        tuple((band.kind, percent(band.x), percent(band.width)) for band in plate.bands),
+        tuple((line.weight, percent(line.x)) for line in plate.lines),
+        tuple((percent(tick.x), cut(tick.text, _room(plate, plate.ticks.index(tick))), tick.anchor) for tick in ticks),
+    )
+
+
+# How many letters of the axis fit into the whole width of the plate.
+_AXIS_LETTERS = 165
+_SHORTEST_LABEL = 8
+
+
+def _room(plate: plates.Plate, index: int) -> int:
+    """How many letters of a heading fit on the axis before the next one; 0 where it is not worth it."""
+    end = plate.ticks[index + 1].x if index + 1 < len(plate.ticks) else plate.width
+    letters = int(_AXIS_LETTERS * (end - plate.ticks[index].x) / plate.width) - 2
+    return letters if letters >= min(_SHORTEST_LABEL, len(plate.ticks[index].text)) else 0
+
+
+def _sources(plan: SitePlan, entry: Entry) -> tuple[SourceRow, ...]:
+    """Cited sources by number, then the ones never cited as listed, then what is cited and not listed."""
+    anchors: dict[PaperId, dict[int, None]] = {}
+    for citation in entry.citations:
+        anchors.setdefault(plan.archive.canonical[citation.paper], {})[citation.anchor] = None
+    papers = [*(p for p in entry.cited if p in entry.listed), *(p for p in entry.listed if p not in entry.numbers), *entry.unlisted]
+    return tuple(_source(plan, entry, paper, tuple(anchors.get(paper, ()))) for paper in papers)
+
+
+def _source(plan: SitePlan, entry: Entry, paper: PaperId, anchors: tuple[int, ...]) -> SourceRow:
+    listed = entry.listed.get(paper)
+    known = plan.archive.papers.get(paper)
+    return SourceRow(
+        number=entry.numbers.get(paper, 0),
+        paper=paper,
+        url=urls.paper(paper),
+        title=listed.title if listed else known.title if known else None,
+        category=listed.category if listed else known.category if known else None,
+        month=paper.month,
+        similarity=listed.similarity if listed else None,
+        anchors=anchors,
+        listed=listed is not None,
+        answers=len(known.contexts) if known else 0,
+    )
+
+
+def _marks(entry: Entry, plan: SitePlan) -> dict[str, CiteMark]:
+    root = urls.to_root(urls.answer(entry.id))
+    marks = {}
+    for citation in entry.citations:
+        paper = plan.archive.canonical[citation.paper]
+        source = entry.listed.get(paper)
+        known = plan.archive.papers.get(paper)
+        title = source.title if source else (known.title if known else None) or str(paper)
+        marks[str(citation.paper)] = CiteMark(entry.numbers.get(paper, 0), root + urls.paper(paper), title)
+    return marks
+
+
+def _prose(entry: Entry, rows: dict[str, SourceRow], plan: SitePlan) -> tuple[ProseBlock, ...]:
+    seen: set[str] = set()
+    prose = []
+    blocks = entry.body.blocks
+    if blocks and blocks[0].kind == "h" and question_key(blocks[0].leaves[0].text) == entry.key:
+        blocks = blocks[1:]
+    for block in blocks:
+        sentences = [sentence for leaf in block.leaves for sentence in leaf.sentences]
+        evidence = None
+        if block.kind in {"p", "list", "quote", "table"} and not (block.kind == "list" and len(sentences) == 1):
+            papers = dict.fromkeys(plan.archive.canonical[p] for s in sentences for g in s.groups for p in g.papers)
+            evidence = tuple(_evidence(rows[paper], again=paper in seen) for paper in papers)
+            seen.update(papers)
+        gap = block.kind == "p" and bool(sentences) and sentences[0].gap
+        prose.append(ProseBlock(block, evidence, gap))
+    return tuple(prose)
+
+
+def _evidence(row: SourceRow, *, again: bool) -> Evidence:
+    return Evidence(row.number, row.title or row.paper, row.category, row.month, row.similarity, again)
+
+
+def _follow_up(plan: SitePlan, entry: Entry, question: str) -> FollowUp:
+    answers = tuple(plan.row(found) for found in plan.archive.answers_to(question) if found.id != entry.id)
+    file, address = plan.answer_this(question, entry) if not answers else ("", None)
+    return FollowUp(question, answers, len(plan.archive.asked_by.get(question_key(question), ())), address, file)
+
+
+def _same_question(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
+    others = (other for other in plan.archive.by_question.get(entry.key, ()) if other.id != entry.id)
+    return tuple((plan.row(other), len(set(entry.cited) & set(other.cited))) for other in others)
+
+
+def _nearby(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
+    """Answers that rest on the same papers: at least two in common, most first, at most five."""
+    linked = {found.id for question in entry.answer.follow_ups for found in plan.archive.answers_to(question)}
+    skip = {entry.id, *linked, *(other.id for other in plan.archive.by_question.get(entry.key, ()))}
+    shared: Counter[str] = Counter()
+    found: dict[str, Entry] = {}
+    for paper in entry.cited:
+        contexts = plan.archive.papers[paper].contexts if paper in plan.archive.papers else ()
+        # A paper that everybody cites says nothing about nearness, and would make this quadratic.
+        for context in contexts if len(contexts) <= _MANY_ANSWERS else ():
+            if context.entry.id not in skip:
+                shared[context.entry.id] += 1
+                found[context.entry.id] = context.entry
+    near = sorted((i for i, n in shared.items() if n >= _NEARBY_SHARED), key=lambda i: (-shared[i], -found[i].answer.date.toordinal(), i))
+    return tuple((plan.row(found[id_]), shared[id_]) for id_ in near[:_NEARBY])

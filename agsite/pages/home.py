@@ -1,0 +1,152 @@
+"""The home page, the open questions, the gaps, and the pages of plain text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from agsite import urls
+from agsite.archive import Entry
+from agsite.body import Block
+from agsite.categories import CATEGORIES
+from agsite.markup import plain_text, read
+from agsite.pages.lists import IndexItem, head_of, parts
+from agsite.pages.page import AnswerRow, Head, Link, Numbered, OpenRow, PaperRow
+from agsite.pages.site import SitePlan
+from agsite.plates import Mini
+
+_WALL = 34
+_LATEST = 8
+_OPEN = 4
+_CITED = 3
+
+
+class Gap(NamedTuple):
+    """A sentence that names something missing from the archive."""
+
+    text: str
+    answer: Link
+    date: str
+    category: str | None
+
+
+class HomePage(NamedTuple):
+    """Everything that the home page shows."""
+
+    head: Head
+    answers: int
+    papers: int
+    open_total: int
+    latest_gap: Gap | None
+    wall: tuple[Mini, ...]
+    latest: tuple[AnswerRow, ...]
+    open_rows: tuple[OpenRow, ...]
+    most_cited: tuple[PaperRow, ...]
+    fields: tuple[IndexItem, ...]
+    months: tuple[IndexItem, ...]
+    models: tuple[IndexItem, ...]
+
+
+class OpenGroup(NamedTuple):
+    """Open questions of one group of fields."""
+
+    name: str
+    rows: tuple[OpenRow, ...]
+
+
+class OpenPage(NamedTuple):
+    """A page of the list of open questions: all of them, or those of one category."""
+
+    head: Head
+    category: str | None
+    total: int
+    fields: tuple[IndexItem, ...]
+    groups: tuple[OpenGroup, ...]
+    part: Numbered
+
+
+class GapsPage(NamedTuple):
+    """A page of the list of gaps."""
+
+    head: Head
+    total: int
+    gaps: tuple[Gap, ...]
+    part: Numbered
+
+
+class TextPage(NamedTuple):
+    """A page of Markdown that the site adds, such as About; or one whose text stands in its template."""
+
+    head: Head
+    blocks: tuple[Block, ...]
+
+
+def text_page(url: str, markdown: str) -> TextPage:
+    """Gather a page of Markdown; its first heading is its title."""
+    first, _, rest = markdown.lstrip().partition("\n")
+    title = first.lstrip("# ").strip() if first.startswith("#") else url.strip("/")
+    body = read(rest if first.startswith("#") else markdown)
+    opening = next((leaf.text for leaf in body.leaves() if leaf.sentences), "")
+    return TextPage(Head(url, title, plain_text(opening)[:155]), body.blocks)
+
+
+def gaps(entries: tuple[Entry, ...]) -> list[Gap]:
+    """All gaps of the archive, the newest answer's first."""
+    found = []
+    for entry in entries:
+        for leaf, sentence in entry.body.all_sentences() if entry.body.gaps else ():
+            if sentence.gap:
+                text = plain_text(leaf.text[sentence.start : sentence.end])
+                link = Link(entry.answer.question, urls.answer(entry.id))
+                found.append(Gap(text, link, entry.answer.date.isoformat(), entry.category))
+    return found
+
+
+def home_page(
+    plan: SitePlan, live: tuple[Entry, ...], found: list[Gap], fields: tuple[IndexItem, ...], months: tuple[IndexItem, ...], models: tuple[IndexItem, ...]
+) -> HomePage:
+    """Gather what the home page shows."""
+    papers = sorted(plan.archive.papers.values(), key=lambda paper: (-len(paper.contexts), paper.id.key))
+    return HomePage(
+        head=Head(urls.HOME, "", ""),
+        answers=len(live),
+        papers=len(plan.archive.papers),
+        open_total=len(plan.archive.open_questions),
+        latest_gap=found[0] if found else None,
+        wall=tuple(plan.row(entry).plate for entry in live[:_WALL]),
+        latest=tuple(plan.row(entry) for entry in live[:_LATEST]),
+        open_rows=tuple(plan.open_row(question) for question in plan.archive.open_questions[:_OPEN]),
+        most_cited=tuple(plan.paper_row(paper) for paper in papers[:_CITED] if paper.contexts),
+        fields=fields,
+        months=months,
+        models=models,
+    )
+
+
+def open_pages(plan: SitePlan, rows: list[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None) -> list[OpenPage]:
+    """Gather the list of open questions, grouped by field within a page."""
+    url = urls.open_field(category) if category else urls.OPEN
+    ordered = sorted(rows, key=lambda row: _group(row.category))
+    return [
+        OpenPage(head_of(url, category or "", "", part), category, len(rows), fields, _grouped(ordered[start:end]), part)
+        for start, end, part in parts(url, ordered, plan.config.per_page)
+    ]
+
+
+def _group(category: str | None) -> str:
+    known = CATEGORIES.get(category or "")
+    return (known.archive if known and known.group == "Physics" else known.group if known else "") or ""
+
+
+def _grouped(rows: list[OpenRow]) -> tuple[OpenGroup, ...]:
+    groups: dict[str, list[OpenRow]] = {}
+    for row in rows:
+        groups.setdefault(_group(row.category), []).append(row)
+    return tuple(OpenGroup(name, tuple(members)) for name, members in groups.items())
+
+
+def gaps_pages(plan: SitePlan, found: list[Gap]) -> list[GapsPage]:
+    """Gather the list of gaps."""
+    return [
+        GapsPage(head_of(urls.GAPS, "", "", part), len(found), tuple(found[start:end]), part)
+        for start, end, part in parts(urls.GAPS, found, plan.config.per_page)
+    ]

@@ -1,0 +1,176 @@
+"""Lists of answers: all of them, a category's, a month's, a model's; and the lists of those lists."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from agsite import urls
+from agsite.archive import Entry
+from agsite.categories import CATEGORIES, name_of
+from agsite.pages.page import AnswerRow, Head, Numbered, OpenRow, PaperRow
+from agsite.pages.site import SitePlan
+from agsite.plates import Mini
+
+_WALL = 60
+_ASIDE = 8
+
+
+class ListPage(NamedTuple):
+    """A page of a list of answers; `kind` is category, month or model, `name` what the list is of."""
+
+    head: Head
+    kind: str
+    name: str
+    label: str
+    group: str
+    total: int
+    cited_sentences: int
+    sentences: int
+    rows: tuple[AnswerRow, ...]
+    wall: tuple[Mini, ...]
+    papers: tuple[PaperRow, ...]
+    open_rows: tuple[OpenRow, ...]
+    part: Numbered
+
+
+class IndexItem(NamedTuple):
+    """A line of a list of lists."""
+
+    url: str
+    name: str
+    label: str
+    group: str
+    count: int
+
+
+class IndexPage(NamedTuple):
+    """A list of lists, such as all months."""
+
+    head: Head
+    kind: str
+    items: tuple[IndexItem, ...]
+
+
+class PapersPage(NamedTuple):
+    """The list of papers: the most cited ones, then all of them month by month."""
+
+    head: Head
+    total: int
+    most_cited: tuple[PaperRow, ...]
+    rows: tuple[PaperRow, ...]
+    part: Numbered
+
+
+def parts(url: str, items: Sequence[object], size: int) -> list[tuple[int, int, Numbered]]:
+    """Cut a list into pages: (start, end, where the page stands among the others)."""
+    total = max(1, -(-len(items) // size))
+    addresses = [urls.numbered(url, number) for number in range(1, total + 1)]
+    return [
+        (
+            (number - 1) * size,
+            number * size,
+            Numbered(
+                number,
+                total,
+                addresses[number - 2] if number > 1 else None,
+                addresses[number] if number < total else None,
+                tuple((n, addresses[n - 1]) for n in _shown(number, total)),
+            ),
+        )
+        for number in range(1, total + 1)
+    ]
+
+
+def _shown(number: int, total: int) -> list[int]:
+    """The page numbers worth a link: the first, the last and the ones around; few, so that a new page changes few."""
+    return sorted({1, total, *range(max(1, number - 2), min(total, number + 2) + 1)})
+
+
+def head_of(url: str, title: str, description: str, part: Numbered) -> Head:
+    """Return the head of one page of a list; only the first is for search engines."""
+    return Head(
+        urls.numbered(url, part.number), title, description, indexed=part.number == 1, previous=part.previous, next=part.next
+    )
+
+
+def list_pages(plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], opens: Sequence[OpenRow]) -> list[ListPage]:
+    """Gather the pages of one category, month or model."""
+    url = {"category": urls.category, "month": urls.month, "model": urls.model}[kind](name)
+    label = name_of(name) if kind == "category" else name
+    group = CATEGORIES[name].group if name in CATEGORIES else ""
+    papers = _papers_of(plan, name) if kind == "category" else ()
+    wall = tuple(plan.row(entry).plate for entry in entries[:_WALL]) if kind == "month" else ()
+    pages = []
+    for start, end, part in parts(url, entries, plan.config.per_page):
+        first = part.number == 1
+        rows = tuple(plan.row(entry) for entry in entries[start:end])
+        pages.append(
+            ListPage(
+                head=head_of(url, label, f"{label}: {len(entries)}", part),
+                kind=kind,
+                name=name,
+                label=label,
+                group=group,
+                total=len(entries),
+                cited_sentences=sum(entry.body.cited for entry in entries),
+                sentences=sum(entry.body.sentences for entry in entries),
+                rows=rows,
+                wall=wall if first else (),
+                papers=papers if first else (),
+                open_rows=tuple(opens[:_ASIDE]) if first else (),
+                part=part,
+            )
+        )
+    return pages
+
+
+def _papers_of(plan: SitePlan, category: str) -> tuple[PaperRow, ...]:
+    rows = (plan.paper_row(paper) for paper in plan.archive.papers.values() if paper.category == category)
+    return tuple(sorted((row for row in rows if row.count), key=lambda row: (-row.count, row.id))[:_ASIDE])
+
+
+def index_page(kind: str, groups: dict[str, list[Entry]]) -> IndexPage:
+    """Gather the list of all categories, months or models; months newest first, the others by name."""
+    make = {"category": urls.category, "month": urls.month, "model": urls.model, "answers": urls.month}[kind]
+    items = [
+        IndexItem(
+            make(name),
+            name,
+            name_of(name) if kind == "category" else name,
+            CATEGORIES[name].group if name in CATEGORIES else name[:4] if kind in {"month", "answers"} else "",
+            len(entries),
+        )
+        for name, entries in groups.items()
+    ]
+    items.sort(key=lambda item: (item.group, item.name), reverse=kind in {"month", "answers"})
+    url = {"category": urls.CATEGORIES, "month": urls.MONTHS, "model": urls.MODELS, "answers": urls.ANSWERS}[kind]
+    return IndexPage(Head(url, "", ""), kind, tuple(items))
+
+
+def papers_pages(plan: SitePlan) -> list[PapersPage]:
+    """Gather the list of papers, newest first, with the most cited ones on its first page."""
+    rows = [plan.paper_row(paper) for paper in reversed(plan.archive.papers.values())]
+    best = tuple(sorted((row for row in rows if row.count > 1), key=lambda row: (-row.count, row.id))[:_ASIDE])
+    return [
+        PapersPage(
+            head_of(urls.PAPERS, "", "", part), len(rows), best if part.number == 1 else (), tuple(rows[start:end]), part
+        )
+        for start, end, part in parts(urls.PAPERS, rows, 2 * plan.config.per_page)
+    ]
+
+
+def grouped(entries: Iterable[Entry], kind: str) -> dict[str, list[Entry]]:
+    """Group answers by category, month or model; groups in order of name, answers in the archive's order."""
+    groups: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        name = {"category": entry.category, "month": entry.month, "model": entry.answer.model}[kind]
+        if name:
+            groups[name].append(entry)
+    return dict(sorted(groups.items()))
+
+
+def counts(groups: dict[str, list[Entry]]) -> tuple[tuple[str, int], ...]:
+    """The size of each group, largest first."""
+    return tuple(Counter({name: len(entries) for name, entries in groups.items()}).most_common())

@@ -1,0 +1,104 @@
+"""What a page is, and the facts that several kinds of pages show."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from agsite.plates import Mini
+
+
+class Page(NamedTuple):
+    """A file of the site: its bytes are a function of `template` and `context`, and of nothing else.
+
+    `context` is made of tuples, strings, numbers and None, so it can be compared, hashed and sent to a worker.
+    `template` is a file of `templates/`, or `json` or `text` for a context that is the content itself.
+    """
+
+    url: str
+    template: str
+    context: Any
+
+
+class Link(NamedTuple):
+    """A link within the site."""
+
+    text: str
+    url: str
+
+
+class Crumb(NamedTuple):
+    """A step of the breadcrumb; `kind` says which words the template uses for it."""
+
+    kind: str
+    text: str
+    url: str
+
+
+class Head(NamedTuple):
+    """What the head of a page says beyond the frame."""
+
+    url: str
+    title: str
+    description: str
+    twins: bool = False
+    indexed: bool = True
+    previous: str | None = None
+    next: str | None = None
+    date: str | None = None
+
+
+class Coverage(NamedTuple):
+    """Counts of facts about an answer's evidence; never a score."""
+
+    sentences: int
+    cited: int
+    sources: int
+    used: int
+    gaps: int
+
+
+class AnswerRow(NamedTuple):
+    """An answer in a list."""
+
+    id: str
+    url: str
+    question: str
+    date: str
+    category: str | None
+    model: str
+    coverage: Coverage
+    plate: Mini
+    status: str
+
+
+class PaperRow(NamedTuple):
+    """A paper in a list; `count` is the number that the list sorts by."""
+
+    id: str
+    url: str
+    title: str | None
+    category: str | None
+    month: str
+    count: int
+
+
+class OpenRow(NamedTuple):
+    """An open question in a list, with the answers that ask it (the first few) and how to answer it."""
+
+    question: str
+    category: str | None
+    askers: int
+    since: str
+    after: tuple[Link, ...]
+    answer_this: str | None
+    file: str
+
+
+class Numbered(NamedTuple):
+    """A part of a list that goes on: page `number` of `total`."""
+
+    number: int
+    total: int
+    previous: str | None
+    next: str | None
+    pages: tuple[tuple[int, str], ...]

@@ -1,0 +1,96 @@
+"""Which pages the site has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from agsite import urls
+from agsite.archive import Archive
+from agsite.config import Config
+from agsite.pages import home, lists, twins
+from agsite.pages.answers import answer_page
+from agsite.pages.page import Head, Page
+from agsite.pages.site import SitePlan, is_live
+from agsite.pages.papers import paper_pages, reference
+from agsite.papers import to_bibtex
+
+
+def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> Iterator[Page]:
+    """Yield every page of the site but `build.json`, which tells of the build itself.
+
+    `texts` are the Markdown pages that the site adds, by address.
+    """
+    plan = SitePlan(archive, config)
+    for url, markdown in sorted(texts.items()):
+        yield Page(url, "page.html", home.text_page(url, markdown))
+    yield from _answers(plan)
+    yield from _papers(plan)
+    yield from _lists(plan)
+    yield from _data(plan)
+
+
+def _answers(plan: SitePlan) -> Iterator[Page]:
+    for entry in plan.archive.entries:
+        url = urls.answer(entry.id)
+        context = answer_page(plan, entry)
+        yield Page(url, "answer.html", context)
+        yield Page(urls.markdown(url), "text", twins.answer_markdown(entry))
+        yield Page(urls.json(url), "json", twins.answer_json(plan, entry, (row for row, _ in context.nearby)))
+
+
+def _papers(plan: SitePlan) -> Iterator[Page]:
+    for paper in plan.archive.papers.values():
+        for context in paper_pages(plan, paper):
+            yield Page(context.head.url, "paper.html", context)
+        url = urls.paper(paper.id)
+        yield Page(urls.json(url), "json", twins.paper_json(paper))
+
+
+def _lists(plan: SitePlan) -> Iterator[Page]:
+    archive = plan.archive
+    live = tuple(entry for entry in archive.entries if is_live(entry.answer))
+    groups = {kind: lists.grouped(live, kind) for kind in ("category", "month", "model")}
+    opens = [plan.open_row(question) for question in archive.open_questions]
+    indexes = {kind: lists.index_page(kind, groups[kind]) for kind in groups}
+    for kind, members in groups.items():
+        yield Page(indexes[kind].head.url, "index-of-lists.html", indexes[kind])
+        for name, entries in members.items():
+            own = [row for row in opens if kind == "category" and row.category == name]
+            for context in lists.list_pages(plan, kind, name, entries, own):
+                yield Page(context.head.url, "list.html", context)
+    answers = lists.index_page("answers", groups["month"])
+    yield Page(answers.head.url, "index-of-lists.html", answers)
+    for papers in lists.papers_pages(plan):
+        yield Page(papers.head.url, "papers.html", papers)
+    yield from _questions(plan, opens)
+    found = home.gaps(live)
+    for gaps in home.gaps_pages(plan, found):
+        yield Page(gaps.head.url, "gaps.html", gaps)
+    fields = sorted(indexes["category"].items, key=lambda item: (-item.count, item.name))
+    context = home.home_page(plan, live, found, tuple(fields), indexes["month"].items, indexes["model"].items)
+    yield Page(urls.HOME, "home.html", context)
+    yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
+
+
+def _questions(plan: SitePlan, rows: list[Any]) -> Iterator[Page]:
+    by_field: dict[str, list[Any]] = {}
+    for row in rows:
+        by_field.setdefault(row.category or "", []).append(row)
+    fields = tuple(
+        lists.IndexItem(urls.open_field(name), name, name, "", len(members)) for name, members in sorted(by_field.items()) if name
+    )
+    for context in home.open_pages(plan, rows, fields):
+        yield Page(context.head.url, "open.html", context)
+    for name, members in sorted(by_field.items()):
+        for context in home.open_pages(plan, members, fields, name) if name else ():
+            yield Page(context.head.url, "open.html", context)
+
+
+def _data(plan: SitePlan) -> Iterator[Page]:
+    archive = plan.archive
+    yield Page(urls.ANSWER_LINES, "text", twins.lines(twins.answer_json(plan, entry, ()) for entry in archive.entries))
+    yield Page(urls.PAPER_LINES, "text", twins.lines(map(twins.paper_json, archive.papers.values())))
+    yield Page(urls.CITATION_LINES, "text", twins.lines(twins.citation_lines(archive)))
+    references = [reference(paper) for paper in archive.papers.values()]
+    yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, plan.config.archive_name))

@@ -1,0 +1,118 @@
+"""What pages need to know beyond their own facts: the archive, the settings, and rows that are made once."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from agsite import answerfile, plates, urls
+from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
+from agsite.config import Config
+from agsite.ids import slug
+from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow
+from agsite.records import Answer
+
+# Above this, hosts refuse the address of their “new file” form.
+_MAX_FORM_URL = 6000
+
+
+class SitePlan:
+    """The archive and the settings, and the rows of lists, each made at most once."""
+
+    def __init__(self, archive: Archive, config: Config) -> None:
+        self.archive = archive
+        self.config = config
+        self._plates: dict[str, plates.Plate] = {}
+        self._rows: dict[str, AnswerRow] = {}
+        self._papers: dict[str, PaperRow] = {}
+
+    def plate(self, entry: Entry) -> plates.Plate:
+        """An answer's plate."""
+        if entry.id not in self._plates:
+            similarity = {str(source.id): source.similarity for source in entry.answer.sources}
+            self._plates[entry.id] = plates.draw(entry.body, similarity, self.config.match.steps)
+        return self._plates[entry.id]
+
+    def row(self, entry: Entry) -> AnswerRow:
+        """An answer as a row."""
+        if entry.id not in self._rows:
+            self._rows[entry.id] = AnswerRow(
+                id=entry.id,
+                url=urls.answer(entry.id),
+                question=entry.answer.question,
+                date=entry.answer.date.isoformat(),
+                category=entry.category,
+                model=entry.answer.model,
+                coverage=coverage(entry),
+                plate=plates.mini(self.plate(entry)),
+                status=entry.answer.status,
+            )
+        return self._rows[entry.id]
+
+    def paper_row(self, paper: PaperEntry) -> PaperRow:
+        """A paper as a row that counts the answers citing it."""
+        if paper.id not in self._papers:
+            self._papers[paper.id] = PaperRow(
+                paper.id, urls.paper(paper.id), paper.title, paper.category, paper.id.month, len(paper.contexts)
+            )
+        return self._papers[paper.id]
+
+    def open_row(self, question: OpenQuestion, shown: int = 3) -> OpenRow:
+        """An open question as a row."""
+        file, address = self.answer_this(question.text, question.askers[0])
+        return OpenRow(
+            question=question.text,
+            category=question.category,
+            askers=len(question.askers),
+            since=min(entry.answer.date for entry in question.askers).isoformat(),
+            after=tuple(Link(entry.answer.question, urls.answer(entry.id)) for entry in question.askers[:shown]),
+            answer_this=address,
+            file=file,
+        )
+
+    def answer_this(self, question: str, asker: Entry) -> tuple[str, str | None]:
+        """Return the answer file to begin with, and the address of the host's form that is filled in with it."""
+        file = blank_answer(question, f"Asked by {asker.id}")
+        if self.config.repository is None:
+            return file, None
+        base = f"{self.config.repository.rstrip('/')}/new/{quote(self.config.branch)}/answers"
+        address = f"{base}?filename={quote((slug(question, 50) or 'answer') + '.md')}&value={quote(file)}"
+        return file, address if len(address) < _MAX_FORM_URL else None
+
+    def edit_url(self, entry: Entry) -> str | None:
+        """The address where the host edits an answer's file."""
+        if self.config.repository is None:
+            return None
+        return f"{self.config.repository.rstrip('/')}/edit/{quote(self.config.branch)}/{quote(entry.path.lstrip('./'))}"
+
+    def report_url(self, entry: Entry) -> str | None:
+        """The address of the host's form for a wrong citation, filled in with the answer."""
+        if self.config.repository is None:
+            return None
+        base = f"{self.config.repository.rstrip('/')}/issues/new?template=wrong-citation.yml"
+        return f"{base}&title={quote('Wrong citation: ' + entry.answer.question[:100])}&answer={quote(self.absolute(urls.answer(entry.id)))}"
+
+    def absolute(self, url: str) -> str:
+        """The full address of a page."""
+        return self.config.base_url.rstrip("/") + "/" + url
+
+
+def coverage(entry: Entry) -> Coverage:
+    """Count what an answer's text rests on."""
+    body = entry.body
+    used = sum(1 for paper in entry.listed if paper in entry.numbers)
+    return Coverage(body.sentences, body.cited, len(entry.listed), used, body.gaps)
+
+
+def blank_answer(question: str, note: str | None = None, *, model: str = "", date: str = "") -> str:
+    """Return a filled-in answer file, ready to edit."""
+    lines = ["---", f"question: {answerfile.scalar(question)}", f"model: {model or 'hand-written'}", f"date: {date or 'YYYY-MM-DD'}"]
+    if note:
+        lines.append(f"note: {answerfile.scalar(note)}")
+    lines += ["sources:", "  - {id: AG-YYYY.MM-N, category: hep-ph, title: Title of the paper, similarity: 60}", "follow_ups: []", "---"]
+    text = "Write the answer here, and cite the paper that supports a sentence at its end [AG-YYYY.MM-N].\n"
+    return "\n".join([*lines, text])
+
+
+def is_live(answer: Answer) -> bool:
+    """Say whether an answer counts: it is not withdrawn."""
+    return answer.status != "withdrawn"

@@ -1,0 +1,110 @@
+"""The machine-readable side: JSON and Markdown beside each page, and the whole archive as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from agsite import answerfile
+from agsite.archive import Archive, Entry, PaperEntry
+from agsite.markup import plain_text
+from agsite.pages.page import AnswerRow
+from agsite.pages.site import SitePlan, coverage
+
+
+def answer_markdown(entry: Entry) -> str:
+    """The answer as its canonical file."""
+    return answerfile.canonical(entry.answer)
+
+
+def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> dict[str, Any]:
+    """The answer as `/ask/<id>/index.json` publishes it; absent values are null or empty, never missing."""
+    answer = entry.answer
+    archive = plan.archive
+    texts = {
+        sentence.anchor: plain_text(leaf.text[sentence.start : sentence.end], ids=True)
+        for leaf, sentence in entry.body.all_sentences()
+        if sentence.anchor
+    }
+    counted = coverage(entry)
+    return {
+        "id": entry.id,
+        "question": answer.question,
+        "model": answer.model,
+        "date": answer.date.isoformat(),
+        "status": answer.status,
+        "category": entry.category,
+        "body": answer.body,
+        "note": answer.note,
+        "sources": [
+            {
+                "id": source.id,
+                "category": source.category,
+                "title": source.title,
+                "similarity": source.similarity,
+                "cited": archive.canonical[source.id] in entry.numbers,
+            }
+            for source in answer.sources
+        ],
+        "citations": [
+            {
+                "paper_id": citation.paper,
+                "sentence": texts.get(citation.anchor, ""),
+                "anchor": f"s-{citation.anchor}",
+                "listed": archive.canonical[citation.paper] in entry.listed,
+                "line": citation.line,
+                "column": citation.column,
+            }
+            for citation in entry.citations
+        ],
+        "follow_ups": [
+            {"question": question, "answers": [found.id for found in archive.answers_to(question) if found.id != entry.id]}
+            for question in answer.follow_ups
+        ],
+        "related": [row.id for row in related],
+        "coverage": {
+            "sentences": counted.sentences,
+            "cited": counted.cited,
+            "gaps": counted.gaps,
+            "sources_used": counted.used,
+        },
+        "provenance": answer.provenance,
+    }
+
+
+def paper_json(paper: PaperEntry) -> dict[str, Any]:
+    """The paper as `/paper/<AG-ID>/index.json` and a line of `/data/papers.jsonl` publish it."""
+    record = paper.record
+    return {
+        "id": paper.id,
+        "title": paper.title,
+        "category": paper.category,
+        "authors": [author.name for author in record.authors] if record else [],
+        "abstract": record.abstract if record else None,
+        "arxiv_id": record.arxiv_id if record else None,
+        "doi": record.doi if record else None,
+        "published": record.published if record else None,
+        "cited_in": [
+            {"answer": context.entry.id, "sentences": [f"s-{anchor}" for _, anchor in context.sentences]} for context in paper.contexts
+        ],
+        "retrieved_in": [{"answer": found.entry.id, "similarity": found.similarity} for found in paper.retrieved],
+    }
+
+
+def lines(objects: Iterable[Any]) -> str:
+    """Objects as lines of JSON."""
+    return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in objects)
+
+
+def citation_lines(archive: Archive) -> Iterator[dict[str, Any]]:
+    """Every citation of the archive: which answer cites which paper in which sentence."""
+    for entry in archive.entries:
+        for citation in entry.citations:
+            paper = archive.canonical[citation.paper]
+            yield {
+                "answer": entry.id,
+                "paper": paper,
+                "anchor": f"s-{citation.anchor}",
+                "listed": paper in entry.listed,
+            }

@@ -1,0 +1,61 @@
+"""What a run did: counts, timings, progress, and the exit code that follows from its findings."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from agsite.findings import SEVERITIES, Finding, in_order, worst
+
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, how much is done, and how much there is."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass
+class Report:
+    """The outcome of a run, filled in as it goes."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+    published: bool = False
+    progress: Progress = silent
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage of the run; the clock is a stopwatch and reaches no page."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(time.perf_counter() - start, 3)
+
+    def add(self, *findings: Finding) -> None:
+        """Add findings, keeping them in order."""
+        self.findings = in_order((*self.findings, *findings))
+
+    @property
+    def exit_code(self) -> int:
+        """0 where no finding is an error, 1 otherwise."""
+        return 1 if worst(self.findings) == "error" else 0
+
+    def strict_exit_code(self) -> int:
+        """1 where there is an error or a warning: notes never stop anything."""
+        return 1 if worst(self.findings) in {"error", "warning"} else 0
+
+    def tally(self) -> dict[str, int]:
+        """How many findings of each severity there are."""
+        return {severity: sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES}
+
+    def as_json(self) -> str:
+        """The report as one object for programs."""
+        shown: dict[str, Any] = {**self.counts, "findings": [f._asdict() for f in self.findings], "seconds": self.seconds}
+        return json.dumps(shown, ensure_ascii=False)
