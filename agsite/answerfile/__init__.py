@@ -1,7 +1,7 @@
 """Both file formats of an answer, read into one record and written from it.
 
 `.txt` is page text as copied from an answer page; `.md` is YAML front matter and Markdown, the canonical form. The law
-of this module: `loads(dumps(answer, format), name) == answer`; a record that a format cannot hold is refused by `dumps`.
+of this module is `loads(dumps(answer, format), name) == answer`; a record that a format cannot hold is refused.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from pathlib import PurePath
 from typing import Literal
 
 from agsite.answerfile import frontmatter, pagetext
-from agsite.answerfile.guard import MAX_BYTES, decode
+from agsite.answerfile.frontmatter import scalar
+from agsite.answerfile.guard import decode
+from agsite.answerfile.limits import MAX_BYTES, abridge
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding, worst
 from agsite.ids import answer_id, is_answer_id
 from agsite.records import Answer
 
-__all__ = ["FORMATS", "MAX_BYTES", "Format", "Origin", "Parsed", "dumps", "loads", "parse"]
+__all__ = ["FORMATS", "MAX_BYTES", "Format", "Origin", "Parsed", "canonical", "dumps", "loads", "parse", "scalar"]
 
 Format = Literal["md", "txt"]
 FORMATS: tuple[Format, ...] = ("md", "txt")
@@ -28,22 +30,22 @@ def parse(data: bytes, name: str) -> Parsed:
 
     Never raises for bad input: `answer` is None where a finding is an error, and all findings of the file are there.
     """
-    path = PurePath(name)
-    if path.suffix not in {".md", ".txt"} or not is_answer_id(answer_id(path.stem)):
-        return Parsed(None, (Finding.of("AG140", f"“{path.name}” cannot name an answer file"),))
+    stem, _, suffix = name.rpartition("/")[2].rpartition(".")
+    id = answer_id(stem)
+    if suffix not in FORMATS or not is_answer_id(id):
+        return Parsed(None, abridge((Finding.of("AG140", f"“{name}” cannot name an answer file", line=1),)))
     text, findings = decode(data)
     if text is None:
-        return Parsed(None, findings)
-    read = frontmatter.read if path.suffix == ".md" else pagetext.read
-    parsed = read(text, answer_id(path.stem))
-    findings = (*findings, *parsed.findings)
+        return Parsed(None, abridge(findings))
+    parsed = frontmatter.read(text, id) if suffix == "md" else pagetext.read(text, id)
+    findings = abridge((*findings, *parsed.findings))
     return parsed._replace(answer=None if worst(findings) == "error" else parsed.answer, findings=findings)
 
 
 def loads(text: str, name: str) -> Answer:
-    """Return the answer that `text` holds, as the file `name` would; raise AnswerFileError with what is wrong.
+    r"""Return the answer that `text` holds, as the file `name` would; raise AnswerFileError with what is wrong.
 
-    >>> loads("---\\nquestion: Why?\\nmodel: m\\ndate: 2026-05-03\\n---\\nBecause.\\n", "why.md").question
+    >>> loads("---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\n---\nBecause.\n", "why.md").question
     'Why?'
     """
     parsed = parse(text.encode("utf-8", "surrogatepass"), name)
@@ -70,3 +72,8 @@ def dumps(answer: Answer, format: Format, name: str = "") -> str:
         help_ = "Page text holds one block a line and no other fields; keep the answer as .md."
         raise AnswerFileError(f"{answer.id} cannot be written as .{format} without a change of: {lost}", help_)
     return text
+
+
+def canonical(answer: Answer) -> str:
+    """Write an answer that was read from a file in its canonical form; what was read can always be written."""
+    return frontmatter.write(answer, answer.id)

@@ -5,27 +5,35 @@ Written files have one form (key order, quoting, one source a line), so that a d
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from agsite.answerfile import yamlsubset
-from agsite.answerfile.guard import MAX_BYTES
+from agsite.answerfile.limits import MAX_FRONT_MATTER, too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.yamlsubset import Node
+from agsite.errors import AnswerFileError
 from agsite.findings import Finding
 from agsite.ids import answer_id, is_answer_id
 from agsite.records import Answer, Source
 
-MAX_FRONT_MATTER = 64 * 1024
-assert MAX_FRONT_MATTER < MAX_BYTES  # noqa: S101 - a limit that could never be met would be a mistake here
-
 _FENCE = "---"
-_KEYS = tuple(key for key in Answer.model_fields if key != "body")
-_REQUIRED = ("question", "model", "date")
+_FIELDS = tuple(key for key in Answer.model_fields if key != "body")
+_SOURCE_FIELDS = tuple(Source.model_fields)
+_ANY_DATA = ("provenance", "review")
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PERCENT = re.compile(r"0|[1-9][0-9]?|100")
+
+# Front matter in the middle of a text: two files were joined.
+_SECOND_FILE = re.compile(r"^---\n(?:[a-z_]+:.*\n)*?question: ", re.MULTILINE)
 
 
 def read(text: str, id: str) -> Parsed:
@@ -34,27 +42,22 @@ def read(text: str, id: str) -> Parsed:
     if isinstance(split, Finding):
         return Parsed(None, (split,))
     yaml_text, body, body_line = split
-    root, problems = yamlsubset.read(yaml_text)
-    findings = [problem._replace(line=problem.line + 1 if problem.line else 1) for problem in problems]
+    root, findings = yamlsubset.read(yaml_text, first_line=2)
     if root is None or not isinstance(root.value, dict):
         if not findings:
             findings.append(Finding.of("AG131", "the front matter holds no fields", line=2))
         return Parsed(None, tuple(findings))
     fields = root.value
-    findings += _unknown_keys(fields)
-    findings += [Finding.of("AG135", f"“{key}” is missing", line=1) for key in _REQUIRED if not _given(fields, key)]
-    if not body:
-        findings.append(Finding.of("AG137", "there is no text below the front matter", line=body_line))
+    findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
     origin = _origin(fields, body, body_line)
-    if findings and any(finding.severity == "error" for finding in findings):
-        return Parsed(None, tuple(findings), origin)
-    values = {key: node.plain() for key, node in fields.items() if node.value is not None}
+    if "body" in fields:
+        findings.append(_unknown("body", fields["body"], _FIELDS))
     try:
-        answer = Answer(**{"id": id, "body": body, **values})
+        answer = Answer.model_validate({"id": id, **_values(fields), "body": body or "-"}, strict=True)
     except ValidationError as error:
-        findings += [_invalid(problem, fields) for problem in error.errors()]
+        findings += [_invalid(problem, root) for problem in error.errors(include_url=False, include_context=False)]
         return Parsed(None, tuple(findings), origin)
-    findings += _bad_ids(answer, fields)
+    findings += _bad_ids(fields)
     return Parsed(answer, tuple(findings), origin)
 
 
@@ -65,82 +68,151 @@ def _split(text: str) -> tuple[str, str, int] | Finding:
         return Finding.of("AG130", "the file does not start with “---”", line=1, column=1)
     end = next((index for index in range(1, len(lines)) if lines[index].rstrip() == _FENCE), None)
     if end is None:
-        return Finding.of("AG130", "the front matter has no closing “---”", line=len(lines))
+        return Finding.of("AG130", "the front matter has no closing “---”; the file may be cut off", line=len(lines))
     yaml_text = "\n".join(lines[1:end])
     if len(yaml_text.encode()) > MAX_FRONT_MATTER:
         return Finding.of("AG138", f"the front matter is longer than {MAX_FRONT_MATTER // 1024} KiB", line=1)
-    start = end + 1
-    while start < len(lines) and not lines[start].strip():
+    start, stop = end + 1, len(lines)
+    while start < stop and not lines[start].strip():
         start += 1
-    return yaml_text, "\n".join(lines[start:]).rstrip("\n \t"), start + 1
+    while start < stop and not lines[stop - 1].strip():
+        stop -= 1
+    return yaml_text, "\n".join(lines[start:stop]), min(start + 1, len(lines))
 
 
-def _given(fields: dict[str, Node], key: str) -> bool:
-    return key in fields and fields[key].value is not None
+def _check_body(body: str, body_line: int) -> list[Finding]:
+    if not body:
+        return [Finding.of("AG137", "there is no text below the front matter", line=body_line)]
+    if _FENCE in body and (second := _SECOND_FILE.search(body)):
+        line = body_line + body.count("\n", 0, second.start())
+        return [Finding.of("AG123", "a second front matter starts here", line=line, column=1)]
+    return []
 
 
-def _unknown_keys(fields: dict[str, Node]) -> list[Finding]:
-    findings = [_unknown(key, node, _KEYS) for key, node in fields.items() if key not in _KEYS]
-    sources = fields["sources"].value if "sources" in fields else None
-    for source in sources if isinstance(sources, list) else ():
-        if isinstance(source.value, dict):
-            known = tuple(Source.model_fields)
-            findings += [_unknown(key, node, known) for key, node in source.value.items() if key not in known]
-    return findings
+def _check_counts(fields: dict[str, Node], body: str, body_line: int) -> list[Finding]:
+    def length(key: str) -> int:
+        value = fields[key].value if key in fields else None
+        return len(value) if isinstance(value, list) else 0
+
+    lines = (_line(fields, "sources"), _line(fields, "follow_ups"), body_line)
+    return too_many(length("sources"), length("follow_ups"), body, lines)
 
 
-def _unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    help_ = f"Did you mean “{near[0]}”?" if near else f"Known fields: {', '.join(known)}."
-    return Finding.of("AG134", f"there is no field “{key}”", line=node.key_line + 1, column=1, help=help_)
+def _values(fields: dict[str, Node]) -> dict[str, Any]:
+    """Return the values as the record's types want them; text that cannot be made one is left for them to refuse."""
+    values = {}
+    for key, node in fields.items():
+        if node.value is None:
+            continue
+        if key in _ANY_DATA:
+            values[key] = node.data()
+        elif key == "sources" and isinstance(node.value, list):
+            values[key] = tuple(map(_source_values, node.value))
+        else:
+            values[key] = _date(node.value) if key == "date" else node.plain()
+    return values
 
 
-def _invalid(problem: Any, fields: dict[str, Node]) -> Finding:
-    """Point at the value that pydantic refuses, as deep as the front matter has it."""
+def _source_values(source: Node) -> Any:
+    if not isinstance(source.value, dict):
+        return source.plain()
+    values = {key: node.plain() for key, node in source.value.items() if node.value is not None}
+    percent = values.get("similarity")
+    if isinstance(percent, str) and _PERCENT.fullmatch(percent):
+        values["similarity"] = int(percent)
+    return values
+
+
+def _date(value: yamlsubset.Value) -> Any:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+# --- What is wrong, and where ----------------------------------------------------------------------------------------
+
+_REASONS = {
+    "date_type": "must be a day of the calendar such as 2026-05-03",
+    "dict_type": "must be fields, each “name: value”",
+    "int_type": "must be a whole number from 0 to 100",
+    "literal_error": "must be draft, published or withdrawn",
+    "model_type": "must be fields such as {id: AG-2026.03-1712, category: hep-ph, title: A Title, similarity: 61}",
+    "string_pattern_mismatch": "must be one line",
+    "string_too_short": "is empty",
+    "string_type": "must be text",
+    "tuple_type": "must be a list, with one “- ” for each item",
+}
+
+
+def _invalid(problem: ErrorDetails, root: Node) -> Finding:
+    """Point at what pydantic refuses, as deep as the front matter has it."""
     path = problem["loc"]
-    node = Node(fields, 1, 1)
+    node = _follow(root, path)
+    if problem["type"] == "extra_forbidden":
+        return _unknown(str(path[-1]), node, _FIELDS if len(path) == 1 else _SOURCE_FIELDS)
+    name = ", ".join(str(step + 1) if isinstance(step, int) else step for step in path).replace(", ", " ", 1)
+    if problem["type"] == "missing":
+        line = node.line if len(path) > 1 else 1
+        return Finding.of("AG135", f"“{path[-1]}” is missing" + (f" in {name}" if len(path) > 1 else ""), line=line)
+    reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
+    return Finding.of("AG136", f"{name}: {reason}", line=node.line, column=node.column)
+
+
+def _follow(node: Node, path: Iterable[int | str]) -> Node:
+    """Walk from `node` along `path` as far as it goes."""
     for step in path:
         value = node.value
         if isinstance(value, dict) and step in value:
+            node = value[str(step)]
+        elif isinstance(value, list) and isinstance(step, int):
             node = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            node = value[step]
-        else:
-            break
-    name = ".".join(str(step + 1) if isinstance(step, int) else str(step) for step in path)
-    reason = problem["msg"].removeprefix("Value error, ")
-    return Finding.of("AG136", f"{name}: {reason[:1].lower()}{reason[1:]}", line=node.line + 1, column=node.column)
+    return node
 
 
-def _bad_ids(answer: Answer, fields: dict[str, Node]) -> list[Finding]:
-    bad = [("id", answer.id)] if "id" in fields and not is_answer_id(answer.id) else []
-    bad += [("aliases", alias) for alias in answer.aliases if not is_answer_id(alias)]
+def _unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
+    near = difflib.get_close_matches(key[:40], known, n=1, cutoff=0.5)
+    help_ = f"Did you mean “{near[0]}”?" if near else f"Known fields: {', '.join(known)}."
+    return Finding.of("AG134", f"there is no field “{key}”", line=node.key_line, column=node.key_column, help=help_)
+
+
+def _bad_ids(fields: dict[str, Node]) -> list[Finding]:
+    nodes = [("id", fields["id"])] if "id" in fields else []
+    aliases = fields["aliases"].value if "aliases" in fields else None
+    nodes += [("aliases", node) for node in aliases] if isinstance(aliases, list) else []
     message = "{}: “{}” cannot be part of an address; use a-z, 0-9 and hyphens, at most 80"
-    return [Finding.of("AG136", message.format(key, value), line=fields[key].line + 1) for key, value in bad]
+    return [
+        Finding.of("AG136", message.format(key, node.value), line=node.line, column=node.column)
+        for key, node in nodes
+        if isinstance(node.value, str) and not is_answer_id(node.value)
+    ]
 
 
 def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:
-    def line(key: str) -> int:
-        return fields[key].line + 1 if key in fields else 0
-
     def lines(key: str) -> tuple[int, ...]:
         value = fields[key].value if key in fields else None
-        return tuple(node.line + 1 for node in value) if isinstance(value, list) else ()
+        return tuple(node.line for node in value) if isinstance(value, list) else ()
 
     return Origin(
-        question=line("question"),
-        date=line("date"),
-        model=line("model"),
+        question=_line(fields, "question"),
+        date=_line(fields, "date"),
+        model=_line(fields, "model"),
         sources=lines("sources"),
         follow_ups=lines("follow_ups"),
         body=tuple(range(body_line, body_line + body.count("\n") + 1)),
     )
 
 
+def _line(fields: dict[str, Node], key: str) -> int:
+    return fields[key].line if key in fields else 0
+
+
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
-# Safe unquoted in every YAML reader: starts with a letter, holds nothing that YAML gives a meaning to, and no word or
-# number that a reader with types would take for something else.
+# Safe unquoted in every YAML reader: starts with a letter, holds nothing that YAML gives a meaning to, and is no word
+# that a reader with types would take for something else.
 _PLAIN = re.compile(r"[A-Za-z](?:[^\x00-\x1f\x7f-\x9f:#,\[\]{}\"'\\]|:(?=\S)|'(?=\w))*(?<!\s)")
 _TYPED = re.compile(r"(?i)(y|n|yes|no|on|off|true|false|null|nan|inf)")
 
@@ -149,27 +221,27 @@ def write(answer: Answer, stem: str) -> str:
     """Write the record in its canonical form; the id only where the file's stem does not say it."""
     lines = [_FENCE]
     if answer_id(stem) != answer.id:
-        lines.append(f"id: {_scalar(answer.id)}")
+        lines.append(f"id: {scalar(answer.id)}")
     lines += [
-        f"question: {_scalar(answer.question)}",
-        f"model: {_scalar(answer.model)}",
+        f"question: {scalar(answer.question)}",
+        f"model: {scalar(answer.model)}",
         f"date: {answer.date.isoformat()}",
     ]
     if answer.status != "published":
         lines.append(f"status: {answer.status}")
-    if answer.note is not None:
-        lines.append(f"note: {_scalar(answer.note)}")
-    lines += _list("aliases", (_scalar(alias) for alias in answer.aliases))
+    lines += _list("aliases", map(scalar, answer.aliases))
     lines += _list("sources", map(_source, answer.sources))
-    lines += _list("follow_ups", map(_scalar, answer.follow_ups))
-    for key in ("provenance", "review"):
+    lines += _list("follow_ups", map(scalar, answer.follow_ups))
+    if answer.note is not None:
+        lines.append(f"note: {scalar(answer.note)}")
+    for key in _ANY_DATA:
         value = getattr(answer, key)
         if value is not None:
             lines += _mapping(key, value, "")
     return "\n".join([*lines, _FENCE, answer.body, ""])
 
 
-def _list(key: str, items: Any) -> list[str]:
+def _list(key: str, items: Iterable[str]) -> list[str]:
     lines = [f"  - {item}" for item in items]
     return [f"{key}:", *lines] if lines else []
 
@@ -177,26 +249,27 @@ def _list(key: str, items: Any) -> list[str]:
 def _source(source: Source) -> str:
     pairs = [f"id: {source.id}"]
     if source.category is not None:
-        pairs.append(f"category: {_scalar(source.category)}")
-    pairs.append(f"title: {_scalar(source.title, flow=True)}")
+        pairs.append(f"category: {scalar(source.category, flow=True)}")
+    pairs.append(f"title: {scalar(source.title, flow=True)}")
     if source.similarity is not None:
         pairs.append(f"similarity: {source.similarity}")
     return "{" + ", ".join(pairs) + "}"
 
 
-def _scalar(text: str, *, flow: bool = False) -> str:
+def scalar(text: str, *, flow: bool = False) -> str:
+    """Write a string as a YAML scalar that every reader takes for that string; quoted only where it must be."""
     # A question mark is plain text in YAML 1.2, but not in every reader's flow mappings.
     if _PLAIN.fullmatch(text) and not _TYPED.fullmatch(text) and not (flow and "?" in text):
         return text
-    # JSON's strings are YAML's double-quoted ones; what is not printable stays escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    # JSON's strings are YAML's double-quoted ones.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _mapping(key: str, value: Any, indent: str) -> list[str]:
     """Write nested values, as provenance has them, one to a line."""
-    head = f"{indent}{_scalar(str(key))}:"
+    head = f"{indent}{scalar(key)}:"
     if isinstance(value, dict) and value:
-        return [head, *(line for k, v in value.items() for line in _mapping(k, v, indent + "  "))]
+        return [head, *(line for k, v in value.items() for line in _mapping(str(k), v, indent + "  "))]
     if isinstance(value, list | tuple) and value:
         return [head, *(f"{indent}  - {_flow(item)}" for item in value)]
     return [f"{head} {_flow(value)}"]
@@ -204,7 +277,13 @@ def _mapping(key: str, value: Any, indent: str) -> list[str]:
 
 def _flow(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(str(k), flow=True)}: {_flow(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(str(k), flow=True)}: {_flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    return "null" if value is None else _scalar(value if isinstance(value, str) else json.dumps(value), flow=True)
+    if isinstance(value, str):
+        return scalar(value, flow=True)
+    try:
+        return json.dumps(value)
+    except TypeError:
+        help_ = "Provenance and review hold text, numbers, true, false, null, and lists and mappings of these."
+        raise AnswerFileError(f"{value!r} cannot be written to an answer file", help_) from None

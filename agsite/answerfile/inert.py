@@ -1,28 +1,32 @@
-"""Page text is half-rendered Markdown: what was never markup there is escaped, so that Markdown shows it as it stood.
+r"""Page text is half-rendered Markdown: what was never markup there is escaped, so that Markdown shows it as it stood.
 
-`escape` and `unescape` are inverse to each other for one line without `\\n`.
+`escape` and `unescape` are inverse to each other for one line without `\n`.
 """
 
 from __future__ import annotations
 
 import re
 
-# Code and formulas are taken over letter by letter: markup has no meaning inside. `opaque` is written in one place for
-# both directions; the scanner of `markup` uses the same shapes.
-_OPAQUE = (
-    r"(?P<opaque>(?P<tick>`+)(?!`)(?:.*?[^`])?(?P=tick)(?!`)"
-    r"|\$\$[^$]+\$\$|\$(?![\s$])(?:[^$\\]|\\.)*?(?<![\s\\])\$(?![0-9$])"
-    r"|\\\((?:[^\\]|\\(?!\)).)*?\\\)|\\\[(?:[^\\]|\\(?!\]).)*?\\\])"
+# Code and formulas are taken over letter by letter: markup has no meaning inside. The shapes are those of `markup`. No
+# step can be taken back (`++`) and their number is bounded, so that openers without closers cannot take minutes.
+_CODE = r"(?<!`)(?P<tick>`++).{1,4000}?(?<!`)(?P=tick)(?!`)"
+_MATHS = (
+    r"\$\$(?:[^$\\]++|\\.){1,500}+\$\$"
+    r"|\$(?![\s$])(?:[^$\\]++|\\.){1,500}+(?<![\s\\])\$(?![0-9])"
+    r"|\\\((?:[^\\]++|\\[^)]){1,500}+\\\)"
+    r"|\\\[(?:[^\\]++|\\[^\]]){1,500}+\\\]"
 )
+_OPAQUE = rf"(?P<opaque>{_CODE}|{_MATHS})"
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
-_TO_ESCAPE = re.compile(
-    _OPAQUE + rf"|\\(?={_PUNCTUATION})|\](?=\()|<(?=[A-Za-z][A-Za-z0-9+.-]*[:@])|&(?=#?[A-Za-z0-9]+;)"
-)
+# Backslashes that would escape something, links, addresses in angle brackets, and names of characters.
+_TO_ESCAPE = re.compile(_OPAQUE + rf"|\\(?={_PUNCTUATION})|\](?=\()|<(?=[^\s<>]*[:@])|&(?=#?[A-Za-z0-9]+;)")
 _TO_UNESCAPE = re.compile(_OPAQUE + rf"|\\(?P<char>{_PUNCTUATION})|&#(?P<code>32|9);")
 
 # What would open a block of Markdown at the start of a line but is plain text in page text: quotes, bullets, headings
 # without text, fences, rules other than `---`. A number gets its mark escaped instead.
-_BLOCK_START = re.compile(r">|[-+*](?=\s|$)|#{1,6}(?=\s|$)|`{3}|~{3}|(?=([-*_])[ \t]*(?:\1[ \t]*){2,}$)")
+_BLOCK_START = re.compile(
+    r">|[-+*](?=\s|$)|#{1,6}(?=\s|$)|`{3,}[^`]*$|~{3}|(?=(?P<rule>[-*_])[ \t]*(?:(?P=rule)[ \t]*){2,}$)"
+)
 _NUMBER = re.compile(r"([0-9]{1,9})(?=[.)](?:\s|$))")
 
 
@@ -33,14 +37,17 @@ def escape(line: str) -> str:
 
 def escape_inline(line: str) -> str:
     """Do what `escape` does for text that does not start a block, such as a heading's."""
-    if not any(mark in line for mark in ("\\", "](", "<", "&")):
-        return line
-    return _TO_ESCAPE.sub(lambda match: match[0] if match["opaque"] else "\\" + match[0], line)
+    if "\\" in line or "<" in line or "&" in line or "](" in line:
+        return _TO_ESCAPE.sub(lambda match: match[0] if match["opaque"] else "\\" + match[0], line)
+    return line
 
 
 def _escape_start(line: str) -> str:
-    if line[:1] in {" ", "\t"}:
-        return f"&#{ord(line[0])};{line[1:]}"
+    first = line[:1]
+    if first.isalpha():
+        return line
+    if first in {" ", "\t"}:
+        return f"&#{ord(first)};{line[1:]}"
     if number := _NUMBER.match(line):
         return f"{number[1]}\\{line[number.end() :]}"
     if _BLOCK_START.match(line):
@@ -50,10 +57,18 @@ def _escape_start(line: str) -> str:
 
 def unescape(line: str) -> str:
     """Return the line of page text that `escape` made this Markdown from."""
+    return _TO_UNESCAPE.sub(_plain, line) if "\\" in line or "&" in line else line
 
-    def plain(match: re.Match[str]) -> str:
-        if match["opaque"]:
-            return match[0]
-        return match["char"] or chr(int(match["code"]))
 
-    return _TO_UNESCAPE.sub(plain, line) if "\\" in line or "&" in line else line
+def _plain(match: re.Match[str]) -> str:
+    if match["opaque"]:
+        return match[0]
+    return match["char"] or chr(int(match["code"]))
+
+
+def inserted(markdown: str) -> list[int]:
+    """Return the columns, from 1, of the characters that `escape` put into a line."""
+    columns: list[int] = []
+    for match in _TO_UNESCAPE.finditer(markdown):
+        columns += range(match.start() + 1, match.end() + 1 - len(_plain(match)))
+    return columns

@@ -1,18 +1,20 @@
 """`.txt`: page text as copied from an answer page, one block a line, with the marks of headings and bold lost.
 
 The skeleton: site name, question, model and date, “Answer”, the text, “Sources · N” and the sources, “Keep exploring”
-and the follow-ups, a closing line.
+and the follow-ups, a closing line. `blocks` reads the text itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from agsite.answerfile import inert
+from agsite.answerfile import blocks
+from agsite.answerfile.limits import too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.categories import split_prefix
 from agsite.errors import AnswerFileError
@@ -24,17 +26,20 @@ FIRST_LINE = "Antigravity Q&A"
 CLOSING = "This is a research aid"
 CLOSING_LINE = "This is a research aid — not a peer review. Verify sources before citing."
 _ANSWER, _EXPLORE = "Answer", "Keep exploring"
-_BYLINE = re.compile(r"Answered by (?P<model>.+) · (?P<day>[0-9]{1,2}) (?P<month>[A-Z][a-z]+) (?P<year>[0-9]{4})")
-_SOURCES = re.compile(r"Sources · ([0-9]+)")
-_SOURCE = re.compile(r"- ([0-9]{1,3})%(.*?)(AG-[0-9]{4}\.[0-9]{2}-[0-9]+)")
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-_BODY_START = 5
+# A leading zero would not survive being written again.
+_BYLINE = re.compile(
+    rf"Answered by (?P<model>\S(?:.*\S)?) · (?P<day>[1-9][0-9]?) (?P<month>{'|'.join(_MONTHS)}) (?P<year>[0-9]{{4}})"
+)
+_PERCENT = re.compile(r"- (0|[1-9][0-9]?|100)%")
+_SOURCES = re.compile(r"Sources · ([0-9]+)")
+_BODY = 4
 
 
-class _Skeleton(NamedTuple):
-    """Line indexes (from 0) of the parts; `end` is the closing line's."""
+class _Parts(NamedTuple):
+    """The lines of a page, and the indexes (from 0) of those that part it; `end` is the closing line's."""
 
     lines: list[str]
     sources: int
@@ -44,189 +49,183 @@ class _Skeleton(NamedTuple):
 
 def read(text: str, id: str) -> Parsed:
     """Read page text into the record `id`."""
-    skeleton, findings = _find_parts(text)
-    if skeleton is None:
-        return Parsed(None, tuple(findings))
-    byline = _BYLINE.fullmatch(skeleton.lines[2])
-    date = _read_date(byline)
-    if byline is None or date is None:
-        findings.append(Finding.of("AG112", "the line names no model and date", line=3, column=1))
-        return Parsed(None, tuple(findings))
-    sources = _read_sources(skeleton, findings)
-    follow_ups = _read_follow_ups(skeleton, findings)
-    body = _read_body(skeleton, findings)
-    origin = Origin(
-        question=2,
-        date=3,
-        model=3,
-        sources=tuple(range(skeleton.sources + 2, skeleton.explore + 1)),
-        follow_ups=tuple(range(skeleton.explore + 2, skeleton.end + 1)),
-        body=tuple(line for line, _, _ in body),
-        shifts=tuple(shift for _, _, shift in body),
-    )
-    try:
-        answer = Answer.model_validate(
-            {
-                "id": id,
-                "question": skeleton.lines[1],
-                "model": byline["model"],
-                "date": date,
-                "body": "\n".join(line for _, line, _ in body),
-                "sources": sources,
-                "follow_ups": follow_ups,
-            }
-        )
-    except ValidationError as error:
-        findings += [_invalid(problem, origin) for problem in error.errors()]
-        return Parsed(None, tuple(findings), origin)
-    return Parsed(answer, tuple(findings), origin)
-
-
-def _invalid(problem: object, origin: Origin) -> Finding:
-    field, *index = problem["loc"]  # type: ignore[index]
-    lines = getattr(origin, field, 0)
-    line = lines[index[0]] if isinstance(lines, tuple) and index else lines
-    return Finding.of("AG136", f"{field}: {problem['msg']}", line=line if isinstance(line, int) else 0)  # type: ignore[index]
-
-
-def _find_parts(text: str) -> tuple[_Skeleton | None, list[Finding]]:
-    findings = []
+    findings: list[Finding] = []
     if text.endswith("\n"):
         text = text.rstrip("\n")
         findings.append(Finding.of("AG107", "the file ends with a line end", line=text.count("\n") + 1))
-    lines = text.split("\n")
-    size = len(lines)
-    broken = None
-    if lines[0] != FIRST_LINE:
-        broken = Finding.of("AG110", f"the first line is not “{FIRST_LINE}”", line=1, column=1)
-    elif size < 2 or not lines[1].strip():
-        broken = Finding.of("AG111", "there is no question", line=min(2, size))
-    elif size < 3 or not _BYLINE.fullmatch(lines[2]):
-        broken = Finding.of("AG112", "the line names no model and date", line=min(3, size), column=1)
-    elif size < 5 or lines[3] != _ANSWER:
-        broken = Finding.of("AG113", "there is no line “Answer” with a text after it", line=min(4, size))
-    if broken:
-        return None, [*findings, broken]
-    # The last ones count: a text may hold “Sources” or “Keep exploring” as headings of its own.
-    sources = max((i for i in range(4, size) if _SOURCES.fullmatch(lines[i])), default=0)
-    if not sources:
-        return None, [*findings, Finding.of("AG114", "there is no line “Sources · N” after the text", line=size)]
-    if sources == 4:
-        return None, [*findings, Finding.of("AG113", "there is no text between “Answer” and the sources", line=4)]
-    explore = max((i for i in range(sources, size) if lines[i] == _EXPLORE), default=0)
-    if not explore:
-        return None, [*findings, Finding.of("AG115", "there is no line “Keep exploring” after the sources", line=size)]
-    if not lines[-1].startswith(CLOSING):
-        return None, [*findings, Finding.of("AG116", f"the last line does not start with “{CLOSING}”", line=size)]
-    return _Skeleton(lines, sources, explore, size - 1), findings
-
-
-def _read_date(byline: re.Match[str] | None) -> dt.date | None:
-    if byline is None or byline["month"] not in _MONTHS:
-        return None
+    parts = _find_parts(text.split("\n"))
+    if isinstance(parts, Finding):
+        return Parsed(None, (*findings, parts))
+    findings += _check_closing(parts)
+    values: dict[str, Any] = {"id": id, "question": _trimmed(parts.lines[1], 2, findings)}
+    values |= _read_byline(parts.lines[2], findings)
+    source_lines, values["sources"] = _read_sources(parts, findings)
+    follow_up_lines, values["follow_ups"] = _read_follow_ups(parts, findings)
+    body = blocks.read(parts.lines[_BODY : parts.sources], _BODY + 1, findings)
+    values["body"] = body.text
+    starts = (parts.sources + 1, parts.explore + 1, _BODY + 1)
+    findings += too_many(len(source_lines), len(follow_up_lines), body.text, starts)
+    origin = Origin(2, 3, 3, source_lines, follow_up_lines, body.numbers, body.shifts, body.inserted)
+    if "date" not in values:
+        return Parsed(None, tuple(findings), origin)
     try:
-        return dt.date(int(byline["year"]), _MONTHS.index(byline["month"]) + 1, int(byline["day"]))
+        answer = Answer.model_validate(values)
+    except ValidationError as error:
+        problems = [f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()]
+        return Parsed(None, (*findings, *(Finding.of("AG136", problem, line=1) for problem in problems)), origin)
+    return Parsed(answer, tuple(findings), origin)
+
+
+# --- The skeleton ----------------------------------------------------------------------------------------------------
+
+
+def _find_parts(lines: list[str]) -> _Parts | Finding:
+    """Find the lines that part a page, or say which is missing."""
+    if broken := _check_head(lines):
+        return broken
+    # The last ones count: a text may hold “Sources · 3” or “Keep exploring” as headings of its own.
+    size = len(lines)
+    sources = next((i for i in range(size - 1, _BODY - 1, -1) if _is_sources(lines[i])), 0)
+    if not sources:
+        return _cut_off("AG114", "there is no line “Sources · N” below the text", lines)
+    if not any(line.strip() for line in lines[_BODY:sources]):
+        return Finding.of("AG113", f"there is no text between “{_ANSWER}” and the sources", line=_BODY)
+    explore = next((i for i in range(size - 1, sources, -1) if lines[i] == _EXPLORE), 0)
+    if not explore:
+        return _cut_off("AG115", f"there is no line “{_EXPLORE}” below the sources", lines)
+    closing = lines[-1]
+    if not closing.startswith(CLOSING) or (closing != CLOSING_LINE and CLOSING_LINE.startswith(closing)):
+        return _cut_off("AG116", f"the file does not end with the line “{CLOSING} …”", lines)
+    return _Parts(lines, sources, explore, size - 1)
+
+
+def _check_head(lines: list[str]) -> Finding | None:
+    if lines[0] != FIRST_LINE:
+        return Finding.of("AG110", f"the first line is not “{FIRST_LINE}”", line=1, column=1)
+    if len(lines) < 2 or not lines[1].strip():
+        return Finding.of("AG111", "there is no question", line=min(2, len(lines)))
+    if len(lines) < 3:
+        return Finding.of("AG112", "there is no line that names model and date", line=2)
+    if len(lines) < 4 or lines[3] != _ANSWER:
+        message = f"there is no line “{_ANSWER}” below model and date"
+        return Finding.of("AG113", message, line=min(4, len(lines)), column=1)
+    return None
+
+
+def _is_sources(line: str) -> bool:
+    return line.startswith("Sources") and _SOURCES.fullmatch(line) is not None
+
+
+def _cut_off(code: str, message: str, lines: list[str]) -> Finding:
+    return Finding.of(code, message, line=len(lines), column=len(lines[-1]) + 1)
+
+
+def _check_closing(parts: _Parts) -> list[Finding]:
+    """Look for a second page below the first, and for a closing line that is not the usual one."""
+    for ending in (CLOSING_LINE, CLOSING_LINE + FIRST_LINE):
+        if ending in parts.lines[_BODY : parts.end]:
+            line = parts.lines.index(ending, _BODY) + 1
+            return [Finding.of("AG123", "the page ends here, but the file goes on", line=line, column=1)]
+    closing = parts.lines[-1]
+    if closing == CLOSING_LINE:
+        return []
+    if FIRST_LINE in closing:
+        column = closing.index(FIRST_LINE) + 1
+        return [Finding.of("AG123", "a second page starts here", line=parts.end + 1, column=column)]
+    return [Finding.of("AG121", f"the last line is not “{CLOSING_LINE}”", line=parts.end + 1, column=1)]
+
+
+# --- Its lines -------------------------------------------------------------------------------------------------------
+
+
+def _trimmed(line: str, number: int, findings: list[Finding]) -> str:
+    trimmed = line.strip()
+    if trimmed != line:
+        findings.append(Finding.of("AG122", "there is space at the start or the end of the line", line=number))
+    return trimmed
+
+
+def _items(lines: list[str], start: int, stop: int, findings: list[Finding]) -> Iterator[tuple[int, str]]:
+    """Yield the lines between two others with their numbers, and leave out blank ones."""
+    for index in range(start + 1, stop):
+        if line := lines[index].strip():
+            yield index + 1, line if line == lines[index] else _trimmed(lines[index], index + 1, findings)
+        else:
+            findings.append(Finding.of("AG120", "blank line in a list", line=index + 1))
+
+
+def _read_byline(line: str, findings: list[Finding]) -> dict[str, Any]:
+    byline = _BYLINE.fullmatch(line)
+    if byline is None:
+        findings.append(Finding.of("AG112", "the line does not name model and date", line=3, column=1))
+        return {}
+    try:
+        date = dt.date(int(byline["year"]), _MONTHS.index(byline["month"]) + 1, int(byline["day"]))
     except ValueError:
-        return None
+        day = line[byline.start("day") :]
+        findings.append(Finding.of("AG112", f"there is no {day}", line=3, column=byline.start("day") + 1))
+        return {}
+    return {"model": byline["model"], "date": date}
 
 
-def _read_sources(skeleton: _Skeleton, findings: list[Finding]) -> list[dict[str, object]]:
-    sources = []
-    for index in range(skeleton.sources + 1, skeleton.explore):
-        line = skeleton.lines[index]
-        source = _read_source(line)
-        if source is None:
-            findings.append(Finding.of("AG117", "the line is no source", line=index + 1, column=1))
-        else:
+def _read_sources(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
+    numbers, sources = [], []
+    found = 0
+    for number, line in _items(parts.lines, parts.sources, parts.explore, findings):
+        found += 1
+        source = _read_source(line, number, findings)
+        if source is not None:
+            numbers.append(number)
             sources.append(source)
-    stated = int(_SOURCES.fullmatch(skeleton.lines[skeleton.sources])[1])  # type: ignore[index]
-    found = skeleton.explore - skeleton.sources - 1
-    if stated != found:
-        message = f"says {stated} sources, but {found} follow"
-        findings.append(Finding.of("AG118", message, line=skeleton.sources + 1, column=len("Sources · ") + 1))
-    return sources
+    stated = parts.lines[parts.sources].removeprefix("Sources · ")
+    if stated != str(found):
+        message = f"the line says {stated} sources, but {found} follow"
+        findings.append(Finding.of("AG118", message, line=parts.sources + 1, column=len("Sources · ") + 1))
+    return tuple(numbers), sources
 
 
-def _read_source(line: str) -> dict[str, object] | None:
-    # A title may end in a digit, so the id is taken from the end of the line: greedy up to the last “AG-”.
-    match = _SOURCE.fullmatch(line)
-    if not match:
-        return None
-    percent, glued, paper = match.groups()
-    category, title = split_prefix(glued)
-    if not title.strip() or title != title.strip() or not PAPER_ID.fullmatch(paper) or int(percent) > 100:
-        return None
-    return {"id": paper, "category": category, "title": title, "similarity": int(percent)}
+def _read_source(line: str, number: int, findings: list[Finding]) -> dict[str, Any] | None:
+    percent = _PERCENT.match(line)
+    # Nothing parts the four: the id is taken from the end, because a title may end in a digit; then the percent, and
+    # of the rest the longest prefix that is a category.
+    start, at = percent.end() if percent else 0, line.rfind("AG-")
+    paper = line[at:] if at >= 0 else ""
+    category, title = split_prefix(line[start:at])
+    if percent and title.strip() and PAPER_ID.fullmatch(paper):
+        if category is None:
+            message = "the line has no arXiv category between percent and title"
+            findings.append(Finding.of("AG205", message, line=number, column=start + 1))
+        title = _trimmed(title, number, findings)
+        return {"id": paper, "category": category, "title": title, "similarity": int(percent[1])}
+    column, message = _why_no_source(line, start, at)
+    findings.append(Finding.of("AG117", message, line=number, column=column))
+    return None
 
 
-def _read_follow_ups(skeleton: _Skeleton, findings: list[Finding]) -> list[str]:
-    follow_ups = []
-    for index in range(skeleton.explore + 1, skeleton.end):
-        line = skeleton.lines[index]
-        if line.startswith("- ") and line[2:].strip():
-            follow_ups.append(line[2:])
+def _why_no_source(line: str, start: int, at: int) -> tuple[int, str]:
+    """Say what is wrong with a source's line, and in which column."""
+    if not start:
+        return 1, "the line does not start with a percent such as “- 61%”"
+    if at < start:
+        return len(line) + 1, "the line does not end with the id of a paper"
+    if not PAPER_ID.fullmatch(line[at:]):
+        return at + 1, f"the line ends with “{line[at:]}”, which is no id of a paper"
+    return at + 1, "there is no title between category and id"
+
+
+def _read_follow_ups(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ...], list[str]]:
+    numbers, follow_ups = [], []
+    for number, line in _items(parts.lines, parts.explore, parts.end, findings):
+        question = line.removeprefix("- ")
+        if question == line:
+            findings.append(Finding.of("AG119", "the line does not start with “- ”", line=number, column=1))
         else:
-            findings.append(Finding.of("AG119", "the line is no follow-up question", line=index + 1, column=1))
-    return follow_ups
+            numbers.append(number)
+            follow_ups.append(_trimmed(question, number, findings))
+    return tuple(numbers), follow_ups
 
 
-# --- The text: lines of page text to blocks of Markdown and back -----------------------------------------------------
-
-_ITEM = re.compile(r"(- |[0-9]{1,9}\. )(?=\S)")
-_MARKED_HEADING = re.compile(r"#{1,6} (?=\S)")
-_RULE = re.compile(r"-{3,}")
-_HEADING_LENGTH = range(3, 81)
-_NO_HEADING_END = tuple(".:;,!…#")
-
-
-def _read_body(skeleton: _Skeleton, findings: list[Finding]) -> list[tuple[int, str, int]]:
-    """Return (file line, line of Markdown, column shift) for every line of the record's body."""
-    numbered = []
-    for index in range(4, skeleton.sources):
-        if skeleton.lines[index].strip():
-            numbered.append((index + 1, skeleton.lines[index]))
-        else:
-            findings.append(Finding.of("AG120", "blank line in the text", line=index + 1))
-    lines = [line for _, line in numbered]
-    out: list[tuple[int, str, int]] = []
-    previous = ""
-    for position, (number, _) in enumerate(numbered):
-        kind, markdown = _to_markdown(lines, position)
-        if out and not (kind == previous and kind in {"-", "1"}):
-            out.append((number, "", 0))
-        out.append((number, markdown, len(markdown) - len(lines[position]) if kind == "##" else 0))
-        previous = kind
-    return out
-
-
-def _to_markdown(lines: list[str], position: int) -> tuple[str, str]:
-    """Return the kind of the block that a line is, and its Markdown."""
-    line = lines[position]
-    if _is_bare_heading(lines, position):
-        return "##", "## " + inert.escape_inline(line)
-    if marked := _MARKED_HEADING.match(line):
-        return "#", marked[0] + inert.escape_inline(line[marked.end() :])
-    if item := _ITEM.match(line):
-        return "-" if item[0] == "- " else "1", item[0] + inert.escape(line[item.end() :])
-    if _RULE.fullmatch(line):
-        return "---", line
-    return "p", inert.escape(line)
-
-
-def _is_bare_heading(lines: list[str], position: int) -> bool:
-    """Say whether a line was a `## ` heading: short, no final stop, and something that it can head comes next."""
-    line = lines[position]
-    if position + 1 == len(lines) or len(line) not in _HEADING_LENGTH or line.endswith(_NO_HEADING_END):
-        return False
-    if line != line.strip() or _RULE.fullmatch(line) or line.startswith(("#", "- ", "$", "\\", "|", ">", "`")) or PAPER_ID.search(line):
-        return False
-    if _RULE.fullmatch(lines[position + 1]):
-        return False
-    if not _ITEM.match(line):
-        return True
-    # “1. Heat loss” heads a paragraph where it stands alone; beside other numbered lines it is an item of a list.
-    neighbours = lines[max(0, position - 1) : position] + lines[position + 1 : position + 2]
-    return not any(_ITEM.match(neighbour) for neighbour in neighbours)
+# --- Writing ---------------------------------------------------------------------------------------------------------
 
 
 def write(answer: Answer) -> str:
@@ -241,9 +240,9 @@ def write(answer: Answer) -> str:
             answer.question,
             f"Answered by {answer.model} · {date.day} {_MONTHS[date.month - 1]} {date.year:04d}",
             _ANSWER,
-            *(_to_page_text(line) for line in answer.body.split("\n") if line),
+            *blocks.write(answer.body),
             f"Sources · {len(answer.sources)}",
-            *(_write_source(source) for source in answer.sources),
+            *map(_write_source, answer.sources),
             _EXPLORE,
             *(f"- {question}" for question in answer.follow_ups),
             CLOSING_LINE,
@@ -256,9 +255,3 @@ def _write_source(source: Source) -> str:
         help_ = "Page text gives a percent for every source; keep the answer as .md."
         raise AnswerFileError(f"the source {source.id} has no similarity", help_)
     return f"- {source.similarity}%{source.category or ''}{source.title}{source.id}"
-
-
-def _to_page_text(line: str) -> str:
-    if line.startswith("## "):
-        return inert.unescape(line[3:])
-    return inert.unescape(line)

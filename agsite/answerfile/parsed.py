@@ -9,7 +9,7 @@ from agsite.records import Answer
 
 
 class Origin(NamedTuple):
-    """Where the parts of a record stand in its file; lines count from 1, 0 is unknown."""
+    """Where the parts of a record stand in its file; lines and columns count from 1, 0 is unknown."""
 
     question: int = 0
     date: int = 0
@@ -20,12 +20,15 @@ class Origin(NamedTuple):
     """The file's line for each line of the record's body."""
     shifts: tuple[int, ...] = ()
     """How many columns the record's line starts to the right of the file's: 3 where page text lost a `## `."""
+    inserted: tuple[tuple[int, int], ...] = ()
+    """Line and column, in the record's body, of every character that the file does not have: escapes of page text."""
 
     def in_body(self, line: int, column: int) -> tuple[int, int]:
         """Turn a position in the record's body into one in the file."""
         if not 0 < line <= len(self.body):
             return 0, 0
         shift = self.shifts[line - 1] if self.shifts else 0
+        shift += sum(at == line and before < column for at, before in self.inserted)
         return self.body[line - 1], max(1, column - shift)
 
 

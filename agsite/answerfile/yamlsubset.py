@@ -6,9 +6,13 @@ minute to load 400 bytes). Every scalar stays the string that was written: the r
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from agsite.answerfile.guard import suspects
 from agsite.findings import Finding
 
 if TYPE_CHECKING:
@@ -16,111 +20,139 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 8
 
-Value: TypeAlias = "str | None | list[Node] | dict[str, Node]"
+Value: TypeAlias = "str | list[Node] | dict[str, Node] | None"
+
+_EMPTY = frozenset({"", "~", "null"})
+_JSON_SCALAR = re.compile(r"true|false|-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 
 
 class Node(NamedTuple):
-    """A value and where it starts, counted from 1 within the YAML text; `key` is where its key starts."""
+    """A value with the places, in the file and counted from 1, where it and its key start."""
 
     value: Value
     line: int
     column: int
+    bare: bool = False
+    """It is text that was written without quotes."""
     key_line: int = 0
+    key_column: int = 0
 
     def plain(self) -> Any:
-        """The value without places."""
+        """The value without places; text stays text."""
         if isinstance(self.value, dict):
             return {key: node.plain() for key, node in self.value.items()}
         if isinstance(self.value, list):
-            return [node.plain() for node in self.value]
+            return tuple(node.plain() for node in self.value)
+        return self.value
+
+    def data(self) -> Any:
+        """The value without places, where any data may stand: what JSON reads as a number is one, unless quoted."""
+        if isinstance(self.value, dict):
+            return {key: node.data() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.data() for node in self.value]
+        if self.bare and isinstance(self.value, str) and _JSON_SCALAR.fullmatch(self.value):
+            read = json.loads(self.value)
+            return read if math.isfinite(read) else self.value
         return self.value
 
 
-class _Refused(Exception):  # noqa: N818 - it is caught in this module
+class _Refused(Exception):  # noqa: N818 - no error of the program: it carries a finding out of the recursion below
     def __init__(self, finding: Finding) -> None:
         self.finding = finding
 
 
-def read(text: str) -> tuple[Node | None, list[Finding]]:
-    """Read one document; the findings carry lines of `text`. None where it cannot be used at all."""
-    import yaml  # noqa: PLC0415 - loaded only where YAML is read
+def read(text: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:
+    """Read one document that starts in line `first_line` of its file; None where it cannot be used at all."""
+    import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    repeated: list[Finding] = []
+    builder = _Builder(yaml.parse(text, Loader=loader), first_line)
     try:
-        builder = _Builder(yaml.parse(text, Loader=loader), repeated)
-        root = builder.document()
+        return builder.document(), builder.findings
     except _Refused as refused:
-        return None, [refused.finding]
+        return None, [*builder.findings, refused.finding]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        line, column = (mark.line, mark.column + 1) if mark else (0, 1)
         reason = error.problem or error.context or "it does not parse"
-        return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=line, column=column)]
+        return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=first_line + line, column=column)]
     except yaml.YAMLError as error:
-        return None, [Finding.of("AG131", f"not readable as YAML: {str(error).splitlines()[0]}", line=1)]
-    return root, repeated
+        reason = str(error).partition("\n")[0]
+        return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=first_line)]
 
 
 class _Builder:
-    def __init__(self, events: Iterator[yaml.Event], repeated: list[Finding]) -> None:
+    """Makes nodes of the parser's events; what does not end the reading is added to `findings`."""
+
+    def __init__(self, events: Iterator[yaml.Event], first_line: int) -> None:
+        import yaml
+
         self.events = events
-        self.repeated = repeated
+        self.first_line = first_line
+        self.findings: list[Finding] = []
+        self.scalar, self.alias = yaml.ScalarEvent, yaml.AliasEvent
+        self.sequence, self.mapping = yaml.SequenceStartEvent, yaml.MappingStartEvent
+        self.ends = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
+        self.document_start = yaml.DocumentStartEvent
 
     def document(self) -> Node | None:
-        import yaml  # noqa: PLC0415
-
         root = None
         for event in self.events:
-            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                raise _refused(event, "only one document is allowed")
-            if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent | yaml.AliasEvent):
+            if isinstance(event, self.document_start) and root is not None:
+                raise self.refused(event, "only one document is allowed")
+            if isinstance(event, (self.scalar, self.sequence, self.mapping, self.alias)):
                 root = self.node(event, 0)
         return root
 
     def node(self, event: Any, depth: int) -> Node:
-        import yaml  # noqa: PLC0415
-
-        if isinstance(event, yaml.AliasEvent) or event.anchor:
-            raise _refused(event, "anchors and aliases (& and *) are not allowed; quote the value if it starts so")
+        if isinstance(event, self.alias) or event.anchor:
+            raise self.refused(event, "anchors and aliases (& and *) are not allowed; quote the value if it starts so")
         if event.tag:
-            raise _refused(event, f"the tag {event.tag} is not allowed")
+            raise self.refused(event, f"the tag {event.tag} is not allowed")
         if depth > MAX_DEPTH:
-            raise _refused(event, f"values are nested deeper than {MAX_DEPTH}")
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if isinstance(event, yaml.ScalarEvent):
-            empty = event.style is None and event.value in {"", "~", "null"}
-            return Node(None if empty else event.value, line, column)
-        if isinstance(event, yaml.SequenceStartEvent):
+            raise self.refused(event, f"values are nested deeper than {MAX_DEPTH}")
+        mark = event.start_mark
+        line, column = self.first_line + mark.line, mark.column + 1
+        if isinstance(event, self.scalar):
+            return self.text(event, line, column)
+        if isinstance(event, self.sequence):
             return Node(self.items(depth), line, column)
         return Node(self.pairs(depth), line, column)
 
-    def items(self, depth: int) -> list[Node]:
-        import yaml  # noqa: PLC0415
+    def text(self, event: Any, line: int, column: int) -> Node:
+        value, style = event.value, event.style
+        if style is None:
+            return Node(None if value in _EMPTY else value, line, column, bare=True)
+        if style == '"':
+            # Escapes can spell what the gate for bytes has kept out.
+            self.findings += [
+                Finding.of(suspect.code, suspect.message, line=line, column=column) for suspect in suspects(value)
+            ]
+        return Node(value, line, column)
 
+    def items(self, depth: int) -> list[Node]:
         nodes = []
-        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+        while not isinstance(event := next(self.events), self.ends):
             nodes.append(self.node(event, depth + 1))
         return nodes
 
     def pairs(self, depth: int) -> dict[str, Node]:
-        import yaml  # noqa: PLC0415
-
         nodes: dict[str, Node] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+        while not isinstance(event := next(self.events), self.ends):
             key = self.node(event, depth + 1)
+            if not isinstance(key.value, str):
+                raise self.refused(event, "a key must be plain text")
+            if key.value == "<<":
+                raise self.refused(event, "merge keys (<<) are not allowed")
             value = self.node(next(self.events), depth + 1)
-            if not isinstance(key.value, str) or key.value == "<<":
-                raise _refused(event, "a key must be plain text")
-            if key.value in nodes:
-                first = nodes[key.value].key_line
-                message = f"“{key.value}” stands here and in line {first}"
-                self.repeated.append(Finding.of("AG133", message, line=key.line, column=key.column))
-                continue
-            nodes[key.value] = value._replace(key_line=key.line)
+            if (first := nodes.get(key.value)) is not None:
+                message = f"“{key.value}” stands here and in line {first.key_line}"
+                self.findings.append(Finding.of("AG133", message, line=key.line, column=key.column))
+            else:
+                nodes[key.value] = value._replace(key_line=key.line, key_column=key.column)
         return nodes
 
-
-def _refused(event: Any, message: str) -> _Refused:
-    mark = event.start_mark
-    return _Refused(Finding.of("AG132", message, line=mark.line + 1, column=mark.column + 1))
+    def refused(self, event: Any, message: str) -> _Refused:
+        mark = event.start_mark
+        return _Refused(Finding.of("AG132", message, line=self.first_line + mark.line, column=mark.column + 1))
