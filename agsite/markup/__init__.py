@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from agsite.markup.blocks import read_blocks
 from agsite.body import Block, Body, Group, Leaf, Sentence
+from agsite.markup.blocks import read_blocks
+from agsite.markup.citations import find_opaque
 from agsite.markup.inline import CiteMark, inline_html, leaf_html, plain_text, title_html
+from agsite.markup.links import refused_links
 from agsite.markup.maths import unreadable_formulas
 from agsite.markup.reading import read, read_line
 
@@ -18,12 +20,14 @@ __all__ = [
     "Group",
     "Leaf",
     "Sentence",
+    "find_opaque",
     "inline_html",
     "leaf_html",
     "plain_text",
     "read",
     "read_blocks",
     "read_line",
+    "refused_links",
     "title_html",
     "unreadable_formulas",
 ]

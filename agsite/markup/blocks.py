@@ -10,22 +10,27 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from agsite.ids import slug
 from agsite.body import Block, Leaf
+from agsite.ids import slug
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
-_HEADING = re.compile(r"(#{1,6}) +(\S.*?) *$")
+_HEADING = re.compile(r"(#{1,6}) +(?=\S)")
 _ITEM = re.compile(r"(?:(-) |([0-9]{1,9})\. )(?=\S)")
 _RULE = re.compile(r"-{3,} *$")
 _DISPLAY = re.compile(r"(?:\$\$(?:[^$\\]|\\.)+\$\$|\\\[(?:[^\\]|\\(?!\]).)+\\\])\s*", re.DOTALL)
 
+# A formula without its end costs no more than a look at so many lines.
+_MAX_FORMULA_LINES = 100
+
 # A line of a paragraph that no other block could be read into, whatever stands around it. The lookahead refuses signs
 # that open quotes, bullets, headings, fences, rules, tables, setext underlines and indented code.
-_PROSE = re.compile(r"(?![ \t>|=#+~:-]|```|\$\$|\\\[|[*_](?:\s|$)|([*_])[ \t]*\1[ \t]*\1[*_ \t]*$|[0-9]{1,9}[.)](?:\s|$))[^\n]*[^\s\\]$")
+_PROSE = re.compile(
+    r"(?![ \t>|=#+~:-]|```|\$\$|\\\[|[*_](?:\s|$)|([*_])[ \t]*\1[ \t]*\1[*_ \t]*$|[0-9]{1,9}[.)](?:\s|$))[^\n]*[^\s\\]$"
+)
 
 
 def read_blocks(body: str) -> tuple[Block, ...]:
@@ -43,36 +48,52 @@ def _scan(lines: list[str]) -> list[Block] | None:
     blocks: list[Block] = []
     index, size = 0, len(lines)
     while index < size:
-        line = lines[index]
-        if not line or line.isspace():
+        start = index
+        while index < size and lines[index] and not lines[index].isspace():
             index += 1
-            continue
-        end = index + 1
-        while end < size and lines[end] and not lines[end].isspace():
-            end += 1
-        block = _scan_chunk(lines[index:end], index + 1)
-        if block is None or _continues_list(blocks, block):
-            return None
-        blocks.append(block)
-        index = end
+        if index > start:
+            block = _scan_chunk(lines[start:index], start + 1)
+            if block is None or _continues_list(blocks, block):
+                return None
+            blocks.append(block)
+        index += 1
     return blocks
 
 
 def _scan_chunk(chunk: list[str], line: int) -> Block | None:
     """Read lines between two blank ones as one block, or give up."""
     first = chunk[0]
-    if len(chunk) == 1 and (heading := _HEADING.match(first)):
-        text = heading[2]
-        return None if text.endswith("#") else Block("h", (Leaf("", text, "", line, heading.start(2) + 1),), len(heading[1]))
-    if _ITEM.match(first):
-        return _scan_list(chunk, line)
-    if len(chunk) == 1 and _RULE.match(first):
-        return Block("hr", (Leaf("<hr>", "", "", line, 1),))
-    if len(chunk) == 1 and _DISPLAY.fullmatch(first):
-        return Block("math", (Leaf("", first.rstrip(), "", line, 1),))
-    if all(_PROSE.match(text) for text in chunk):
+    # Nothing but a paragraph starts with a letter: the usual case, and no need to ask for the others.
+    if not first[0].isalpha():
+        if _ITEM.match(first):
+            return _scan_list(chunk, line)
+        block = _scan_line(first, line) if len(chunk) == 1 else None
+        if block or first.startswith("#"):
+            return block
+    if all(map(_is_prose, chunk)):
         return Block("p", (Leaf("<p>", "\n".join(chunk), "</p>", line, 1),))
     return None
+
+
+def _scan_line(text: str, line: int) -> Block | None:
+    """Read a line between blank ones as a heading, a rule or a formula."""
+    heading = _HEADING.match(text)
+    if heading:
+        title = text[heading.end() :].rstrip(" ")
+        return (
+            None if title.endswith("#") else Block("h", (Leaf("", title, "", line, heading.end() + 1),), heading.end(1))
+        )
+    if _RULE.match(text):
+        return Block("hr", (Leaf("<hr>", "", "", line, 1),))
+    if _DISPLAY.fullmatch(text):
+        return Block("math", (Leaf("", text.rstrip(), "", line, 1),))
+    return None
+
+
+def _is_prose(text: str) -> bool:
+    if text[0].isalpha():
+        return not (text[-1].isspace() or text[-1] == "\\")
+    return bool(_PROSE.match(text))
 
 
 def _scan_list(chunk: list[str], line: int) -> Block | None:
@@ -128,40 +149,46 @@ _KINDS = {
 
 @functools.cache
 def _block_parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - loaded only where a text needs it
+    from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable(["reference", "html_block"])
+    parser = (
+        MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable(["reference", "html_block"])
+    )
     parser.block.ruler.before("fence", "math_block", _math_block, {"alt": ["paragraph", "blockquote", "list"]})
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
 
 def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
-    """A display formula: from a line that starts with `$$` or `\\[` to the first that ends with its partner."""
+    """Read a display formula: from a line that opens with two dollars or TeX's bracket to the one that closes it."""
     if state.is_code_block(start):
         return False
     opening = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
     closer = {"$$": "$$", "\\[": "\\]"}.get(opening[:2])
     if closer is None:
         return False
-    for line in range(start, end):
-        text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
-        body = text[2:] if line == start else text
-        if not text or state.sCount[line] < state.blkIndent:
-            return False
-        if body.endswith(closer):
-            break
-        if closer in body:
-            return False
-    else:
-        return False
-    if silent:
-        return True
+    line = _closing_line(state, start, min(end, start + _MAX_FORMULA_LINES), closer)
+    if line is None or silent:
+        return line is not None
     state.line = line + 1
     token = state.push("math_block", "math", 0)
     token.map = [start, line + 1]
     token.content = state.getLines(start, line + 1, state.blkIndent, False).strip()  # noqa: FBT003
     return True
+
+
+def _closing_line(state: StateBlock, start: int, end: int, closer: str) -> int | None:
+    """Return the line that ends with `closer`, or None where a blank line or text behind the closer comes first."""
+    for line in range(start, end):
+        text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
+        body = text[2:] if line == start else text
+        if not text or state.sCount[line] < state.blkIndent:
+            return None
+        if body.endswith(closer):
+            return line
+        if closer in body:
+            return None
+    return None
 
 
 def _parse(body: str) -> list[Block]:
@@ -242,7 +269,12 @@ def _tag(token: Any) -> str:
 # --- Headings --------------------------------------------------------------------------------------------------------
 
 # Ids that pages use for parts of their own.
-_TAKEN = frozenset({"main", "answer", "sources", "card", "pal", "keep-exploring", "nearby", "asked-before", "cite", "made"})
+_TAKEN = frozenset(
+    {"main", "answer", "sources", "card", "pal", "keep-exploring", "nearby", "asked-before", "cite", "made"}
+)
+
+# `s-1` and `src-1` are sentences and sources.
+_NUMBERED = re.compile(r"(?:s|src|g)-[0-9]+")
 
 
 def _number_headings(blocks: list[Block]) -> tuple[Block, ...]:
@@ -251,20 +283,19 @@ def _number_headings(blocks: list[Block]) -> tuple[Block, ...]:
     level = 1
     numbered = []
     for block in blocks:
-        if block.kind == "h":
-            level = min(max(block.level, 2), level + 1, 4)
-            leaf = block.leaves[0]
-            anchor = _unique(slug(leaf.text) or "section", seen)
-            tagged = leaf._replace(open=f'<h{level} id="{anchor}">', close=f"</h{level}>")
-            numbered.append(block._replace(leaves=(tagged,), level=level, anchor=anchor))
-        else:
+        if block.kind != "h":
             numbered.append(block)
+            continue
+        level = min(max(block.level, 2), level + 1, 4)
+        _, text, _, line, column, _ = block.leaves[0]
+        anchor = _unique(slug(text) or "section", seen)
+        leaf = Leaf(f'<h{level} id="{anchor}">', text, f"</h{level}>", line, column)
+        numbered.append(Block("h", (leaf,), level, anchor))
     return tuple(numbered)
 
 
 def _unique(anchor: str, seen: set[str]) -> str:
-    # `s-1` and `src-1` are sentences and sources.
-    name = f"{anchor}-section" if re.fullmatch(r"(?:s|src|g)-[0-9]+", anchor) else anchor
+    name = f"{anchor}-section" if _NUMBERED.fullmatch(anchor) else anchor
     number = 2
     candidate = name
     while candidate in seen:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from agsite.ids import PAPER_ID
 from agsite.body import Group
-from agsite.markup.opaque import HINT, OPAQUE
+from agsite.ids import PAPER_ID
+from agsite.markup.opaque import OPAQUE, may_be_opaque
 
 _ID = r"AG-[0-9]{4}\.(?:0[1-9]|1[0-2])-[0-9]{1,6}(?![A-Za-z0-9_])"
 _UNIT = rf"\[\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\]|\(\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\)|(?<![A-Za-z0-9_.-]){_ID}"
@@ -14,68 +14,89 @@ _UNIT = rf"\[\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\]|\(\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*
 # Units that follow one another, with nothing or a comma or an “and” between, are one group.
 _GROUP = re.compile(rf"(?:{_UNIT})(?:(?:\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s*)(?:{_UNIT}))*")
 
-_PREPOSITIONS = frozenset(
-    "about across after against along among around as at before behind below beneath beside between beyond by despite "
-    "during except following for from in inside into like near of off on onto over per since than through throughout "
-    "to toward towards under unlike until upon versus via with within without and both that whereas while but "
-    "see however".split()  # noqa: SIM905 - one word list
-)
+# After one of these an id is a word of the sentence: “as in [AG-x]”, “where [AG-x] examines”.
+_INTRODUCTIONS = """
+    about across after against along among around as at before behind below beneath beside between beyond by despite
+    during except following for from in inside into like near of off on onto over per since than through throughout to
+    toward towards under unlike until upon versus via with within without
+    and because both but however if or see so that when where whereas while
+"""
+_INTRODUCES = frozenset(_INTRODUCTIONS.split())
+_STOPS = (".", "!", "?")
 _OPENS_CLAUSE = tuple(",;:—–-(“\"‘'*_")
-_LAST_WORD = re.compile(r"([A-Za-z]+)\s+$")
+_LAST_WORD = re.compile(r"[A-Za-z]+$")
+_GOES_ON = re.compile(r"\s+[a-z(]")
+_NEW_SENTENCE = re.compile(r"\s+[^a-z\s]")
+
+# How far the words reach that decide; a longer look would only cost time.
+_NEARBY = 24
 
 
 def find_opaque(text: str) -> list[re.Match[str]]:
     """Return the runs of `text` that are code, formulas, links or addresses."""
-    return list(OPAQUE.finditer(text)) if HINT.search(text) else []
+    return list(OPAQUE.finditer(text)) if may_be_opaque(text) else []
 
 
 def find_groups(text: str, opaque: list[re.Match[str]]) -> list[Group]:
     """Return the groups of citations in a leaf's text, in order."""
     if "AG-" not in text:
         return []
-    if opaque:
-        masked = list(text)
-        for run in opaque:
-            masked[run.start() : run.end()] = "\x00" * (run.end() - run.start())
-        searched = "".join(masked)
-    else:
-        searched = text
-    return [_group(text, match) for match in _GROUP.finditer(searched)]
+    searched = text
+    for run in opaque:
+        searched = searched[: run.start()] + "\x00" * (run.end() - run.start()) + searched[run.end() :]
+    groups = []
+    at = searched.find("AG-")
+    while at >= 0:
+        match = _match_group(searched, at)
+        if match:
+            groups.append(_group(text, match))
+        at = searched.find("AG-", match.end() if match else at + 1)
+    return groups
+
+
+def _match_group(text: str, at: int) -> re.Match[str] | None:
+    """Match a group whose first id starts at `at`, from its bracket on where it has one."""
+    before = at
+    while before and text[before - 1].isspace():
+        before -= 1
+    bracketed = _GROUP.match(text, before - 1) if before and text[before - 1] in "[(" else None
+    return bracketed or _GROUP.match(text, at)
 
 
 def _group(text: str, match: re.Match[str]) -> Group:
-    ids = list(PAPER_ID.finditer(match[0]))
-    return Group(
-        match.start(),
-        match.end(),
-        tuple(found[0] for found in ids),
-        tuple(match.start() + found.start() for found in ids),
-        _is_named(text, match),
-    )
+    start, end = match.span()
+    ids = list(PAPER_ID.finditer(text, start, end))
+    return Group(start, end, tuple([i[0] for i in ids]), tuple([i.start() for i in ids]), _is_named(text, start, end))
 
 
-def _is_named(text: str, match: re.Match[str]) -> bool:
+def _is_named(text: str, start: int, end: int) -> bool:
     """Say whether the ids are words of their sentence: bare, possessive, its subject, or after a preposition."""
-    if match[0][0] == "A":
+    if text[start] == "A" or text.startswith(("'s", "’s"), end):
         return True
-    # The words nearby decide; a longer look would only cost time.
-    before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 24]
-    if after.startswith(("'s", "’s")):
-        return True
-    word = _LAST_WORD.search(before)
-    if word and word[1].lower() in _PREPOSITIONS:
+    before = text[max(0, start - _NEARBY) : start]
+    clean = before.rstrip()
+    if clean != before and _last_word(clean) in _INTRODUCES:
         return True
     # A subject has its verb next; “… here. [AG-x] Next” does not, and is a citation of the sentence before.
-    followed = bool(re.match(r"\s+[a-z(]", after))
-    clean = before.rstrip()
-    starts = not clean or clean.endswith((".", "!", "?")) or clean.endswith(_OPENS_CLAUSE)
-    return followed and starts and not (clean.endswith(")") and not before.endswith(" "))
+    if not _GOES_ON.match(text, end):
+        return False
+    return not clean or clean.endswith((*_STOPS, *_OPENS_CLAUSE))
+
+
+def _last_word(text: str) -> str:
+    word = text.rsplit(None, 1)[-1] if text else ""
+    if not word.isalpha():
+        letters = _LAST_WORD.search(word)
+        word = letters[0] if letters else ""
+    return word.lower()
 
 
 def trails(text: str, group: Group) -> bool:
     """Say whether a group stands behind the stop of the sentence that it supports."""
+    if group.named:
+        return False
     before = text[max(0, group.start - 8) : group.start].rstrip()
-    if not before.rstrip("*_\"”’')").endswith((".", "!", "?")) or group.named:
+    if not before.rstrip("*_\"”’')").endswith(_STOPS):
         return False
     after = text[group.end : group.end + 8].lstrip("*_")
-    return not after.strip() or bool(re.match(r"\s+[^a-z\s]", after))
+    return not after.strip() or bool(_NEW_SENTENCE.match(after))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.body import Group, Leaf, Sentence
 from agsite.markup.citations import find_opaque, trails
+from agsite.markup.links import is_safe, leaves_site
 from agsite.markup.maths import formula_html
 from agsite.markup.reading import read_line
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 # the rules for emphasis beside them as they would be.
 _CITE, _MATH = "[\ufdd0]", "$\ufdd1$"
 
-_SAFE_URL = re.compile(r"(?:https?://[^/\s\\]|mailto:[^\s]+@|#|\.{0,2}/(?![/\\])|[^:/?#\\\s]+(?:[/?#]|$))", re.IGNORECASE)
-_OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _TERMINAL = re.compile(r"[*_\"”’)]*[.!?…]+[*_\"”’)]*")
 
 
@@ -89,7 +88,7 @@ class _Prose:
     def html(self) -> str:
         formulas = [run for run in find_opaque(self.text) if run["maths"]]
         lines = [self._line(sentence, formulas) for sentence in self.sentences]
-        spans = [f's-{s.anchor}' if self.anchors and s.anchor else "" for s in self.sentences]
+        spans = [f"s-{s.anchor}" if self.anchors and s.anchor else "" for s in self.sentences]
         return self._put_back(_simple("\n".join(lines), spans) or _full("\n".join(lines), spans))
 
     def _line(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
@@ -120,7 +119,7 @@ class _Prose:
         parts[-1] = parts[-1].rstrip()
         # “… found [AG-x].” shows the number behind the stop; “… phase [AG-x], and” leaves it where it is.
         stop = _TERMINAL.match(self.text, group.end, end)
-        if stop and stop.end() == end or stop and self.text[stop.end()].isspace() and not trails(self.text, group):
+        if (stop and stop.end() == end) or (stop and self.text[stop.end()].isspace() and not trails(self.text, group)):
             parts.append(stop[0] + _CITE)
             return stop.end()
         parts.append(_CITE)
@@ -148,7 +147,7 @@ def _named(text: str, group: Group, cite: Cite) -> str:
     return re.sub(r"^[\[(]\s*|\s*[\])]$|\](?=[\s,;])|(?<=[\s,;])\[", "", between)
 
 
-# --- Markdown of one leaf, one sentence a line -------------------------------------------------------------------------
+# --- Markdown of one leaf, one sentence a line -----------------------------------------------------------------------
 
 _NEEDS_PARSER = re.compile(r"[`\\<_!&]|\[(?!\ufdd0)|(?<!\ufdd0)\]|://|\*{4}")
 _EMPHASIS = re.compile(r"(\*\*?)(?=[^\s*])([^*\n]*?[^\s*])\1(?!\*)")
@@ -169,7 +168,9 @@ def _simple(text: str, spans: list[str]) -> str:
     lines = html.escape(text, quote=False).split("\n")
     if "*" in text:
         lines = [_PLAIN_EMPHASIS.sub(_emphasis, line) for line in lines]
-    return " ".join(f'<span class="cs" id="{span}">{line}</span>' if span else line for line, span in zip(lines, spans, strict=True))
+    return " ".join(
+        f'<span class="cs" id="{span}">{line}</span>' if span else line for line, span in zip(lines, spans, strict=True)
+    )
 
 
 def _emphasis(match: re.Match[str]) -> str:
@@ -179,10 +180,10 @@ def _emphasis(match: re.Match[str]) -> str:
 
 @functools.cache
 def _inline_parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - loaded only where a text needs it
+    from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable(["image", "html_inline"])
-    parser.validateLink = lambda url: bool(_SAFE_URL.match(url))  # type: ignore[method-assign]
+    parser.validateLink = is_safe  # type: ignore[method-assign,assignment]
     return parser
 
 
@@ -230,7 +231,7 @@ def _full(text: str, spans: list[str]) -> str:
 def _link(token: Any) -> str:
     href = str(token.attrGet("href"))
     title = token.attrGet("title")
-    outside = ' rel="nofollow ugc noopener"' if _OUTSIDE.match(href) else ""
+    outside = ' rel="nofollow ugc noopener"' if leaves_site(href) else ""
     return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(str(title))}"' if title else "") + outside + ">"
 
 

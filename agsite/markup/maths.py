@@ -6,8 +6,43 @@ import functools
 import html
 import re
 
+from agsite.markup.mathml import NotCoreError, to_core
+
 _MARKS = re.compile(r"\$\$(.*)\$\$|\$(.*)\$|\\\((.*)\\\)|\\\[(.*)\\\]", re.DOTALL)
-_DECLARATION = re.compile(r'^<math[^>]*>|</math>$|\s(?:displaystyle|xmlns)="[^"]*"')
+
+# Deeper than any formula that people write, and far from where recursion ends.
+_MAX_DEPTH = 50
+
+# Macros that authors take for granted because their journal's style has them, and common short forms. What a paper
+# defines for itself is not guessed: its formulas stay TeX.
+_MACROS = {
+    **{unit: rf"\,\mathrm{{{unit}}}" for unit in ("eV", "keV", "MeV", "GeV", "TeV", "fb", "pb", "kpc", "Mpc", "Gpc")},
+    "kms": r"\,\mathrm{km\,s^{-1}}",
+    **{body + "sun": rf"{body.upper()}_\odot" for body in "mrlz"},
+    **{body + "sun": rf"{body}_\odot" for body in "MRLZ"},
+    **dict.fromkeys(("la", "lsim", "lta", "simlt"), r"\lesssim"),
+    **dict.fromkeys(("ga", "gsim", "gta", "simgt"), r"\gtrsim"),
+    **{letter: rf"\mathbb{{{letter}}}" for letter in "CNQRZ"},
+    "al": r"\alpha",
+    "de": r"\delta",
+    "eps": r"\epsilon",
+    "veps": r"\varepsilon",
+    "vp": r"\varphi",
+    "lam": r"\lambda",
+    "Lam": r"\Lambda",
+    "si": r"\sigma",
+    "sig": r"\sigma",
+    "om": r"\omega",
+    "Om": r"\Omega",
+    "half": r"\frac{1}{2}",
+    "micron": r"\,\mathrm{\mu m}",
+    "AA": r"\text{Å}",
+    "angstrom": r"\text{Å}",
+    "arcmin": r"{}^{\prime}",
+    "arcsec": r"{}^{\prime\prime}",
+    **{name: rf"\operatorname{{{name}}}" for name in ("Tr", "tr", "diag", "sgn", "rank")},
+}
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
 def formula(source: str) -> tuple[str, bool]:
@@ -21,25 +56,38 @@ def formula(source: str) -> tuple[str, bool]:
 
 @functools.lru_cache(maxsize=4096)
 def to_mathml(source: str) -> str | None:
-    """Return MathML for a formula with its marks, or None where the TeX cannot be read."""
+    """Return MathML Core for a formula with its marks, or None where the TeX cannot be read."""
     tex, display = formula(source)
-    inner = _convert(tex)
+    inner = _convert(_COMMAND.sub(_expand, tex))
     if inner is None:
         return None
     return f'<math display="block">{inner}</math>' if display else f"<math>{inner}</math>"
 
 
-def _convert(tex: str) -> str | None:
-    from latex2mathml.converter import convert  # noqa: PLC0415 - loaded only where a formula is set
+def _expand(match: re.Match[str]) -> str:
+    macro = _MACROS.get(match[1])
+    return f"{{{macro}}}" if macro else match[0]
 
+
+def _convert(tex: str) -> str | None:
+    from latex2mathml.converter import convert_to_element
+
+    if _depth(tex) > _MAX_DEPTH:
+        return None
     try:
-        markup = convert(tex)
+        return to_core(convert_to_element(tex))
+    except NotCoreError:
+        return None
     except Exception:  # noqa: BLE001 - the library raises whatever its parser stumbles over
         return None
-    # An unknown command comes through as text with its backslash: that is no formula.
-    if re.search(r"<(?:mi|mo|mtext)[^>]*>\\[A-Za-z]", markup):
-        return None
-    return _DECLARATION.sub("", markup)
+
+
+def _depth(tex: str) -> int:
+    deepest = depth = 0
+    for char in tex:
+        depth += (char == "{") - (char == "}")
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def formula_html(source: str) -> str:

@@ -7,7 +7,7 @@ import re
 # Lengths are bounded, so that a text of openers without closers costs no more than a few passes.
 CODE = r"(?<!`)(?P<tick>`+)(?!`).{1,4000}?(?<!`)(?P=tick)(?!`)"
 
-# Rules of Pandoc for `$`: no space inside next to the marks, no digit after the closing one; `\(…\)` and `\[…\]` as TeX.
+# Rules of Pandoc for `$`: no space inside next to the marks, no digit after the closing one; `\(…\)`, `\[…\]` as TeX.
 MATHS = (
     r"\$\$(?:[^$\\]|\\.){1,4000}?\$\$"
     r"|\$(?![\s$])(?:[^$\\\n]|\\.|\n(?!\n)){1,2000}?(?<![\s\\])\$(?![0-9])"
@@ -15,11 +15,18 @@ MATHS = (
     r"|\\\[(?:[^\\]|\\(?!\]).){1,4000}?\\\]"
 )
 
-LINK = r"\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\)|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>"
+LINK = (
+    r"\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\)"
+    r"|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>"
+)
 
 URL = r"\bhttps?://[^\s<>\"]+"
 
 OPAQUE = re.compile(rf"(?P<code>{CODE})|(?P<maths>{MATHS})|(?P<link>{LINK})|(?P<url>{URL})", re.DOTALL)
 
-# Without one of these there is nothing opaque.
-HINT = re.compile(r"[`$\\<]|\]\(|://")
+_HINTS = ("`", "$", "\\", "<", "](", "://")
+
+
+def may_be_opaque(text: str) -> bool:
+    """Say whether a text holds a sign without which nothing in it is opaque; quick, and never wrong about a no."""
+    return any(map(text.__contains__, _HINTS))

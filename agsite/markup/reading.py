@@ -2,60 +2,69 @@
 
 from __future__ import annotations
 
-from agsite.markup.blocks import read_blocks
+from typing import NamedTuple
+
 from agsite.body import Block, Body, Group, Leaf, Sentence
+from agsite.markup.blocks import read_blocks
 from agsite.markup.citations import find_groups, find_opaque
-from agsite.markup.gaps import names_gap
+from agsite.markup.gaps import may_name_gap, names_gap
+from agsite.markup.opaque import may_be_opaque
 from agsite.markup.sentences import split
 
 _SILENT = frozenset({"h", "math", "hr", "code"})
 
 
+class _Hints(NamedTuple):
+    """What a text can hold at all, so that most leaves need not be asked."""
+
+    opaque: bool
+    gaps: bool
+
+
 def read(markdown: str) -> Body:
     """Return the structure of an answer's text."""
     blocks, anchor, total, cited, gaps = [], 0, 0, 0, 0
+    hints = _Hints(may_be_opaque(markdown), may_name_gap(markdown))
     for block in read_blocks(markdown):
+        counted = block.kind not in _SILENT
         leaves = []
         for leaf in block.leaves:
-            read_leaf, anchor = _with_sentences(leaf, anchor, counted=block.kind not in _SILENT)
-            leaves.append(read_leaf)
-            if block.kind not in _SILENT:
-                total += len(read_leaf.sentences)
-                cited += sum(1 for sentence in read_leaf.sentences if sentence.groups)
-                gaps += sum(1 for sentence in read_leaf.sentences if sentence.gap)
+            sentences = _sentences(leaf.text, anchor, hints, counted=counted) if leaf.text else ()
+            for sentence in sentences:
+                if sentence.groups:
+                    anchor = sentence.anchor
+                    cited += counted
+                gaps += sentence.gap
+            total += len(sentences) if counted else 0
+            leaves.append(Leaf(leaf.open, leaf.text, leaf.close, leaf.line, leaf.column, sentences))
         blocks.append(Block(block.kind, tuple(leaves), block.level, block.anchor))
     return Body(tuple(blocks), total, cited, gaps)
 
 
 def read_line(text: str) -> Leaf:
     """Return a single line of prose, such as a title, as a leaf that is one sentence."""
-    opaque = find_opaque(text)
-    groups = tuple(find_groups(text, opaque))
+    groups = tuple(find_groups(text, find_opaque(text)))
     return Leaf("", text, "", 1, 1, (Sentence(0, len(text), len(text), 0, gap=False, groups=groups),))
 
 
-def _with_sentences(leaf: Leaf, anchor: int, *, counted: bool) -> tuple[Leaf, int]:
-    """Split a leaf, numbering the sentences that cite from `anchor` + 1 on; what is not counted is one sentence."""
-    text = leaf.text
-    if not text:
-        return leaf, anchor
-    opaque = find_opaque(text)
-    groups = find_groups(text, opaque)
+def _sentences(text: str, anchor: int, hints: _Hints, *, counted: bool) -> tuple[Sentence, ...]:
+    """Split a leaf's text, numbering the sentences that cite from `anchor` + 1 on; what is not counted is one."""
+    opaque = find_opaque(text) if hints.opaque else []
+    groups = find_groups(text, opaque) if "AG-" in text else []
     spans = split(text, opaque, groups) if counted else [(0, len(text))]
+    may_name_gaps = counted and hints.gaps and may_name_gap(text)
+    marked = "*" in text or "`" in text
     sentences = []
-    position = 0
     for start, end in spans:
-        own = []
-        while position < len(groups) and groups[position].start < end:
-            own.append(groups[position])
-            position += 1
-        if own:
-            anchor += 1
-        gap = counted and names_gap(text[start:end])
-        sentences.append(Sentence(start, end, _visible(text, start, end, own), anchor if own else 0, gap, tuple(own)))
-    return leaf._replace(sentences=tuple(sentences)), anchor
+        own = tuple([group for group in groups if start <= group.start < end]) if groups else ()
+        anchor += bool(own)
+        gap = may_name_gaps and names_gap(text[start:end])
+        hidden = _hidden(text, start, end, own) if own or marked else 0
+        sentences.append(Sentence(start, end, max(1, end - start - hidden), anchor if own else 0, gap, own))
+    return tuple(sentences)
 
 
-def _visible(text: str, start: int, end: int, groups: list[Group]) -> int:
-    hidden = sum(group.end - group.start for group in groups) + text.count("*", start, end) + text.count("`", start, end)
-    return max(1, end - start - hidden)
+def _hidden(text: str, start: int, end: int, groups: tuple[Group, ...]) -> int:
+    """Count the characters of a sentence that readers do not see as text: citations and marks."""
+    marks = text.count("*", start, end) + text.count("`", start, end)
+    return marks + sum([group.end - group.start for group in groups])

@@ -15,7 +15,9 @@ _ABBREVIATED = re.compile(
     r"(?:^|[\s(\[*_“\"])(?:Eqs?|Figs?|Refs?|Secs?|Sects?|Tabs?|Chs?|Apps?|Thms?|Props?|Defs?|Lems?|Cors?|Vols?|Nos?|"
     r"eqs?|figs?|refs?|secs?|e\.g|i\.e|cf|vs|approx|resp|ca|viz|et al|[A-Z]|[0-9]{1,2})\.[*_]*$"
 )
-_ENDS = re.compile(r"[.!?…][\"'”’)\]*_]*$")
+# An abbreviation with its stop, marks behind it and the sign before it is shorter than this.
+_LONGEST = 12
+_STOPS = (".", "!", "?", "…")
 
 
 def split(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> list[tuple[int, int]]:
@@ -23,18 +25,17 @@ def split(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> list[t
     stripped = text.strip()
     if not stripped:
         return []
-    first = len(text) - len(text.lstrip())
+    first = text.find(stripped[0])
     last = first + len(stripped)
-    if not _MAY_END.search(text):
+    if not _MAY_END.search(stripped):
         return [(first, last)]
-    cuts = _repaired(text, _mask(text, opaque, groups), groups)
     spans, start = [], first
-    for cut in cuts:
+    for cut in _cuts(_mask(text, opaque, groups)):
         end = start + len(text[start:cut].rstrip())
         if end > start:
             spans.append((start, end))
             start = cut
-    if text[start:last].strip():
+    if start < last:
         spans.append((start, last))
     return spans
 
@@ -55,33 +56,35 @@ def _cover(text: str, start: int, end: int, mark: str) -> str:
     return text[:start] + cover + text[end:]
 
 
-def _repaired(text: str, masked: str, groups: list[Group]) -> list[int]:
+def _cuts(masked: str) -> list[int]:
     """Return the offsets at which sentences start, the first left out."""
-    from sentencex import segment  # noqa: PLC0415 - compiled, and loaded only where a text is read
+    from sentencex import segment
 
-    cuts, offset, segments = [], 0, list(segment("en", masked))
-    for piece in segments[:-1]:
+    cuts: list[int] = []
+    offset = previous = 0
+    for piece in list(segment("en", masked))[:-1]:
         offset += len(piece)
         cut = _past_closers(masked, offset)
-        if cut is not None and (not cuts or cut > cuts[-1]) and _starts_sentence(masked, cuts[-1] if cuts else 0, cut):
+        if cut > previous and _starts_sentence(masked, previous, cut):
             cuts.append(cut)
+            previous = cut
     return cuts
 
 
-def _past_closers(masked: str, cut: int) -> int | None:
-    """Move a cut behind closing marks, as in `*only here.* And`; None where no space follows them."""
-    end = cut
-    while end < len(masked) and masked[end] in _CLOSERS and not masked[end - 1].isspace():
+def _past_closers(masked: str, cut: int) -> int:
+    """Move a cut behind closing marks, as in `*only here.* And`; 0 where no space follows them, or nothing else."""
+    end, size = cut, len(masked)
+    while end < size and masked[end] in _CLOSERS and not masked[end - 1].isspace():
         end += 1
-    while end < len(masked) and masked[end].isspace():
+    while end < size and masked[end].isspace():
         end += 1
-    if end >= len(masked) or not masked[end - 1].isspace():
-        return None
-    return end
+    return end if end < size and masked[end - 1].isspace() else 0
 
 
 def _starts_sentence(masked: str, start: int, cut: int) -> bool:
-    before = masked[max(start, cut - 24) : cut].rstrip()
-    if not _ENDS.search(before) or _ABBREVIATED.search(before):
+    if masked[cut].islower():
         return False
-    return not masked[cut].islower() and bool(before.strip("*_\"'”’)([. "))
+    before = masked[max(start, cut - 24) : cut].rstrip()
+    if not before.rstrip(_CLOSERS).endswith(_STOPS):
+        return False
+    return not _ABBREVIATED.search(before[-_LONGEST:]) and bool(before.strip("*_\"'”’)([. "))

@@ -1,0 +1,29 @@
+"""What is wrong in an archive whose files can be read: citations, sources, text, questions, papers.
+
+Pure functions of what was read: no disk, no clock. `docs/findings.md` explains every code with an example.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from agsite.archive import Archive
+from agsite.checks import citations, markings, papers, questions, similar, sources
+from agsite.checks.place import Reading
+from agsite.findings import Finding, in_order
+
+__all__ = ["Reading", "check"]
+
+
+def check(readings: Sequence[Reading], archive: Archive, today: dt.date) -> tuple[Finding, ...]:
+    """Return all findings in the readings, drafts included, in the order in which a person reads them."""
+    findings: list[Finding] = []
+    for reading in readings:
+        findings += citations.check(reading)
+        findings += sources.check(reading)
+        findings += markings.check(reading)
+        findings += questions.check(reading, today)
+    findings += similar.check(readings)
+    findings += papers.check(readings, archive)
+    return in_order(findings)

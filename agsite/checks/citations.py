@@ -1,0 +1,86 @@
+"""Citations: every id in the text is one, is listed among the sources, and nothing that was meant as one is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agsite.body import Leaf
+from agsite.checks.place import Reading, in_text
+from agsite.findings import Finding
+from agsite.ids import ALMOST_PAPER_ID, PAPER_ID, PaperId
+from agsite.markup import find_opaque
+
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Find citations without a source, answers without citations, and what is almost a citation."""
+    sources = tuple(source.id for source in reading.answer.sources)
+    cited = False
+    for leaf, sentence in reading.body.all_sentences():
+        for group in sentence.groups:
+            cited = True
+            for paper, offset in zip(group.papers, group.offsets, strict=True):
+                yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
+    for leaf in reading.body.leaves():
+        yield from _almost(reading, leaf, sources)
+    if sources and not cited:
+        message = f"the text cites none of its {len(sources)} sources"
+        yield Finding.of("AG204", message, path=reading.path, line=max(1, reading.origin.in_body(1, 1)[0]))
+
+
+def _unlisted(
+    reading: Reading, leaf: Leaf, offset: int, paper: PaperId, sources: tuple[PaperId, ...]
+) -> Iterator[Finding]:
+    if paper in sources or any(paper.key == source.key for source in sources):
+        return
+    near = next((source for source in sources if _one_edit_apart(paper, source)), None)
+    help_ = f"{near} is listed: correct the id if you mean that paper, or list {paper} too." if near else None
+    yield in_text(reading, leaf, offset, "AG201", f"cites {paper}, which is not among the sources", help_)
+
+
+def _one_edit_apart(one: str, other: str) -> bool:
+    """Say whether one character was changed, added, left out or swapped with the next."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, other_rest = one[start:], other[start:]
+    swapped = rest[1:2] + rest[:1] + rest[2:]
+    return rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:] or swapped == other_rest
+
+
+def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
+    for match in ALMOST_PAPER_ID.finditer(leaf.text):
+        if PAPER_ID.fullmatch(match[0]):
+            continue
+        if any(run.start() <= match.start() < run.end() for run in find_opaque(leaf.text)):
+            continue
+        message = f"“{match[0]}” is almost a paper id: {_fault(match[0])}"
+        meant = _meant(match[0], sources)
+        yield in_text(reading, leaf, match.start(), "AG207", message, f"Write [{meant}]." if meant else None)
+
+
+def _fault(text: str) -> str:
+    numbers = _DIGITS.findall(text)
+    if not text.startswith("AG"):
+        return "its letters are not the capitals A and G"
+    if not text.isascii():
+        return "its dashes are not plain hyphens"
+    if len(numbers) == 3 and len(numbers[1]) == 2 and not 1 <= int(numbers[1]) <= 12:
+        return f"there is no month {numbers[1]}"
+    if len(numbers) == 3 and len(numbers[1]) != 2:
+        return f"the month {numbers[1]} lacks a digit"
+    if len(numbers) == 3 and len(numbers[2]) > 6:
+        return "its number has more than six digits"
+    return "it does not read AG-YYYY.MM-N"
+
+
+def _meant(text: str, sources: tuple[PaperId, ...]) -> str | None:
+    """Return the listed paper whose id this is but for its marks and zeros, or but for one character."""
+    numbers = tuple(map(int, _DIGITS.findall(text)))
+    same = next((source for source in sources if source.key == numbers), None)
+    if same:
+        return same
+    spelt = "AG-" + "-".join(_DIGITS.findall(text)).replace("-", ".", 1)
+    return next((source for source in sources if _one_edit_apart(spelt, source)), None)

@@ -1,0 +1,54 @@
+"""Markdown that does not come out as it was meant: refused links, HTML, formulas that cannot be set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agsite.body import Leaf
+from agsite.checks.place import Reading, in_text, quoted
+from agsite.findings import Finding
+from agsite.markup import find_opaque, refused_links, unreadable_formulas
+
+# Elements of HTML, SVG and MathML that people write or paste; `<N>` and `<x>` are mean values more often than tags.
+_ELEMENTS = (
+    "a abbr address article aside audio b base big blockquote body br button canvas center cite code del details dfn "
+    "div dl dt dd em embed fieldset figure figcaption font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr "
+    "html i iframe img input ins kbd label legend li link main mark marquee math meta nav noscript object ol option p param "
+    "picture pre q s samp script section select slot small source span strike strong style sub summary sup svg table "
+    "tbody td template textarea tfoot th thead title tr track tt u ul var video wbr xmp"
+).replace(" ", "|")
+_TAG = re.compile(rf"</?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>|<!--|<!doctype\b", re.IGNORECASE)
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Find links that are shown as text, tags that are shown as text, formulas that are shown as TeX."""
+    for leaf in reading.body.leaves():
+        text = leaf.text
+        if "](" in text or "<" in text:
+            yield from _links(reading, leaf)
+        if "<" in text:
+            yield from _tags(reading, leaf)
+        if "$" in text or "\\" in text:
+            yield from _formulas(reading, leaf)
+
+
+def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
+    for offset, address in refused_links(leaf.text):
+        yield in_text(reading, leaf, offset, "AG208", f"the link to {quoted(address)} is shown as text")
+
+
+def _tags(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
+    covered = [run.span() for run in find_opaque(leaf.text)]
+    for match in _TAG.finditer(leaf.text):
+        escaped = leaf.text[: match.start()].endswith("\\")
+        if not escaped and not any(start <= match.start() < end for start, end in covered):
+            yield in_text(reading, leaf, match.start(), "AG209", f"{quoted(match[0])} is HTML, and is shown as text")
+
+
+def _formulas(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
+    formulas = [run for run in find_opaque(leaf.text) if run["maths"]]
+    unreadable = set(unreadable_formulas([run[0] for run in formulas]))
+    for run in formulas:
+        if run[0] in unreadable:
+            yield in_text(reading, leaf, run.start(), "AG210", f"the formula {quoted(run[0])} cannot be set")

@@ -1,0 +1,106 @@
+"""Papers across files: one spelling of the id, one title, one category."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from agsite.archive import Archive
+from agsite.body import Leaf
+from agsite.checks.place import Reading, at_line, in_text, line_of, quoted
+from agsite.findings import Finding
+from agsite.ids import PaperId
+from agsite.records import Source
+
+
+class _Named(NamedTuple):
+    """A source as one file gives it."""
+
+    source: Source
+    reading: Reading
+    line: int
+
+
+def check(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
+    """Find papers that two files describe differently, or spell differently."""
+    named: defaultdict[tuple[int, int, int], list[_Named]] = defaultdict(list)
+    for reading in sorted(readings, key=_as_archive):
+        for index, source in enumerate(reading.answer.sources):
+            line = line_of(reading.origin.sources, index)
+            named[source.id.key].append(_Named(source, reading, line))
+    for group in named.values():
+        if len(group) > 1:
+            yield from _differences(group)
+    yield from _spellings(readings, archive)
+
+
+def _as_archive(reading: Reading) -> tuple[bool, int, str]:
+    """Sort as the archive does, newest first, so that the first to name a paper says what it is called; drafts last."""
+    return reading.answer.status == "draft", -reading.answer.date.toordinal(), reading.answer.id
+
+
+def _differences(group: list[_Named]) -> Iterator[Finding]:
+    newest = group[0]
+    first = next((named for named in group if named.source.category), newest)
+    for named in group[1:]:
+        if named.source.title != newest.source.title:
+            message = (
+                f"{named.source.id} is called {quoted(named.source.title)} here"
+                f" and {quoted(newest.source.title)} in {newest.reading.path}:{newest.line}"
+            )
+            yield at_line(named.reading, named.line, "AG401", message)
+        if named.source.category not in {None, first.source.category}:
+            message = (
+                f"{named.source.id} has the category “{named.source.category}” here"
+                f" and “{first.source.category}” in {first.reading.path}:{first.line}"
+            )
+            yield at_line(named.reading, named.line, "AG402", message)
+
+
+def _spellings(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
+    """Find zero-padded variants of an id; each file names each of them once."""
+    first: dict[PaperId, str] = {}
+    for reading in sorted(readings, key=lambda reading: reading.path):
+        for paper in _ids(reading):
+            first.setdefault(paper, reading.path)
+    variants: defaultdict[tuple[int, int, int], list[PaperId]] = defaultdict(list)
+    for paper in first:
+        variants[paper.key].append(paper)
+    usual = {paper: _usual(group, archive) for group in variants.values() if len(group) > 1 for paper in group}
+    unusual = {paper: canonical for paper, canonical in usual.items() if paper != canonical}
+    for reading in readings if unusual else ():
+        yield from _unusual(reading, unusual, first)
+
+
+def _usual(variants: list[PaperId], archive: Archive) -> PaperId:
+    return next((archive.canonical[paper] for paper in variants if paper in archive.canonical), min(variants))
+
+
+def _ids(reading: Reading) -> Iterator[PaperId]:
+    yield from (source.id for source in reading.answer.sources)
+    yield from (paper for paper, _, _ in _citations(reading))
+
+
+def _citations(reading: Reading) -> Iterator[tuple[PaperId, Leaf, int]]:
+    for leaf, sentence in reading.body.all_sentences():
+        for group in sentence.groups:
+            for paper, offset in zip(group.papers, group.offsets, strict=True):
+                yield PaperId.parse(paper), leaf, offset
+
+
+def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mapping[PaperId, str]) -> Iterator[Finding]:
+    seen = set()
+    for index, source in enumerate(reading.answer.sources):
+        if source.id in unusual and source.id not in seen:
+            seen.add(source.id)
+            line = line_of(reading.origin.sources, index)
+            yield at_line(reading, line, "AG206", *_texts(source.id, unusual[source.id], first))
+    for paper, leaf, offset in _citations(reading):
+        if paper in unusual and paper not in seen:
+            seen.add(paper)
+            yield in_text(reading, leaf, offset, "AG206", *_texts(paper, unusual[paper], first))
+
+
+def _texts(paper: PaperId, usual: PaperId, first: Mapping[PaperId, str]) -> tuple[str, str]:
+    return f"{paper} is spelt {usual} in {first.get(usual, 'the bibliography')}", f"Write {usual} everywhere."

@@ -1,0 +1,67 @@
+"""Where in its file a thing stands that was found in the text of an answer, and how a message quotes it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from agsite.answerfile import Origin
+from agsite.archive import position
+from agsite.body import Body, Leaf
+from agsite.findings import Finding
+from agsite.records import Answer
+
+_QUOTED = 80
+
+
+class Reading(Protocol):
+    """What `corpus` gives for a file: the record, the structure of its text, where both came from."""
+
+    @property
+    def answer(self) -> Answer:
+        """The record."""
+
+    @property
+    def body(self) -> Body:
+        """The structure of the record's text."""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where the parts of the record stand in the file."""
+
+
+def quoted(text: str) -> str:
+    """Return text as a message shows it: in quotes, on one line, and cut where it is long."""
+    line = " ".join(text.split())
+    return f"“{line}”" if len(line) <= _QUOTED else f"“{line[: _QUOTED - 1].rstrip()}…”"
+
+
+def in_text(reading: Reading, leaf: Leaf, offset: int, code: str, message: str, help: str | None = None) -> Finding:
+    """Make a finding about what stands at `offset` of a leaf's text."""
+    line, column = _in_body(reading.answer.body, leaf, offset)
+    line, column = reading.origin.in_body(line, column)
+    return Finding.of(code, message, path=reading.path, line=max(1, line), column=column, help=help)
+
+
+def _in_body(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:
+    """Return (line, column) of the record's text; a leaf's further lines lack the marks of quotes and lists."""
+    line, column = position(leaf.text, leaf.line, leaf.column, offset)
+    start = leaf.text.rfind("\n", 0, offset) + 1
+    if start == 0:
+        return line, column
+    end = leaf.text.find("\n", start)
+    indent = body.split("\n")[line - 1].find(leaf.text[start : None if end < 0 else end])
+    return line, column + max(0, indent)
+
+
+def at_line(reading: Reading, line: int, code: str, message: str, help: str | None = None) -> Finding:
+    """Make a finding about a line of the file; where the line is not known, about its first."""
+    return Finding.of(code, message, path=reading.path, line=line or reading.origin.question or 1, help=help)
+
+
+def line_of(lines: tuple[int, ...], index: int) -> int:
+    """Return the file's line of the source or follow-up at `index`, or 0 where it is not known."""
+    return lines[index] if index < len(lines) else 0

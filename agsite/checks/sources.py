@@ -1,0 +1,39 @@
+"""Sources: there are some, each is listed once, each has a category that arXiv knows."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from agsite.categories import CATEGORIES
+from agsite.checks.place import Reading, at_line, line_of
+from agsite.findings import Finding
+from agsite.records import Source
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Find what is wrong in the list of sources."""
+    sources, lines = reading.answer.sources, reading.origin.sources
+    if not sources:
+        yield at_line(reading, 0, "AG203", "the answer lists no sources")
+    first: dict[tuple[int, int, int], int] = {}
+    for index, source in enumerate(sources):
+        line = line_of(lines, index)
+        earlier = first.setdefault(source.id.key, index)
+        if earlier != index:
+            yield at_line(reading, line, "AG202", _twice(source, sources[earlier], line_of(lines, earlier)))
+        if source.category not in CATEGORIES:
+            yield _category(reading, source, line)
+
+
+def _twice(source: Source, earlier: Source, line: int) -> str:
+    spelling = "" if source.id == earlier.id else f", spelt {earlier.id}"
+    return f"{source.id} is listed in line {line} already{spelling}"
+
+
+def _category(reading: Reading, source: Source, line: int) -> Finding:
+    if source.category is None:
+        return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv")
+    near = difflib.get_close_matches(source.category, CATEGORIES, n=1)
+    message = f"“{source.category}”, the category of {source.id}, is none of arXiv's"
+    return at_line(reading, line, "AG205", message, f"Did you mean “{near[0]}”?" if near else None)
