@@ -28,16 +28,15 @@ def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
 
 
 def load_words(folders: tuple[str, ...]) -> Words:
-    """Read the words of the interface: ours, with those of a site's own `words.yml` on top."""
-    import yaml  # noqa: PLC0415 - loaded only where a site is built
-
+    """Read the words of the interface: the last folder's `words.yml`, with those of the folders before it on top."""
     phrases: dict[str, Any] = {}
     for folder in reversed(folders):
         path = Path(folder) / "words.yml"
         text = files.read_text(path)
         if text is not None:
-            try:
-                phrases |= yaml.safe_load(text) or {}
-            except yaml.YAMLError as error:
-                raise ConfigError(f"{path} cannot be read: {error}") from error
+            root, problems = yamlsubset.read(text)
+            if root is None or problems or not isinstance(root.value, dict):
+                first = problems[0] if problems else Finding.of("AG503", "it holds no phrases", line=1)
+                raise ConfigError(str(first.at(str(path))), first.help)
+            phrases |= root.plain()
     return Words(phrases)

@@ -19,7 +19,6 @@ HEAVY = {
     "markdown_it",
     "pybtex",
     "pylatexenc",
-    "rich",
     "sentencex",
     "watchfiles",
     "whoosh",
