@@ -44,9 +44,9 @@ class Colours(Settings):
 class Config(Settings):
     """The settings of an archive."""
 
-    title: str = Field("Antigravity Q&A", description="Name of the site, in the masthead, titles and feeds.")
+    title: str = Field("Answers", description="Name of the site, in the masthead, titles and feeds.")
     tagline: str = Field(
-        "Questions put to the preprints, and what each answer rests on.", description="The sentence at the top of the home page."
+        "Questions, answered from preprints.", description="The sentence at the top of the home page."
     )
     description: str = Field(
         "Answers to science questions, written by language models from arXiv preprints, with every citation open to inspection.",
@@ -61,7 +61,7 @@ class Config(Settings):
         None, description="Address of the repository on its host; “Answer this” and “Suggest an edit” lead there."
     )
     branch: str = Field("main", description="Branch of the repository that contributions go to.")
-    archive_name: str = Field("Antigravity archive", description="Name of the archive that the AG ids belong to.")
+    archive_name: str = Field("", description="Name of the archive that the AG ids belong to, as citations give it.")
     caveat: str = Field(
         "Answers here are written by language models from arXiv preprints and are not peer reviewed. "
         "Read the papers before you rely on them. Nothing on this site tracks you.",

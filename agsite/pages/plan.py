@@ -51,6 +51,9 @@ def _lists(plan: SitePlan) -> Iterator[Page]:
     archive = plan.archive
     live = tuple(entry for entry in archive.entries if is_live(entry.answer))
     groups = {kind: lists.grouped(live, kind) for kind in ("category", "month", "model")}
+    # A paper links to its category, also where no answer belongs to that.
+    named = {paper.category: [] for paper in archive.papers.values() if paper.category}
+    groups["category"] = dict(sorted((named | groups["category"]).items()))
     opens = [plan.open_row(question) for question in archive.open_questions]
     indexes = {kind: lists.index_page(kind, groups[kind]) for kind in groups}
     for kind, members in groups.items():
