@@ -14,9 +14,9 @@ from agsite.markup import find_opaque, refused_links, unreadable_formulas
 _ELEMENTS = (
     "a abbr address article aside audio b base big blockquote body br button canvas center cite code del details dfn "
     "div dl dt dd em embed fieldset figure figcaption font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr "
-    "html i iframe img input ins kbd label legend li link main mark marquee math meta nav noscript object ol option p param "
-    "picture pre q s samp script section select slot small source span strike strong style sub summary sup svg table "
-    "tbody td template textarea tfoot th thead title tr track tt u ul var video wbr xmp"
+    "html i iframe img input ins kbd label legend li link main mark marquee math meta nav noscript object ol option p "
+    "param picture pre q s samp script section select slot small source span strike strong style sub summary sup svg "
+    "table tbody td template textarea tfoot th thead title tr track tt u ul var video wbr xmp"
 ).replace(" ", "|")
 _TAG = re.compile(rf"</?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>|<!--|<!doctype\b", re.IGNORECASE)
 

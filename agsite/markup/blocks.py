@@ -29,7 +29,7 @@ _MAX_FORMULA_LINES = 100
 # A line of a paragraph that no other block could be read into, whatever stands around it. The lookahead refuses signs
 # that open quotes, bullets, headings, fences, rules, tables, setext underlines and indented code.
 _PROSE = re.compile(
-    r"(?![ \t>|=#+~:-]|```|\$\$|\\\[|[*_](?:\s|$)|([*_])[ \t]*\1[ \t]*\1[*_ \t]*$|[0-9]{1,9}[.)](?:\s|$))[^\n]*[^\s\\]$"
+    r"(?![\s>|=#+~:-]|```|\$\$|\\\[|[*_](?:\s|$)|([*_])[ \t]*\1[ \t]*\1[*_ \t]*$|[0-9]{1,9}[.)](?:\s|$))[^\n]*[^\s\\]$"
 )
 
 
@@ -49,7 +49,7 @@ def _scan(lines: list[str]) -> list[Block] | None:
     index, size = 0, len(lines)
     while index < size:
         start = index
-        while index < size and lines[index] and not lines[index].isspace():
+        while index < size and lines[index].strip(" \t"):
             index += 1
         if index > start:
             block = _scan_chunk(lines[start:index], start + 1)
@@ -79,7 +79,7 @@ def _scan_line(text: str, line: int) -> Block | None:
     """Read a line between blank ones as a heading, a rule or a formula."""
     heading = _HEADING.match(text)
     if heading:
-        title = text[heading.end() :].rstrip(" ")
+        title = text[heading.end() :].rstrip()
         return (
             None if title.endswith("#") else Block("h", (Leaf("", title, "", line, heading.end() + 1),), heading.end(1))
         )

@@ -1,0 +1,38 @@
+"""Which addresses a text may link to: http, https, mailto, places within the site; all others are shown as text."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from agsite.markup.opaque import OPAQUE
+
+_SAFE = re.compile(
+    r"https?://[^/\s\\]|mailto:[^\s]+@|#|\.{0,2}/(?![/\\])|[^:/?#\\\s]+(?:[/?#]|$)",
+    re.IGNORECASE,
+)
+_OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+_INLINE = r"(?<!\\)\]\(\s*(?:<(?P<pointed>[^<>\n]+)>|(?P<plain>[^\s()<]+(?:\([^\s()]*\)[^\s()]*)*))"
+_AUTOMATIC = r"(?<!\\)<(?P<auto>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>"
+_ADDRESS = re.compile(f"{_INLINE}|{_AUTOMATIC}")
+
+
+def is_safe(address: str) -> bool:
+    """Say whether a text may link to the address: an allow list, so that a scheme nobody thought of is refused."""
+    return bool(_SAFE.match(address))
+
+
+def leaves_site(address: str) -> bool:
+    """Say whether the address names a scheme of its own."""
+    return bool(_OUTSIDE.match(address))
+
+
+def refused_links(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (offset, address) of the links of a text that are shown as text, because of where they lead."""
+    covered = [run.span() for run in OPAQUE.finditer(text) if run["code"] or run["maths"]]
+    for match in _ADDRESS.finditer(text):
+        address = match["pointed"] or match["plain"] or match["auto"]
+        if not is_safe(html.unescape(address)) and not any(start <= match.start() < end for start, end in covered):
+            yield match.start(match.lastgroup or 0), address

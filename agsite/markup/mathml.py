@@ -1,0 +1,98 @@
+"""MathML cut down to MathML Core: what browsers set, and nothing that could carry a style, a link or a script."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from xml.etree.ElementTree import Element, tostring
+
+# Elements, with how many parts they must have where that is fixed.
+_PARTS = {
+    **dict.fromkeys(
+        ("math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msqrt", "mstyle", "mpadded", "mphantom"), None
+    ),
+    **dict.fromkeys(("mtable", "mtr", "mtd", "mmultiscripts", "mprescripts"), None),
+    **dict.fromkeys(("msub", "msup", "munder", "mover", "mfrac", "mroot"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+_LENGTH = re.compile(r"-?[0-9]*\.?[0-9]+(?:em|ex|pt|px|cm|mm|in)|0")
+_KEYWORD = re.compile(r"true|false|prefix|infix|postfix|[0-9]")
+_ATTRIBUTES = {
+    **dict.fromkeys(("width", "height", "depth", "lspace", "rspace", "voffset", "minsize", "maxsize"), _LENGTH),
+    "linethickness": _LENGTH,
+    **dict.fromkeys(
+        ("stretchy", "fence", "form", "largeop", "movablelimits", "symmetric", "accent", "accentunder"), _KEYWORD
+    ),
+    **dict.fromkeys(("displaystyle", "scriptlevel", "columnspan", "rowspan"), _KEYWORD),
+}
+_LEAVES = frozenset({"mi", "mn", "mo", "mtext"})
+_REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
+
+
+class NotCoreError(ValueError):
+    """The formula has a part that MathML Core has not, and that it would be wrong without."""
+
+
+def to_core(root: Element) -> str:
+    """Return what stands inside the tree's `<math>`; raise NotCoreError where it cannot be said in MathML Core."""
+    _clean(root)
+    return "".join(tostring(child, encoding="unicode", short_empty_elements=False) for child in root)
+
+
+def _clean(element: Element) -> None:
+    if element.tag == "menclose" and element.get("notation") == "box":
+        element.tag = "mrow"
+    if element.tag not in _PARTS:
+        raise NotCoreError(f"<{element.tag}> is not in MathML Core")
+    if _PARTS[element.tag] not in {None, len(element)}:
+        raise NotCoreError(f"<{element.tag}> has {len(element)} parts")
+    variant = element.get("mathvariant", "")
+    kept = {
+        name: value for name, value in element.items() if name in _ATTRIBUTES and _ATTRIBUTES[name].fullmatch(value)
+    }
+    element.attrib.clear()
+    element.attrib.update(kept)
+    if element.tag in _LEAVES:
+        _clean_leaf(element, variant)
+    for child in element:
+        _clean(child)
+    _join_upright(element)
+
+
+def _clean_leaf(element: Element, variant: str) -> None:
+    # The converter writes its symbols as references, for whoever prints the tree without escaping.
+    text = _REFERENCE.sub(lambda match: chr(int(match[1], 16)), element.text or "")
+    if re.match(r"\\[A-Za-z]", text):
+        raise NotCoreError(f"{text} is an unknown command")
+    element.text = "".join(_alphabets().get((variant, char), char) for char in text)
+    if variant == "normal" and element.tag == "mi" and len(element.text) == 1:
+        element.set("mathvariant", "normal")
+
+
+def _join_upright(element: Element) -> None:
+    """Make one word of upright letters that follow one another, as TeV is written."""
+    previous = None
+    for child in list(element) if element.tag in {"mrow", "math", "mtd", "mstyle"} else ():
+        upright = child.tag == "mi" and child.get("mathvariant") == "normal" and (child.text or "").isalpha()
+        if upright and previous is not None:
+            previous.text = f"{previous.text}{child.text}"
+            element.remove(child)
+        else:
+            previous = child if upright else None
+    for child in element:
+        if child.tag == "mi" and len(child.text or "") > 1:
+            child.attrib.pop("mathvariant", None)
+
+
+@functools.cache
+def _alphabets() -> dict[tuple[str, str], str]:
+    """Map (MathML's name of an alphabet, plain letter) to the letter of Unicode that Core wants for it."""
+    pattern = re.compile(r"(?:MATHEMATICAL )?([A-Z -]+?) (?:CAPITAL|SMALL|DIGIT) [A-Z]+(?: SYMBOL)?")
+    found = {}
+    for code in (*range(0x2100, 0x2150), *range(0x1D400, 0x1D800)):
+        match = pattern.fullmatch(unicodedata.name(chr(code), ""))
+        if match:
+            alphabet = match[1].lower().replace(" ", "-").replace("black-letter", "fraktur")
+            found[alphabet, unicodedata.normalize("NFKC", chr(code))] = chr(code)
+    return found
