@@ -1,0 +1,208 @@
+"""The command line as people use it: a real process, its output, its exit code, the files it leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ANSWERS = ROOT / "answers"
+
+BROKEN = "---\nquestion: Half?\nmodle: someone\nmodel: someone\ndate: 2026-05-03\n---\nText.\n"
+
+
+def agsite(*args: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run agsite in a process of its own."""
+    command = [sys.executable, "-m", "agsite", *map(str, args)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """An archive of two answers of our own."""
+    answers = tmp_path / "answers"
+    answers.mkdir()
+    for name in ("many-backgrounds.md", "nothing-to-tune-on.txt"):
+        shutil.copy(ANSWERS / name, answers)
+    return tmp_path
+
+
+def test_build_says_what_it_built_and_where(archive):
+    done = agsite("build", cwd=archive)
+    assert done.returncode == 0
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1].startswith("2 answers, ")
+    assert (archive / "_site/ask/many-backgrounds/index.html").is_file()
+
+
+def test_build_speaks_json_on_stdout_alone(archive):
+    done = agsite("build", "--json", cwd=archive)
+    report = json.loads(done.stdout)
+    assert {"answers", "papers", "pages", "written", "unchanged", "deleted", "findings", "seconds"} <= report.keys()
+    assert report["answers"] == 2
+
+
+def test_a_broken_file_is_named_with_its_line_and_what_to_do(archive):
+    (archive / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
+    done = agsite("build", cwd=archive)
+    assert done.returncode == 1
+    assert "answers/broken.md:3:1: error AG134 there is no field “modle”\n    Did you mean “model”?\n" in done.stderr
+    assert (archive / "_site/ask/many-backgrounds/index.html").is_file()
+    assert not (archive / "_site/ask/broken").exists()
+
+
+def test_strict_publishes_nothing_and_says_so(archive):
+    (archive / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
+    done = agsite("build", "--strict", cwd=archive)
+    assert done.returncode == 1
+    assert "Nothing was published" in done.stderr
+    assert not (archive / "_site").exists()
+
+
+def test_build_without_answers_says_what_to_do(tmp_path):
+    done = agsite("build", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "AG504" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_setting_names_the_nearest_one(archive):
+    (archive / "agsite.yml").write_text("tilte: Mine\n", encoding="utf-8")
+    done = agsite("build", cwd=archive)
+    assert done.returncode == 2
+    assert "agsite.yml:1:1: error AG501 there is no setting “tilte”" in done.stderr
+    assert "Did you mean “title”?" in done.stderr
+
+
+def test_settings_reach_the_pages(archive):
+    (archive / "agsite.yml").write_text("title: My own archive\nlanguage: fr\n", encoding="utf-8")
+    assert agsite("build", cwd=archive).returncode == 0
+    home = (archive / "_site/index.html").read_text(encoding="utf-8")
+    assert "<title>My own archive</title>" in home
+    assert '<html lang="fr"' in home
+
+
+def test_check_passes_what_is_right_and_fails_what_is_wrong(archive):
+    assert agsite("check", cwd=archive).returncode == 0
+    path = archive / "answers/many-backgrounds.md"
+    text = path.read_text(encoding="utf-8").replace("[AG-2025.04-1127]", "[AG-2025.04-1128]")
+    path.write_text(text, encoding="utf-8")
+    done = agsite("check", "answers/many-backgrounds.md", cwd=archive)
+    assert done.returncode == 1
+    assert "error AG201" in done.stderr
+    assert "AG-2025.04-1128" in done.stderr
+
+
+def test_check_speaks_json(archive):
+    (archive / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
+    done = agsite("check", "--format", "json", cwd=archive)
+    (finding,) = [f for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"]
+    assert finding == {
+        "code": "AG134",
+        "severity": "error",
+        "path": "answers/broken.md",
+        "line": 3,
+        "column": 1,
+        "message": "there is no field “modle”",
+        "help": "Did you mean “model”?",
+    }
+
+
+def test_convert_goes_there_and_back(archive):
+    text = (archive / "answers/nothing-to-tune-on.txt").read_bytes()
+    assert agsite("convert", "answers/nothing-to-tune-on.txt", "--output", "md", cwd=archive).returncode == 0
+    assert agsite("convert", "md/nothing-to-tune-on.md", "--output", "txt", cwd=archive).returncode == 0
+    assert (archive / "txt/nothing-to-tune-on.txt").read_bytes() == text
+
+
+def test_convert_check_knows_the_canonical_form(archive):
+    agsite("convert", "--to", "md", "answers/many-backgrounds.md", cwd=archive)
+    assert agsite("convert", "--check", "answers/many-backgrounds.md", cwd=archive).returncode == 0
+    path = archive / "answers/many-backgrounds.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("model: ", "model:   "), encoding="utf-8")
+    done = agsite("convert", "--check", "answers/many-backgrounds.md", cwd=archive)
+    assert done.returncode == 1
+    assert "run: agsite convert --to md answers/many-backgrounds.md" in done.stderr
+
+
+def test_what_page_text_cannot_hold_is_refused(archive):
+    path = archive / "answers/noted.md"
+    path.write_text((archive / "answers/many-backgrounds.md").read_text(encoding="utf-8").replace("date:", "note: Kept.\ndate:", 1))
+    done = agsite("convert", "answers/noted.md", cwd=archive)
+    assert done.returncode == 1
+    assert "note" in done.stderr
+    assert not (archive / "answers/noted.txt").exists()
+
+
+def test_new_begins_a_file_that_the_author_can_finish(archive):
+    done = agsite("new", "Does a colon: break it?", cwd=archive)
+    assert done.returncode == 0
+    path = archive / done.stdout.strip()
+    assert path.name == "does-a-colon-break-it.md"
+    text = path.read_text(encoding="utf-8").replace("AG-YYYY.MM-N", "AG-2024.01-1031")
+    path.write_text(text, encoding="utf-8")
+    checked = agsite("check", path.relative_to(archive), cwd=archive)
+    assert checked.returncode == 0, checked.stderr
+    assert agsite("new", "Does a colon: break it?", cwd=archive).returncode == 2
+
+
+def test_papers_are_imported_listed_and_shown(archive):
+    library = archive / "library.bib"
+    library.write_text(
+        "@article{one, title={A Two-Phase Perspective on Deep Learning {D}ynamics}, author={Oda, Mei}, eprint={2504.12700},\n"
+        " archivePrefix={arXiv}, primaryClass={hep-th}, year={2025}, month={4}}\n",
+        encoding="utf-8",
+    )
+    done = agsite("papers", "import", "library.bib", cwd=archive)
+    assert done.returncode == 0, done.stderr
+    assert "1 match a paper of the archive" in done.stderr
+    assert agsite("papers", "list", cwd=archive).stdout.startswith("AG-2025.04-1127  A Two-Phase Perspective")
+    shown = json.loads(agsite("papers", "show", "AG-2025.04-1127", cwd=archive).stdout)
+    assert shown["arxiv_id"] == "2504.12700"
+    agsite("build", cwd=archive)
+    assert "Mei Oda" in (archive / "_site/paper/AG-2025.04-1127/index.html").read_text(encoding="utf-8")
+
+
+def test_importing_twice_changes_nothing(archive):
+    shutil.copytree(ROOT / "papers", archive / "papers")
+    before = {path.name: path.read_bytes() for path in (archive / "papers").iterdir()}
+    (archive / "one.json").write_text(json.dumps([{"id": "x", "type": "article", "title": "Unheard of"}]), encoding="utf-8")
+    assert agsite("papers", "import", "one.json", cwd=archive).returncode == 0
+    assert {path.name: path.read_bytes() for path in (archive / "papers").iterdir()} == before
+
+
+@pytest.mark.parametrize(("format", "start"), [("bib", "@"), ("ris", "TY  - "), ("csl", "["), ("jsonl", "{")])
+def test_export_writes_the_archive(archive, format, start):
+    done = agsite("export", "--format", format, cwd=archive)
+    assert done.returncode == 0
+    assert done.stdout.startswith(start)
+
+
+def test_export_to_sqlite_can_be_asked(archive):
+    assert agsite("export", "--format", "sqlite", "--output", "archive.db", cwd=archive).returncode == 0
+    with sqlite3.connect(archive / "archive.db") as database:
+        (answers,) = database.execute("select count(*) from answer").fetchone()
+        cited = database.execute("select count(*) from citation join paper on paper.id = citation.paper").fetchone()[0]
+    database.close()
+    assert answers == 2
+    assert cited > 5
+
+
+def test_a_slip_in_a_command_names_the_nearest():
+    done = agsite("biuld")
+    assert done.returncode == 2
+    assert "Did you mean “build”?" in done.stderr
+
+
+def test_a_file_cannot_send_orders_to_the_terminal_or_the_log(archive):
+    (archive / "answers/bad.md").write_text("---\nquestion: Why?\nmodel: m\ndate: '::stop-commands::x'\n---\nx\n", encoding="utf-8")
+    done = agsite("check", cwd=archive)
+    assert done.returncode == 1
+    assert not any(line.startswith("::") for line in (done.stdout + done.stderr).splitlines())
+    assert "\x1b" not in done.stderr
