@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from agsite import __version__, checks, corpus, files, papers, urls
+from agsite import __version__, assets, checks, corpus, files, papers, urls
 from agsite.archive import Archive, build_archive
 from agsite.config import Config
 from agsite.corpus import Corpus
@@ -113,35 +112,18 @@ class _Site:
     def __init__(self, options: Options, config: Config, pages: list[Page], report: Report) -> None:
         self.pages = pages
         self.report = report
-        self.assets = _assets(options)
+        self.assets = assets.load((default_folder("site_src"), *map(Path, options.assets)), config.colours)
         templates = (*options.templates, str(default_folder("templates")))
-        addresses = {name: f"assets/{name}?v={_digest(data)}" for name, data in self.assets.items()}
-        self.renderer = Renderer(config, templates, load_words(templates), addresses)
+        self.renderer = Renderer(config, templates, load_words(templates), self.assets.addresses)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of every file."""
-        for name, data in sorted(self.assets.items()):
-            yield f"assets/{name}", data
+        for name, data in self.assets.files.items():
+            yield urls.asset(name), data
         for number, page in enumerate(self.pages, 1):
             yield urls.file_of(page.url), self.renderer.render(page)
             self.report.progress("render", number, len(self.pages))
         yield urls.BUILD, _build_json(self.report.counts)
-
-
-def _assets(options: Options) -> Mapping[str, bytes]:
-    """Style, scripts, fonts and whatever a site puts beside them; a site's own file wins over ours of the same name."""
-    found = {}
-    for folder in (default_folder("site_src"), *map(Path, options.assets)):
-        if folder.is_dir():
-            for path in files.find(folder, ("",))[0]:
-                name = Path(path).relative_to(folder).as_posix()
-                if not name.startswith("pages/"):
-                    found[name] = files.read_bytes(path)
-    return found
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:8]
 
 
 def _build_json(counts: Mapping[str, int]) -> bytes:

@@ -66,6 +66,11 @@ def numbered(url: str, number: int) -> str:
     return url if number == 1 else f"{url}page/{number}/"
 
 
+def asset(name: str) -> str:
+    """Return the address of a style, a script, a font or a picture."""
+    return f"assets/{name}"
+
+
 def markdown(url: str) -> str:
     """Return the address of a page's Markdown twin."""
     return f"{url}index.md"

@@ -30,6 +30,7 @@ FLOORS = {
     "markup": 3,
     "archive": 3,
     "plates": 3,
+    "assets": 4,
     "corpus": 4,
     "checks": 4,
     "grounding": 4,

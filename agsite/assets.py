@@ -1,0 +1,80 @@
+"""Style, scripts, fonts and whatever a site puts beside them: ours, each replaced by the site's own file of that name.
+
+An address carries a digest of what it leads to, `assets/style.css?v=1f0c22ab`, so that browsers may keep it for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from agsite import files, urls
+from agsite.config import Colours
+
+COLOURS = "colours.css"
+
+# Grounds of the page in light and dark, which the soft tones of a site's own colours are mixed with.
+_GROUNDS = ("#f3f6f1", "#0d1412")
+_ACCENT_TONES = (("accent-soft", 14, 26), ("band", 22, 34))
+_OPEN_TONES = (("open-soft", 12, 24),)
+
+_URL = re.compile(rb"url\(([^()'\"?#:]+)\)")
+
+
+class Assets(NamedTuple):
+    """The files under `assets/`, and the address of each."""
+
+    files: Mapping[str, bytes]
+    addresses: Mapping[str, str]
+
+
+def load(folders: Iterable[Path], colours: Colours) -> Assets:
+    """Read the assets of several folders; a file of a later folder wins over its namesakes."""
+    found: dict[str, bytes] = {}
+    for folder in folders:
+        if folder.is_dir():
+            found |= _read(folder)
+    if style := colour_style(colours):
+        found[COLOURS] = style.encode()
+    digests = {name: hashlib.sha256(data).hexdigest()[:8] for name, data in found.items()}
+    # A style names its fonts by the addresses that pages preload them by; another spelling would load them twice.
+    styled = {name: _versioned(name, data, digests) if name.endswith(".css") else data for name, data in found.items()}
+    digests |= {name: hashlib.sha256(styled[name]).hexdigest()[:8] for name in styled if name.endswith(".css")}
+    addresses = {name: f"{urls.asset(name)}?v={digest}" for name, digest in digests.items()}
+    return Assets(dict(sorted(styled.items())), addresses)
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    paths = {Path(path).relative_to(folder).as_posix(): path for path in files.find(folder, ("",))[0]}
+    return {name: files.read_bytes(path) for name, path in paths.items() if not name.startswith("pages/")}
+
+
+def _versioned(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:
+    def address(match: re.Match[bytes]) -> bytes:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1].decode()))
+        return b"url(%b?v=%b)" % (match[1], digests[target].encode()) if target in digests else match[0]
+
+    return _URL.sub(address, style)
+
+
+def colour_style(colours: Colours) -> str:
+    """Return the style that puts a site's own colours in place of ours; empty where it has none."""
+    rules = [*_tones("accent", colours.accent, _ACCENT_TONES), *_tones("open", colours.open, _OPEN_TONES)]
+    return f":root{{{';'.join(rules)}}}\n" if rules else ""
+
+
+def _tones(name: str, pair: tuple[str, str] | None, tones: Iterable[tuple[str, int, int]]) -> Iterable[str]:
+    if pair is None:
+        return
+    yield f"--{name}:light-dark({pair[0]},{pair[1]})"
+    for tone, *shares in tones:
+        mixed = map(_mixed, pair, shares, _GROUNDS)
+        yield f"--{tone}:light-dark({','.join(mixed)})"
+
+
+def _mixed(colour: str, percent: int, ground: str) -> str:
+    return f"color-mix(in srgb,{colour} {percent}%,{ground})"

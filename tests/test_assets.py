@@ -1,0 +1,64 @@
+"""Assets: a site's own files replace ours one by one, addresses name their content, colours need no inline style."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from agsite import assets
+from agsite.config import Colours
+from agsite.render import default_folder
+
+OURS = default_folder("site_src")
+
+
+def folder(root: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        path = root / name.replace("_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def test_a_file_of_the_site_replaces_ours_and_leaves_the_others(tmp_path: Path):
+    found = assets.load((OURS, folder(tmp_path, favicon_svg="<svg/>")), Colours())
+    assert found.files["favicon.svg"] == b"<svg/>"
+    assert found.files["theme.js"] == (OURS / "theme.js").read_bytes()
+
+
+def test_the_text_of_pages_is_no_asset():
+    assert not [name for name in assets.load((OURS,), Colours()).files if name.startswith("pages/")]
+
+
+def test_an_address_changes_with_the_content(tmp_path: Path):
+    before = assets.load((folder(tmp_path, a_js="1"),), Colours()).addresses["a.js"]
+    after = assets.load((folder(tmp_path, a_js="2"),), Colours()).addresses["a.js"]
+    assert before.startswith("assets/a.js?v=")
+    assert before != after
+
+
+def test_a_style_loads_its_fonts_by_the_addresses_that_pages_preload():
+    found = assets.load((OURS,), Colours())
+    fonts = re.findall(r"url\((fonts/[^)]+)\)", found.files["style.css"].decode())
+    assert sorted(f"assets/{font}" for font in fonts) == sorted(
+        address for name, address in found.addresses.items() if name.endswith(".woff2")
+    )
+
+
+def test_a_new_font_gives_the_style_a_new_address(tmp_path: Path):
+    style = {"a_css": "@font-face{src:url(f.woff2)}"}
+    before = assets.load((folder(tmp_path, **style, f_woff2="1"),), Colours())
+    after = assets.load((folder(tmp_path, **style, f_woff2="2"),), Colours())
+    assert before.addresses["a.css"] != after.addresses["a.css"]
+
+
+def test_colours_of_the_site_are_a_file_that_the_policy_allows():
+    found = assets.load((OURS,), Colours(accent=("#003388", "#88bbff")))
+    style = found.files[assets.COLOURS].decode()
+    assert "--accent:light-dark(#003388,#88bbff)" in style
+    assert "--band:" in style
+    assert "--open" not in style
+
+
+def test_without_colours_there_is_no_such_file():
+    assert assets.COLOURS not in assets.load((OURS,), Colours()).files
