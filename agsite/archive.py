@@ -28,6 +28,7 @@ class Cited(NamedTuple):
 class Entry:
     """An answer in the archive, with what follows from its own file alone."""
 
+    id: str
     answer: Answer
     body: Body
     path: str
@@ -39,11 +40,6 @@ class Entry:
     """The number that the answer gives a paper, by every spelling; papers that are not listed have none."""
     listed: Mapping[PaperId, Source]
     category: str | None
-
-    @property
-    def id(self) -> str:
-        """The answer's id."""
-        return self.answer.id
 
     @property
     def month(self) -> str:
@@ -189,7 +185,9 @@ def _entry(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperI
             numbers[paper] = len(numbers) + 1
     by_spelling = {c.paper: numbers[canonical[c.paper]] for c in citations if canonical[c.paper] in numbers}
     category = _category(cited, listed)
-    return Entry(answer, body, path, question_key(answer.question), citations, cited, numbers | by_spelling, listed, category)
+    return Entry(
+        answer.id, answer, body, path, question_key(answer.question), citations, cited, numbers | by_spelling, listed, category
+    )
 
 
 def _citations(body: Body) -> Iterable[Cited]:

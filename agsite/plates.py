@@ -114,23 +114,33 @@ class Mini(NamedTuple):
     l3: str
 
 
-def mini(plate: Plate, only: frozenset[str] | None = None) -> Mini:
-    """Return a small plate; with `only`, lines of other papers are drawn pale."""
+def mini(plate: Plate) -> Mini:
+    """Return a small plate."""
     scale = MINI_WIDTH / plate.width
-    paths: dict[str, list[str]] = {"b": [], "u": [], "g": [], "m": [], "l1": [], "l2": [], "l3": []}
+    paths: dict[str, list[str]] = {"b": [], "u": [], "g": []}
     for band in plate.bands:
         left, width = _short(band.x * scale), _short(band.width * scale)
-        if band.kind == "u":
-            paths["u"].append(f"M{left} 14h{width}")
-        elif band.kind == "b":
-            paths["b"].append(f"M{left} 0h{width}v28h-{width}z")
-        else:
-            paths["g"].append(f"M{left} 5h{width}v18h-{width}z")
+        paths[band.kind].append(_BAND[band.kind] % ((left, width, width) if band.kind != "u" else (left, width)))
+    return _with_lines(Mini("".join(paths["b"]), "".join(paths["u"]), "".join(paths["g"]), "", "", "", ""), plate, None)
+
+
+_BAND = {"b": "M%s 0h%sv28h-%sz", "u": "M%s 14h%s", "g": "M%s 5h%sv18h-%sz"}
+
+
+def only(small: Mini, plate: Plate, papers: frozenset[str]) -> Mini:
+    """Return the small plate of `plate` with the lines of all papers but these drawn pale."""
+    return _with_lines(small, plate, papers)
+
+
+def _with_lines(small: Mini, plate: Plate, papers: frozenset[str] | None) -> Mini:
+    scale = MINI_WIDTH / plate.width
+    paths: dict[str, list[str]] = {"m": [], "l1": [], "l2": [], "l3": []}
     for line in plate.lines:
-        kind = "m" if only is not None and line.paper not in only else f"l{line.weight}"
+        kind = f"l{line.weight}" if papers is None or line.paper in papers else "m"
         paths[kind].append(f"M{_short(line.x * scale)} 0v28")
-    return Mini(**{kind: "".join(path) for kind, path in paths.items()})
+    return Mini(small.b, small.u, small.g, *("".join(path) for path in paths.values()))
 
 
 def _short(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
+    tenths = round(number * 10)
+    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"

@@ -46,7 +46,7 @@ def test_headings_stand_on_the_axis():
 
 def test_a_mini_draws_other_papers_pale():
     drawn = plate("One [AG-2024.01-1]. Two [AG-2024.01-2].", {"AG-2024.01-1": 60, "AG-2024.01-2": 60})
-    small = plates.mini(drawn, frozenset({"AG-2024.01-1"}))
+    small = plates.only(plates.mini(drawn), drawn, frozenset({"AG-2024.01-1"}))
     assert small.l3.count("M") == small.m.count("M") == 1
 
 

@@ -21,9 +21,11 @@ from agsite.markup.reading import read_line
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-# Noncharacters stand for what was taken out: `answerfile` refuses them in texts. The bracket and the dollar sign keep
-# the rules for emphasis beside them as they would be.
-_CITE, _MATH = "[\ufdd0]", "$\ufdd1$"
+# Noncharacters stand for what was taken out. The signs around them are punctuation, as the brackets and dollars were, so
+# that emphasis beside them opens and closes as it would; braces and dollars have no other meaning in Markdown.
+_CITE, _MATH = "{\ufdd0}", "$\ufdd1$"
+_TAKEN = re.compile("\\{\ufdd0\\}|\\$\ufdd1\\$")
+_STRAY = str.maketrans("", "", "\ufdd0\ufdd1")
 
 _TERMINAL = re.compile(r"[*_\"”’)]*[.!?…]+[*_\"”’)]*")
 
@@ -89,7 +91,8 @@ class _Prose:
         formulas = [run for run in find_opaque(self.text) if run["maths"]]
         lines = [self._line(sentence, formulas) for sentence in self.sentences]
         spans = [f"s-{s.anchor}" if self.anchors and s.anchor else "" for s in self.sentences]
-        return self._put_back(_simple("\n".join(lines), spans) or _full("\n".join(lines), spans))
+        text = "\n".join(lines)
+        return self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
 
     def _line(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
         """Return a sentence's Markdown on one line, with marks for what was taken out."""
@@ -98,14 +101,14 @@ class _Prose:
         things: list[tuple[int, int, Any]] = [(g.start, g.end, g) for g in sentence.groups]
         things += [(f.start(), f.end(), f) for f in formulas if sentence.start <= f.start() < sentence.end]
         for start, end, thing in sorted(things, key=lambda item: item[:2]):
-            parts.append(self.text[position:start])
+            parts.append(self.text[position:start].translate(_STRAY))
             position = end
             if isinstance(thing, Group):
                 position = self._take_group(thing, parts, sentence.end)
             else:
                 self.taken.append(formula_html(thing[0]))
                 parts.append(_MATH)
-        parts.append(self.text[position : sentence.end])
+        parts.append(self.text[position : sentence.end].translate(_STRAY))
         return " ".join("".join(parts).replace("\\\n", " ").split("\n")).strip()
 
     def _take_group(self, group: Group, parts: list[str], end: int) -> int:
@@ -126,31 +129,31 @@ class _Prose:
         return group.end
 
     def _put_back(self, markup: str) -> str:
+        """Put back what was taken out; empty where a mark was lost, as in the address of a link."""
         if not self.taken:
             return markup
-        pieces = re.split("\\[\ufdd0\\]|\\$\ufdd1\\$", markup)
-        woven = [pieces[0]]
-        for thing, piece in zip(self.taken, pieces[1:], strict=True):
-            woven += [thing, piece]
-        return "".join(woven)
+        pieces = _TAKEN.split(markup)
+        if len(pieces) != len(self.taken) + 1:
+            return ""
+        return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
 
 
 def _named(text: str, group: Group, cite: Cite) -> str:
-    """Return the ids as words, with what stands between them, without the brackets."""
+    """Return the ids as words, with the words between them, without the brackets."""
     pieces, last = [], 0
     for paper, offset in zip(group.papers, group.offsets, strict=True):
         at = offset - group.start
-        pieces += [html.escape(text[last:at]), cite(paper, True)]  # noqa: FBT003
+        if pieces:
+            between = re.sub(r"[\[\]()]", "", text[last:at])
+            pieces.append(html.escape(between) if between.strip() else " ")
+        pieces.append(cite(paper, True))  # noqa: FBT003
         last = at + len(paper)
-    shown = "".join([*pieces, html.escape(text[last:])])
-    between = re.sub(r"\]\s*\[", " ", shown)
-    return re.sub(r"^[\[(]\s*|\s*[\])]$|\](?=[\s,;])|(?<=[\s,;])\[", "", between)
+    return "".join(pieces)
 
 
 # --- Markdown of one leaf, one sentence a line -----------------------------------------------------------------------
 
-_NEEDS_PARSER = re.compile(r"[`\\<_!&]|\[(?!\ufdd0)|(?<!\ufdd0)\]|://|\*{4}")
-_EMPHASIS = re.compile(r"(\*\*?)(?=[^\s*])([^*\n]*?[^\s*])\1(?!\*)")
+_NEEDS_PARSER = re.compile(r"[`\\<_!&\[\]]|://|\*{4}")
 _WORD = r"[A-Za-z0-9]"
 _PLAIN_EMPHASIS = re.compile(
     rf"(?<![\w*\ufdd0])(?P<mark>\*\*?)(?P<text>{_WORD}(?:[^*\n]*[A-Za-z0-9])?)(?P=mark)(?![\w*])", re.ASCII
@@ -168,9 +171,17 @@ def _simple(text: str, spans: list[str]) -> str:
     lines = html.escape(text, quote=False).split("\n")
     if "*" in text:
         lines = [_PLAIN_EMPHASIS.sub(_emphasis, line) for line in lines]
-    return " ".join(
-        f'<span class="cs" id="{span}">{line}</span>' if span else line for line, span in zip(lines, spans, strict=True)
-    )
+    return _in_spans(lines, spans)
+
+
+def _plain(text: str, spans: list[str]) -> str:
+    """Show text as it stands: the last resort, in which nothing can be lost."""
+    return _in_spans(html.escape(text, quote=False).split("\n"), spans)
+
+
+def _in_spans(lines: list[str], spans: list[str]) -> str:
+    marked = zip(lines, spans, strict=True)
+    return " ".join([f'<span class="cs" id="{span}">{line}</span>' if span else line for line, span in marked])
 
 
 def _emphasis(match: re.Match[str]) -> str:
@@ -222,17 +233,22 @@ def _full(text: str, spans: list[str]) -> str:
             pieces.append(open_tags.pop()[1])
         elif token.type == "code_inline":
             pieces.append(f"<code>{html.escape(token.content, quote=False)}</code>")
+        elif "\ufdd0" in token.content and any(end == "</a>" for _, end in open_tags):
+            # A citation within a link would be a link within a link.
+            return _plain(text, spans)
         else:
             pieces.append(html.escape(token.content, quote=False))
     finish()
-    return "".join(pieces)
+    # A line end within code is no break, and the sentences would lose their places.
+    return "".join(pieces) if sentence == len(spans) - 1 else _plain(text, spans)
 
 
 def _link(token: Any) -> str:
     href = str(token.attrGet("href"))
-    title = token.attrGet("title")
+    # An id or a formula has no place in an attribute: without its mark, the leaf is shown as it stands.
+    title = str(token.attrGet("title") or "").translate(_STRAY)
     outside = ' rel="nofollow ugc noopener"' if leaves_site(href) else ""
-    return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(str(title))}"' if title else "") + outside + ">"
+    return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(title)}"' if title else "") + outside + ">"
 
 
 # --- Plain text ------------------------------------------------------------------------------------------------------
@@ -242,10 +258,9 @@ _MARKUP = re.compile(r"\*+|`+|\\(?=[!-/:-@\[-`{-~])")
 
 def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids: bool = False) -> str:
     """Return prose without Markdown's marks, with citations left out or, with `ids`, as `[AG-…]`."""
-    groups = [group for sentence in (sentences or read_line(text).sentences) for group in sentence.groups]
-    if not ids and groups:
+    if not ids and "AG-" in text:
         pieces, last = [], 0
-        for group in groups:
+        for group in (group for sentence in (sentences or read_line(text).sentences) for group in sentence.groups):
             if not group.named:
                 pieces.append(text[last : group.start].rstrip())
                 last = group.end

@@ -102,6 +102,7 @@ def list_pages(plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], o
     group = CATEGORIES[name].group if name in CATEGORIES else ""
     papers = _papers_of(plan, name) if kind == "category" else ()
     wall = tuple(plan.row(entry).plate for entry in entries[:_WALL]) if kind == "month" else ()
+    cited, sentences = sum(entry.body.cited for entry in entries), sum(entry.body.sentences for entry in entries)
     pages = []
     for start, end, part in parts(url, entries, plan.config.per_page):
         first = part.number == 1
@@ -114,8 +115,8 @@ def list_pages(plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], o
                 label=label,
                 group=group,
                 total=len(entries),
-                cited_sentences=sum(entry.body.cited for entry in entries),
-                sentences=sum(entry.body.sentences for entry in entries),
+                cited_sentences=cited,
+                sentences=sentences,
                 rows=rows,
                 wall=wall if first else (),
                 papers=papers if first else (),

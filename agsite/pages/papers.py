@@ -151,7 +151,8 @@ def _find_url(title: str) -> str:
 def _cited_in(plan: SitePlan, paper: PaperEntry, context: Context, url: str) -> CitedIn:
     """A context's chips stand for this paper alone; each leads to the sentence in its answer."""
     entry = context.entry
-    row = plan.row(entry)._replace(plate=plates.mini(plan.plate(entry), frozenset(map(str, paper.spellings))))
+    row = plan.row(entry)
+    row = row._replace(plate=plates.only(row.plate, plan.plate(entry), frozenset(paper.spellings)))
     root = urls.to_root(url)
     spelt = {citation.paper for citation in entry.citations}
     marks = {}
