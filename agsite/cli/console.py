@@ -42,21 +42,27 @@ def tally(counts: dict[str, int]) -> str:
 
 
 class Progress:
-    """A bar on a terminal, quiet lines in a log, nothing where the output is for programs."""
+    """A bar on a terminal, a line a stage in a log, nothing where the output is for programs."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._terminal = sys.stderr.isatty() and not os.environ.get("CI") and not quiet
+        self._quiet = quiet
+        self._terminal = sys.stderr.isatty() and not os.environ.get("CI")
         self._bar: Any = None
         self._stage = ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage has come."""
+        if self._quiet:
+            return
         if not self._terminal:
+            if done == total:
+                click.echo(f"{stage}: {total:,}", err=True)
             return
         if stage != self._stage:
             self.close()
             self._stage = stage
-            self._bar = click.progressbar(length=total, label=f"{stage:<7}", file=sys.stderr, update_min_steps=max(1, total // 200))
+            step = max(1, total // 200)
+            self._bar = click.progressbar(length=total, label=f"{stage:<7}", file=sys.stderr, update_min_steps=step)
             self._bar.__enter__()
         self._bar.update(done - self._bar.pos)
 
