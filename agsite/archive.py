@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from agsite.body import Body
+from agsite.body import Body, Leaf, Sentence
 from agsite.ids import PaperId, question_key
 from agsite.records import Answer, Paper, Source
 
@@ -40,6 +40,8 @@ class Entry:
     """The number that the answer gives a paper, by every spelling; papers that are not listed have none."""
     listed: Mapping[PaperId, Source]
     category: str | None
+    citing: Mapping[PaperId, tuple[tuple[str, int], ...]]
+    """The sentences that cite each paper, as Markdown, with N of their anchors."""
 
     @property
     def month(self) -> str:
@@ -126,10 +128,14 @@ def build_archive(
 
     Drafts are left out unless asked for; withdrawn answers stay, but their citations and questions do not count.
     """
-    shown = [reading for reading in readings if drafts or reading[0].status != "draft"]
+    shown = [
+        (answer, body, path, tuple(pair for pair in body.all_sentences() if pair[1].groups))
+        for answer, body, path in readings
+        if drafts or answer.status != "draft"
+    ]
     records = {record.id.key: record for record in metadata}
     canonical = _canonical_ids(shown, records.values())
-    entries = sorted((_entry(answer, body, path, canonical) for answer, body, path in shown), key=_newest_first)
+    entries = sorted((_entry(*parts, canonical) for parts in shown), key=_newest_first)
     live = [entry for entry in entries if entry.answer.status != "withdrawn"]
     by_question = _grouped((entry.key, entry) for entry in live)
     asked_by = _grouped((question_key(q), entry) for entry in live for q in dict.fromkeys(entry.answer.follow_ups))
@@ -154,17 +160,20 @@ def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]
     return {key: tuple(group.values()) for key, group in groups.items()}
 
 
-def _canonical_ids(readings: Iterable[tuple[Answer, Body, str]], records: Iterable[Paper]) -> dict[str, PaperId]:
+Citing = tuple[tuple[Leaf, Sentence], ...]
+"""The sentences of a text that cite, each with its leaf."""
+
+
+def _canonical_ids(readings: Iterable[tuple[Answer, Body, str, Citing]], records: Iterable[Paper]) -> dict[str, PaperId]:
     """Choose one spelling for each paper: the imported one, else the first in order of those that occur."""
+    found: set[str] = set()
+    for answer, _, _, citing in readings:
+        found.update(source.id for source in answer.sources)
+        found.update(paper for _, sentence in citing for group in sentence.groups for paper in group.papers)
     spellings: defaultdict[tuple[int, int, int], set[PaperId]] = defaultdict(set)
-    for answer, body, _ in readings:
-        for source in answer.sources:
-            spellings[source.id.key].add(source.id)
-        for _, sentence in body.all_sentences():
-            for group in sentence.groups:
-                for paper in group.papers:
-                    identity = PaperId.parse(paper)
-                    spellings[identity.key].add(identity)
+    for spelling in found:
+        identity = PaperId(spelling)
+        spellings[identity.key].add(identity)
     chosen = {record.id.key: record.id for record in records}
     return {
         str(spelling): chosen.get(key) or min(group)
@@ -173,9 +182,9 @@ def _canonical_ids(readings: Iterable[tuple[Answer, Body, str]], records: Iterab
     } | {str(identity): identity for identity in chosen.values()}
 
 
-def _entry(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperId]) -> Entry:
-    citations = tuple(_citations(body))
-    cited = tuple(dict.fromkeys(canonical[citation.paper] for citation in citations))
+def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Mapping[str, PaperId]) -> Entry:
+    citations = tuple(_citations(citing))
+    cited = tuple(dict.fromkeys([canonical[citation.paper] for citation in citations]))
     listed: dict[PaperId, Source] = {}
     for source in answer.sources:
         listed.setdefault(canonical[source.id], source)
@@ -183,19 +192,39 @@ def _entry(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperI
     for paper in cited:
         if paper in listed:
             numbers[paper] = len(numbers) + 1
-    by_spelling = {c.paper: numbers[canonical[c.paper]] for c in citations if canonical[c.paper] in numbers}
-    category = _category(cited, listed)
+    for citation in citations:
+        if citation.paper not in numbers and canonical[citation.paper] in numbers:
+            numbers[citation.paper] = numbers[canonical[citation.paper]]
     return Entry(
-        answer.id, answer, body, path, question_key(answer.question), citations, cited, numbers | by_spelling, listed, category
+        id=answer.id,
+        answer=answer,
+        body=body,
+        path=path,
+        key=question_key(answer.question),
+        citations=citations,
+        cited=cited,
+        numbers=numbers,
+        listed=listed,
+        category=_category(cited, listed),
+        citing=_sentences_by_paper(citing, canonical),
     )
 
 
-def _citations(body: Body) -> Iterable[Cited]:
-    for leaf, sentence in body.all_sentences():
+def _citations(citing: Citing) -> Iterable[Cited]:
+    for leaf, sentence in citing:
         for group in sentence.groups:
             for paper, offset in zip(group.papers, group.offsets, strict=True):
                 line, column = position(leaf.text, leaf.line, leaf.column, offset)
-                yield Cited(PaperId.parse(paper), line, column, sentence.anchor)
+                yield Cited(PaperId(paper), line, column, sentence.anchor)
+
+
+def _sentences_by_paper(citing: Citing, canonical: Mapping[str, PaperId]) -> dict[PaperId, tuple[tuple[str, int], ...]]:
+    found: dict[PaperId, tuple[tuple[str, int], ...]] = {}
+    for leaf, sentence in citing:
+        cited = (leaf.text[sentence.start : sentence.end], sentence.anchor)
+        for paper in dict.fromkeys([canonical[paper] for group in sentence.groups for paper in group.papers]):
+            found[paper] = (*found.get(paper, ()), cited)
+    return found
 
 
 def position(text: str, line: int, column: int, offset: int) -> tuple[int, int]:
@@ -221,10 +250,10 @@ def _papers(
     retrieved: defaultdict[PaperId, list[Retrieved]] = defaultdict(list)
     named: defaultdict[PaperId, list[tuple[Source, Entry]]] = defaultdict(list)
     for entry in live:
-        for paper, sentences in _sentences_by_paper(entry, canonical).items():
-            contexts[paper].append(Context(entry, tuple(sentences)))
+        for paper, sentences in entry.citing.items():
+            contexts[paper].append(Context(entry, sentences))
         for paper, source in entry.listed.items():
-            retrieved[paper].append(Retrieved(entry, source.similarity, paper in entry.cited))
+            retrieved[paper].append(Retrieved(entry, source.similarity, paper in entry.citing))
     for entry in entries:
         for source in entry.answer.sources:
             named[canonical[source.id]].append((source, entry))
@@ -237,14 +266,6 @@ def _papers(
         paper: _paper(paper, named[paper], records.get(paper.key), contexts[paper], retrieved[paper], spellings[paper])
         for paper in found
     }
-
-
-def _sentences_by_paper(entry: Entry, canonical: Mapping[str, PaperId]) -> dict[PaperId, list[tuple[str, int]]]:
-    found: defaultdict[PaperId, list[tuple[str, int]]] = defaultdict(list)
-    for leaf, sentence in entry.body.all_sentences():
-        for paper in dict.fromkeys(canonical[paper] for group in sentence.groups for paper in group.papers):
-            found[paper].append((leaf.text[sentence.start : sentence.end], sentence.anchor))
-    return found
 
 
 def _paper(
