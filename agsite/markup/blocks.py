@@ -24,7 +24,7 @@ _RULE = re.compile(r"-{3,} *$")
 _DISPLAY = re.compile(r"(?:\$\$(?:[^$\\]|\\.)+\$\$|\\\[(?:[^\\]|\\(?!\]).)+\\\])\s*", re.DOTALL)
 
 # A formula without its end costs no more than a look at so many lines.
-_MAX_FORMULA_LINES = 100
+_MAX_FORMULA_LINES = 40
 
 # A line of a paragraph that no other block could be read into, whatever stands around it. The lookahead refuses signs
 # that open quotes, bullets, headings, fences, rules, tables, setext underlines and indented code.
@@ -225,7 +225,7 @@ def _block(tokens: list[Token], lines: list[str]) -> Block:
     if not leaves:
         leaves.append(Leaf(markup, "", "", (first.map or [0])[0] + 1, 1))
     elif markup:
-        leaves[-1] = leaves[-1]._replace(close=markup)
+        leaves[-1] = leaves[-1]._replace(close=leaves[-1].close + markup)
     if kind == "p" and _DISPLAY.fullmatch(leaves[0].text):
         return Block("math", (leaves[0]._replace(open="", close=""),))
     return Block(kind, tuple(_closed_early(leaves)), int(first.type == "ordered_list_open"))
@@ -279,7 +279,7 @@ _NUMBERED = re.compile(r"(?:s|src|g)-[0-9]+")
 
 def _number_headings(blocks: list[Block]) -> tuple[Block, ...]:
     """Give headings unique anchors and levels from 2 on that never skip one."""
-    seen = set(_TAKEN)
+    seen = dict.fromkeys(_TAKEN, 1)
     level = 1
     numbered = []
     for block in blocks:
@@ -294,12 +294,13 @@ def _number_headings(blocks: list[Block]) -> tuple[Block, ...]:
     return tuple(numbered)
 
 
-def _unique(anchor: str, seen: set[str]) -> str:
+def _unique(anchor: str, seen: dict[str, int]) -> str:
+    """Return the anchor, numbered where it is taken; `seen` says how often each was asked for."""
     name = f"{anchor}-section" if _NUMBERED.fullmatch(anchor) else anchor
-    number = 2
-    candidate = name
+    candidate, number = name, seen.get(name, 0)
     while candidate in seen:
-        candidate = f"{name}-{number}"
         number += 1
-    seen.add(candidate)
+        candidate = f"{name}-{number}"
+    seen[name] = number
+    seen[candidate] = max(1, number if candidate == name else 1)
     return candidate

@@ -20,9 +20,10 @@ from agsite.markup.reading import read_line
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
-# Noncharacters stand for what was taken out. The signs around them are punctuation, as the brackets and dollars were, so
-# that emphasis beside them opens and closes as it would; braces and dollars have no other meaning in Markdown.
+# Noncharacters stand for what was taken out. The signs around them are punctuation, as the brackets and dollars were,
+# so that emphasis beside them opens and closes as it would; braces and dollars have no other meaning in Markdown.
 _CITE, _MATH = "{\ufdd0}", "$\ufdd1$"
 _TAKEN = re.compile("\\{\ufdd0\\}|\\$\ufdd1\\$")
 _STRAY = str.maketrans("", "", "\ufdd0\ufdd1")
@@ -140,7 +141,8 @@ class _Prose:
 
 def _named(text: str, group: Group, cite: Cite) -> str:
     """Return the ids as words, with the words between them, without the brackets."""
-    pieces, last = [], 0
+    pieces: list[str] = []
+    last = 0
     for paper, offset in zip(group.papers, group.offsets, strict=True):
         at = offset - group.start
         if pieces:
@@ -202,48 +204,66 @@ _TAGS = {"em_open": "em", "strong_open": "strong", "link_open": "a"}
 
 
 def _full(text: str, spans: list[str]) -> str:
-    """Render through markdown-it; a tag that is open at the end of a sentence is closed there and opened again."""
-    inline = _inline_parser().parseInline(text)[0]
-    pieces: list[str] = []
-    open_tags: list[tuple[str, str]] = []
-    sentence = 0
+    """Render through markdown-it; what it would put where HTML has no place for it is shown as it stands."""
+    weaver = _Weaver(spans)
+    for token in _inline_parser().parseInline(text)[0].children or ():
+        weaver.add(token)
+    return weaver.html() or _plain(text, spans)
 
-    def begin() -> None:
-        if spans[sentence]:
-            pieces.append(f'<span class="cs" id="{spans[sentence]}">')
-        pieces.extend(start for start, _ in open_tags)
 
-    def finish() -> None:
-        pieces.extend(end for _, end in reversed(open_tags))
-        if spans[sentence]:
-            pieces.append("</span>")
+class _Weaver:
+    """Tokens to HTML, a sentence in each span: a tag that is open at a sentence's end closes there and opens again."""
 
-    begin()
-    for token in inline.children or ():
+    def __init__(self, spans: list[str]) -> None:
+        self.spans = spans
+        self.sentence = 0
+        self.pieces: list[str] = []
+        self.open_tags: list[tuple[str, str]] = []
+        self.misplaced = False
+        self._begin()
+
+    def add(self, token: Token) -> None:
         if token.type in {"softbreak", "hardbreak"}:
-            finish()
-            sentence += 1
-            pieces.append(" ")
-            begin()
+            self._end()
+            self.sentence += 1
+            self.pieces.append(" ")
+            self._begin()
         elif token.type in _TAGS:
-            start = _link(token) if token.type == "link_open" else f"<{_TAGS[token.type]}>"
-            pieces.append(start)
-            open_tags.append((start, f"</{_TAGS[token.type]}>"))
+            self._open(_link(token) if token.type == "link_open" else f"<{_TAGS[token.type]}>", _TAGS[token.type])
         elif token.nesting < 0:
-            pieces.append(open_tags.pop()[1])
-        elif token.type == "code_inline":
-            pieces.append(f"<code>{html.escape(token.content, quote=False)}</code>")
-        elif "\ufdd0" in token.content and any(end == "</a>" for _, end in open_tags):
-            # A citation within a link would be a link within a link.
-            return _plain(text, spans)
+            self.pieces.append(self.open_tags.pop()[1])
         else:
-            pieces.append(html.escape(token.content, quote=False))
-    finish()
-    # A line end within code is no break, and the sentences would lose their places.
-    return "".join(pieces) if sentence == len(spans) - 1 else _plain(text, spans)
+            # A citation is a link, and HTML has none within another.
+            self.misplaced |= "\ufdd0" in token.content and self._in_link()
+            content = html.escape(token.content, quote=False)
+            self.pieces.append(f"<code>{content}</code>" if token.type == "code_inline" else content)
+
+    def html(self) -> str:
+        """Return the HTML; empty where a link stands within a link, or a sentence within code."""
+        self._end()
+        return "" if self.misplaced or self.sentence != len(self.spans) - 1 else "".join(self.pieces)
+
+    def _open(self, start: str, tag: str) -> None:
+        self.misplaced |= tag == "a" and self._in_link()
+        self.pieces.append(start)
+        self.open_tags.append((start, f"</{tag}>"))
+
+    def _in_link(self) -> bool:
+        return any(end == "</a>" for _, end in self.open_tags)
+
+    def _begin(self) -> None:
+        span = self.spans[self.sentence] if self.sentence < len(self.spans) else ""
+        if span:
+            self.pieces.append(f'<span class="cs" id="{span}">')
+        self.pieces.extend(start for start, _ in self.open_tags)
+
+    def _end(self) -> None:
+        self.pieces.extend(end for _, end in reversed(self.open_tags))
+        if self.sentence < len(self.spans) and self.spans[self.sentence]:
+            self.pieces.append("</span>")
 
 
-def _link(token: Any) -> str:
+def _link(token: Token) -> str:
     href = str(token.attrGet("href"))
     # An id or a formula has no place in an attribute: without its mark, the leaf is shown as it stands.
     title = str(token.attrGet("title") or "").translate(_STRAY)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import re
 
-# Lengths are bounded, so that a text of openers without closers costs no more than a few passes.
+# Lengths are bounded, and an opener ends the search of the one before, so that a text of openers without closers costs
+# no more than a few passes.
 CODE = r"(?<!`)(?P<tick>`+)(?!`).{1,4000}?(?<!`)(?P=tick)(?!`)"
 
 # Rules of Pandoc for `$`: no space inside next to the marks, no digit after the closing one; `\(…\)`, `\[…\]` as TeX.
 MATHS = (
     r"\$\$(?:[^$\\]|\\.){1,4000}?\$\$"
     r"|\$(?![\s$])(?:[^$\\\n]|\\.|\n(?!\n)){1,2000}?(?<![\s\\])\$(?![0-9])"
-    r"|\\\((?:[^\\]|\\(?!\)).){1,2000}?\\\)"
-    r"|\\\[(?:[^\\]|\\(?!\]).){1,4000}?\\\]"
+    r"|\\\((?:[^\\]|\\(?![()]).){1,2000}?\\\)"
+    r"|\\\[(?:[^\\]|\\(?![\[\]]).){1,4000}?\\\]"
 )
 
+# An id in brackets is a citation, whatever follows it: `[AG-2026.03-1712](https://…)` leads nobody elsewhere.
 LINK = (
-    r"\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\)"
+    r"\[(?!\s*AG-[0-9.,;AG\s-]+\])[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\)"
     r"|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>"
 )
 
-URL = r"\bhttps?://[^\s<>\"]+"
+# The stop or bracket behind an address is not part of it.
+URL = r"\bhttps?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'’”*_]"
 
 OPAQUE = re.compile(rf"(?P<code>{CODE})|(?P<maths>{MATHS})|(?P<link>{LINK})|(?P<url>{URL})", re.DOTALL)
 

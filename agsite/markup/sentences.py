@@ -7,14 +7,16 @@ import re
 from agsite.body import Group
 from agsite.markup.citations import trails
 
-_MAY_END = re.compile(r"[.!?…][\"'”’)\]*_]*\s")
+_MAY_END = re.compile(r"[.!?…][\"'”’)\]*_]*[\s(\[]")
 _CLOSERS = "*_\"'”’)]"
 
 # The splitter does not know these; what follows is never a new sentence.
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(\[*_“\"])(?:Eqs?|Figs?|Refs?|Secs?|Sects?|Tabs?|Chs?|Apps?|Thms?|Props?|Defs?|Lems?|Cors?|Vols?|Nos?|"
-    r"eqs?|figs?|refs?|secs?|e\.g|i\.e|cf|vs|approx|resp|ca|viz|et al|[A-Z]|[0-9]{1,2})\.[*_]*$"
+    r"eqs?|figs?|refs?|secs?|e\.g|i\.e|cf|vs|approx|resp|ca|viz|et al|[A-Z])\.[*_]*$"
 )
+_NUMBERED = re.compile(r"[*_(]*[0-9]{1,2}\.[*_]*")
+
 # An abbreviation with its stop, marks behind it and the sign before it is shorter than this.
 _LONGEST = 12
 _STOPS = (".", "!", "?", "…")
@@ -87,4 +89,6 @@ def _starts_sentence(masked: str, start: int, cut: int) -> bool:
     before = masked[max(start, cut - 24) : cut].rstrip()
     if not before.rstrip(_CLOSERS).endswith(_STOPS):
         return False
-    return not _ABBREVIATED.search(before[-_LONGEST:]) and bool(before.strip("*_\"'”’)([. "))
+    if _ABBREVIATED.search(before[-_LONGEST:]) or _NUMBERED.fullmatch(before):
+        return False
+    return bool(before.strip("*_\"'”’)([. "))
