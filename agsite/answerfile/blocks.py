@@ -20,6 +20,7 @@ _LISTS = frozenset({_BULLET, _NUMBERED})
 _BARE_MARK = "## "
 _MAX_HEADING = 80
 _NO_HEADING_START = ("#", "- ", "* ", "+ ", "$", "\\", "|", ">", "<", "`", "~", "!", "[")
+_WORD = re.compile(r"[^\W_]")
 _NO_HEADING_END = tuple(".:;,!…#")
 _CLOSERS = "\"'”’»)]*_"  # may stand behind the stop of a sentence
 
@@ -94,7 +95,7 @@ def _is_bare_heading(lines: list[str], position: int) -> bool:
         return False
     if line.startswith(_NO_HEADING_START) or line.rstrip(_CLOSERS).endswith(_NO_HEADING_END):
         return False
-    if _RULE.fullmatch(line) or _RULE.fullmatch(lines[position + 1]) or PAPER_ID.search(line):
+    if not _WORD.search(line) or PAPER_ID.search(line) or _RULE.fullmatch(lines[position + 1]):
         return False
     if not _ITEM.match(line):
         return True

@@ -45,7 +45,8 @@ def read(text: str, id: str) -> Parsed:
     root, findings = yamlsubset.read(yaml_text, first_line=2)
     if root is None or not isinstance(root.value, dict):
         if not findings:
-            findings.append(Finding.of("AG131", "the front matter holds no fields", line=2))
+            help_ = "Write question, model and date, each on a line of its own: “question: Why?”."
+            findings.append(Finding.of("AG131", "the front matter holds no fields", line=2, help=help_))
         return Parsed(None, tuple(findings))
     fields = root.value
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
@@ -77,7 +78,7 @@ def _split(text: str) -> tuple[str, str, int] | Finding:
         start += 1
     while start < stop and not lines[stop - 1].strip():
         stop -= 1
-    return yaml_text, "\n".join(lines[start:stop]), min(start + 1, len(lines))
+    return yaml_text, "\n".join(lines[start:stop]), (start if start < stop else end) + 1
 
 
 def _check_body(body: str, body_line: int) -> list[Finding]:
@@ -102,7 +103,7 @@ def _values(fields: dict[str, Node]) -> dict[str, Any]:
     """Return the values as the record's types want them; text that cannot be made one is left for them to refuse."""
     values = {}
     for key, node in fields.items():
-        if node.value is None:
+        if node.value is None and key in _FIELDS:
             continue
         if key in _ANY_DATA:
             values[key] = node.data()
@@ -116,7 +117,9 @@ def _values(fields: dict[str, Node]) -> dict[str, Any]:
 def _source_values(source: Node) -> Any:
     if not isinstance(source.value, dict):
         return source.plain()
-    values = {key: node.plain() for key, node in source.value.items() if node.value is not None}
+    values = {
+        key: node.plain() for key, node in source.value.items() if node.value is not None or key not in _SOURCE_FIELDS
+    }
     percent = values.get("similarity")
     if isinstance(percent, str) and _PERCENT.fullmatch(percent):
         values["similarity"] = int(percent)
@@ -153,12 +156,17 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     node = _follow(root, path)
     if problem["type"] == "extra_forbidden":
         return _unknown(str(path[-1]), node, _FIELDS if len(path) == 1 else _SOURCE_FIELDS)
-    name = ", ".join(str(step + 1) if isinstance(step, int) else step for step in path).replace(", ", " ", 1)
     if problem["type"] == "missing":
-        line = node.line if len(path) > 1 else 1
-        return Finding.of("AG135", f"“{path[-1]}” is missing" + (f" in {name}" if len(path) > 1 else ""), line=line)
+        where = f"{_name(path[:-1])}: " if len(path) > 1 else ""
+        line, column = (node.line, node.column) if len(path) > 1 else (1, 1)
+        return Finding.of("AG135", f"{where}“{path[-1]}” is missing", line=line, column=column)
     reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
-    return Finding.of("AG136", f"{name}: {reason}", line=node.line, column=node.column)
+    return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column)
+
+
+def _name(path: tuple[int | str, ...]) -> str:
+    """Spell a path as `sources 2, title`."""
+    return ", ".join(str(step + 1) if isinstance(step, int) else step for step in path).replace(", ", " ", 1)
 
 
 def _follow(node: Node, path: Iterable[int | str]) -> Node:
@@ -212,8 +220,10 @@ def _line(fields: dict[str, Node], key: str) -> int:
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
 # Safe unquoted in every YAML reader: starts with a letter, holds nothing that YAML gives a meaning to, and is no word
-# that a reader with types would take for something else.
-_PLAIN = re.compile(r"[A-Za-z](?:[^\x00-\x1f\x7f-\x9f:#,\[\]{}\"'\\]|:(?=\S)|'(?=\w))*(?<!\s)")
+# that a reader with types would take for something else. Between brackets more has a meaning (a question mark for some
+# readers only).
+_PLAIN = re.compile(r"[A-Za-z](?:[^\x00-\x1f\x7f-\x9f:#]|:(?=\S)|(?<=\S)#)*(?<!\s)")
+_PLAIN_IN_FLOW = re.compile(r"[A-Za-z](?:[^\x00-\x1f\x7f-\x9f:#,?\[\]{}\"'\\]|:(?=\S)|'(?=\w))*(?<!\s)")
 _TYPED = re.compile(r"(?i)(y|n|yes|no|on|off|true|false|null|nan|inf)")
 
 
@@ -258,8 +268,8 @@ def _source(source: Source) -> str:
 
 def scalar(text: str, *, flow: bool = False) -> str:
     """Write a string as a YAML scalar that every reader takes for that string; quoted only where it must be."""
-    # A question mark is plain text in YAML 1.2, but not in every reader's flow mappings.
-    if _PLAIN.fullmatch(text) and not _TYPED.fullmatch(text) and not (flow and "?" in text):
+    plain = _PLAIN_IN_FLOW if flow else _PLAIN
+    if plain.fullmatch(text) and not _TYPED.fullmatch(text):
         return text
     # JSON's strings are YAML's double-quoted ones.
     return json.dumps(text, ensure_ascii=False)

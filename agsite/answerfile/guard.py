@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from agsite.answerfile.limits import MAX_BYTES
@@ -68,7 +69,7 @@ def decode(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
     if "\r\n" in text:
         text = text.replace("\r\n", "\n")
         notes.append(Finding.of("AG106", "lines end with CR LF", line=1))
-    errors = [_located(text, suspect) for suspect in suspects(text)]
+    errors = tuple(_located(text, suspects(text)))
     return (None if errors else text), (*notes, *errors)
 
 
@@ -110,7 +111,11 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
     return Finding.of("AG102", what, line=line, column=column)
 
 
-def _located(text: str, suspect: Suspect) -> Finding:
-    code, offset, message = suspect
-    column = offset - text.rfind("\n", 0, offset)
-    return Finding.of(code, message, line=text.count("\n", 0, offset) + 1, column=column)
+def _located(text: str, found: list[Suspect]) -> Iterator[Finding]:
+    line, start, seen = 1, 0, 0
+    for code, offset, message in sorted(found, key=lambda suspect: suspect.offset):
+        # Counted on from the one before: a binary file has a hundred thousand of them.
+        line += text.count("\n", seen, offset)
+        start = text.rfind("\n", seen, offset) + 1 or start
+        seen = offset
+        yield Finding.of(code, message, line=line, column=offset - start + 1)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 
 # Code and formulas are taken over letter by letter: markup has no meaning inside. The shapes are those of `markup`. No
-# step can be taken back (`++`) and their number is bounded, so that openers without closers cannot take minutes.
+# step is taken back (`++`), their number is bounded, and brackets do not nest, so that openers without closers cannot
+# take minutes.
 _CODE = r"(?<!`)(?P<tick>`++).{1,4000}?(?<!`)(?P=tick)(?!`)"
 _MATHS = (
-    r"\$\$(?:[^$\\]++|\\.){1,500}+\$\$"
-    r"|\$(?![\s$])(?:[^$\\]++|\\.){1,500}+(?<![\s\\])\$(?![0-9])"
-    r"|\\\((?:[^\\]++|\\[^)]){1,500}+\\\)"
-    r"|\\\[(?:[^\\]++|\\[^\]]){1,500}+\\\]"
+    r"\$\$(?:[^$\\]++|\\.){1,300}+\$\$"
+    r"|\$(?![\s$])(?:[^$\\]++|\\.){1,300}+(?<![\s\\])\$(?![0-9])"
+    r"|\\\((?:[^\\]++|\\[^()]){1,300}+\\\)"
+    r"|\\\[(?:[^\\]++|\\[^\[\]]){1,300}+\\\]"
 )
 _OPAQUE = rf"(?P<opaque>{_CODE}|{_MATHS})"
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agsite.findings import Finding
+from agsite.findings import Finding, in_order
 from agsite.ids import PAPER_ID
 
 MAX_BYTES = 256 * 1024
@@ -35,24 +35,23 @@ def too_many(sources: int, follow_ups: int, body: str, lines: tuple[int, int, in
 
 
 def abridge(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Return the findings with messages of a readable length, and no more of a kind than anybody reads."""
-    kept: list[Finding] = []
-    seen: dict[str, int] = {}
+    """Return the findings in order, with messages that can be shown, and no more of a kind than anybody reads."""
+    kinds: dict[str, list[Finding]] = {}
     for finding in findings:
-        seen[finding.code] = seen.get(finding.code, 0) + 1
-        if seen[finding.code] <= _MAX_OF_A_KIND:
-            kept.append(_shortened(finding))
-    for position in range(len(kept) - 1, -1, -1):
-        # The last one that is kept of a kind says how many more there are.
-        code = kept[position].code
-        more = seen.pop(code, 0) - _MAX_OF_A_KIND
-        if more > 0:
-            kept[position] = kept[position]._replace(message=f"{kept[position].message}; and {more:,} more like this")
-    return tuple(kept)
+        kinds.setdefault(finding.code, []).append(finding)
+    kept = []
+    for kind in kinds.values():
+        few = [finding._replace(message=_shown(finding.message)) for finding in kind[:_MAX_OF_A_KIND]]
+        if more := len(kind) - len(few):
+            few[-1] = few[-1]._replace(message=f"{few[-1].message}; and {more:,} more like this")
+        kept += few
+    return in_order(kept)
 
 
-def _shortened(finding: Finding) -> Finding:
-    message = finding.message
+def _shown(message: str) -> str:
+    """Return a message, which may quote the file, on one line of a bearable length and with nothing hidden in it."""
     if len(message) > _MAX_MESSAGE:
         message = message[: _MAX_MESSAGE - 1] + "…"
-    return finding._replace(message=message.replace("\n", " "))
+    if message.isprintable():
+        return message
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in message)

@@ -102,10 +102,10 @@ def _find_parts(lines: list[str]) -> _Parts | Finding:
 def _check_head(lines: list[str]) -> Finding | None:
     if lines[0] != FIRST_LINE:
         return Finding.of("AG110", f"the first line is not “{FIRST_LINE}”", line=1, column=1)
-    if len(lines) < 2 or not lines[1].strip():
+    if len(lines) < 2 or not lines[1].strip() or _BYLINE.fullmatch(lines[1]):
         return Finding.of("AG111", "there is no question", line=min(2, len(lines)))
-    if len(lines) < 3:
-        return Finding.of("AG112", "there is no line that names model and date", line=2)
+    if len(lines) < 3 or lines[2] == _ANSWER:
+        return Finding.of("AG112", "there is no line that names model and date", line=min(3, len(lines)))
     if len(lines) < 4 or lines[3] != _ANSWER:
         message = f"there is no line “{_ANSWER}” below model and date"
         return Finding.of("AG113", message, line=min(4, len(lines)), column=1)
@@ -192,9 +192,6 @@ def _read_source(line: str, number: int, findings: list[Finding]) -> dict[str, A
     paper = line[at:] if at >= 0 else ""
     category, title = split_prefix(line[start:at])
     if percent and title.strip() and PAPER_ID.fullmatch(paper):
-        if category is None:
-            message = "the line has no arXiv category between percent and title"
-            findings.append(Finding.of("AG205", message, line=number, column=start + 1))
         title = _trimmed(title, number, findings)
         return {"id": paper, "category": category, "title": title, "similarity": int(percent[1])}
     column, message = _why_no_source(line, start, at)

@@ -1,0 +1,386 @@
+"""Answer files are read and written: the cases of `cases/answerfile`, the archive's own, and what Hypothesis finds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agsite import answerfile
+from agsite.answerfile import Parsed
+from agsite.errors import AnswerFileError
+from agsite.findings import CATALOGUE, worst
+from agsite.records import Answer, Source
+from tests import strategies
+
+CASES = Path(__file__).parent / "cases" / "answerfile"
+GOOD = sorted(path for path in CASES.glob("*.*") if not path.name.endswith((".expected.md", ".findings")))
+BAD = sorted(path for path in (CASES / "bad").iterdir() if path.suffix != ".findings")
+SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
+OWN = sorted((Path(__file__).parents[1] / "answers").iterdir())
+
+PAGE = strategies.page(
+    "Does a made-up effect survive a change of spoon?",
+    dt.date(2026, 5, 3),
+    ["Soupe à l’oignon 🍲 turns", "It turns, as they say [AG-2025.03-1234], 10⁻³ times a day.", "- slowly", "- *fast*"],
+    ["- 61%hep-phSoup TemperatureAG-2025.03-1234", "- 58%gr-qcA Kettle in Free FallAG-2024.11-077"],
+    ["How slow is too slow?"],
+)
+MARKDOWN = """---
+question: Does a made-up effect survive a change of spoon?
+model: claude-haiku-4-5
+date: 2026-05-03
+sources:
+  - {id: AG-2025.03-1234, category: hep-ph, title: Soup Temperature, similarity: 61}
+---
+Soupe à l’oignon 🍲 turns [AG-2025.03-1234].
+"""
+
+
+def places(parsed: Parsed) -> list[str]:
+    return [f"{finding.line}:{finding.column} {finding.code}" for finding in parsed.findings]
+
+
+def expected_places(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def check_promises(parsed: Parsed) -> None:
+    """What holds for every file, good or bad."""
+    assert (parsed.answer is None) == (worst(parsed.findings) == "error")
+    for finding in parsed.findings:
+        assert finding.severity == CATALOGUE[finding.code].severity
+        assert finding.line > 0
+        assert finding.message.isprintable()
+        assert len(finding.message) <= 240
+        assert finding.help.endswith((".", "?"))
+
+
+# --- Cases -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)
+def test_a_good_file_gives_the_expected_record(path: Path):
+    parsed = answerfile.parse(path.read_bytes(), path.name)
+    check_promises(parsed)
+    assert parsed.answer is not None, parsed.findings
+    expected = path.with_name(f"{path.stem}.expected.md").read_text(encoding="utf-8")
+    assert answerfile.dumps(parsed.answer, "md", f"{path.stem}.md") == expected
+    assert places(parsed) == expected_places(path.with_suffix(".findings"))
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.name)
+def test_a_bad_file_is_refused_where_it_is_wrong(path: Path):
+    parsed = answerfile.parse(path.read_bytes(), path.name)
+    check_promises(parsed)
+    assert parsed.answer is None
+    assert places(parsed) == expected_places(path.with_name(f"{path.name}.findings"))
+
+
+@pytest.mark.parametrize("path", [path for path in GOOD if path.suffix == ".txt"], ids=lambda path: path.name)
+def test_page_text_without_findings_is_written_byte_for_byte(path: Path):
+    parsed = answerfile.parse(path.read_bytes(), path.name)
+    assert parsed.answer is not None
+    if not parsed.findings:
+        assert answerfile.dumps(parsed.answer, "txt", path.name).encode() == path.read_bytes()
+
+
+# Bytes that no editor shows stand here and not in files.
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", ["1:0 AG103"]),
+        (b" \n\n\t", ["1:0 AG103"]),
+        (b"\xef\xbb\xbf", ["1:0 AG103", "1:1 AG105"]),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", ["1:1 AG102"]),
+        (PAGE.encode("utf-16"), ["1:1 AG102"]),
+        (PAGE.encode("latin-1", "replace"), ["3:30 AG102"]),
+        (PAGE.encode()[: PAGE.encode().index("🍲".encode()) + 2], ["5:18 AG102"]),
+        (PAGE.encode().replace(b"turns", b"\xfft", 1), ["5:20 AG102"]),
+        (b"\n" * 50_000_000, ["1:0 AG101"]),
+    ],
+    ids=["empty", "blank", "only-a-mark", "image", "utf-16", "latin-1", "cut-in-a-character", "odd-byte", "50-MB"],
+)
+def test_bytes_that_are_no_text_are_refused(data: bytes, expected: list[str]):
+    parsed = answerfile.parse(data, "soup.txt")
+    check_promises(parsed)
+    assert (parsed.answer, places(parsed)) == (None, expected)
+
+
+@pytest.mark.parametrize("text", [PAGE, MARKDOWN], ids=["txt", "md"])
+@pytest.mark.parametrize(
+    "char",
+    "\x00\x07\x0b\x0c\r\x1b\x1c\x7f\x85\x9f\u2028\u2029\u202a\u202e\u2066\u2069\ufeff\ufdd0\ufffe\U0010ffff\U000e0041\U000e007f",
+    ids=ascii,
+)
+def test_characters_that_hide_or_reorder_are_refused(text: str, char: str):
+    line = next(number for number, line in enumerate(text.split("\n"), 1) if line.startswith("Soupe"))
+    parsed = answerfile.parse(
+        text.replace(" 🍲 ", f" 🍲{char} ").encode(), "soup.md" if text is MARKDOWN else "soup.txt"
+    )
+    check_promises(parsed)
+    assert (parsed.answer, places(parsed)) == (None, [f"{line}:19 AG104"])
+
+
+@pytest.mark.parametrize("char", ["\xa0", "\u202f", "\u2009", "\xad", "\u200b", "\u200d", "\ufe0f"], ids=ascii)
+def test_harmless_characters_pass(char: str):
+    parsed = answerfile.parse(PAGE.replace(" 🍲 ", f" 🍲{char} ").encode(), "soup.txt")
+    assert parsed.findings == ()
+
+
+@pytest.mark.parametrize(("text", "name"), [(PAGE, "soup.txt"), (MARKDOWN, "soup.md")], ids=["txt", "md"])
+def test_marks_and_line_ends_that_do_no_harm_are_noted(text: str, name: str):
+    plain = answerfile.loads(text, name)
+    marked = answerfile.parse(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(), name)
+    assert marked.answer == plain
+    assert places(marked) == ["1:0 AG106", "1:1 AG105"]
+    assert worst(marked.findings) == "note"
+
+
+def test_a_line_end_behind_page_text_is_noted():
+    parsed = answerfile.parse((PAGE + "\n\n").encode(), "soup.txt")
+    assert parsed.answer == answerfile.loads(PAGE, "soup.txt")
+    assert places(parsed) == ["14:0 AG107"]
+
+
+@pytest.mark.parametrize(
+    "name", ["soup", "soup.html", "soup.TXT", ".txt", "page.txt", "-soup.md", "x" * 81 + ".md", ""]
+)
+def test_a_name_that_gives_no_id_is_refused(name: str):
+    parsed = answerfile.parse(PAGE.encode(), name)
+    check_promises(parsed)
+    assert (parsed.answer, places(parsed)) == (None, ["1:0 AG140"])
+
+
+def test_the_stem_is_the_id():
+    assert answerfile.loads(PAGE, "answers/042_Soup é.txt").id == "042-soup--"
+
+
+# --- Limits ----------------------------------------------------------------------------------------------------------
+
+
+def long_page(body: int = 1, sources: int = 1, follow_ups: int = 1) -> bytes:
+    rows = [f"- 61%hep-phSoupAG-2025.03-{number}" for number in range(sources)]
+    text = "Soup [AG-2025.03-1] is hot. " * body
+    return strategies.page("Why?", dt.date(2026, 5, 3), [text], rows, ["Why not?"] * follow_ups).encode()
+
+
+@pytest.mark.parametrize(("part", "limit"), [("body", 2_000), ("sources", 200), ("follow_ups", 200)])
+def test_page_text_has_limits(part: str, limit: int):
+    assert answerfile.parse(long_page(**{part: limit}), "soup.txt").answer is not None
+    parsed = answerfile.parse(long_page(**{part: limit + 1}), "soup.txt")
+    assert [finding.code for finding in parsed.findings] == ["AG138"]
+    assert f"more than {limit:,}" in parsed.findings[0].message
+
+
+def test_front_matter_has_limits():
+    rows = "".join(f"  - {{id: AG-2025.03-{number}, title: A}}\n" for number in range(201))
+    text = MARKDOWN.replace("---\nSoupe", f"{rows}---\nSoupe")
+    assert places(answerfile.parse(text.encode(), "a.md")) == ["6:0 AG138"]
+    note = f"note: {'a' * 64 * 1024}\n"
+    assert places(answerfile.parse(MARKDOWN.replace("sources:", f"{note}sources:").encode(), "a.md")) == ["1:0 AG138"]
+
+
+def test_many_findings_of_a_kind_are_counted():
+    text = PAGE.replace("\n- slowly", "\n" * 1000 + "- slowly")
+    parsed = answerfile.parse(text.encode(), "soup.txt")
+    assert len(parsed.findings) == 20
+    assert parsed.findings[-1].message == "blank line in the text; and 979 more like this"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "shape", ["\\(", "\\[", "\\$", "`", "$$", "<", "](", "- ", "a\n", "\n", "1. a\n", "\0", "AG-", "- - "]
+)
+def test_no_shape_of_text_takes_long(shape: str):
+    start = time.process_time()
+    answerfile.parse(PAGE.replace("- slowly", "$" + shape * (250_000 // len(shape))).encode(), "soup.txt")
+    assert time.process_time() - start < 10
+
+
+# --- Laws ------------------------------------------------------------------------------------------------------------
+
+
+def check_laws(answer: Answer) -> None:
+    text = answerfile.dumps(answer, "md")
+    again = answerfile.loads(text, f"{answer.id}.md")
+    assert again == answer
+    assert answerfile.dumps(again, "md") == answerfile.canonical(again) == text
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
+def test_the_answers_of_this_archive_survive(path: Path):
+    text = path.read_bytes().decode()
+    answer = answerfile.loads(text, path.name)
+    check_laws(answer)
+    if path.suffix == ".txt":
+        assert answerfile.dumps(answer, "txt", path.name) == text
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason=f"the real page texts are not in {SEEDS.name}/ beside this repository")
+def test_real_page_texts_survive():
+    paths = sorted(SEEDS.glob("*.txt"))
+    assert paths
+    for path in paths:
+        text = path.read_bytes().decode()
+        parsed = answerfile.parse(path.read_bytes(), path.name)
+        assert parsed.findings == ()
+        assert parsed.answer is not None
+        check_laws(parsed.answer)
+        assert answerfile.dumps(parsed.answer, "txt", path.name) == text
+
+
+@given(strategies.answers())
+def test_reading_what_was_written_gives_the_same_record(answer: Answer):
+    check_laws(answer)
+
+
+@given(strategies.pages())
+def test_page_text_comes_back_byte_for_byte(text: str):
+    parsed = answerfile.parse(text.encode(), "soup.txt")
+    check_promises(parsed)
+    if not parsed.findings:
+        assert parsed.answer is not None
+        assert answerfile.dumps(parsed.answer, "txt", "soup.txt") == text
+        check_laws(parsed.answer)
+
+
+@pytest.mark.parametrize(("text", "name"), [(PAGE, "soup.txt"), (MARKDOWN, "soup.md")], ids=["txt", "md"])
+def test_a_cut_file_never_raises(text: str, name: str):
+    data = text.encode()
+    for end in range(len(data)):
+        parsed = answerfile.parse(data[:end], name)
+        check_promises(parsed)
+        # Nothing says where the text of Markdown ends.
+        assert parsed.answer is None or (name == "soup.md" and end > data.index(b"---\nSoupe") + 4)
+
+
+@given(st.data())
+def test_a_damaged_file_never_raises(data: st.DataObject):
+    path = data.draw(st.sampled_from([*GOOD, *BAD]))
+    content = bytearray(path.read_bytes())
+    pieces = st.one_of(st.binary(max_size=3), strategies.texts(max_size=2, controls="\n\t").map(str.encode))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content)))
+        content[start : start + data.draw(st.integers(0, 8))] = data.draw(pieces)
+    check_promises(answerfile.parse(bytes(content), path.name))
+
+
+@given(
+    st.sampled_from((b"", b"---\n", b"Antigravity Q&A\n")), st.binary(max_size=200), st.sampled_from(("a.md", "a.txt"))
+)
+def test_arbitrary_bytes_never_raise(head: bytes, tail: bytes, name: str):
+    check_promises(answerfile.parse(head + tail, name))
+
+
+# --- Positions -------------------------------------------------------------------------------------------------------
+
+
+def check_positions(text: str, name: str) -> None:
+    """Every character of the body, but those that were put in, is found where the file has it."""
+    parsed = answerfile.parse(text.encode(), name)
+    if parsed.answer is None:
+        return
+    lines = text.split("\n")
+    for number, content in enumerate(parsed.answer.body.split("\n"), 1):
+        shift = parsed.origin.shifts[number - 1] if parsed.origin.shifts else 0
+        for column in range(shift + 1, len(content) + 1):
+            # The last sign of `&#32;` is where the space stands.
+            stands_for_space = content.startswith("&#") and content[column - 1] == ";"
+            if (number, column) not in parsed.origin.inserted and not stands_for_space:
+                line, file_column = parsed.origin.in_body(number, column)
+                assert lines[line - 1][file_column - 1] == content[column - 1]
+
+
+@given(strategies.pages())
+def test_positions_in_page_text_are_exact(text: str):
+    check_positions(text, "soup.txt")
+
+
+@pytest.mark.parametrize("path", GOOD, ids=lambda path: path.name)
+def test_positions_in_cases_are_exact(path: Path):
+    check_positions(path.read_bytes().decode(), path.name)
+
+
+def test_a_position_behind_escapes_is_moved():
+    body = [
+        "Pots & <lids@home> \\{",
+        "A line that is long enough to be taken for prose, with [a link](x) and AG-2025.03-1234.",
+    ]
+    parsed = answerfile.parse(strategies.page("Why?", dt.date(2026, 5, 3), body, [], []).encode(), "soup.txt")
+    assert parsed.answer is not None
+    assert parsed.answer.body.split("\n")[0] == "## Pots & \\<lids@home> \\\\{"
+    assert parsed.origin.in_body(1, 1) == (5, 1)
+    assert parsed.origin.in_body(1, parsed.answer.body.index("{") + 1) == (5, body[0].index("{") + 1)
+    column = parsed.answer.body.split("\n")[2].index("AG-") + 1
+    assert parsed.origin.in_body(3, column) == (6, body[1].index("AG-") + 1)
+    assert parsed.origin.in_body(4, 1) == (0, 0)
+
+
+def test_parts_are_found_where_they_stand():
+    page = answerfile.parse(PAGE.encode(), "soup.txt").origin
+    assert (page.question, page.model, page.date, page.sources, page.follow_ups) == (2, 3, 3, (10, 11), (13,))
+    markdown = answerfile.parse(MARKDOWN.encode(), "soup.md").origin
+    assert (markdown.question, markdown.model, markdown.date, markdown.sources) == (2, 3, 4, (6,))
+    assert markdown.in_body(1, 7) == (8, 7)
+
+
+# --- Errors ----------------------------------------------------------------------------------------------------------
+
+
+def test_loads_says_what_is_wrong_and_where_and_how_to_mend_it():
+    with pytest.raises(AnswerFileError) as caught:
+        answerfile.loads(PAGE.replace("Sources · 2", "Sources"), "soup.txt")
+    assert str(caught.value) == (
+        "soup.txt:14:74: error AG114 there is no line “Sources · N” below the text\n"
+        "  The text must be followed by a line “Sources · 8” and the sources; the file may be cut off."
+    )
+    assert caught.value.exit_code == 1
+
+
+def test_loads_refuses_text_that_no_file_can_hold():
+    with pytest.raises(AnswerFileError, match="AG102"):
+        answerfile.loads(PAGE.replace("🍲", "\ud83c"), "soup.txt")
+
+
+SOUP = answerfile.loads(PAGE, "soup.txt")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"note": "Tasted."}, "soup cannot be written as .txt without a change of: note"),
+        ({"body": "One line\nand another."}, "soup cannot be written as .txt without a change of: body"),
+        (
+            {"status": "draft", "aliases": ("pot",)},
+            "soup cannot be written as .txt without a change of: status, aliases",
+        ),
+        ({"model": "a · 3 May"}, None),
+        ({"sources": (Source(id="AG-2025.03-1", title="Soup"),)}, "the source AG-2025.03-1 has no similarity"),
+        ({"body": "A\n\nSources · 3"}, None),
+    ],
+)
+def test_page_text_refuses_what_it_cannot_hold(changes: dict[str, object], message: str | None):
+    answer = SOUP.model_copy(update=changes)
+    if message is None:
+        assert answerfile.loads(answerfile.dumps(answer, "txt"), "soup.txt") == answer
+        return
+    with pytest.raises(AnswerFileError) as caught:
+        answerfile.dumps(answer, "txt")
+    assert caught.value.message == message
+    assert caught.value.help
+
+
+def test_markdown_refuses_what_it_cannot_hold():
+    for changes in (
+        {"provenance": {"when": dt.date(2026, 5, 3)}},
+        {"body": "a\rb"},
+        {"body": "\na"},
+        {"note": "\u202e"},
+    ):
+        with pytest.raises(AnswerFileError):
+            answerfile.dumps(SOUP.model_copy(update=changes), "md")
