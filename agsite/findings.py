@@ -131,4 +131,11 @@ CATALOGUE: dict[str, Rule] = {
     "AG502": Rule("error", "setting has a wrong value", "Correct the value."),
     "AG503": Rule("error", "configuration cannot be read", "Correct the file; it is YAML with one setting a line."),
     "AG504": Rule("error", "no answers", "Name the folder with --answers, or write an answer with `agsite new`."),
+    # AG8xx: a built site
+    "AG801": Rule("error", "link leads nowhere", "Correct the link, or add what it leads to; a template may be at fault."),
+    "AG802": Rule("error", "link to a place that is not there", "Correct the fragment after the #."),
+    "AG803": Rule("error", "id given twice on a page", "An id belongs to one element; a template may be at fault."),
+    "AG804": Rule("error", "page without a strict policy", "Let the template extend base.html, which carries the policy."),
+    "AG805": Rule("error", "page loads from elsewhere", "Put the file into site_src/ and link to it there."),
+    "AG806": Rule("warning", "page is too heavy", "Cut the page down; answers stay below 45 KB, lists below 90 KB."),
 }

@@ -2,41 +2,124 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 import sys
+from pathlib import Path
 
 import click
 
+from agsite import __version__, files
 from agsite import build as builder
+from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
 from agsite.cli.console import show_findings, tally
 from agsite.cli.options import make_options
-from agsite.findings import worst
+from agsite.errors import AgsiteError
+from agsite.findings import Finding, in_order, worst
 from agsite.report import Report
+from agsite.revision import checked_out
 from agsite.settings import load_config
+from agsite.sitecheck import check_site
 
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…")
 @click.option("--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]")
 @click.option("--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive.")
-@click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Form of the findings.")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "github", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For a person, a workflow's log, a program, a code scanner.",
+)
 @click.option("--strict", is_flag=True, help="Let warnings fail the check as well.")
-def command(paths: tuple[str, ...], papers: tuple[str, ...], config: str, format: str, *, strict: bool) -> None:
+@click.option("--changed-since", metavar="REV", help="Report only what has changed since this revision.")
+@click.option("--site", metavar="DIR", help="Check a built site instead: links, policy, sizes.")
+def command(
+    paths: tuple[str, ...],
+    papers: tuple[str, ...],
+    config: str,
+    format: str,
+    *,
+    strict: bool,
+    changed_since: str | None,
+    site: str | None,
+) -> None:
     """Say what is wrong with answer files, and how to mend it.
 
     Without a path, the whole of `answers/` is checked. Ends with exit code 1 if there is an error.
 
     \b
-    Example:
+    Examples:
       agsite check answers/why-it-works.md
+      agsite check --changed-since origin/main --format github
+      agsite check --site _site
     """
-    report = Report()
-    _, problems = load_config(config)
-    report.add(*problems, *builder.read(make_options(paths, papers), report).findings)
-    if format == "json":
-        click.echo(json.dumps({"findings": [finding._asdict() for finding in report.findings]}, ensure_ascii=False))
+    if site is not None:
+        findings = _check_built(site, config)
     else:
-        show_findings(report.findings)
-        click.echo(f"{tally(report.tally())}.", err=True)
+        findings = _check_archive(paths, papers, config)
+        if changed_since is not None:
+            findings = _only_new(findings, changed_since, paths, papers, config)
+    _show(findings, format)
     failing = {"error", "warning"} if strict else {"error"}
-    sys.exit(1 if worst(report.findings) in failing else 0)
+    sys.exit(1 if worst(findings) in failing else 0)
+
+
+def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
+    _, problems = load_config(config)
+    found = builder.read(make_options(paths, papers), Report()).findings
+    return in_order((*problems, *found))
+
+
+def _only_new(
+    findings: tuple[Finding, ...], revision: str, paths: tuple[str, ...], papers: tuple[str, ...], config: str
+) -> tuple[Finding, ...]:
+    """Leave out what the revision has as well, wherever its line was; files that changed come first."""
+    with checked_out(revision) as (folder, changed):
+        here = Path.cwd()
+        os.chdir(folder)
+        try:
+            before = {(f.code, f.path, f.message) for f in _check_archive(paths, papers, config)}
+        finally:
+            os.chdir(here)
+    new = [finding for finding in findings if (finding.code, finding.path, finding.message) not in before]
+    return tuple(sorted(new, key=lambda finding: finding.path not in changed))
+
+
+def _check_built(site: str, config: str) -> tuple[Finding, ...]:
+    root = Path(site)
+    names = [Path(name).relative_to(root).as_posix() for name in files.find(root, ("",))[0]]
+    found = check_site(names, lambda name: files.read_bytes(root / name), load_config(config)[0].base_path)
+    return tuple(finding.at(str(root / finding.path)) for finding in found)
+
+
+def _show(findings: tuple[Finding, ...], format: str) -> None:
+    if format == "json":
+        click.echo(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
+    elif format == "sarif":
+        click.echo(to_sarif(findings, __version__), nl=False)
+    elif format == "github":
+        click.echo(to_workflow_commands(findings), nl=False)
+        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(f"## Findings\n\n{to_markdown(findings)}\n")
+    else:
+        show_findings(findings, _source_line)
+    counts = {severity: sum(f.severity == severity for f in findings) for severity in ("error", "warning", "note")}
+    click.echo(f"{tally(counts)}.", err=True)
+
+
+def _source_line(path: str, number: int) -> str | None:
+    lines = _lines(path)
+    return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+@functools.lru_cache(maxsize=64)
+def _lines(path: str) -> list[str]:
+    try:
+        return files.read_bytes(path, limit=1_000_000).decode("utf-8", "replace").split("\n")
+    except AgsiteError:
+        return []

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from typing import Any
 
 import click
 
+from agsite.annotations import SourceLine, clean, excerpt, place
 from agsite.findings import Finding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
-# A message may quote a file, and a log or a terminal obeys what it reads: controls are shown, never sent.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_LONGEST = 400
-
-
-def clean(text: str) -> str:
-    """Return a text that is safe to print: one line, no control characters, not endless."""
-    shown = _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\n", " "))
-    return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "…"
-
-
-def show_findings(findings: Iterable[Finding]) -> None:
-    """Print each finding with a line of help."""
+def show_findings(findings: Iterable[Finding], source_line: SourceLine = lambda path, line: None) -> None:
+    """Print each finding with the line that it is about and a line of help."""
     for finding in findings:
-        where = ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part)
         severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
-        click.echo(f"{clean(where) or 'archive'}: {severity} {finding.code} {clean(finding.message)}", err=True)
+        click.echo(f"{place(finding)}: {severity} {finding.code} {clean(finding.message)}", err=True)
+        for row in excerpt(finding, source_line):
+            click.echo(row, err=True)
         if finding.help:
             click.echo(f"    {clean(finding.help)}", err=True)
 

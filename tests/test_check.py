@@ -1,0 +1,165 @@
+"""`agsite check` for each of its readers, and of a built site."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agsite.annotations import (
+    ANNOTATIONS,
+    SUMMARY_BYTES,
+    cell,
+    clean,
+    excerpt,
+    to_markdown,
+    to_sarif,
+    to_workflow_commands,
+)
+from agsite.findings import CATALOGUE, Finding
+from tests.test_cli import ANSWERS, BROKEN, agsite
+
+SARIF_SCHEMA = Path(__file__).parents[1] / "node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
+
+HOSTILE = "x\n::stop-commands::y\r\n##[error]z\x1b]8;;http://evil\x07 \u202e \u2028::error::w"
+
+codes = st.sampled_from(sorted(CATALOGUE))
+texts = st.text() | st.just(HOSTILE)
+findings = st.builds(
+    lambda code, message, path, line, column: Finding.of(code, message, path=path, line=line, column=column),
+    codes,
+    texts,
+    texts,
+    st.integers(0, 9999),
+    st.integers(0, 300),
+)
+
+
+@given(st.lists(findings, max_size=20))
+def test_content_can_never_issue_a_command_of_a_workflow(found):
+    lines = to_workflow_commands(found).split("\n")
+    assert len(lines) - 1 == min(len(found), ANNOTATIONS)
+    assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in lines[:-1])
+    assert all(line.count("::") >= 2 and not set(line) & set("\r\x1b\u2028") for line in lines[:-1])
+
+
+@given(texts)
+def test_what_is_printed_is_one_line_without_controls(text):
+    assert not {unicodedata.category(char) for char in clean(text)} & {"Cc", "Zl", "Zp"}
+    assert not set(clean(text)) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def test_the_most_serious_findings_are_annotated_first():
+    found = [Finding.of("AG306", "note", path="a.md", line=1)] * 12 + [Finding.of("AG201", "bad", path="z.md", line=3, column=4)]
+    first, *rest = to_workflow_commands(found).splitlines()
+    assert first == (
+        "::error file=z.md,line=3,col=4,title=AG201 cited but not listed::bad. Add it under the sources, or correct the id."
+    )
+    assert len(rest) == ANNOTATIONS - 1
+
+
+def test_a_summary_stays_below_what_the_host_takes():
+    found = [Finding.of("AG201", "m" * 300, path=f"answers/{number}.md", line=1) for number in range(9000)]
+    text = to_markdown(found)
+    assert len(text.encode()) < SUMMARY_BYTES
+    assert text.rstrip().endswith("more.")
+
+
+@given(texts)
+def test_nothing_is_markup_in_a_cell(text):
+    shown = cell(text)
+    assert "\n" not in shown
+    assert "|" not in shown.replace("\\|", "")
+
+
+def test_an_excerpt_points_at_the_column():
+    finding = Finding.of("AG201", "bad", path="a.md", line=2, column=7)
+    assert excerpt(finding, lambda path, line: "It is [AG-2024.01-1].") == ["     2 | It is [AG-2024.01-1].", "               ^"]
+
+
+def test_an_excerpt_of_a_long_line_is_cut_around_the_column():
+    finding = Finding.of("AG201", "bad", path="a.md", line=1, column=501)
+    shown, caret = excerpt(finding, lambda path, line: "a" * 500 + "X" + "b" * 500)
+    assert len(shown) < 120
+    assert shown[caret.index("^")] == "X"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """A repository with one good answer, and then a broken one."""
+    (tmp_path / "answers").mkdir()
+    shutil.copy(ANSWERS / "many-backgrounds.md", tmp_path / "answers")
+    for command in (
+        ["init", "-q", "-b", "main"],
+        ["config", "user.email", "a@example.org"],
+        ["config", "user.name", "A"],
+        ["add", "."],
+        ["commit", "-qm", "start"],
+    ):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    (tmp_path / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_text_shows_the_line_and_a_caret(archive):
+    done = agsite("check", cwd=archive)
+    assert "answers/broken.md:3:1: error AG134 there is no field “modle”" in done.stderr
+    assert "     3 | modle: someone\n         ^\n    Did you mean “model”?" in done.stderr
+
+
+def test_a_log_gets_annotations_and_the_summary_a_table(archive, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(archive / "summary.md"))
+    done = agsite("check", "--format", "github", cwd=archive)
+    assert done.stdout.startswith("::error file=answers/broken.md,line=3,col=1,title=AG134 unknown field::")
+    assert "| `answers/broken.md:3:1` | **error** [AG134]" in (archive / "summary.md").read_text(encoding="utf-8")
+
+
+def test_sarif_is_valid_against_its_schema(archive):
+    jsonschema = pytest.importorskip("jsonschema")
+    if not SARIF_SCHEMA.is_file():
+        pytest.skip(f"the schema of SARIF is not at {SARIF_SCHEMA}; npm brings it")
+    schema = json.loads(SARIF_SCHEMA.read_text(encoding="utf-8"))
+    log = json.loads(agsite("check", "--format", "sarif", cwd=archive).stdout)
+    jsonschema.Draft7Validator(schema).validate(log)
+    (result,) = [r for r in log["runs"][0]["results"] if r["ruleId"] == "AG134"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 3, "startColumn": 1}
+    assert json.loads(to_sarif([], "0"))["runs"][0]["results"] == []
+
+
+def test_only_what_a_change_brings_is_reported(archive):
+    old = archive / "answers/old.md"
+    old.write_text(BROKEN.replace("Half", "Old"), encoding="utf-8")
+    subprocess.run(["git", "add", "answers/old.md"], cwd=archive, check=True)
+    subprocess.run(["git", "commit", "-qm", "an old mistake"], cwd=archive, check=True)
+    done = agsite("check", "--changed-since", "HEAD", cwd=archive)
+    assert "answers/broken.md:3:1" in done.stderr
+    assert "old.md" not in done.stderr
+    assert subprocess.run(["git", "status", "--short"], cwd=archive, capture_output=True, text=True, check=True).stdout == (
+        "?? answers/broken.md\n"
+    )
+
+
+def test_a_revision_that_is_none_is_a_sentence(archive):
+    done = agsite("check", "--changed-since", "--upload-pack=x", cwd=archive)
+    assert done.returncode == 2
+    assert "git rev-parse failed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_built_site_is_checked_from_outside(archive):
+    (archive / "answers/broken.md").unlink()
+    assert agsite("build", cwd=archive).returncode == 0
+    assert agsite("check", "--site", "_site", cwd=archive).returncode == 0
+    page = archive / "_site/ask/many-backgrounds/index.html"
+    text = page.read_text(encoding="utf-8").replace('href="#sources"', "").replace("../../paper/AG-2024.01-1031/", "../../paper/none/", 1)
+    text = text.replace("default-src 'none'", "default-src *").replace("</main>", '<p id="main"><img src="https://evil.example/x.png"></main>')
+    page.write_text(text.replace('href="#s-1"', 'href="#s-99"', 1), encoding="utf-8")
+    done = agsite("check", "--site", "_site", "--format", "json", cwd=archive)
+    assert done.returncode == 1
+    assert {f["code"] for f in json.loads(done.stdout)["findings"]} == {"AG801", "AG802", "AG803", "AG804", "AG805"}
