@@ -61,9 +61,19 @@ def open_field(category_id: str) -> str:
     return f"open/{category_id}/"
 
 
+def thread(id: str) -> str:
+    """Return the address of a thread, or of a branch of one, by the id of its oldest answer."""
+    return f"map/{id}/"
+
+
 def numbered(url: str, number: int) -> str:
     """Return the address of a list's page `number`; the first is the list itself."""
     return url if number == 1 else f"{url}page/{number}/"
+
+
+def gap(url: str, number: int) -> str:
+    """Return the address of a sentence that names a gap."""
+    return f"{url}#g-{number}"
 
 
 def asset(name: str) -> str:

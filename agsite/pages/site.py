@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from urllib.parse import quote
 
-from agsite import answerfile, plates, urls
+from agsite import answerfile, plates, threads, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
 from agsite.config import Config
-from agsite.ids import slug
+from agsite.ids import question_key, slug
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow
 from agsite.records import Answer
+from agsite.threads import Answered, Thread
 
 # Above this, hosts refuse the address of their “new file” form.
 _MAX_FORM_URL = 6000
@@ -78,6 +81,29 @@ class SitePlan:
         address = f"{base}?filename={quote((slug(question, 50) or 'answer') + '.md')}&value={quote(file)}"
         return file, address if len(address) < _MAX_FORM_URL else None
 
+    @cached_property
+    def threads(self) -> tuple[Thread, ...]:
+        """The threads of follow-up questions, largest first."""
+        return threads.find_threads(_answered(self.archive))
+
+    @cached_property
+    def thread_of(self) -> Mapping[str, Thread]:
+        """The thread that a question belongs to, by the question's key."""
+        return {key: thread for thread in self.threads for key in thread.questions}
+
+    @cached_property
+    def _open_texts(self) -> Mapping[str, str]:
+        return {question.key: question.text for question in self.archive.open_questions}
+
+    def question_text(self, key: str) -> str:
+        """A question as its newest answer words it, or an open one as it is asked."""
+        answers = self.archive.by_question.get(key)
+        return answers[0].answer.question if answers else self._open_texts[key]
+
+    def thread_title(self, thread: Thread) -> str:
+        """The question that a thread began with."""
+        return self.question_text(thread.roots[0])
+
     def edit_url(self, entry: Entry) -> str | None:
         """The address where the host edits an answer's file."""
         if self.config.repository is None:
@@ -111,6 +137,14 @@ def blank_answer(question: str, note: str | None = None, *, model: str = "", dat
     lines += ["sources:", "  - {id: AG-YYYY.MM-N, category: hep-ph, title: Title of the paper, similarity: 60}", "follow_ups: []", "---"]
     text = "Write the answer here, and cite the paper that supports a sentence at its end [AG-YYYY.MM-N].\n"
     return "\n".join([*lines, text])
+
+
+def _answered(archive: Archive) -> Iterator[Answered]:
+    for entry in archive.entries:
+        answer = entry.answer
+        if is_live(answer):
+            asks = tuple(question_key(question) for question in answer.follow_ups)
+            yield Answered(entry.id, answer.date.isoformat(), entry.key, asks)
 
 
 def is_live(answer: Answer) -> bool:
