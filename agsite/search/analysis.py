@@ -1,0 +1,106 @@
+"""Text to terms, the same way for the index, for queries and (in `site_src/search-scorer.js`) in the reader's browser.
+
+A term is the Snowball stem of a word of letters and digits: `nu`, `CP` and `1t` stay words, accents and Greek letters are
+folded (`ν` is `nu`, as in `\\nu`), and words that say nothing are left out.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+# Part of the index's identity: raise it whenever the same text would give other terms.
+VERSION = 1
+
+STOP_WORDS = frozenset(
+    """a an and are as at be been but by can could did do does for from had has have how if in into is it its may might
+    more no not of on only or our s should so such t than that the their them then there these they this those to us was
+    we were what when where which who why will with would yet you your""".split()
+)
+
+LONGEST_TERM = 40
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi "
+    "chi psi omega"
+).split()
+_LETTERS = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK)} | {0x2019: "'", 0x3D5: " phi ", 0x3F5: " epsilon "}
+
+_WORD = re.compile(r"[^\W_]+")
+_OWNER = re.compile(r"'s\b", re.ASCII)
+
+
+def fold(text: str) -> str:
+    """Return a text in lower case, without accents, Greek letters by name, no `'s`."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).lower().translate(_LETTERS)
+        text = "".join(char for char in text if char.isascii() or unicodedata.category(char)[0] != "M")
+    else:
+        text = text.lower()
+    return _OWNER.sub("", text) if "'" in text else text
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text as they are indexed, not yet stemmed.
+
+    >>> words("The CP phase of ν_e")
+    ['the', 'cp', 'phase', 'of', 'nu', 'e']
+    """
+    return _WORD.findall(fold(text))
+
+
+class _Stems(dict[str, str]):
+    """Word → stem; empty for words that are no terms. Words repeat, so each is stemmed once."""
+
+    def __missing__(self, word: str) -> str:
+        from agsite.search import engine  # noqa: PLC0415 - the door to Whoosh opens when a word must be stemmed
+
+        none = word in STOP_WORDS or len(word) > LONGEST_TERM
+        stem = self[word] = "" if none else engine.stem(word)
+        return stem
+
+
+_stems = _Stems()
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text in order, repeats included.
+
+    >>> terms("Stopping neutrinos that stopped")
+    ['stop', 'neutrino', 'stop']
+    """
+    return [stem for word in words(text) if (stem := _stems[word])]
+
+
+def stem_of(word: str) -> str:
+    """Return the term that a word of `words` is indexed as; empty where it is none."""
+    return _stems[word]
+
+
+_CITATIONS = re.compile(r"[ \t]*[\[(]AG-[^\])]*[\])]")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)")
+_MARKS = re.compile(
+    r"(?m)^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*$|-{3,}$|\|?[ :|-]+\|[ :|-]*$)|[*`$]+|\|"
+)
+_FORMATTING = re.compile(
+    r"\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad"
+    r"|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])"
+)
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+
+
+@functools.lru_cache(maxsize=1024)
+def clean(markdown: str) -> str:
+    """Return Markdown as prose to search and to quote: no citations, no marks, TeX commands as words.
+
+    >>> clean("## Why **it** works\\nBecause $\\\\nu_e$ mixes [AG-2026.01-735].")
+    'Why it works Because nu_e mixes.'
+    """
+    text = _CITATIONS.sub("", markdown) if "AG-" in markdown else markdown
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    text = _MARKS.sub("", text)
+    if "\\" in text:
+        text = _COMMAND.sub(r"\1", _FORMATTING.sub(" ", text)).replace("{", "").replace("}", "")
+    return " ".join(text.split())

@@ -1,0 +1,273 @@
+"""The door to Whoosh: a folder of inverted lists that is written in one go, read while it is written, and trusted by nobody.
+
+Whoosh keeps pickles, and opening one that somebody else made runs their code: only ever open what this machine wrote.
+It is loaded with this module, so nothing imports this module before something is to be searched.
+
+Of Whoosh are used its storage, segments, codec and atomic commit. Postings are handed to the codec a block at a time and
+read the same way: posting by posting, as Whoosh's own writer and matchers do it, both take three times as long.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import whoosh  # noqa: TID253 - this module is the door; it is imported inside functions only
+from whoosh import index as whoosh_index  # noqa: TID253
+from whoosh.codec.whoosh3 import W3Codec  # noqa: TID253
+from whoosh.fields import STORED, FieldType, Schema  # noqa: TID253
+from whoosh.filedb.filestore import RamStorage  # noqa: TID253
+from whoosh.formats import Existence  # noqa: TID253
+from whoosh.lang.snowball.english import EnglishStemmer  # noqa: TID253
+from whoosh.reading import TermNotFound  # noqa: TID253
+from whoosh.util.numeric import byte_to_length, length_to_byte  # noqa: TID253
+from whoosh.writing import LockError, SegmentWriter  # noqa: TID253
+
+from agsite.errors import AgsiteError
+
+VERSION = f"whoosh-{'.'.join(map(str, whoosh.__version__))}"
+
+TEXT = "text"
+"""The field that is scored: terms of title (counted twice) and text, with how often they occur."""
+
+KEYS = "key"
+FACETS = ("kind", "category", "model", "month", "evidence")
+WORDS = "words"
+"""Words of titles as they are spelt, for suggestions."""
+
+_FIELDS = (KEYS, TEXT, *FACETS, "date", "paper", "title", WORDS, "length")
+# Every document has one posting here, whose weight is the length of its text: one list tells all lengths at once.
+_LENGTH = ("length", "all")
+
+_BLOCK = 2048
+
+
+class IndexBusyError(AgsiteError):
+    """Another process is writing the index."""
+
+    exit_code = 3
+
+
+# Whoosh's bundled Porter stemmer (the one of its StemmingAnalyzer) is wrong for one word in thirty: it makes `stopp` of
+# “stopping” and `runn` of “running”. The Snowball one is right.
+stem = EnglishStemmer().stem
+
+
+class Posted(FieldType):  # type: ignore[misc] - Whoosh ships no types
+    """A field whose terms and weights are given, not analysed."""
+
+    def __init__(self, *, scorable: bool = False) -> None:
+        self.format = Existence()
+        self.analyzer = self.vector = self.column_type = None
+        self.scorable = scorable
+        self.stored = self.unique = False
+
+
+class Record(NamedTuple):
+    """What the index keeps of a document: weighted terms of the text, exact terms of other fields, and what is shown."""
+
+    terms: Mapping[str, int]
+    fields: Mapping[str, Iterable[str]]
+    stored: tuple[Any, ...]
+
+
+class _Pool:
+    """Postings of a segment in the making, by field and term, in memory."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, dict[bytes, tuple[array[int], array[int]]]] = {name: {} for name in _FIELDS}
+
+    def post(self, field: str, term: bytes, doc: int, weight: int) -> None:
+        """Add a posting; documents come in ascending order."""
+        lists = self.fields[field]
+        found = lists.get(term)
+        if found is None:
+            found = lists[term] = (array("I"), array("I"))
+        found[0].append(doc)
+        found[1].append(weight)
+
+    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+        """Take a posting of a segment that Whoosh merges into this one."""
+        field, term, doc, weight, _ = item
+        self.post(field, term, doc, int(weight))
+
+    def cleanup(self) -> None:
+        """Nothing was put on disk."""
+
+
+class _Writer(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer with postings kept in memory and handed to the codec in blocks."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.pool = _Pool()
+
+    def add_record(self, record: Record) -> None:
+        post, doc, writer = self.pool.post, self.docnum, self.perdocwriter
+        writer.start_doc(doc)
+        length = 0
+        for term, weight in record.terms.items():
+            post(TEXT, term.encode(), doc, weight)
+            length += weight
+        for field, terms in record.fields.items():
+            for term in terms:
+                post(field, term.encode(), doc, 1)
+        post(_LENGTH[0], _LENGTH[1].encode(), doc, length)
+        writer.add_field("stored", self.schema["stored"], record.stored, 0)
+        writer.add_field(TEXT, self.schema[TEXT], None, length)
+        writer.finish_doc()
+        self.docnum += 1
+        self._added = True
+
+    def _flush_segment(self) -> None:
+        self.perdocwriter.close()
+        for field in sorted(self.pool.fields):
+            self.fieldwriter.start_field(field, self.schema[field])
+            for term, (docs, weights) in sorted(self.pool.fields[field].items()):
+                self._write_term(term, docs, weights)
+            self.fieldwriter.finish_field()
+        self.fieldwriter.close()
+
+    def _write_term(self, term: bytes, docs: array[int], weights: array[int]) -> None:
+        self.fieldwriter.start_term(term)
+        postings = self.fieldwriter._postwriter
+        for start in range(0, len(docs), _BLOCK):
+            postings._ids = docs[start : start + _BLOCK]
+            postings._weights = array("f", weights[start : start + _BLOCK])
+            postings._maxweight = max(postings._weights)
+            postings._minlength = postings._maxlength = 1
+            if start + _BLOCK < len(docs):
+                postings._write_block()
+        self.fieldwriter.finish_term()
+
+
+def _schema() -> Schema:
+    fields = {name: Posted(scorable=name == TEXT) for name in _FIELDS}
+    return Schema(stored=STORED, **fields)
+
+
+class Postings(NamedTuple):
+    """The documents that hold a term, ascending, and how often each does."""
+
+    docs: list[int]
+    weights: list[float]
+
+
+_NONE = Postings([], [])
+
+
+class Store:
+    """A Whoosh index in a folder, or in memory where there is none."""
+
+    def __init__(self, folder: Path | None, *, create: bool) -> None:
+        if folder is None:
+            self._index = RamStorage().create_index(_schema())
+        elif create:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = whoosh_index.create_in(str(folder), _schema())
+        else:
+            self._index = whoosh_index.open_dir(str(folder))
+
+    @property
+    def generation(self) -> int:
+        """Which commit this is."""
+        return int(self._index.latest_generation())
+
+    def write(self, records: Iterable[Record], removed: Iterable[int] = ()) -> None:
+        """Take documents away and add others, in one step; raise IndexBusyError where somebody else is writing."""
+        try:
+            writer = _Writer(self._index, timeout=10.0, codec=W3Codec(blocklimit=_BLOCK, compression=1))
+        except LockError as error:
+            raise IndexBusyError("another process is writing the search index", "Wait until it is done.") from error
+        try:
+            for doc in removed:
+                writer.delete_document(doc)
+            for record in records:
+                writer.add_record(record)
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
+
+    def reader(self) -> Reader:
+        """Return a view of the last commit, which later commits do not change."""
+        return Reader(self._index.reader())
+
+
+class Reader:
+    """The documents of one commit. Numbers of documents hold for this reader only."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._leaves = [
+            (leaf, offset, _deleted(leaf)) for leaf, offset in reader.leaf_readers() if leaf.doc_count_all()
+        ]
+        self._cache: dict[tuple[str, str], Postings] = {}
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._reader.close()
+
+    def postings(self, field: str, term: str) -> Postings:
+        """Return where a term stands in a field; empty where it stands nowhere."""
+        found = self._cache.get((field, term))
+        if found is None:
+            found = self._cache[field, term] = self._read(field, term)
+        return found
+
+    def _read(self, field: str, term: str) -> Postings:
+        docs: list[int] = []
+        weights: list[float] = []
+        for leaf, offset, deleted in self._leaves:
+            for ids, values in _blocks(leaf, field, term):
+                if deleted:
+                    kept = [pair for pair in zip(ids, values, strict=True) if pair[0] not in deleted]
+                    docs += [doc + offset for doc, _ in kept]
+                    weights += [weight for _, weight in kept]
+                else:
+                    docs += [doc + offset for doc in ids] if offset else ids
+                    weights += values
+        return Postings(docs, weights) if docs else _NONE
+
+    def lengths(self) -> Postings:
+        """Return all documents, and the lengths of their texts."""
+        return self.postings(*_LENGTH)
+
+    def lexicon(self, field: str, prefix: str = "") -> Iterator[str]:
+        """Yield the terms of a field that start so, in the order of their bytes; some may have lost all documents."""
+        for found in self._reader.expand_prefix(field, prefix):
+            yield found.decode()
+
+    def stored(self, doc: int) -> tuple[Any, ...]:
+        """Return what was stored with a document."""
+        found: tuple[Any, ...] = self._reader.stored_fields(doc)["stored"]
+        return found
+
+
+def _deleted(leaf: Any) -> set[int]:
+    return set(range(leaf.doc_count_all())) - set(leaf.all_doc_ids()) if leaf.has_deletions() else set()
+
+
+def _blocks(leaf: Any, field: str, term: str) -> Iterator[tuple[Any, Any]]:
+    try:
+        matcher = leaf.postings(field, term)
+    except TermNotFound:
+        return
+    # Where documents were deleted, Whoosh wraps the list into a filter that looks at each posting.
+    matcher = getattr(matcher, "child", matcher)
+    while matcher.is_active():
+        matcher._read_ids()
+        matcher._read_weights()
+        yield matcher._ids, matcher._weights
+        matcher._next_block()
+
+
+def length_byte(length: int) -> int:
+    """Return the byte that Whoosh keeps for a length."""
+    return int(length_to_byte(length))
+
+
+LENGTHS = tuple(byte_to_length(byte) for byte in range(256))
+"""The length that each byte stands for."""

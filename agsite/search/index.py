@@ -1,0 +1,210 @@
+"""The index of an archive in a folder: brought up to date by digest, readable while it is written, rebuilt when in doubt.
+
+    .agsite/index/manifest.json    what the data holds: versions, key → digest; written last
+    .agsite/index/data-XXXX/       Whoosh's files
+    .agsite/index/lock             held by whoever writes
+
+The folder is a cache. Whatever is wrong with it (missing, damaged, of another version, left by a run that was killed), the
+answer is to make it again; and nobody else's is ever opened, because Whoosh's files are pickles.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agsite import __version__, files
+from agsite.errors import OutputError
+from agsite.search import analysis
+from agsite.search.documents import Document
+
+if TYPE_CHECKING:
+    from agsite.search.engine import Reader, Store
+
+# Raise it when documents or fields change their form.
+SCHEMA = 1
+
+# Above this share of changed documents, or after so many commits, a new index is made: it is no slower, and smaller.
+_REBUILD_SHARE = 0.05
+_REBUILD_COMMITS = 30
+
+_MANIFEST = "manifest.json"
+
+
+class Changes(NamedTuple):
+    """What an update did, by key; `rebuilt` says that the index was made anew, `why` for which reason."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    rebuilt: bool
+    why: str
+
+
+class Manifest(NamedTuple):
+    """What the data of an index holds."""
+
+    data: str
+    generation: int
+    commits: int
+    digests: dict[str, str]
+
+
+def identity() -> str:
+    """Return what an index must agree with to be used: versions of schema, analysis, agsite, Whoosh and Python."""
+    from agsite.search import engine  # noqa: PLC0415
+
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"{SCHEMA}/{analysis.VERSION}/{__version__}/{engine.VERSION}/{python}"
+
+
+class Index:
+    """An index in a folder, or in memory for this run where there is none."""
+
+    def __init__(self, folder: str | Path | None) -> None:
+        self.folder = None if folder is None else Path(folder)
+        self._memory: tuple[Store, dict[str, str]] | None = None
+
+    def update(self, documents: Iterable[Document]) -> Changes:
+        """Make the index hold exactly these documents; a document whose digest is the same is not looked at again.
+
+        Raises OutputError where the folder cannot be written or another process is writing it.
+        """
+        wanted = {document.key: document for document in documents}
+        if self.folder is None:
+            return self._fill_memory(wanted)
+        try:
+            with _locked(self.folder):
+                return self._update(self.folder, wanted)
+        except OSError as error:
+            raise OutputError(f"the search index in {self.folder} cannot be written: {error.strerror}") from error
+
+    def reader(self) -> Reader:
+        """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
+        if self._memory is not None:
+            return self._memory[0].reader()
+        folder = self.folder
+        manifest = read_manifest(folder) if folder else None
+        if folder is None or manifest is None:
+            raise FileNotFoundError(f"there is no search index in {folder}")
+        return _open(folder, manifest).reader()
+
+    def _fill_memory(self, wanted: dict[str, Document]) -> Changes:
+        from agsite.search.engine import Store  # noqa: PLC0415
+
+        store = Store(None, create=True)
+        store.write(_records(wanted.values()))
+        self._memory = store, {}
+        return Changes(tuple(wanted), (), (), rebuilt=True, why="in memory")
+
+    def _update(self, folder: Path, wanted: dict[str, Document]) -> Changes:
+        old = read_manifest(folder)
+        if old is None:
+            return self._rebuild(folder, wanted, None, "there was none that could be used")
+        added = tuple(key for key in wanted if key not in old.digests)
+        changed = tuple(
+            key for key, document in wanted.items() if old.digests.get(key, document.digest) != document.digest
+        )
+        removed = tuple(key for key in old.digests if key not in wanted)
+        touched = len(added) + len(changed) + len(removed)
+        if not touched:
+            return Changes((), (), (), rebuilt=False, why="")
+        if touched > max(100, _REBUILD_SHARE * len(wanted)) or old.commits >= _REBUILD_COMMITS:
+            return self._rebuild(folder, wanted, old, "much has changed")
+        try:
+            _commit(folder, old, wanted, (*added, *changed), (*changed, *removed))
+        except OutputError:
+            raise
+        except Exception:  # noqa: BLE001 - a damaged cache can raise anything, and making it again mends all of it
+            return self._rebuild(folder, wanted, old, "it was damaged")
+        return Changes(added, changed, removed, rebuilt=False, why="")
+
+    def _rebuild(self, folder: Path, wanted: dict[str, Document], old: Manifest | None, why: str) -> Changes:
+        from agsite.search.engine import Store  # noqa: PLC0415
+
+        data = f"data-{secrets.token_hex(4)}"
+        store = Store(folder / data, create=True)
+        store.write(_records(wanted.values()))
+        _write_manifest(folder, Manifest(data, store.generation, 1, {key: d.digest for key, d in wanted.items()}))
+        for place in folder.glob("data-*"):
+            if place.name != data:
+                shutil.rmtree(place, ignore_errors=True)
+        before = old.digests if old else {}
+        return Changes(
+            tuple(key for key in wanted if key not in before),
+            tuple(key for key, document in wanted.items() if before.get(key, document.digest) != document.digest),
+            tuple(key for key in before if key not in wanted),
+            rebuilt=True,
+            why=why,
+        )
+
+
+def _commit(
+    folder: Path, old: Manifest, wanted: dict[str, Document], write: Iterable[str], drop: Iterable[str]
+) -> None:
+    store = _open(folder, old)
+    reader = store.reader()
+    try:
+        stale = [reader.postings("key", key).docs[0] for key in drop]
+    finally:
+        reader.close()
+    # Between these two lines the data is ahead of the manifest; a run that is killed there leaves an index that is remade.
+    store.write(_records(wanted[key] for key in write), stale)
+    digests = {key: document.digest for key, document in wanted.items()}
+    _write_manifest(folder, Manifest(old.data, store.generation, old.commits + 1, digests))
+
+
+def _records(documents: Iterable[Document]) -> Iterator[Any]:
+    from agsite.search.engine import Record  # noqa: PLC0415
+
+    for document in documents:
+        made = document.make()
+        yield Record(made.terms, made.fields, tuple(made.stored))
+
+
+def _open(folder: Path, manifest: Manifest) -> Store:
+    from agsite.search.engine import Store  # noqa: PLC0415
+
+    return Store(folder / manifest.data, create=False)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Return what an index holds, or None where there is no index that can be used."""
+    try:
+        found = json.loads(files.read_text(folder / _MANIFEST) or "null")
+        if found["identity"] != identity() or found["owner"] != os.getuid():
+            return None
+        manifest = Manifest(found["data"], found["generation"], found["commits"], found["digests"])
+        store = _open(folder, manifest)
+        return manifest if store.generation == manifest.generation else None
+    except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the answer is the same
+        return None
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    for path in (folder / manifest.data).iterdir():
+        _sync(path)
+    facts = {"identity": identity(), "owner": os.getuid(), **manifest._asdict()}
+    files.write_text(folder / _MANIFEST, json.dumps(facts))
+
+
+def _sync(path: Path) -> None:
+    # Whoosh never asks the system to put its files on the disk; the manifest vouches for them, so it must come after.
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

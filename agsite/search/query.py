@@ -1,0 +1,324 @@
+"""What somebody asks, parsed: words and whole questions, phrases, fields, AND, OR, NOT, prefixes, near spellings, dates.
+
+dark matter halos                    any of the words; more of them, and rarer ones, count more
+"dark matter" -axion                 with the phrase, without the word
+muon AND (decay OR capture)          as written; AND binds closer than OR
+supercond* regresion~                words that begin so; words that are spelt nearly so
+category:hep-ph model:haiku date:2026-01..2026-03 paper:AG-2026.01-735 title:neutrino kind:paper evidence:gap
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from agsite.errors import AgsiteError
+from agsite.search.analysis import stem_of, terms, words
+
+FIELDS = ("category", "date", "evidence", "kind", "model", "paper", "title")
+
+# Shorter beginnings match a large part of the lexicon and say nothing.
+SHORTEST_PREFIX = 3
+
+# Nobody types more; a paste of a whole page would only cost time.
+LONGEST_QUERY = 2000
+
+
+class QueryError(AgsiteError):
+    """A query that cannot be understood."""
+
+
+class Words(NamedTuple):
+    """Terms with how often they were asked for; any of them may occur."""
+
+    counts: tuple[tuple[str, int], ...]
+
+
+class Phrase(NamedTuple):
+    """Terms that stand one after the other."""
+
+    terms: tuple[str, ...]
+
+
+class Prefix(NamedTuple):
+    """Terms that begin so."""
+
+    start: str
+
+
+class Fuzzy(NamedTuple):
+    """Terms that are spelt so but for one letter."""
+
+    term: str
+
+
+class Field(NamedTuple):
+    """A field that has a value; for `date`, anything between the two values."""
+
+    name: str
+    value: str
+    until: str = ""
+
+
+class Not(NamedTuple):
+    """Everything else."""
+
+    node: Node
+
+
+class All(NamedTuple):
+    """What all of them hold."""
+
+    nodes: tuple[Node, ...]
+
+
+class Any_(NamedTuple):  # noqa: N801 - `Any` is Python's
+    """What at least one of them holds."""
+
+    nodes: tuple[Node, ...]
+
+
+Node: TypeAlias = Words | Phrase | Prefix | Fuzzy | Field | Not | All | Any_
+
+
+class Query(NamedTuple):
+    """A query and what it was made from; `words` are its plain words as typed, for suggestions."""
+
+    text: str
+    node: Node
+    words: tuple[str, ...]
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The terms that an excerpt should show."""
+        return frozenset(_terms(self.node))
+
+
+_TOKEN = re.compile(
+    r"""\s*(?: (?P<quote>") | (?P<open>\() | (?P<close>\)) | (?P<operator>AND|OR|NOT)(?=[\s()]|$)
+    | (?P<minus>-)(?=[^\W\d_]|"|\() | (?P<field>[A-Za-z]+):(?P<value>"[^"]*"|[^\s()"]+) | (?P<word>[^\s()"]+) )""",
+    re.VERBOSE,
+)
+
+
+def parse(text: str) -> Query:
+    """Parse a query; raise QueryError with one sentence that says what is wrong with it."""
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(
+            f"the query has {len(text):,} characters, more than {LONGEST_QUERY:,}", "Ask with fewer words."
+        )
+    parser = _Parser(text)
+    node = parser.any()
+    if parser.peek("close"):
+        raise QueryError(
+            f"the bracket at character {parser.at + 1} was never opened", "Take it out, or put ( before it."
+        )
+    return Query(text, node, tuple(parser.words))
+
+
+class _Parser:
+    """Recursive descent: any → all (OR all)*, all → bag (AND bag)*, bag → item+."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.rstrip()
+        self.at = 0
+        self.words: list[str] = []
+
+    def match(self) -> re.Match[str] | None:
+        return _TOKEN.match(self.text, self.at)
+
+    def peek(self, kind: str, value: str | None = None) -> bool:
+        match = self.match()
+        return match is not None and match[kind] is not None and (value is None or match[kind] == value)
+
+    def take(self) -> re.Match[str]:
+        match = self.match()
+        assert match is not None, "peek first"
+        self.at = match.end()
+        return match
+
+    def any(self) -> Node:
+        nodes = [self.all()]
+        while self.peek("operator", "OR"):
+            self.take()
+            nodes.append(self.all())
+        return nodes[0] if len(nodes) == 1 else Any_(tuple(nodes))
+
+    def all(self) -> Node:
+        nodes = [self.bag()]
+        while self.peek("operator", "AND"):
+            self.take()
+            nodes.append(self.bag())
+        return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+
+    def bag(self) -> Node:
+        """Words side by side: any of the plain ones, all phrases and fields, none of those after NOT."""
+        counts: Counter[str] = Counter()
+        soft: list[Node] = []
+        hard: list[Node] = []
+        start = self.at
+        while (
+            self.match() and not self.peek("close") and not (self.peek("operator") and not self.peek("operator", "NOT"))
+        ):
+            self.item(counts, soft, hard)
+        if self.at == start:
+            self._nothing()
+        if counts or not (soft or hard):
+            soft.insert(0, Words(tuple(counts.items())))
+        nodes = ([soft[0] if len(soft) == 1 else Any_(tuple(soft))] if soft else []) + hard
+        return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+
+    def item(self, counts: Counter[str], soft: list[Node], hard: list[Node]) -> None:
+        if self.peek("operator", "NOT") or self.peek("minus"):
+            self.take()
+            hard.append(Not(self.atom()))
+        elif self.peek("quote") or (self.peek("field") and self.is_field()):
+            hard.append(self.atom())
+        elif self.peek("open"):
+            soft.append(self.atom())
+        else:
+            self.word(counts, soft)
+
+    def atom(self) -> Node:
+        if self.peek("open"):
+            return self.group()
+        if self.peek("quote"):
+            return self.phrase()
+        if self.peek("field") and self.is_field():
+            return self.field()
+        if not self.match() or self.peek("operator") or self.peek("close"):
+            self._nothing()
+        counts: Counter[str] = Counter()
+        soft: list[Node] = []
+        self.word(counts, soft, plain=False)
+        return soft[0] if soft else Words(tuple(counts.items()))
+
+    def group(self) -> Node:
+        at = self.take().start("open")
+        node = self.any()
+        if not self.peek("close"):
+            raise QueryError(f"the bracket at character {at + 1} is never closed", "Put ) at its end.")
+        self.take()
+        return node
+
+    def phrase(self) -> Node:
+        at = self.take().start("quote")
+        end = self.text.find('"', self.at)
+        if end < 0:
+            raise QueryError(
+                f"the quotation mark at character {at + 1} is never closed", 'Put " at the end of the phrase.'
+            )
+        found = tuple(terms(self.text[self.at : end]))
+        if not found:
+            raise QueryError(
+                f"there is nothing to look for between the quotation marks at character {at + 1}", "Put words there."
+            )
+        self.at = end + 1
+        return Phrase(found) if len(found) > 1 else Words(((found[0], 1),))
+
+    def is_field(self) -> bool:
+        match = self.match()
+        name = match["field"].lower() if match else ""
+        if name in FIELDS:
+            return True
+        near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.75)
+        if near:
+            raise QueryError(f"there is no field “{name}”", f"Did you mean {near[0]}:? Fields are {', '.join(FIELDS)}.")
+        return False
+
+    def field(self) -> Node:
+        match = self.take()
+        name, value = match["field"].lower(), match["value"].strip('"')
+        return _FIELD_READERS.get(name, Field)(name, value)
+
+    def word(self, counts: Counter[str], soft: list[Node], *, plain: bool = True) -> None:
+        text = self.take()[0].strip()
+        if found := re.fullmatch(r"([^\W_]+)\*", text):
+            if len(found[1]) < SHORTEST_PREFIX:
+                raise QueryError(
+                    f"“{text}” is too short to complete", f"Give at least {SHORTEST_PREFIX} letters before the star."
+                )
+            soft += [Prefix(word) for word in words(found[1])]
+        elif found := re.fullmatch(r"([^\W_]+)~1?", text):
+            soft += [Fuzzy(term) for term in terms(found[1])]
+        else:
+            counts.update(terms(text))
+            if plain:
+                self.words += words(text)
+
+    def _nothing(self) -> None:
+        where = f"after “{self.text[: self.at].split()[-1]}”" if self.text[: self.at].split() else "at the beginning"
+        raise QueryError(
+            f"there is nothing to look for {where}", "Put a word there, or write AND, OR and NOT in small letters."
+        )
+
+
+def _date(name: str, value: str) -> Field:
+    """Read `2026`, `2026-03`, `2026-03-09`, `A..B`, `A..`, `..B`, `>=A`, `<=B`."""
+    start, dots, end = value.partition("..")
+    if value.startswith((">=", "<=")):
+        start, end, dots = (value[2:], "", "..") if value[0] == ">" else ("", value[2:], "..")
+    for part in (start, end):
+        if part and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", part):
+            raise QueryError(
+                f"“{part}” is no date", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03."
+            )
+    if not (start or end):
+        raise QueryError("the date is missing", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03.")
+    # “~” sorts after every digit and hyphen: 2026-03~ is the end of March.
+    return Field(name, start, (end if dots else start) + "~" if end or not dots else "~")
+
+
+_KINDS = {"open": "question", "open-question": "question"}
+
+
+def _kind(name: str, value: str) -> Field:
+    kind = _KINDS.get(value.lower(), value.lower().removesuffix("s"))
+    if kind not in {"answer", "paper", "question"}:
+        raise QueryError(f"there is no kind “{value}”", "Kinds are answer, paper and question.")
+    return Field(name, kind)
+
+
+def _title(_: str, value: str) -> All:
+    found = terms(value)
+    if not found:
+        raise QueryError("there is nothing to look for in title:", "Put a word after the colon.")
+    return All(tuple(Field("title", term) for term in found))
+
+
+_FIELD_READERS: dict[str, Callable[[str, str], Node]] = {"date": _date, "kind": _kind, "title": _title}
+
+
+def _terms(node: Node) -> list[str]:
+    match node:
+        case Words(counts):
+            return [term for term, _ in counts]
+        case Phrase(found):
+            return list(found)
+        case All(nodes) | Any_(nodes):
+            return [term for inner in nodes for term in _terms(inner)]
+        case Field("title", value, _):
+            return [value]
+        case _:
+            return []
+
+
+__all__ = [
+    "FIELDS",
+    "All",
+    "Any_",
+    "Field",
+    "Fuzzy",
+    "Node",
+    "Not",
+    "Phrase",
+    "Prefix",
+    "Query",
+    "QueryError",
+    "Words",
+    "parse",
+    "stem_of",
+]

@@ -1,0 +1,193 @@
+"""Queries against an index: documents with their scores, exactly as a fresh index of the same documents would give them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from agsite.search.documents import KINDS, Stored, stored_of
+from agsite.search.lexicon import best_first, within_one
+from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words
+from agsite.search.scoring import add_scores, idf, norm, rounded
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from agsite.search.engine import Reader
+
+# A prefix stands for the most frequent words that begin so; more would cost time and blur the order.
+EXPANSIONS = 24
+
+Scores = dict[int, float]
+
+
+class Searcher:
+    """A view of an index that answers queries; whatever it has read once it keeps, so keep it for many queries."""
+
+    def __init__(self, reader: Reader) -> None:
+        from agsite.search.engine import LENGTHS, length_byte  # noqa: PLC0415
+
+        self.reader = reader
+        docs, lengths = reader.lengths()
+        self.count = len(docs)
+        size = docs[-1] + 1 if docs else 0
+        self.kinds = [0] * size
+        for number, kind in enumerate(KINDS):
+            for doc in reader.postings("kind", kind).docs:
+                self.kinds[doc] = number
+        self.averages = self._averages(docs, lengths)
+        byte_of = {length: length_byte(int(length)) for length in set(lengths)}
+        self.length_bytes = dict(zip(docs, (byte_of[length] for length in lengths), strict=True))
+        tables = [[norm(length, average) for length in LENGTHS] for average in self.averages]
+        self.norms = [0.0] * size
+        for doc, byte in self.length_bytes.items():
+            self.norms[doc] = tables[self.kinds[doc]][byte]
+
+    def __enter__(self) -> Searcher:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.reader.close()
+
+    def _averages(self, docs: Iterable[int], lengths: Iterable[float]) -> tuple[float, ...]:
+        """The average length of each kind; 1 where there is none."""
+        totals, counts = [0.0] * len(KINDS), [0] * len(KINDS)
+        for doc, length in zip(docs, lengths, strict=True):
+            totals[self.kinds[doc]] += length
+            counts[self.kinds[doc]] += 1
+        return tuple(total / count if total else 1.0 for total, count in zip(totals, counts, strict=True))
+
+    @cached_property
+    def dates(self) -> dict[int, str]:
+        """The date of every document that has one."""
+        found = {}
+        for date in self.reader.lexicon("date"):
+            for doc in self.reader.postings("date", date).docs:
+                found[doc] = date
+        return found
+
+    def stored(self, doc: int) -> Stored:
+        """What is kept of a document."""
+        return stored_of(self.reader.stored(doc))
+
+    def holding(self, term: str) -> int:
+        """How many documents have a term."""
+        return len(self.reader.postings("text", term).docs)
+
+    def idf(self, term: str) -> float:
+        """How much a term tells."""
+        return idf(self.count, self.holding(term))
+
+    # --- evaluation
+
+    def match(self, node: Node) -> Scores:
+        """Return every document that a query matches, with its score; filters score nothing."""
+        match node:
+            case Words(counts):
+                return self.score(counts)
+            case Phrase(terms):
+                return self._phrase(terms)
+            case Prefix(start):
+                return self.score((term, 1) for term in self.completions(start))
+            case Fuzzy(term):
+                return self.score((near, 1) for near in self.near(term))
+            case Field():
+                return dict.fromkeys(self._field(node), 0.0)
+            case Not(inner):
+                found = self.match(inner)
+                return dict.fromkeys((doc for doc in self.reader.lengths().docs if doc not in found), 0.0)
+            case Any_(nodes):
+                return _sum(self.match(inner) for inner in nodes)
+            case All(nodes):
+                return self._all(nodes)
+
+    def score(self, counts: Iterable[tuple[str, int]]) -> Scores:
+        """Return the scores of documents that have any of the terms; a term asked for twice counts twice."""
+        scores: Scores = {}
+        for term, count in counts:
+            docs, weights = self.reader.postings("text", term)
+            if docs:
+                add_scores(scores, docs, weights, self.norms, count * idf(self.count, len(docs)))
+        return scores
+
+    def _all(self, nodes: Sequence[Node]) -> Scores:
+        wanted = [self.match(node) for node in nodes if not isinstance(node, Not)]
+        scores = _common(wanted) if wanted else dict.fromkeys(self.reader.lengths().docs, 0.0)
+        for node in nodes:
+            if isinstance(node, Not):
+                without = self.match(node.node)
+                scores = {doc: score for doc, score in scores.items() if doc not in without}
+        return scores
+
+    def _phrase(self, terms: tuple[str, ...]) -> Scores:
+        """Documents with all the terms, of which those are kept whose stored sequence has them side by side."""
+        scores = _common([self.score([(term, count)]) for term, count in Counter(terms).items()])
+        phrase = f" {' '.join(terms)} "
+        return {doc: score for doc, score in scores.items() if phrase in self.reader.stored(doc)[_TERMS]}
+
+    def _field(self, field: Field) -> set[int]:
+        read = self.reader.postings
+        if field.name == "date":
+            dates = (date for date in self.reader.lexicon("date") if field.value <= date <= field.until)
+            return {doc for date in dates for doc in read("date", date).docs}
+        if field.name == "category":
+            names = (
+                name
+                for name in self.reader.lexicon("category", field.value)
+                if name[len(field.value) :][:1] in {"", "."}
+            )
+            return {doc for name in names for doc in read("category", name).docs}
+        if field.name == "model":
+            names = (name for name in self.reader.lexicon("model") if field.value.lower() in name.lower())
+            return {doc for name in names for doc in read("model", name).docs}
+        return set(read(field.name, field.value).docs)
+
+    def completions(self, start: str) -> list[str]:
+        """The most frequent terms that begin so, or the one that the beginning is a longer form of."""
+        return best_first(self.reader.lexicon("text", start), self.holding, EXPANSIONS) or self._shortened(start)
+
+    def _shortened(self, start: str) -> list[str]:
+        """`superconductivi` begins no term, since stems are cut; the longest term that it begins with is meant."""
+        for end in range(len(start) - 1, max(3, len(start) - 7), -1):
+            if self.holding(start[:end]):
+                return [start[:end]]
+        return []
+
+    def near(self, term: str) -> list[str]:
+        """The term, and the terms with the same first two letters that differ in one."""
+        lexicon = (other for other in self.reader.lexicon("text", term[:2]) if within_one(term, other))
+        return best_first(lexicon, self.holding, EXPANSIONS)
+
+    def ranked(self, scores: Scores, limit: int, *, by_date: bool = False) -> list[tuple[int, float]]:
+        """Return the best documents with their scores: by score, then the newest, then by key; or the newest first."""
+        if by_date:
+            newest = sorted(scores, key=lambda doc: self.dates.get(doc, ""), reverse=True)
+            bar = self.dates.get(newest[limit - 1], "") if len(newest) > limit else ""
+            near = [(doc, 0.0) for doc in newest if self.dates.get(doc, "") >= bar]
+        else:
+            exact = {doc: rounded(score) for doc, score in scores.items()}
+            values = sorted(exact.values(), reverse=True)
+            bar_score = values[limit - 1] if len(values) > limit else float("-inf")
+            near = [(doc, score) for doc, score in exact.items() if score >= bar_score]
+        near.sort(key=lambda pair: (pair[1], self.dates.get(pair[0], ""), self.reader.stored(pair[0])[0]), reverse=True)
+        return [(doc, rounded(scores[doc])) for doc, _ in near[:limit]]
+
+
+_TERMS = Stored._fields.index("terms")
+
+
+def _sum(parts: Iterable[Scores]) -> Scores:
+    total: Scores = {}
+    for part in parts:
+        for doc, score in part.items():
+            total[doc] = total.get(doc, 0.0) + score
+    return total
+
+
+def _common(parts: list[Scores]) -> Scores:
+    common = set(min(parts, key=len)).intersection(*parts)
+    return {doc: sum(part[doc] for part in parts) for doc in common}
