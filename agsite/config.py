@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -41,6 +42,39 @@ class Colours(Settings):
     open: tuple[Colour, Colour] | None = None
 
 
+class ModelPrice(Settings):
+    """What a model costs in US dollars per million tokens, and how it is asked."""
+
+    input: Annotated[Decimal, Field(ge=0)]
+    output: Annotated[Decimal, Field(ge=0)]
+    max_tokens: Annotated[int, Field(ge=256, le=20_000)] = 8_000
+    """The most it may write for one answer, its thinking included."""
+    effort: Literal["low", "medium", "high"] | None = None
+    characters_per_token: Annotated[Decimal, Field(gt=0)] = Decimal("2.8")
+    """What estimates go by; reservations count every byte as a token."""
+
+
+class Prices(Settings):
+    """Prices of models as of a date; batches cost a part of them."""
+
+    date: str = "2026-11-20"
+    batch: Annotated[Decimal, Field(gt=0, le=1)] = Decimal("0.5")
+    models: dict[str, ModelPrice] = {
+        "claude-haiku-4-5": ModelPrice(
+            input=Decimal(1), output=Decimal(5), max_tokens=2_000, characters_per_token=Decimal("3.6")
+        ),
+        "claude-haiku-5-5": ModelPrice(input=Decimal("0.1"), output=Decimal("0.5"), effort="low"),
+        "claude-sonnet-4-6": ModelPrice(input=Decimal(3), output=Decimal(15), effort="low"),
+        "claude-sonnet-5-5": ModelPrice(input=Decimal(2), output=Decimal(10), effort="low"),
+        "claude-opus-4-8": ModelPrice(input=Decimal(5), output=Decimal(25), effort="low"),
+        "claude-opus-5-5": ModelPrice(input=Decimal(4), output=Decimal(20), effort="low"),
+    }
+
+    def of(self, model: str) -> ModelPrice | None:
+        """Return the price of a model, a dated name such as `claude-haiku-4-5-20251001` included."""
+        return self.models.get(model) or self.models.get(model.rpartition("-")[0])
+
+
 class Config(Settings):
     """The settings of an archive."""
 
@@ -73,6 +107,15 @@ class Config(Settings):
     match: Match = Field(Match(), description="Axis, band and steps of the match plots, in percent.")
     per_page: Annotated[int, Field(ge=5, le=200)] = Field(50, description="Rows on a page of a list.")
     feed_entries: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Newest answers in a feed.")
+
+    model: str = Field("claude-haiku-4-5", description="Model that `agsite pregenerate` asks unless told otherwise.")
+    prices: Prices = Field(
+        Prices(), description="Dollars per million tokens of the models that `agsite pregenerate` may ask, and their date."
+    )
+
+    def absolute(self, url: str) -> str:
+        """The full address of a page or a file of the site."""
+        return self.base_url.rstrip("/") + "/" + url
 
     @property
     def base_path(self) -> str:

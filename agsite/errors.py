@@ -55,3 +55,9 @@ class LockedError(OutputError):
 
 class TemplateError(AgsiteError):
     """A template is missing, does not parse, or asks for something its page does not have."""
+
+
+class JournalError(AgsiteError):
+    """The journal of paid calls cannot be written, or another process writes it; nothing is sent without it."""
+
+    exit_code = 6

@@ -29,7 +29,9 @@ FLOORS = {
     "papers": 3,
     "markup": 3,
     "archive": 3,
+    "evidence": 3,
     "plates": 3,
+    "threads": 3,
     "assets": 4,
     "corpus": 4,
     "checks": 4,
@@ -53,6 +55,7 @@ DOORS = {
     "bibtexparser": {"papers"},
     "click": {"cli"},
     "distributed": {"build"},
+    "httpx2": {"llm"},  # the transport of `anthropic`, told to leave proxies alone for a server on this machine
     "jinja2": {"render"},
     "latex2mathml": {"markup"},
     "markdown_it": {"markup"},

@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "Write the whole archive as data or as a bibliography.",
     "new": "Begin an answer file.",
     "papers": "Import, list and show the metadata of papers.",
+    "pregenerate": "Answer questions from the papers through a language model.",
 }
 
 

@@ -1,0 +1,257 @@
+"""`agsite pregenerate`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from agsite import build as builder
+from agsite import files, generate
+from agsite.cli.options import archive_options, make_options, read_config
+from agsite.cli.spending import Spending
+from agsite.config import Config
+from agsite.errors import ConfigError
+from agsite.generate import Item, Options, Outcome, tables
+from agsite.llm import DEFAULT_URL, Client
+from agsite.report import Report
+
+_WIDTH = 120
+
+
+@click.command()
+@click.argument("questions", nargs=-1, metavar="[QUESTION]…")
+@archive_options
+@click.option(
+    "--queue", metavar="FILE", help="Questions as lines of JSON: question, and if wanted parent and priority."
+)
+@click.option("--frontier", is_flag=True, help="Open follow-ups of reviewed answers, the most asked first.")
+@click.option("--max-depth", default=4, show_default=True, help="How far follow-ups may lead from a chosen question.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Answer at most N questions.")
+@click.option("--model", metavar="M", help="Model to ask, instead of the configured one.")
+@click.option("--max-usd", metavar="X", help="Spend at most X dollars, restarts included. Required to send anything.")
+@click.option("--yes-no-cap", is_flag=True, help="Spend without a limit.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show sources, tokens and cost of each question; needs no key and no network."
+)
+@click.option(
+    "--batch", type=click.Choice(["submit", "collect", "cancel"]), help="Ask at half the price, within a day."
+)
+@click.option(
+    "--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="With --batch collect: look again so often."
+)
+@click.option("--resume", is_flag=True, help="Go on with the last run where it stopped.")
+@click.option("--retry-unknown", is_flag=True, help="Send again what may have been paid for without an answer.")
+@click.option(
+    "--regenerate", is_flag=True, help="Ask again what is answered; the new answer names the one it supersedes."
+)
+@click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1, 32), help="Calls at the same time.")
+@click.option("--citations", default="auto", show_default=True, type=click.Choice(["auto", "native", "markers"]),
+              help="Citations by the model itself, or by marks where it has none.")  # fmt: skip
+@click.option("--out", default="answers", show_default=True, metavar="DIR", help="Folder to put answer files into.")
+@click.option(
+    "--journal", default=".agsite/pregenerate", show_default=True, metavar="DIR", help="Folder of the journal."
+)
+@click.option("--report", metavar="FILE", help="Write the closing table as Markdown, for a pull request.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object on stdout.")
+def command(  # noqa: PLR0917 - click hands options over by name
+    questions: tuple[str, ...],
+    answers: tuple[str, ...],
+    papers: tuple[str, ...],
+    config: str,
+    queue: str | None,
+    limit: int | None,
+    model: str | None,
+    max_usd: str | None,
+    batch: Literal["submit", "collect", "cancel"] | None,
+    wait: float | None,
+    concurrency: int,
+    max_depth: int,
+    citations: Literal["auto", "native", "markers"],
+    out: str,
+    journal: str,
+    report: str | None,
+    *,
+    frontier: bool,
+    yes_no_cap: bool,
+    dry_run: bool,
+    resume: bool,
+    retry_unknown: bool,
+    regenerate: bool,
+    as_json: bool,
+) -> None:
+    """Answer questions from the papers through a language model, as answer files for review.
+
+    The key is read from ANTHROPIC_API_KEY, and an address other than the service's own from ANTHROPIC_BASE_URL. Every
+    reply is kept in the journal before it is looked at; nothing is paid for twice without being asked.
+
+    Ends with exit code 0 if all is written, 1 if an answer was declined, refused or failed, 2 for a wrong command line,
+    3 if the budget is reached, 4 if the service said stop, 5 while a batch is under way, 6 if the journal cannot be
+    written.
+
+    \b
+    Examples:
+      agsite pregenerate --frontier --limit 5 --dry-run
+      agsite pregenerate "Does a made-up effect survive?" --max-usd 0.10
+      agsite pregenerate --queue questions.jsonl --batch submit --max-usd 5
+      agsite pregenerate --resume
+    """  # noqa: D301 - click reads the backspace
+    settings = read_config(config)
+    resume = resume or batch in {"collect", "cancel"}
+    cap = _cap(max_usd, needed=not (dry_run or resume or yes_no_cap))
+    chosen = model or settings.model
+    price = settings.prices.of(chosen)
+    if price is None:
+        known = ", ".join(settings.prices.models)
+        raise ConfigError(
+            f"there is no price for the model {chosen}", f"Add it to `prices` in {config}; known are {known}."
+        )
+    inputs = builder.read(make_options(answers or (out,), papers), Report())
+    items, left_out = _items(
+        inputs, questions, queue, limit, max_depth, frontier=frontier, resume=resume, again=regenerate
+    )
+    spending = Spending(cap, quiet=as_json)
+    outcome = _execute(
+        Options(
+            items=tuple(items),
+            archive=inputs.archive,
+            papers=inputs.metadata,
+            model=chosen,
+            price=price,
+            prices=settings.prices,
+            cap=cap,
+            uncapped=yes_no_cap,
+            now=_now,
+            connect=_connect,
+            out=Path(out),
+            journal=Path(journal),
+            state=Path(journal).parent,
+            concurrency=concurrency,
+            resume=resume,
+            retry_unknown=retry_unknown,
+            again=regenerate,
+            batch=batch,
+            wait=wait,
+            citations=citations,
+            progress=spending,
+        ),
+        spending,
+        dry_run=dry_run,
+    )
+    _show(outcome, left_out, settings, report, as_json=as_json)
+    sys.exit(outcome.exit_code)
+
+
+def _now() -> str:
+    return dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds")
+
+
+def _cap(text: str | None, *, needed: bool) -> Decimal | None:
+    if text is None:
+        if needed:
+            raise ConfigError(
+                "nothing is sent without a budget", "Give one: --max-usd 0.50; see --dry-run for the cost."
+            )
+        return None
+    try:
+        cap = Decimal(text)
+    except InvalidOperation:
+        cap = Decimal("nan")
+    if not cap.is_finite() or cap < 0:
+        raise ConfigError(f"“{text}” is no amount of money", "Write it as in --max-usd 0.50.")
+    return cap
+
+
+def _connect() -> Client:
+    key = os.environ.get("ANTHROPIC_API_KEY", "")
+    return Client(key, os.environ.get("ANTHROPIC_BASE_URL") or DEFAULT_URL)
+
+
+def _items(
+    inputs: builder.Inputs,
+    questions: tuple[str, ...],
+    queue: str | None,
+    limit: int | None,
+    max_depth: int,
+    *,
+    frontier: bool,
+    resume: bool,
+    again: bool,
+) -> tuple[list[Item], list[tuple[Item, str]]]:
+    """Gather the questions to answer, and those left out with the reason."""
+    if resume:
+        if questions or queue or frontier:
+            raise ConfigError(
+                "a run that goes on has its questions already", "Leave them out, or start one without --resume."
+            )
+        return [], []
+    asked = list(generate.given(questions))
+    if queue is not None:
+        text = files.read_text(queue)
+        if text is None:
+            raise ConfigError(f"there is no file {queue}", 'Write one question a line: {"question": "Why?"}.')
+        asked += generate.read_queue(text, queue)
+    if not (asked or queue or frontier):
+        raise ConfigError("there is no question", "Give one in quotes, or use --queue FILE or --frontier.")
+    items, left_out = generate.unanswered(asked, inputs.archive, again=again)
+    if frontier:
+        for item in generate.frontier(inputs.archive, max_depth):
+            if limit is not None and len(items) >= limit:
+                break
+            if all(item.key != other.key for other in items):
+                items.append(item)
+    return items[:limit], left_out
+
+
+def _execute(options: Options, spending: Spending, *, dry_run: bool) -> Outcome:
+    """Do it; an interrupt lets the calls under way end, and says how to go on."""
+    if dry_run:
+        return generate.dry_run(options)
+    if not options.items and not options.resume:
+        return Outcome(())
+    code = [130]
+
+    def terminate(number: int, _: Any) -> None:
+        code[0] = 128 + number
+        raise KeyboardInterrupt
+
+    earlier: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, terminate)
+    try:
+        return generate.run(options)
+    except KeyboardInterrupt:
+        spending.close()
+        click.echo("Interrupted. Go on with: agsite pregenerate --resume", err=True)
+        sys.exit(code[0])
+    finally:
+        spending.close()
+        signal.signal(signal.SIGTERM, earlier)
+
+
+def _show(
+    outcome: Outcome, left_out: list[tuple[Item, str]], settings: Config, report: str | None, *, as_json: bool
+) -> None:
+    for item, reason in left_out:
+        click.echo(f"{item.question}: left out, {reason}", err=True)
+    for line in (*tables.lines(outcome, _WIDTH), *tables.closing(outcome, settings.prices.batch)):
+        click.echo(line, err=True)
+    if report is not None:
+        files.write_text(report, tables.markdown(outcome))
+    if as_json:
+        facts = {
+            "run": outcome.run,
+            "written": outcome.count("written"),
+            "spent_usd": str(outcome.spent),
+            "max_usd": str(outcome.cap) if outcome.cap is not None else None,
+            "stopped": outcome.stopped,
+            "notes": outcome.notes,
+            "questions": [row.facts() for row in outcome.rows],
+        }
+        click.echo(json.dumps(facts, ensure_ascii=False))

@@ -1,0 +1,70 @@
+"""Texts in the form in which two of them are compared: one kind of quote, dash, space and digit, and no case."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+from agsite.ids import ALMOST_PAPER_ID
+
+_ALIKE = str.maketrans(
+    {**dict.fromkeys("‘’‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}  # noqa: RUF001
+)
+_MARKS = re.compile(r"[*_$\\{}]|\[(?:AG-[^\]]*)\]")
+
+# A number with its decimals and thousands, not the digits of a name such as “CO2” or “H1”.
+_NUMBER = re.compile(r"(?<![a-z0-9.])\d+(?:,\d{3})*(?:\.\d+)?(?!\d)")
+_NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
+_WORD = re.compile(r"[a-z][a-z0-9-]{3,}")
+_STOP_WORDS = """
+    about above after again also although among another because been before being between both could does doing down
+    during each either from further have having here into itself just more most much must neither only other otherwise
+    over perhaps rather same should since some such than that their them then there these they this those though through
+    thus under until upon very were what when where whether which while will with within without would your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+
+
+@functools.lru_cache(maxsize=20_000)
+def plain(text: str) -> str:
+    """Return the text without marks, in the form in which words are compared.
+
+    >>> plain("A *“large”*  effect [AG-2024.01-1031]")
+    'a "large" effect'
+    """
+    folded = unicodedata.normalize("NFKC", _MARKS.sub("", text)).translate(_ALIKE).casefold()
+    return " ".join(folded.split())
+
+
+def contains(text: str, piece: str) -> bool:
+    """Say whether the words of `piece` stand in `text` one after the other, whole words only."""
+    wanted = plain(piece).strip(" .,;:!?\"'")
+    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", plain(text)) is not None
+
+
+def numbers_in(text: str) -> frozenset[str]:
+    """Return the numbers of a text, small ones written in letters too; the digits of paper ids are none.
+
+    >>> sorted(numbers_in("Of 1,200 events, three pass [AG-2024.01-1031]"))
+    ['1200', '3']
+    """
+    words = plain(ALMOST_PAPER_ID.sub(" ", text))
+    named = {str(_NAMES.index(match[0])) for match in _NAMED.finditer(words)}
+    return frozenset({_canonical(match[0]) for match in _NUMBER.finditer(words)} | named)
+
+
+def figures_in(text: str) -> frozenset[str]:
+    """Return the numbers that are written in digits, which a reader would expect to find in the source."""
+    return frozenset(_canonical(match[0]) for match in _NUMBER.finditer(plain(ALMOST_PAPER_ID.sub(" ", text))))
+
+
+def _canonical(number: str) -> str:
+    digits = number.replace(",", "").lstrip("0") or "0"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the words of a text that carry meaning, cut to their first six letters so that forms of one agree."""
+    return frozenset(word[:6] for word in _WORD.findall(plain(text)) if word not in _STOP)

@@ -1,0 +1,102 @@
+"""Quotations and numbers of an answer, looked up in the abstracts of the papers that it cites.
+
+A quotation is five words or more between quote marks. What cannot be looked up, because no abstract of the cited papers
+is known, is not counted: absence of evidence is no finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from agsite.body import Body, Leaf, Sentence
+from agsite.evidence.texts import contains, figures_in, numbers_in
+from agsite.ids import PaperId
+
+QUOTE_WORDS = 5
+
+_QUOTED = re.compile(r"“([^“”]+)”|(?<![\w\"])\"([^\"]+)\"(?![\w\"])")
+_ELLIPSIS = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
+
+
+class Fact(NamedTuple):
+    """A quotation or a number of the text, where it stands, and whether a cited abstract has it."""
+
+    text: str
+    leaf: Leaf
+    offset: int
+    found: bool
+
+
+class Verified(NamedTuple):
+    """All facts of an answer that could be looked up."""
+
+    quotes: tuple[Fact, ...] = ()
+    numbers: tuple[Fact, ...] = ()
+
+    @property
+    def quotes_found(self) -> int:
+        """How many quotations a cited abstract has."""
+        return sum(fact.found for fact in self.quotes)
+
+    @property
+    def numbers_found(self) -> int:
+        """How many numbers a cited abstract has."""
+        return sum(fact.found for fact in self.numbers)
+
+
+def verify(body: Body, abstracts: Mapping[PaperId, str]) -> Verified:
+    """Look up every quotation, and every number of a cited sentence, in the abstracts that are known."""
+    known = {paper.key: text for paper, text in abstracts.items()}
+    cited = [paper for _, sentence in body.all_sentences() for paper in papers_of(sentence)]
+    everything = _texts(cited, known)
+    quotes: list[Fact] = []
+    numbers: list[Fact] = []
+    for leaf, sentence in body.all_sentences():
+        own = _texts(papers_of(sentence), known)
+        quotes += _quotes(leaf, sentence, own or everything)
+        numbers += _numbers(leaf, sentence, own)
+    return Verified(tuple(quotes), tuple(numbers))
+
+
+def papers_of(sentence: Sentence) -> list[PaperId]:
+    """Return the papers that a sentence cites."""
+    return [PaperId.parse(paper) for group in sentence.groups for paper in group.papers]
+
+
+def _texts(papers: Iterable[PaperId], known: Mapping[tuple[int, int, int], str]) -> list[str]:
+    return [known[key] for key in dict.fromkeys(paper.key for paper in papers) if key in known]
+
+
+def _quotes(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Fact]:
+    for match in _QUOTED.finditer(leaf.text, sentence.start, sentence.end) if texts else ():
+        quote = match[1] or match[2]
+        if len(quote.split()) >= QUOTE_WORDS:
+            yield Fact(quote, leaf, match.start(), is_quoted_from(quote, texts))
+
+
+def quotes_in(text: str) -> list[str]:
+    """Return the quotations of a text that are long enough to be looked up."""
+    quotes = (match[1] or match[2] for match in _QUOTED.finditer(text))
+    return [quote for quote in quotes if len(quote.split()) >= QUOTE_WORDS]
+
+
+def _pieces(quote: str) -> list[str]:
+    """Return the parts of a quotation between its ellipses, each of which must be found."""
+    return [piece for piece in _ELLIPSIS.split(quote) if piece.strip(" .,;")]
+
+
+def is_quoted_from(quote: str, texts: Iterable[str]) -> bool:
+    """Say whether one of the texts has the quotation, its ellipses left out."""
+    pieces = _pieces(quote)
+    return any(all(contains(text, piece) for piece in pieces) for text in texts)
+
+
+def _numbers(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Fact]:
+    if not texts:
+        return
+    known = frozenset().union(*map(numbers_in, texts))
+    piece = leaf.text[sentence.start : sentence.end]
+    for number in sorted(figures_in(piece)):
+        yield Fact(number, leaf, sentence.start, number in known)

@@ -1,0 +1,11 @@
+"""Questions to answer files: the papers for each, one call to a model, and what its reply deserves."""
+
+from __future__ import annotations
+
+from agsite.generate.dryrun import dry_run
+from agsite.generate.options import Options
+from agsite.generate.outcome import Outcome, Row
+from agsite.generate.questions import Item, frontier, given, read_queue, unanswered
+from agsite.generate.run import run
+
+__all__ = ["Item", "Options", "Outcome", "Row", "dry_run", "frontier", "given", "read_queue", "run", "unanswered"]

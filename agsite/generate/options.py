@@ -1,0 +1,48 @@
+"""What a run is asked to do; everything from outside comes in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from agsite.archive import Archive
+from agsite.config import ModelPrice, Prices
+from agsite.generate.questions import Item
+from agsite.llm import Client
+from agsite.records import Paper
+
+Progress = Callable[[int, int, Decimal, str], None]
+"""Called with how many questions are done, how many there are, what was spent, and the last one's result."""
+
+
+def silent(done: int, total: int, spent: Decimal, last: str) -> None:
+    """Show no progress."""
+
+
+class Options(NamedTuple):
+    """What a run is asked to do."""
+
+    items: tuple[Item, ...]
+    archive: Archive
+    papers: tuple[Paper, ...]
+    model: str
+    price: ModelPrice
+    prices: Prices
+    cap: Decimal | None
+    now: Callable[[], str]
+    connect: Callable[[], Client]
+    uncapped: bool = False
+    out: Path = Path("answers")
+    state: Path = Path(".agsite")
+    journal: Path = Path(".agsite/pregenerate")
+    concurrency: int = 4
+    resume: bool = False
+    retry_unknown: bool = False
+    again: bool = False
+    batch: Literal["submit", "collect", "cancel"] | None = None
+    wait: float | None = None
+    """Seconds between looks at a batch; None looks once."""
+    citations: Literal["auto", "native", "markers"] = "auto"
+    progress: Progress = silent

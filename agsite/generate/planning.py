@@ -1,0 +1,97 @@
+"""A question becomes a request: the papers for it, or why there are too few, and the exact words that are sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from agsite import papers
+from agsite.generate.questions import Item
+from agsite.grounding import Asking, Passage, Request, compose, passage
+from agsite.ids import PaperId
+from agsite.records import Paper
+from agsite.search import Retrieval, Retrieved, Retriever
+
+LEAST_PASSAGES = 3
+
+
+class Plan(NamedTuple):
+    """What is to be done about a question: a request, or the reasons why there is none."""
+
+    item: Item
+    hits: tuple[Retrieved, ...]
+    request: Request | None
+    reasons: tuple[str, ...] = ()
+    again: int = 0
+    supersedes: str | None = None
+
+
+class Planner:
+    """Finds papers for questions and composes requests; `corpus` names the papers that it chose from."""
+
+    def __init__(self, records: Iterable[Paper], retriever: Retriever, asking: Asking) -> None:
+        known = [record for record in records if record.title]
+        self.records = {record.id.key: record for record in known}
+        self.corpus = {"papers": len(known), "sha256": hashlib.sha256(papers.dumps(known).encode()).hexdigest()}
+        self.retriever = retriever
+        self.asking = asking
+
+    def plan(self, item: Item, *, again: int = 0, supersedes: str | None = None) -> Plan:
+        """Return what is to be done about a question."""
+        found = self.retriever.retrieve(item.question)
+        passages = tuple(passage(self.records[hit.id.key]) for hit in found.hits if hit.id.key in self.records)
+        reasons = _too_thin(found, passages)
+        if reasons:
+            return Plan(item, found.hits, None, reasons)
+        request = compose(self.asking, item.question, passages, parent=item.parent, again=again)
+        return Plan(item, found.hits, request, (), again, supersedes)
+
+    def is_thin(self, question: str) -> bool:
+        """Say whether the papers could not answer a question."""
+        return self.retriever.retrieve(question).thin
+
+
+def _too_thin(found: Retrieval, passages: tuple[Passage, ...]) -> tuple[str, ...]:
+    if found.thin:
+        return found.reasons or ("the papers are too few or too far from the question",)
+    if not any(passage.has_abstract for passage in passages):
+        return ("no abstract of the papers found is known; import them with `agsite papers import`",)
+    if len(passages) < LEAST_PASSAGES:
+        return (f"only {len(passages)} papers were found",)
+    return ()
+
+
+# --- On disk ---------------------------------------------------------------------------------------------------------
+
+
+def stored(plan: Plan) -> dict[str, Any]:
+    """Return a plan as the journal keeps it."""
+    assert plan.request is not None  # noqa: S101 - what is declined is not kept
+    request = plan.request
+    return {
+        "item": plan.item._asdict(),
+        "hits": [hit._asdict() for hit in plan.hits],
+        "params": request.params,
+        "mode": request.mode,
+        "passages": [shown._asdict() for shown in request.passages],
+        "again": plan.again,
+        "supersedes": plan.supersedes,
+    }
+
+
+def restored(key: str, value: dict[str, Any]) -> Plan:
+    """Return the plan that the journal kept under a key."""
+    item = restored_item(value["item"])
+    hits = tuple(Retrieved(**{**hit, "id": PaperId.parse(hit["id"])}) for hit in value["hits"])
+    passages = tuple(
+        Passage(**{**shown, "paper": PaperId.parse(shown["paper"]), "sentences": tuple(shown["sentences"])})
+        for shown in value["passages"]
+    )
+    request = Request(key, value["params"], value["mode"], item.question, passages)
+    return Plan(item, hits, request, (), value["again"], value["supersedes"])
+
+
+def restored_item(value: dict[str, Any]) -> Item:
+    """Return an item from what the journal kept of it."""
+    return Item(**{**value, "asked_by": tuple(value["asked_by"])})

@@ -1,0 +1,122 @@
+"""Which questions are to be answered: given ones, a queue's, and those that published answers left open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from agsite.archive import Archive, Entry
+from agsite.errors import ConfigError
+from agsite.grounding import is_near
+from agsite.grounding.clean import hides_something
+from agsite.ids import question_key
+
+MAX_DEPTH = 4
+_LONGEST = 300
+_FIELDS = {"question", "origin", "parent", "priority"}
+
+
+class Item(NamedTuple):
+    """A question that is to be answered, and how it came up."""
+
+    question: str
+    origin: str = "given"
+    parent: str | None = None
+    """The question of the answer that asks it."""
+    asked_by: tuple[str, ...] = ()
+    depth: int = 0
+    """How many generated answers lie between it and a question that somebody chose."""
+    priority: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """The normal form of the question."""
+        return question_key(self.question)
+
+
+def given(texts: Iterable[str]) -> Iterator[Item]:
+    """Yield questions given on the command line."""
+    return (Item(_checked(text, "the question")) for text in texts)
+
+
+def read_queue(text: str, path: str) -> list[Item]:
+    """Read a queue: lines of JSON with `question`, and perhaps `origin`, `parent` and `priority`; the highest first."""
+    items = [_queued(line, f"{path}:{n}") for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    return sorted(items, key=lambda item: -item.priority)
+
+
+def _queued(line: str, place: str) -> Item:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        raise ConfigError(f"{place}: the line is no JSON", 'Write it as {"question": "Why?"}.') from None
+    if not isinstance(value, dict) or set(value) - _FIELDS or not isinstance(value.get("question"), str):
+        raise ConfigError(f"{place}: the line is no question", f"Its fields are {', '.join(sorted(_FIELDS))}.")
+    parent, priority, origin = value.get("parent"), value.get("priority", 0), value.get("origin", "queue")
+    if not isinstance(priority, int | float) or not isinstance(origin, str) or not isinstance(parent, str | None):
+        raise ConfigError(f"{place}: a field has a wrong value", "`priority` is a number, the others are text.")
+    return Item(
+        _checked(value["question"], place),
+        origin=_checked(origin, place),
+        parent=_checked(parent, place) if parent else None,
+        priority=float(priority),
+    )
+
+
+def _checked(text: str, place: str) -> str:
+    line = " ".join(text.split())
+    if not question_key(line) or len(line) > _LONGEST or hides_something(line):
+        raise ConfigError(
+            f"{place} is empty, too long, or holds characters that nobody sees", "Write one plain question."
+        )
+    return line
+
+
+def frontier(archive: Archive, max_depth: int = MAX_DEPTH) -> Iterator[Item]:
+    """Yield open follow-ups of reviewed answers, most asked first; what is almost answered already is left out.
+
+    Answers that wait for their review count as answers, but their follow-ups do not count as asked: text that nobody
+    has looked at must not decide what is bought next.
+    """
+    open_items = [item for question in archive.open_questions if (item := _open(question.text, question.askers))]
+    ordered = sorted(open_items, key=lambda item: (-len(item.asked_by), item.depth))
+    taken = list(archive.by_question)
+    for item in ordered:
+        if item.depth <= max_depth and len(item.question) <= _LONGEST and not is_near(item.key, taken):
+            taken.append(item.key)
+            yield item
+
+
+def _open(question: str, askers: Iterable[Entry]) -> Item | None:
+    merged = [entry for entry in askers if is_merged(entry)]
+    if not merged:
+        return None
+    depth = 1 + min(_depth(entry) for entry in merged)
+    return Item(question, "frontier", merged[0].answer.question, tuple(entry.id for entry in merged), depth)
+
+
+def is_merged(entry: Entry) -> bool:
+    """Say whether somebody stands behind an answer: it is published, and no review of it is pending."""
+    review: dict[str, Any] = entry.answer.review or {}
+    return entry.answer.status == "published" and review.get("status") not in {"pending", "rejected"}
+
+
+def _depth(entry: Entry) -> int:
+    depth = (entry.answer.provenance or {}).get("depth", 0)
+    return depth if isinstance(depth, int) and not isinstance(depth, bool) else 0
+
+
+def unanswered(items: Iterable[Item], archive: Archive, *, again: bool) -> tuple[list[Item], list[tuple[Item, str]]]:
+    """Part items into those to be answered, each once, and those left out with the reason."""
+    kept: dict[str, Item] = {}
+    left_out = []
+    for item in items:
+        answers = archive.by_question.get(item.key, ())
+        if item.key in kept:
+            left_out.append((item, "it is asked twice"))
+        elif answers and not again:
+            left_out.append((item, f"{answers[0].path} answers it; --regenerate asks again"))
+        else:
+            kept[item.key] = item
+    return list(kept.values()), left_out

@@ -1,0 +1,86 @@
+"""What a run brought as a table: lines for a terminal or a log, Markdown for a pull request."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from agsite.generate.outcome import Outcome, Row
+from agsite.grounding.clean import clean
+
+_SIGNS = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "`": "'", "@": "@\u2060", "\\": "\\\\"})
+_HEAD = ("question", "result", "coverage", "warnings", "tokens", "cost", "file")
+
+
+def lines(outcome: Outcome, width: int = 100) -> list[str]:
+    """Return the table as lines of text, each question with what is to be said about it below."""
+    if not outcome.rows:
+        return ["There was nothing to do."]
+    cells = [_HEAD[:-1], *(_cells(row)[:-1] for row in outcome.rows)]
+    sizes = [max(len(row[column]) for row in cells) for column in range(1, len(_HEAD) - 1)]
+    room = max(24, width - sum(sizes) - 2 * len(sizes))
+    shown = []
+    for number, row in enumerate(cells):
+        question = _cut(row[0], room).ljust(room)
+        shown.append(
+            "  ".join([question, *(cell.ljust(size) for cell, size in zip(row[1:], sizes, strict=True))]).rstrip()
+        )
+        shown += [f"    {text}" for text in (_remarks(outcome.rows[number - 1]) if number else ()) if text]
+    return shown
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    coverage = f"{row.covered} of {row.substantive}" if row.substantive else "–"
+    tokens = f"{row.input:,} + {row.output:,}" if row.output else f"{row.input:,}" if row.input else "–"
+    cost = dollars(row.cost) if row.result != "planned" else f"{dollars(row.low)} to {dollars(row.high)}"
+    return (clean(row.question), row.result, coverage, str(len(row.warnings) or "–"), tokens, cost, row.file or "–")
+
+
+def _remarks(row: Row) -> list[str]:
+    found = ", ".join(f"{paper} {percent}%" for paper, percent in row.sources)
+    remarks = [row.file] + [clean(text) for text in (*row.reasons, *row.warnings)]
+    return remarks + ([found] if found and row.result in {"planned", "declined"} else [])
+
+
+def dollars(amount: Decimal) -> str:
+    """Return an amount of money with as many digits as it needs."""
+    return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
+
+
+def closing(outcome: Outcome, batch: Decimal) -> list[str]:
+    """Return what there is to say about the run as a whole; `batch` is the part of the price that batches cost."""
+    planned = [row for row in outcome.rows if row.result == "planned" and row.high]
+    said = [clean(note, 400) for note in outcome.notes]
+    if planned:
+        low, high = (sum((getattr(row, name) for row in planned), Decimal(0)) for name in ("low", "high"))
+        direct = f"{dollars(low)} to {dollars(high)}"
+        said.append(
+            f"{len(planned)} calls: {direct} one by one, {dollars(low * batch)} to {dollars(high * batch)} as a batch."
+        )
+    if outcome.run:
+        cap = f" of at most {dollars(outcome.cap)}" if outcome.cap is not None else ""
+        said.append(f"{outcome.count('written')} answers written, {dollars(outcome.spent)} spent{cap}.")
+    if outcome.stopped:
+        said.append(f"The run stopped: {clean(outcome.stopped, 400)}")
+        said.append("Go on with: agsite pregenerate --resume")
+    return said
+
+
+def markdown(outcome: Outcome) -> str:
+    """Return the table as Markdown, in which nothing from outside can be more than text."""
+    head = f"| {' | '.join(_HEAD)} |\n|{' --- |' * len(_HEAD)}\n"
+    rows = "".join(f"| {' | '.join(_cell(cell) for cell in _cells(row))} |\n" for row in outcome.rows)
+    remarks = "".join(
+        f"\n**{_cell(row.question)}**\n\n" + "".join(f"- {_cell(text)}\n" for text in _remarks(row)[1:])
+        for row in outcome.rows
+        if row.reasons or row.warnings
+    )
+    total = f"\n{outcome.count('written')} answers written, {dollars(outcome.spent)} spent (run `{outcome.run}`).\n"
+    return f"## Answers for review\n\n{head}{rows}{total}{remarks}"
+
+
+def _cell(text: str) -> str:
+    return clean(text, 500).translate(_SIGNS).replace("http", "http\u2060").replace("[", "\\[").replace("](", "] (")
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"

@@ -1,0 +1,32 @@
+"""Asking a model so that its answer can be checked, and checking it: no network, no disk, values in and values out."""
+
+from __future__ import annotations
+
+from agsite.grounding.accept import Judged, judge, mend
+from agsite.grounding.compose import Asking, Request, compose, compose_repair
+from agsite.grounding.passages import Passage, passage
+from agsite.grounding.prompt import Prompt, load_prompt
+from agsite.grounding.reply import NoReply, Reply, Usage, read_reply
+from agsite.grounding.rules import Remark
+from agsite.grounding.similar import is_near, nearest
+
+__all__ = [
+    "Asking",
+    "Judged",
+    "NoReply",
+    "Passage",
+    "Prompt",
+    "Remark",
+    "Reply",
+    "Request",
+    "Usage",
+    "compose",
+    "compose_repair",
+    "is_near",
+    "judge",
+    "load_prompt",
+    "mend",
+    "nearest",
+    "passage",
+    "read_reply",
+]

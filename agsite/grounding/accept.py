@@ -1,0 +1,78 @@
+"""A reply is accepted or it is not: what it says, what forbids to publish it, what a reviewer should look at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from agsite.grounding import rules
+from agsite.grounding.compose import Request
+from agsite.grounding.draft import Draft, read_draft
+from agsite.grounding.followups import check_follow_ups, read_repair
+from agsite.grounding.reply import NoReply, Reply, read_reply
+from agsite.grounding.rules import Metrics, Remark
+
+
+class Judged(NamedTuple):
+    """A reply with everything that is to be said about it; without a draft there was nothing to read."""
+
+    reply: Reply | None
+    draft: Draft | None
+    metrics: Metrics | None
+    blocks: tuple[Remark, ...]
+    warnings: tuple[Remark, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Nothing forbids to write it."""
+        return not self.blocks
+
+    @property
+    def needs_follow_ups(self) -> bool:
+        """Only the follow-ups are wrong, which a second call can mend."""
+        return bool(self.blocks) and {remark.rule for remark in self.blocks} == {"B8"}
+
+
+def judge(request: Request, raw: bytes, known: Collection[str]) -> Judged:
+    """Judge the bytes of a reply; `known` are the keys of the questions that the archive has."""
+    try:
+        reply = read_reply(raw)
+        draft = read_draft(request, reply)
+    except NoReply as error:
+        return Judged(_reply_or_none(raw), None, None, (_unreadable(raw, error),))
+    return _judged(request, reply, draft, known)
+
+
+def mend(request: Request, judged: Judged, raw: bytes, known: Collection[str]) -> Judged:
+    """Judge again with the follow-ups of a second reply."""
+    assert judged.reply is not None  # noqa: S101 - a reply without a draft needs no follow-ups
+    assert judged.draft is not None  # noqa: S101
+    try:
+        repair = read_reply(raw)
+    except NoReply as error:
+        return judged._replace(blocks=(Remark("B8", f"the second reply cannot be used: {error}"),))
+    follow_ups = read_repair(repair.text) if repair.stop_reason == "end_turn" else ()
+    return _judged(request, judged.reply, judged.draft._replace(follow_ups=follow_ups), known)
+
+
+def _judged(request: Request, reply: Reply, draft: Draft, known: Collection[str]) -> Judged:
+    metrics = rules.measure(draft)
+    blocks = list(rules.blocks(request, reply, draft, metrics))
+    blocks += [Remark("B8", problem) for problem in check_follow_ups(draft.follow_ups, request.question, known)]
+    warnings = tuple(rules.warnings(request, reply, draft, metrics))
+    return Judged(reply, draft, metrics, tuple(dict.fromkeys(blocks)), tuple(dict.fromkeys(warnings)))
+
+
+def _reply_or_none(raw: bytes) -> Reply | None:
+    try:
+        return read_reply(raw)
+    except NoReply:
+        return None
+
+
+def _unreadable(raw: bytes, error: NoReply) -> Remark:
+    """Say of a reply that was stopped that it was, rather than what is missing for that reason."""
+    reply = _reply_or_none(raw)
+    if reply is not None and reply.stop_reason != "end_turn":
+        return Remark("B1", f"the reply ended with “{reply.stop_reason[:40]}”, not with its end")
+    return Remark("B0", f"{error}")

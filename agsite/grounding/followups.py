@@ -1,0 +1,61 @@
+"""The three questions at the end of an answer: what they must be like, and how a second reply gives them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+
+from agsite.grounding.clean import hides_something
+from agsite.grounding.similar import is_near
+from agsite.ids import question_key
+
+COUNT = 3
+_MOST_WORDS = 30
+
+# A question that leans on the answer says “this approach” and names no subject of its own.
+_LEANING = re.compile(
+    r"\b(?:this|these|that|those|the (?:above|proposed|presented|described|same))\s+(?:\w+\s+)?"
+    r"(?:approach|method|model|technique|framework|work|paper|preprint|study|result|answer|finding)s?\b"
+    r"|\bthe (?:model|method|approach|paper|preprint|authors|answer|archive)\b(?!\s+(?:of|for|by|in|that)\b)",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[<>`\[\]]|https?:|www\.|\*\*|@\w")
+
+
+def check_follow_ups(questions: tuple[str, ...], question: str, known: Collection[str]) -> list[str]:
+    """Return what is wrong with follow-ups, each as a sentence; `known` are the keys of the archive's questions."""
+    if len(questions) != COUNT:
+        return [f"there are {len(questions)} follow-up questions, not {COUNT}"]
+    problems = [problem for text in questions for problem in _problems(text)]
+    keys = [question_key(text) for text in questions]
+    if len(set(keys)) < COUNT or any(is_near(one, [question_key(question)]) for one in keys):
+        problems.append("a follow-up asks the same as another or as the question itself")
+    return problems + [
+        f"“{text}” is asked in the archive already" for text in questions if is_near(question_key(text), known)
+    ]
+
+
+def _problems(text: str) -> list[str]:
+    words = len(text.split())
+    return [
+        f"“{text[:120]}” {problem}"
+        for problem, wrong in (
+            ("does not end in a question mark", not text.endswith("?")),
+            (f"has {words} words, more than {_MOST_WORDS}", words > _MOST_WORDS),
+            ("is no question", words < 4),
+            ("cannot be understood on its own", _LEANING.search(text) is not None),
+            ("holds markup or an address", _MARKUP.search(text) is not None),
+            ("holds characters that nobody sees", hides_something(text)),
+        )
+        if wrong
+    ]
+
+
+def read_repair(text: str) -> tuple[str, ...]:
+    """Return the questions of the reply to a repair; none where it cannot be read."""
+    try:
+        value = json.loads(text)
+        return tuple(str(item).strip() for item in value["follow_ups"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ()

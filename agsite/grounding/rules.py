@@ -1,0 +1,201 @@
+"""What an answer must hold to be written (B) and what its reviewer should look at (W), one function a rule.
+
+The numbers are stable: `docs/pregenerate.md` explains each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from agsite.answerfile.guard import suspects
+from agsite.body import Leaf, Sentence
+from agsite.evidence import Claim, content_words, numbers_in
+from agsite.evidence.texts import figures_in
+from agsite.evidence.verify import is_quoted_from, papers_of, quotes_in
+from agsite.grounding.clean import hides_something
+from agsite.grounding.compose import Request
+from agsite.grounding.draft import Draft
+from agsite.grounding.reply import Reply
+from agsite.ids import PaperId
+
+WORDS = (120, 700)
+LEAST_CITED = 2
+LEAST_COVERAGE = 0.4
+GOOD_COVERAGE = 0.7
+LEAST_OVERLAP = 0.25
+MOST_OF_ONE = 0.7
+_SUBSTANTIVE_WORDS = 6
+
+_ADDRESS = re.compile(
+    r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|\]:|!\[|\b(?:javascript|data|file|ftp|mailto):", re.IGNORECASE
+)
+_HTML = re.compile(r"<[a-z!/?]|&#?\w+;", re.IGNORECASE)
+_BACKGROUND = re.compile(
+    r"\b(?:previous(?:ly)?|earlier|prior|existing|traditional|conventional)\s+(?:work|studies|methods|approaches|results|shown)"
+    r"|\b(?:has|have) (?:long )?been (?:shown|proposed|used|studied|known)|\brecent(?:ly| years)\b|\bis well known\b",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:may|might|could|can|possibl[ey]|potential(?:ly)?|suggest\w*|hint\w*|indicat\w*|expect\w*|likely|would|appear\w*|"
+    r"seem\w*|preliminary|promis\w*)\b",
+    re.IGNORECASE,
+)
+_INJECTION = re.compile(
+    r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
+    r"|\bsystem prompt\b|\byou are (?:now|an? (?:ai|assistant|language model))\b|\bas an ai\b|\b(?:assistant|system) ?:"
+    r"|\bdo not (?:follow|obey|mention|tell)\b|\bgive (?:a )?positive review\b|\bapi[ _-]?key\b|\bnew instructions?\b",
+    re.IGNORECASE,
+)
+
+
+class Remark(NamedTuple):
+    """A rule that an answer breaks, and how."""
+
+    rule: str
+    message: str
+
+
+class Metrics(NamedTuple):
+    """Counts of facts about an answer's text; never a score."""
+
+    words: int
+    sentences: int
+    substantive: int
+    """Sentences that claim something: not headings, not gaps, not a few words only."""
+    covered: int
+    cited_papers: int
+
+    @property
+    def coverage(self) -> float:
+        """The part of the substantive sentences that cite a source."""
+        return round(self.covered / self.substantive, 3) if self.substantive else 0.0
+
+
+def measure(draft: Draft) -> Metrics:
+    """Count what an answer's text is made of."""
+    substantive = [sentence for leaf, sentence in draft.body.all_sentences() if _is_substantive(leaf, sentence)]
+    return Metrics(
+        words=len(re.sub(r"\[AG-[^\]]*\]", "", draft.text).split()),
+        sentences=draft.body.sentences,
+        substantive=len(substantive),
+        covered=sum(bool(sentence.groups) for sentence in substantive),
+        cited_papers=len({paper.key for paper in cited_papers(draft)}),
+    )
+
+
+def _is_substantive(leaf: Leaf, sentence: Sentence) -> bool:
+    if leaf.open.startswith("<h") or sentence.gap:
+        return False
+    return bool(sentence.groups) or len(leaf.text[sentence.start : sentence.end].split()) >= _SUBSTANTIVE_WORDS
+
+
+def cited_papers(draft: Draft) -> list[PaperId]:
+    """Return the papers that the text cites, in order, each time they are cited."""
+    return [paper for _, sentence in draft.body.all_sentences() for paper in papers_of(sentence)]
+
+
+def blocks(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> Iterator[Remark]:
+    """Yield the rules that forbid to write the answer; follow-ups have their own."""
+    yield from _stopped(reply)
+    yield from _too_few(draft, metrics)
+    yield from _strangers(request, draft)
+    yield from (Remark("B4", fault) for fault in draft.faults)
+    yield from _misquotes(request, draft)
+    yield from _forbidden(draft)
+    if not WORDS[0] <= metrics.words <= WORDS[1]:
+        yield Remark("B9", f"it has {metrics.words} words, not {WORDS[0]} to {WORDS[1]}")
+    if metrics.coverage < LEAST_COVERAGE and not _only_names_gaps(draft, metrics):
+        yield Remark("B10", f"{metrics.covered} of {metrics.substantive} sentences that claim something cite a source")
+
+
+def _stopped(reply: Reply) -> Iterator[Remark]:
+    if reply.stop_reason != "end_turn":
+        yield Remark("B1", f"the reply ended with “{reply.stop_reason[:40]}”, not with its end")
+    if reply.others:
+        yield Remark("B1", f"the reply holds a block of the type “{reply.others[0][:40]}”")
+
+
+def _only_names_gaps(draft: Draft, metrics: Metrics) -> bool:
+    return metrics.cited_papers == 0 and draft.body.gaps > 0
+
+
+def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
+    if metrics.cited_papers < LEAST_CITED and not _only_names_gaps(draft, metrics):
+        yield Remark(
+            "B2", f"it cites {metrics.cited_papers} papers, fewer than {LEAST_CITED}, and says of no gap that it is one"
+        )
+
+
+def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
+    for paper in dict.fromkeys(cited_papers(draft)):
+        if paper not in request.papers:
+            yield Remark("B3", f"it cites {paper}, which was not among its sources")
+
+
+def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:
+    texts = [request.papers[paper].text for paper in dict.fromkeys(cited_papers(draft)) if paper in request.papers]
+    for quote in quotes_in(draft.text):
+        if not is_quoted_from(quote, texts):
+            yield Remark("B5", f"it quotes “{quote[:100]}”, which stands in no source that it cites")
+
+
+def _forbidden(draft: Draft) -> Iterator[Remark]:
+    for text in (draft.text, *draft.follow_ups):
+        if _ADDRESS.search(text):
+            yield Remark("B6", "it holds an address or a link")
+        if _HTML.search(text):
+            yield Remark("B6", "it holds HTML")
+        if hides_something(text):
+            yield Remark("B6", "it holds characters that nobody sees")
+        yield from (Remark("B6", suspect.message) for suspect in suspects(text)[:1])
+
+
+def warnings(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> Iterator[Remark]:
+    """Yield what a reviewer should look at."""
+    if LEAST_COVERAGE <= metrics.coverage < GOOD_COVERAGE:
+        yield Remark("W1", f"{metrics.substantive - metrics.covered} of {metrics.substantive} sentences cite no source")
+    for number, (sentence, papers) in _sentences(draft).items():
+        claims = [claim for claim in draft.claims if claim.sentence == number]
+        yield from _about_sentence(request, sentence, papers, claims)
+    counts = Counter(cited_papers(draft))
+    if counts and len(counts) > 1 and max(counts.values()) > MOST_OF_ONE * counts.total():
+        yield Remark("W4", f"{counts.most_common(1)[0][0]} carries most of the citations")
+    yield from _injections(request, draft)
+    if not reply.model.startswith(request.params["model"]):
+        yield Remark("W8", f"the reply is by {reply.model}, not by {request.params['model']}")
+
+
+def _sentences(draft: Draft) -> dict[int, tuple[str, list[PaperId]]]:
+    return {
+        sentence.anchor: (leaf.text[sentence.start : sentence.end], papers_of(sentence))
+        for leaf, sentence in draft.body.all_sentences()
+        if sentence.anchor
+    }
+
+
+def _about_sentence(request: Request, sentence: str, papers: list[PaperId], claims: list[Claim]) -> Iterator[Remark]:
+    shown = f"“{sentence[:80]}”"
+    texts = [claim.text for claim in claims] or [
+        request.papers[paper].text for paper in papers if paper in request.papers
+    ]
+    missing = figures_in(sentence) - frozenset().union(*map(numbers_in, texts))
+    if missing:
+        yield Remark("W2", f"{shown} has {', '.join(sorted(missing))}, which its evidence does not")
+    words = content_words(sentence)
+    if words and len(words & frozenset().union(*map(content_words, texts))) < LEAST_OVERLAP * len(words):
+        yield Remark("W3", f"{shown} shares few words with its evidence")
+    if claims and all(_BACKGROUND.search(claim.text) for claim in claims):
+        yield Remark("W5", f"{shown} rests on what a paper says about earlier work")
+    if claims and all(_HEDGE.search(claim.text) for claim in claims) and not _HEDGE.search(sentence):
+        yield Remark("W7", f"{shown} states as a fact what its source calls possible")
+
+
+def _injections(request: Request, draft: Draft) -> Iterator[Remark]:
+    for passage in request.passages:
+        if _INJECTION.search(passage.text):
+            yield Remark("W6", f"the abstract or title of {passage.paper} reads like an instruction to a model")
+    if _INJECTION.search(draft.text) or any(map(_INJECTION.search, draft.follow_ups)):
+        yield Remark("W6", "the answer reads as if it followed or repeated an instruction")

@@ -1,0 +1,23 @@
+"""Buying replies from a model's service: every call announced, kept, counted, and made once unless asked for."""
+
+from __future__ import annotations
+
+from agsite.llm.batches import Batches, Collected
+from agsite.llm.calls import Bought, BudgetReached, Caller, Gate, Stopped
+from agsite.llm.client import DEFAULT_URL, Client
+from agsite.llm.failures import Failure
+from agsite.llm.journal import Journal
+
+__all__ = [
+    "DEFAULT_URL",
+    "Batches",
+    "Bought",
+    "BudgetReached",
+    "Caller",
+    "Client",
+    "Collected",
+    "Failure",
+    "Gate",
+    "Journal",
+    "Stopped",
+]

@@ -1,0 +1,232 @@
+"""Batches: half the price, within a day, on any machine that has the journal.
+
+A batch is announced before it is handed in. Where nobody knows whether it arrived, the account's list of batches is
+looked at before anything is handed in again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from agsite.config import ModelPrice
+from agsite.grounding import Request
+from agsite.grounding.compose import canonical
+from agsite.llm import prices
+from agsite.llm.calls import BudgetReached, usage_of
+from agsite.llm.client import Client
+from agsite.llm.failures import Failure, inside, quote
+from agsite.llm.journal import Journal
+
+MOST_REQUESTS = 1_000
+MOST_BYTES = 64 * 1024 * 1024
+RESULTS_KEPT = dt.timedelta(days=29)
+_CLOCKS_DIFFER = dt.timedelta(hours=1)
+
+
+class Collected(NamedTuple):
+    """What became of the batches that were looked at."""
+
+    pending: tuple[str, ...] = ()
+    """Batches that the service still works on."""
+    failed: tuple[tuple[str, str], ...] = ()
+    """Keys that brought an error, with the reason; they can be asked for again."""
+    notes: tuple[str, ...] = ()
+
+
+def custom_id(key: str) -> str:
+    """Return the name that a request has within a batch."""
+    return f"q-{key[:40]}"
+
+
+class Batches:
+    """The batches of one run."""
+
+    def __init__(
+        self, client: Client, journal: Journal, price: ModelPrice, part: Decimal, *, cap: Decimal | None
+    ) -> None:
+        self.client = client
+        self.journal = journal
+        self.price = price
+        self.part = part
+        self.cap = cap
+
+    def submit(self, requests: list[Request]) -> list[str]:
+        """Hand in what is not under way or answered yet; return the ids of the new batches."""
+        self.adopt()
+        waiting = self._under_way() | set(self.journal.ledger.paid)
+        fresh = [r for r in requests if r.key not in waiting and self.journal.reply(r.key) is None]
+        return [self._create(part) for part in _parts(fresh)]
+
+    def _under_way(self) -> set[str]:
+        batches = self.journal.ledger.batches.values()
+        return {key for batch in batches if batch["state"] in {"intended", "created"} for key in batch["keys"]}
+
+    def _create(self, requests: list[Request]) -> str:
+        worst = {request.key: prices.at_most(request.params, self.price, self.part) for request in requests}
+        needed = sum(worst.values(), Decimal(0))
+        if self.cap is not None and self.journal.ledger.committed + needed > self.cap:
+            left = self.cap - self.journal.ledger.committed
+            message = f"the batch can cost up to ${needed:.4f}, and ${left:.4f} of ${self.cap} are left"
+            raise BudgetReached(message, "Raise --max-usd, or hand in fewer questions with --limit.")
+        name = f"{self.journal.name}-{len(self.journal.ledger.batches) + 1}"
+        amounts = {key: str(amount) for key, amount in worst.items()}
+        self.journal.append("batch_intent", batch=name, keys=list(worst), worst=amounts)
+        asked = [{"custom_id": custom_id(request.key), "params": request.params} for request in requests]
+        try:
+            created = self.client.create_batch(asked)
+        except Failure as failure:
+            if failure.kind in {"unknown", "again"}:
+                return self._find(name, failure)
+            self.journal.append("batch_closed", batch=name, state="refused", reason=failure.message)
+            raise
+        return self._created(name, created)
+
+    def _created(self, name: str, batch: dict[str, Any], *, adopted: bool = False) -> str:
+        id = str(batch.get("id", ""))
+        if not id.startswith("msgbatch_"):
+            raise Failure("stop", "the service took the batch and gave it no name")
+        self.journal.append("batch_created", batch=name, id=id, adopted=adopted)
+        return id
+
+    def _find(self, name: str, failure: Failure) -> str:
+        """Look for a batch of which nobody knows whether it arrived."""
+        found = self._match(self.journal.ledger.batches[name])
+        if found is None:
+            self.journal.append("batch_closed", batch=name, state="never", reason=failure.message)
+            raise failure
+        return self._created(name, found, adopted=True)
+
+    def adopt(self) -> None:
+        """Find the batches that were announced and of which no answer came."""
+        for name, batch in list(self.journal.ledger.batches.items()):
+            if batch["state"] != "intended":
+                continue
+            found = self._match(batch)
+            if found is None:
+                self.journal.append("batch_closed", batch=name, state="never", reason="the service has no such batch")
+            else:
+                self._created(name, found, adopted=True)
+
+    def _match(self, batch: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the service's batch of the same size from about that time that is none of ours, if there is one."""
+        ours = {known["id"] for ledger in self._ledgers() for known in ledger.batches.values()}
+        since = dt.datetime.fromisoformat(batch["at"]) - _CLOCKS_DIFFER
+        found = [b for b in self.client.batches() if b.get("id") not in ours and _fits(b, len(batch["keys"]), since)]
+        # The oldest is it: later ones of the same size were handed in after it.
+        return min(found, key=lambda b: str(b.get("created_at")), default=None)
+
+    def _ledgers(self) -> list[Any]:
+        return [self.journal.ledger, *self.journal.earlier.values()]
+
+    def collect(self) -> Collected:
+        """Fetch the results of the batches that have ended."""
+        self.adopt()
+        pending, failed, notes = [], [], []
+        for name, batch in list(self.journal.ledger.batches.items()):
+            if batch["state"] != "created":
+                continue
+            state = self.client.batch(batch["id"])
+            if state.get("processing_status") != "ended":
+                pending.append(batch["id"])
+                notes.append(_deadline(batch))
+                continue
+            raw = self.client.results(state)
+            self.journal.save_batch(batch["id"], raw)
+            lost, said = self._take(name, batch, raw)
+            failed += lost
+            notes += said
+        return Collected(tuple(pending), tuple(failed), tuple(filter(None, notes)))
+
+    def _take(self, name: str, batch: dict[str, Any], raw: bytes) -> tuple[list[tuple[str, str]], list[str]]:
+        """Enter the results of one batch, whose bytes are on disk."""
+        by_id = {custom_id(key): key for key in batch["keys"]}
+        results, notes = read_results(raw)
+        strangers = sum(1 for id in results if id not in by_id)
+        if strangers:
+            notes.append(
+                f"batch {batch['id']} holds {strangers} results that nobody asked for; they are kept and not used"
+            )
+        if batch.get("adopted") and not results.keys() & by_id.keys():
+            self.journal.append(
+                "batch_closed", batch=name, state="other", reason="its results are those of another batch"
+            )
+            return [(key, "its batch was another one") for key in batch["keys"]], notes
+        failed = []
+        for id, key in by_id.items():
+            reason = self._enter(key, results.get(id, {}))
+            if reason is not None:
+                failed.append((key, reason))
+        self.journal.append("batch_closed", batch=name, state="collected", failed=len(failed))
+        return failed, notes
+
+    def _enter(self, key: str, result: dict[str, Any]) -> str | None:
+        """Enter one result; return why it brought no reply, if so."""
+        kind = result.get("type")
+        if kind != "succeeded" or not isinstance(result.get("message"), dict):
+            inner = inside(inside(result, "error"), "error")
+            said = quote(str(inner.get("message") or ""))
+            return f"in the batch it was {quote(str(kind or 'left out'))}" + (f": {said}" if said else "")
+        raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
+        self.journal.keep(key, raw)
+        usage = usage_of(raw)
+        worst = self.journal.ledger.open.get(key, Decimal(0))
+        cost = prices.cost(usage, self.price, self.part) if usage is not None else worst
+        facts = usage._asdict() if usage is not None else None
+        self.journal.append("paid", key=key, cost=str(cost), usage=facts, request_id="", mode="batch")
+        return None
+
+    def cancel(self) -> list[str]:
+        """Ask the service to end what is under way; what it has answered by then is still collected."""
+        self.adopt()
+        ids = [batch["id"] for batch in self.journal.ledger.batches.values() if batch["state"] == "created"]
+        for id in ids:
+            self.client.cancel_batch(id)
+        return ids
+
+
+def _parts(requests: list[Request]) -> Iterator[list[Request]]:
+    """Part requests so that a batch has neither too many nor too large ones; each key once."""
+    part: list[Request] = []
+    size = 0
+    for request in {custom_id(request.key): request for request in requests}.values():
+        length = len(canonical(request.params)) + 100
+        if part and (len(part) == MOST_REQUESTS or size + length > MOST_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(request)
+        size += length
+    if part:
+        yield part
+
+
+def _fits(batch: dict[str, Any], size: int, since: dt.datetime) -> bool:
+    counts = batch.get("request_counts")
+    try:
+        created = dt.datetime.fromisoformat(str(batch.get("created_at")).replace("Z", "+00:00"))
+    except ValueError:
+        return False
+    return isinstance(counts, dict) and sum(counts.values()) == size and created >= since
+
+
+def _deadline(batch: dict[str, Any]) -> str:
+    until = dt.datetime.fromisoformat(batch["created"]) + RESULTS_KEPT
+    return f"batch {batch['id']} is not done yet; its results must be collected before {until:%-d %B %Y}"
+
+
+def read_results(raw: bytes) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """Return the results of a batch by custom id; blank lines are skipped, lines that are no result counted."""
+    results: dict[str, dict[str, Any]] = {}
+    unreadable = 0
+    for line in raw.split(b"\n"):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            results.setdefault(str(record["custom_id"]), dict(record["result"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            unreadable += 1
+    return results, [f"{unreadable} lines of the results cannot be read; they are kept"] if unreadable else []

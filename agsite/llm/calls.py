@@ -1,0 +1,233 @@
+"""Calls, several at once: announced before they are sent, within the budget, tried again where that is free.
+
+All threads share a gate: where the service asks one to wait, all wait.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from agsite.config import ModelPrice
+from agsite.errors import AgsiteError
+from agsite.grounding import NoReply, Request
+from agsite.grounding.reply import Usage, read_usage
+from agsite.llm import prices
+from agsite.llm.client import Client, Sent
+from agsite.llm.failures import LONGEST_PAUSE, Failure
+from agsite.llm.journal import Journal
+
+TRIES = 5
+FAILURES_IN_A_ROW = 5
+_FIRST_PAUSE = 1.0
+
+
+class BudgetReached(AgsiteError):  # noqa: N818 - a run that ends so did what it was told
+    """The next call could pass the cap."""
+
+    exit_code = 3
+
+
+class Stopped(AgsiteError):  # noqa: N818 - another call has failed, not this one
+    """Another call has stopped the run."""
+
+    exit_code = 4
+
+
+class Bought(NamedTuple):
+    """The bytes of a reply and what it cost in this run: nothing where it was there already."""
+
+    raw: bytes
+    cost: Decimal
+    usage: Usage | None
+    request_id: str = ""
+
+
+class Gate:
+    """Where calls wait: all of them when one was told to, and none goes through once the run is stopped."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._until = 0.0
+        self._in_a_row = 0
+        self.stopped: AgsiteError | None = None
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody through for some time."""
+        with self._changed:
+            self._until = max(self._until, self._clock() + seconds)
+
+    def stop(self, reason: AgsiteError) -> None:
+        """Let nobody through any more; the first reason counts."""
+        with self._changed:
+            self.stopped = self.stopped or reason
+            self._changed.notify_all()
+
+    def enter(self) -> None:
+        """Wait until a call may be made; raise Stopped where none may."""
+        with self._changed:
+            while self.stopped is None and (left := self._until - self._clock()) > 0:
+                self._changed.wait(left)
+            if self.stopped is not None:
+                raise Stopped(self.stopped.message)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait alone, but no longer than the run goes on."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.stopped is not None, seconds)
+
+    def succeeded(self) -> None:
+        """The service works."""
+        with self._changed:
+            self._in_a_row = 0
+
+    def failed(self) -> int:
+        """The service failed; return how often in a row, over all threads."""
+        with self._changed:
+            self._in_a_row += 1
+            return self._in_a_row
+
+
+class Caller:
+    """Buys replies for one run."""
+
+    def __init__(
+        self,
+        client: Client,
+        journal: Journal,
+        price: ModelPrice,
+        *,
+        cap: Decimal | None,
+        retry_unknown: bool = False,
+        gate: Gate | None = None,
+    ) -> None:
+        self.client = client
+        self.journal = journal
+        self.price = price
+        self.cap = cap
+        self.gate = gate or Gate()
+        self._retry_unknown = retry_unknown
+        # Spreads calls that were refused together; nothing that is kept depends on it.
+        self._chance = random.Random()  # noqa: S311 - no secret
+
+    def recover(self) -> None:
+        """Enter replies that are on disk but in no record, and calls whose end nobody knows."""
+        for key in list(self.journal.ledger.open):
+            if key in self._in_batches():
+                continue
+            raw = self.journal.reply(key)
+            if raw is None:
+                self.journal.append("unknown", key=key, reason="the run was interrupted before the reply came")
+            else:
+                self._enter(key, raw, "")
+
+    def _in_batches(self) -> set[str]:
+        batches = self.journal.ledger.batches.values()
+        return {key for batch in batches if batch["state"] in {"intended", "created"} for key in batch["keys"]}
+
+    def call(self, request: Request) -> Bought:
+        """Return the reply to a request; raise Failure, BudgetReached or Stopped where there is none."""
+        stored = self.journal.reply(request.key)
+        if stored is not None and not (self._retry_unknown and usage_of(stored) is None):
+            return Bought(stored, Decimal(0), usage_of(stored), self._request_id(request.key))
+        if stored is not None:
+            self.journal.put_away(request.key)
+        self._refuse_unknown(request.key)
+        for number in range(1, TRIES + 1):
+            try:
+                return self._try(request)
+            except Failure as failure:
+                if failure.kind == "stop":
+                    self.gate.stop(failure)
+                if failure.kind not in {"again", "busy"}:
+                    raise
+                self._wait(failure, number)
+        raise AssertionError  # pragma: no cover - the last try raises
+
+    def _request_id(self, key: str) -> str:
+        for ledger in (self.journal.ledger, *self.journal.earlier.values()):
+            if key in ledger.paid:
+                return str(ledger.paid[key].get("request_id", ""))
+        return ""
+
+    def _refuse_unknown(self, key: str) -> None:
+        earlier = self.journal.find(key)
+        lost = key in self.journal.ledger.unknown or (earlier is not None and earlier[0] == "unknown")
+        if lost and not self._retry_unknown:
+            message = "an earlier call for it may have been paid for; --retry-unknown sends it again"
+            raise Failure("unknown", message)
+
+    def _try(self, request: Request) -> Bought:
+        self.gate.enter()
+        slot = self.journal.slot(request.key)
+        try:
+            self._announce(request.key, prices.at_most(request.params, self.price))
+            sent = self._send(request, slot.store)
+        finally:
+            slot.free()
+        self.gate.succeeded()
+        if sent.remaining == 0:
+            self.gate.pause(_FIRST_PAUSE)
+        return self._enter(request.key, sent.raw, sent.request_id)
+
+    def _announce(self, key: str, worst: Decimal) -> None:
+        """Write down that a call is about to be made, once it fits into the budget, which others may free."""
+        with self.journal.changed:
+            while self.cap is not None and self.journal.ledger.committed + worst > self.cap:
+                if not self.journal.ledger.open or self.gate.stopped:
+                    left = self.cap - self.journal.ledger.committed
+                    message = f"the next call can cost up to ${worst:.4f}, and ${left:.4f} of ${self.cap} are left"
+                    reached = BudgetReached(message, "Raise --max-usd and use --resume.")
+                    self.gate.stop(reached)
+                    raise reached
+                self.journal.changed.wait(1.0)
+            self.journal.append("intent", key=key, worst=str(worst))
+
+    def _send(self, request: Request, store: Callable[[bytes], None]) -> Sent:
+        try:
+            return self.client.send(request.params, store)
+        except Failure as failure:
+            kind = "unknown" if failure.kind == "unknown" else "refused"
+            facts = {"reason": failure.message, "status": failure.status, "request_id": failure.request_id}
+            self.journal.append(kind, key=request.key, **facts)
+            raise
+
+    def _enter(self, key: str, raw: bytes, request_id: str) -> Bought:
+        """Write down what a reply cost; one that does not say is counted at its worst."""
+        usage = usage_of(raw)
+        worst = self.journal.ledger.open.get(key, Decimal(0))
+        cost = prices.cost(usage, self.price) if usage is not None else worst
+        facts = usage._asdict() if usage is not None else None
+        self.journal.append("paid", key=key, cost=str(cost), usage=facts, request_id=request_id, mode="direct")
+        return Bought(raw, cost, usage, request_id)
+
+    def _wait(self, failure: Failure, number: int) -> None:
+        """Wait before the next try; raise where there is to be none."""
+        in_a_row = self.gate.failed() if failure.kind == "again" else 0
+        if number == TRIES or in_a_row >= FAILURES_IN_A_ROW:
+            message = f"{failure.message}; it did so {max(number, in_a_row)} times in a row"
+            stopped = Failure("stop", message, status=failure.status)
+            self.gate.stop(stopped)
+            raise stopped
+        pause = _FIRST_PAUSE * 2 ** (number - 1) * self._chance.uniform(0.75, 1.25)
+        if failure.wait is not None:
+            pause = max(pause if failure.kind == "again" else 0.0, failure.wait)
+        if failure.kind == "busy":
+            self.gate.pause(min(pause, LONGEST_PAUSE))
+        else:
+            self.gate.sleep(min(pause, LONGEST_PAUSE))
+
+
+def usage_of(raw: bytes) -> Usage | None:
+    """Return the tokens that a stored reply used, or None where it does not say."""
+    try:
+        message = json.loads(raw)
+        return read_usage(message) if isinstance(message, dict) else None
+    except (ValueError, NoReply, RecursionError):
+        return None

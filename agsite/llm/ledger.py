@@ -1,0 +1,96 @@
+"""What the records of a journal add up to: what was paid, what may have been, what is still open.
+
+The same fold makes the state of a run that goes on and of one that is read again, so the two cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+Record = Mapping[str, Any]
+
+
+class Ledger:
+    """The state of one run: money, and for each key how far it has come."""
+
+    def __init__(self) -> None:
+        self.spent = Decimal(0)
+        self.open: dict[str, Decimal] = {}
+        """Calls that were announced and whose end is not known yet, with what they can cost."""
+        self.unknown: dict[str, str] = {}
+        """Calls that may have been paid for without an answer, with the reason; their worst case is spent."""
+        self.paid: dict[str, Record] = {}
+        self.planned: dict[str, Record] = {}
+        self.outcomes: dict[str, Record] = {}
+        """What became of a key: written, rejected, declined or failed."""
+        self.batches: dict[str, dict[str, Any]] = {}
+        self.run: Record = {}
+        self.ended = False
+        self.largest = Decimal(0)
+
+    @property
+    def committed(self) -> Decimal:
+        """What was spent, and what the calls under way can still cost."""
+        return self.spent + sum(self.open.values())
+
+    def apply(self, record: Record) -> None:
+        """Take a record into account; kinds of later versions change nothing."""
+        handler = getattr(self, f"_{record.get('kind')}", None)
+        if handler is not None:
+            handler(record)
+
+    def _run(self, record: Record) -> None:
+        # A run that is taken up again may have another cap; everything else stays as it was.
+        self.run = {**self.run, **record}
+        self.ended = False
+
+    def _planned(self, record: Record) -> None:
+        self.planned[record["key"]] = record
+
+    def _intent(self, record: Record) -> None:
+        worst = Decimal(record["worst"])
+        self.open[record["key"]] = worst
+        self.largest = max(self.largest, worst)
+        self.unknown.pop(record["key"], None)
+
+    def _refused(self, record: Record) -> None:
+        self.open.pop(record["key"], None)
+
+    def _unknown(self, record: Record) -> None:
+        self.spent += self.open.pop(record["key"], Decimal(0))
+        self.unknown[record["key"]] = record.get("reason", "")
+
+    def _paid(self, record: Record) -> None:
+        if record["key"] in self.paid:
+            return
+        self.open.pop(record["key"], None)
+        self.unknown.pop(record["key"], None)
+        self.spent += Decimal(record["cost"])
+        self.paid[record["key"]] = record
+
+    def _outcome(self, record: Record) -> None:
+        self.outcomes[record["key"]] = record
+
+    def _batch_intent(self, record: Record) -> None:
+        for key, worst in record["worst"].items():
+            self.open[key] = Decimal(worst)
+        self.batches[record["batch"]] = {**record, "id": None, "state": "intended"}
+
+    def _batch_created(self, record: Record) -> None:
+        self.batches[record["batch"]] |= {"id": record["id"], "state": "created", "created": record["at"]}
+
+    def _batch_closed(self, record: Record) -> None:
+        """The batch was collected, or never came to be: what it has not paid for is open no more."""
+        batch = self.batches[record["batch"]]
+        batch["state"] = record["state"]
+        for key in batch["keys"]:
+            self.open.pop(key, None)
+
+    def _damaged(self, record: Record) -> None:
+        # A record that cannot be read may have announced a call.
+        self.spent += Decimal(record["worst"])
+
+    def _end(self, _: Record) -> None:
+        self.ended = True
