@@ -65,6 +65,9 @@ def _clean_leaf(element: Element, variant: str) -> None:
     text = _REFERENCE.sub(lambda match: chr(int(match[1], 16)), element.text or "")
     if re.match(r"\\[A-Za-z]", text):
         raise NotCoreError(f"{text} is an unknown command")
+    if text == "~":
+        # The converter takes `\sim` for a letter.
+        element.tag, text = "mo", "\N{TILDE OPERATOR}"
     element.text = "".join(_alphabets().get((variant, char), char) for char in text)
     if variant == "normal" and element.tag == "mi" and len(element.text) == 1:
         element.set("mathvariant", "normal")

@@ -86,7 +86,7 @@ def _past_closers(masked: str, cut: int) -> int:
 def _starts_sentence(masked: str, start: int, cut: int) -> bool:
     if masked[cut].islower():
         return False
-    before = masked[max(start, cut - 24) : cut].rstrip()
+    before = masked[start:cut].rstrip()
     if not before.rstrip(_CLOSERS).endswith(_STOPS):
         return False
     if _ABBREVIATED.search(before[-_LONGEST:]) or _NUMBERED.fullmatch(before):

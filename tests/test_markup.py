@@ -1,0 +1,216 @@
+"""Markdown comes out as HTML that is safe, whole and the same by both ways through the parser.
+
+A case is a pair of files in `cases/markup/`: `name.md` as written, `name.html` as shown, a block a line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from agsite import markup
+from agsite.markup import CiteMark, leaf_html, links
+from agsite.markup.maths import formula_html, to_mathml
+from agsite.markup.opaque import OPAQUE
+
+CASES = Path(__file__).parent / "cases" / "markup"
+
+LISTED = ("AG-2024.01-1031", "AG-2025.02-077", "AG-2025.03-5", "AG-2025.04-1127")
+MARKS = {
+    paper: CiteMark(number, f"../paper/{paper}/", f'Soup [{number}] & "Spoons"')
+    for number, paper in enumerate(LISTED, 1)
+}
+
+
+def shown(text: str) -> str:
+    """The HTML of a text, a block a line, without the links that sentences have to themselves."""
+    lines = []
+    for block in markup.read(text).blocks:
+        if block.kind == "math":
+            lines.append("".join(formula_html(leaf.text) for leaf in block.leaves))
+        else:
+            lines.append("".join(leaf.open + leaf_html(leaf, MARKS) + leaf.close for leaf in block.leaves))
+    return re.sub(r'<a class="perma"[^>]*></a>', "", "\n".join(lines)) + "\n"
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.md")), ids=lambda path: path.stem)
+def test_a_text_is_shown_as_its_case_says(case: Path):
+    assert shown(case.read_text(encoding="utf-8")) == case.with_suffix(".html").read_text(encoding="utf-8")
+
+
+def lines_of(name: str) -> list[str]:
+    return (CASES / name).read_text(encoding="utf-8").splitlines()
+
+
+def sentences(text: str) -> list[str]:
+    return [leaf.text[sentence.start : sentence.end] for leaf, sentence in markup.read(text).all_sentences()]
+
+
+@pytest.mark.parametrize("line", lines_of("sentences.txt"))
+def test_a_text_is_cut_where_its_sentences_end(line: str):
+    assert " ¦ ".join(sentences(line.replace(" ¦ ", " "))) == line
+
+
+@pytest.mark.parametrize("line", lines_of("groups.txt"))
+def test_citations_are_found_in_groups(line: str):
+    text, _, expected = line.partition(" → ")
+    groups = [group for _, sentence in markup.read(text).all_sentences() for group in sentence.groups]
+    found = [" ".join(group.papers) + (" as a word" if group.named else "") for group in groups]
+    assert (" | ".join(found) or "none") == expected
+    for group in groups:
+        assert [
+            text[offset : offset + len(paper)] for paper, offset in zip(group.papers, group.offsets, strict=True)
+        ] == [*group.papers]
+
+
+@pytest.mark.parametrize("line", lines_of("gaps.txt"))
+def test_a_sentence_that_names_a_gap_is_known(line: str):
+    expected, _, text = line.partition(" ")
+    assert markup.read(text).gaps == (expected == "yes")
+
+
+FORMULAS = [json.loads(line) for line in lines_of("formulas.jsonl")]
+
+# Macros that the papers define for themselves; what they stand for is anybody's guess, so the TeX is shown.
+UNREADABLE = [r"$\XQM$", r"$\cla$", r"$G-\cla$", r"$\F$", r"$(M,\F)$", r"$Sing(\F)$"]
+
+
+def test_formulas_of_real_titles_and_abstracts_are_set():
+    """They are all formulas of 200 arXiv records, found as texts' formulas are."""
+    assert all(OPAQUE.fullmatch(formula) for formula in FORMULAS)
+    assert markup.unreadable_formulas(FORMULAS) == UNREADABLE
+    assert len(UNREADABLE) <= 0.03 * len(FORMULAS)
+
+
+MATHML = {
+    "math": {"display"},
+    **{tag: set() for tag in ("mrow", "mtext", "mn", "msub", "msup", "msubsup", "munder", "munderover")},
+    **{tag: set() for tag in ("mroot", "msqrt", "mtable", "mtr", "mphantom")},
+    "mi": {"mathvariant"},
+    "mo": {"stretchy", "fence", "form", "minsize", "maxsize", "accent", "lspace", "rspace", "movablelimits"},
+    "mfrac": {"linethickness"},
+    "mspace": {"width", "height", "depth"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mpadded": {"width", "height", "depth", "lspace", "voffset"},
+    "mtd": {"columnspan"},
+    "mover": {"accent"},
+}
+TRICKY = [
+    r"$\href{javascript:alert(1)}{x}$",
+    r"$\style{color:red}{x}$",
+    r"$\class{cite}{\color{red}x}$",
+    r"$\text{<script>alert(1)</script>}$",
+    r"$\text{&#x3c;b&#x3e;}$",
+    r"$\begin{pmatrix}a&b\\c&d\end{pmatrix}$",
+    r"$\binom{n}{k} \boxed{x} \overline{x} \hat{x} \mathrm{TeV} \mathbf{x} \mathcal{L} \hspace{1em} \rule{1em}{1em}$",
+    r"$\xrightarrow{a} \left( \frac{a}{b} \right) \bigl( x \bigr) \sqrt[3]{x} \not= y$",
+]
+
+
+@pytest.mark.parametrize("source", [*FORMULAS, *TRICKY])
+def test_a_formula_is_mathml_core_and_nothing_else(source: str):
+    markup_of_formula = to_mathml(source)
+    if markup_of_formula is None:
+        return
+    for element in ElementTree.fromstring(markup_of_formula).iter():
+        assert set(element.keys()) <= MATHML[element.tag]
+        assert element.get("mathvariant") in {None, "normal"}
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"\mathrm{TeV}", "<mi>TeV</mi>"),
+        (r"{\bf k}", "<mi>\N{MATHEMATICAL BOLD SMALL K}</mi>"),
+        (r"{\cal L}", "<mi>\N{SCRIPT CAPITAL L}</mi>"),
+        (r"\mathbb{R}", "<mi>\N{DOUBLE-STRUCK CAPITAL R}</mi>"),
+        (r"\mbox{a b}", "<mtext>a\u00a0b</mtext>"),
+        (r"a \lesssim b", "<mo>≲</mo>"),
+        (r"a \simgt b", "<mo>≳</mo>"),
+        (r"a \sim b", "<mo>\N{TILDE OPERATOR}</mo>"),
+        (r"10\msun", "<msub><mi>M</mi><mo>⊙</mo></msub>"),
+        (r"5\GeV", "<mi>GeV</mi>"),
+    ],
+)
+def test_commands_that_papers_use_are_known(tex: str, shown: str):
+    assert shown in (to_mathml(f"${tex}$") or "")
+
+
+@pytest.mark.parametrize("tex", [r"\nosuchcommand", r"\frac{a}", r"\cancel{x}", "{" * 100 + "}" * 100, r"\left("])
+def test_a_formula_that_cannot_be_set_is_shown_as_its_source(tex: str):
+    assert formula_html(f"${tex}$") == f'<code class="tex">${tex}$</code>'
+    assert markup.unreadable_formulas([f"${tex}$"]) == [f"${tex}$"]
+
+
+# --- Links ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://x.org", "HTTP://x.org/a", "mailto:a@x.org", "#s-1", "/ask/", "../x/", "./x", "x/y", "x.html?a=b:c"],
+)
+def test_an_address_within_the_site_or_on_the_web_is_linked(address: str):
+    assert links.is_safe(address)
+    assert f'<a href="{address}"' in shown(f"[x]({address})")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "JavaScript:alert(1)", "java%0Ascript:alert(1)", "java&#115;cript:alert(1)",
+        "vbscript:x",
+        "//evil.example", "https:evil.example", "https:///evil.example", "blob:https://x",
+        "data:text/html,x", "data:image/png;base64,AAAA", "file:///etc/passwd", "view-source:https://x", "intent://x",
+        "jar:https://x!/", "ms-msdt:/id", "x-anything:y", "ftp://x.org", "tel:1", "mailto:", ":x",
+    ],
+)  # fmt: skip
+def test_any_other_address_is_text(address: str):
+    html = shown(f"[x]({address})")
+    assert "<a" not in html
+    assert [*markup.refused_links(f"so [x]({address}).")] == [(7, address)]
+
+
+@pytest.mark.parametrize("address", ["/\\evil.example", "\\\\evil.example"])
+def test_a_backslash_does_not_lead_to_another_host(address: str):
+    assert re.search(r'href="/?%5Cevil.example"', shown(f"[x]({address})"))
+    assert not [*markup.refused_links(f"[x]({address})")]
+
+
+def test_a_link_in_code_or_a_formula_is_not_refused_because_it_is_none():
+    assert list(markup.refused_links("`[x](javascript:y)` $[x](javascript:y)$ \\[x\\](javascript:y)")) == []
+
+
+# --- Structure --------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_counts_sentences_that_cite_and_name_gaps_outside_headings():
+    body = markup.read("# On [AG-2024.01-1031]\n\nOne [AG-2024.01-1031]. Two.\n\n- The archive has no third.")
+    assert (body.sentences, body.cited, body.gaps) == (3, 1, 1)
+    assert [sentence.anchor for _, sentence in body.all_sentences()] == [1, 2, 0, 0]
+
+
+def test_anchors_are_unique_and_none_is_a_page_part():
+    body = markup.read("# A\n\n# A\n\n# a-2\n\n# Sources\n\n# s-1\n\n# src 2\n\n# !\n\n# ?")
+    anchors = [block.anchor for block in body.blocks]
+    assert anchors == ["a", "a-2", "a-2-2", "sources-2", "s-1-section", "src-2-section", "section", "section-2"]
+
+
+def test_heading_levels_start_at_two_and_skip_none():
+    body = markup.read("#### a\n\n# b\n\n###### c\n\n###### d\n\n###### e\n\n## f")
+    assert [block.level for block in body.blocks] == [2, 2, 3, 4, 4, 2]
+
+
+def test_inline_html_and_plain_text_of_a_sentence():
+    text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
+    assert "<em>holds</em>" in markup.inline_html(text, MARKS)
+    assert "id=" not in markup.inline_html(text, MARKS)
+    assert markup.plain_text(text, ids=True).endswith("[AG-2024.01-1031].")
+    assert markup.plain_text("It *holds* [AG-2024.01-1031].") == "It holds."
+
+
+def test_a_title_is_text_but_for_its_formulas():
+    assert markup.title_html("*A* <b> $x$ [b](c)") == "*A* &lt;b&gt; <math><mrow><mi>x</mi></mrow></math> [b](c)"

@@ -1,0 +1,159 @@
+"""What holds for every text: both ways of reading agree, nothing is lost, the HTML is sound, and no shape is slow."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import html5lib
+import pytest
+from html5lib.constants import namespaces
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from agsite import markup
+from agsite.markup import CiteMark, blocks, inline, leaf_html
+from agsite.markup.maths import formula_html
+
+MARKS = {"AG-2024.01-1031": CiteMark(1, "../paper/AG-2024.01-1031/", '"Soup" <b> [1] & {spoons}')}
+
+# Pieces that mean something to Markdown, to the rules of citations or to those of sentences.
+_WORDS = r"""
+word Word A et_al. e.g. Fig. 3 1.5 é ﬁ μ 10⁻³ — … ’s “q” "q" x<y ^ { } #x s-1 ~ ~~ & &amp; &lt; : ; , . ? !
+[AG-2024.01-1031] AG-2024.01-1031 (AG-2024.01-1031) [AG-2024.01-1031 [AG-2024.01-1031](http://evil)
+[AG-2024.01-1031]: http://x.y/AG-2024.01-1031 * ** *** _ __ ` `` $x$ $a*b_c$ $ $$ \[ \] \(x\) \ \* ( ) [ ] < >
+<b> </b> <script> <!-- --> <http://x.y> ![a](b) [a](javascript:x) [x ](http://q.r) ](<y - * + 1. 2) # ## #### >
+``` ~~~ === --- | |-|-|
+"""
+_WITH_SPACE = """. |? |! |; |, |- |* |+ |1. |# |## |> |et al. | and |[AG-2024.01-1031, AG-2025.02-77]|](<y z>)"""
+_SPACE = [" ", "  ", "    ", "\t", "\n", "\n", "\n\n", "\n\n", "\u00a0"]
+PIECES = st.sampled_from([*_WORDS.split(), *_WITH_SPACE.split("|"), '[a](http://x.y/z "t")', "a | b", *_SPACE])
+STRANGE = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=5)
+TEXTS = st.lists(PIECES | STRANGE, max_size=16).map("".join)
+
+
+def shown(text: str) -> str:
+    """The HTML of all blocks of a text."""
+    pieces = []
+    for block in markup.read(text).blocks:
+        for leaf in block.leaves:
+            inner = formula_html(leaf.text) if block.kind == "math" else leaf_html(leaf, MARKS)
+            pieces.append(leaf.open + inner + leaf.close)
+    return "".join(pieces)
+
+
+@given(TEXTS)
+def test_the_quick_scan_of_blocks_finds_what_markdown_it_finds(text: str):
+    quick = blocks._scan(text.split("\n"))
+    assume(quick is not None)
+    assert quick == blocks._parse(text)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=3))
+def test_the_quick_rendering_of_prose_is_that_of_markdown_it(sentences: list[str]):
+    lines = [" ".join(sentence.split()) or "x" for sentence in sentences]
+    spans = [("<span>", "</span>")] * len(lines)
+    quick = inline._simple("\n".join(lines), spans)
+    assume(quick)
+    assert quick == inline._full("\n".join(lines), spans)
+
+
+@given(st.lists(PIECES | st.from_regex(r"w[a-h]{6}", fullmatch=True), max_size=16).map("".join))
+def test_no_word_of_a_text_is_lost(text: str):
+    # The word behind a fence names a language.
+    assume("```" not in text and "~~~" not in text)
+    visible = re.sub(r"<[^>]*>", "", shown(text))
+    assert [word for word in re.findall(r"w[a-h]{6}", text) if word not in visible] == []
+
+
+_TAGS = """
+p ul ol li blockquote table thead tbody tr th td pre code hr h2 h3 h4 em strong a span
+math mrow mi mn mo mtext mspace msub msup msubsup munder mover munderover mfrac msqrt mroot mstyle mpadded mphantom
+mtable mtr mtd
+"""
+_ATTRIBUTES = """
+id class href rel title data-paper aria-label aria-hidden tabindex start
+display mathvariant stretchy fence form minsize maxsize accent linethickness width height depth displaystyle
+scriptlevel lspace rspace voffset
+"""
+
+
+@given(TEXTS)
+def test_the_html_is_sound_and_holds_nothing_but_what_is_allowed(text: str):
+    # Strict: a tag without its partner, a link within a link or a quote in an attribute is an error.
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(shown(text))
+    for element in tree.iter():
+        tag = str(element.tag).removeprefix(f"{{{namespaces['mathml']}}}")
+        if tag == "DOCUMENT_FRAGMENT":
+            continue
+        assert tag in _TAGS.split()
+        assert set(element.keys()) <= set(_ATTRIBUTES.split())
+        assert re.match(r"https?://|#s-|[a-z%]|\.\./", element.get("href", "a"))
+
+
+@given(TEXTS)
+def test_every_sentence_that_cites_has_its_anchor_once(text: str):
+    anchors = [sentence.anchor for _, sentence in markup.read(text).all_sentences() if sentence.anchor]
+    assert anchors == list(range(1, len(anchors) + 1))
+    assert re.findall(r'id="s-([0-9]+)"', shown(text)) == [str(anchor) for anchor in anchors]
+
+
+@given(TEXTS)
+def test_sentences_cover_all_of_a_leaf_but_the_space_between(text: str):
+    for leaf in markup.read(text).leaves():
+        covered = "".join(leaf.text[sentence.start : sentence.end] for sentence in leaf.sentences)
+        assert "".join(covered.split()) == "".join(leaf.text.split())
+
+
+@given(TEXTS)
+def test_every_group_holds_its_ids_where_it_says(text: str):
+    for leaf, sentence in markup.read(text).all_sentences():
+        for group in sentence.groups:
+            assert sentence.start <= group.start < group.end <= sentence.end
+            for paper, offset in zip(group.papers, group.offsets, strict=True):
+                assert leaf.text.startswith(paper, offset)
+
+
+# --- Time -------------------------------------------------------------------------------------------------------------
+
+SIZE = 100_000
+
+# The slowest takes 1.5 s where nothing else runs, so that even the largest file, 256 KiB, is read within the 10 s that
+# a file may cost. The limit here leaves room for slow and busy machines; what is quadratic takes minutes.
+CPU_SECONDS = 6
+
+_INLINE = """
+*a *a**b * _a__b a* **a*b *a.* [ ] [a]( ![a [x]((( [x](< [x](y" `a``b `$ < <b> <!-- <http://a http://a/ & &amp; $ $a
+$$ $a$ $x^{ $\\( \\ \\[ \\( |a a A. . .”)*_ " AG- [AG-2024.01-1031 [AG-2024.01-1031] AG-2024.01-1031, (AG-2024.01-1031
+"""
+_PHRASES = ["*a **b ", "_a __b ", '[x](y "', "`a ``b ", "<http://a ", "$a ", "a ", "A. ", "[AG-2024.01-1031] and "]
+_CLAIMS = ["a [AG-2024.01-1031].", "the archive ", "no paper ", "none of the ", "\u00a0", " ", "\t", "- ", "1. ", "> "]
+_LINES = ["\\[\n", "$$\na\n", "> \\[\n", "- \\[ a\n", "- a\n1. b\n", "1. a\n", "# a\n", "## a\n\n", "a\n===\n"]
+_MORE_LINES = ["* * *\n", "```\n", "|a|b|\n|-|-|\n", "[a]: http://b\n", "a\n\n", "\n", ". \n"]
+SHAPES = [*_INLINE.split(), *_PHRASES, *_CLAIMS, *_LINES, *_MORE_LINES]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES, ids=repr)
+def test_no_shape_of_text_is_slow(shape: str):
+    text = shape * (SIZE // len(shape))
+    start = time.process_time()
+    shown(text)
+    assert time.process_time() - start < CPU_SECONDS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join("  " * depth + "- a" for depth in range(400)),
+        (">" * 300 + " a\n") * 300,
+        "#" * SIZE,
+        ("a" * 60 + "\n") * 1600,
+    ],
+    ids=["nested lists", "nested quotes", "marks", "lines"],
+)
+def test_no_depth_of_text_is_slow(text: str):
+    start = time.process_time()
+    shown(text)
+    assert time.process_time() - start < CPU_SECONDS
