@@ -22,6 +22,9 @@ _GROUNDS = ("#f3f6f1", "#0d1412")
 _ACCENT_TONES = (("accent-soft", 14, 26), ("band", 22, 34))
 _OPEN_TONES = (("open-soft", 12, 24),)
 
+# Strings come first, for what looks like a comment in one is none.
+_COMMENT = re.compile(rb"(\"[^\"\n]*\"|'[^'\n]*')|/\*.*?\*/", re.DOTALL)
+_BREAK = re.compile(rb"(?<=[{};,])\s*\n\s*|\A\s+")
 _URL = re.compile(rb"url\(([^()'\"?#:]+)\)")
 
 
@@ -42,7 +45,7 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
         found[COLOURS] = style.encode()
     digests = {name: hashlib.sha256(data).hexdigest()[:8] for name, data in found.items()}
     # A style names its fonts by the addresses that pages preload them by; another spelling would load them twice.
-    styled = {name: _versioned(name, data, digests) if name.endswith(".css") else data for name, data in found.items()}
+    styled = {name: _style(name, data, digests) if name.endswith(".css") else data for name, data in found.items()}
     digests |= {name: hashlib.sha256(styled[name]).hexdigest()[:8] for name in styled if name.endswith(".css")}
     addresses = {name: f"{urls.asset(name)}?v={digest}" for name, digest in digests.items()}
     return Assets(dict(sorted(styled.items())), addresses)
@@ -51,6 +54,11 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
 def _read(folder: Path) -> dict[str, bytes]:
     paths = {Path(path).relative_to(folder).as_posix(): path for path in files.find(folder, ("",))[0]}
     return {name: files.read_bytes(path) for name, path in paths.items() if not name.startswith("pages/")}
+
+
+def _style(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:
+    """Return a style without comments and line breaks, its fonts and pictures by their full addresses."""
+    return _versioned(name, _BREAK.sub(b"", _COMMENT.sub(rb"\1", style)), digests)
 
 
 def _versioned(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:

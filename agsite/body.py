@@ -21,13 +21,16 @@ class Group(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A sentence of a leaf, from `start` to `end`; `anchor` is N of its `#s-N` where it cites, else 0."""
+    """A sentence of a leaf, from `start` to `end`.
+
+    `anchor` is N of its `#s-N` where it cites, `gap` N of its `#g-N` where it names a gap; else they are 0.
+    """
 
     start: int
     end: int
     length: int
     anchor: int
-    gap: bool
+    gap: int
     groups: tuple[Group, ...]
 
 

@@ -222,3 +222,15 @@ def name_of(category: str | None) -> str:
     """Return the category's name in words, or the id itself where arXiv has no such category."""
     known = CATEGORIES.get(category or "")
     return known.name if known else category or "no category"
+
+
+def field_of(category: str | None) -> str:
+    """Return the broad field of a category, as lists group by it: `hep-ex` belongs to *High Energy Physics*.
+
+    Physics is taken apart by archive, for it would be most of the list; a category that arXiv lacks has none.
+    """
+    known = CATEGORIES.get(category or "")
+    if known is None or known.group != "Physics":
+        return known.group if known else ""
+    archive = CATEGORIES.get(known.archive)
+    return archive.name.partition(" - ")[0] if archive else known.group

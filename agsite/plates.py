@@ -5,7 +5,7 @@ The geometry only, as numbers and path data; templates draw it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agsite.body import Body, Leaf, Sentence
@@ -122,6 +122,37 @@ def mini(plate: Plate) -> Mini:
         left, width = _short(band.x * scale), _short(band.width * scale)
         paths[band.kind].append(_BAND[band.kind] % ((left, width, width) if band.kind != "u" else (left, width)))
     return _with_lines(Mini("".join(paths["b"]), "".join(paths["u"]), "".join(paths["g"]), "", "", "", ""), plate, None)
+
+
+class Wall(NamedTuple):
+    """Several answers above one another, as the path data of each class, in a box of 1000 by 13 a row."""
+
+    rows: int
+    s: str
+    """The ground of each row."""
+    b: str
+    g: str
+    l1: str
+    l2: str
+    l3: str
+
+
+WALL_WIDTH, ROW = 1000, 13
+
+
+def wall(plates: Sequence[Plate]) -> Wall:
+    """Return a wall; in whole units, for a wall is looked at, not read."""
+    paths: dict[str, list[str]] = {"b": [], "u": [], "g": [], "l1": [], "l2": [], "l3": []}
+    for row, plate in enumerate(plates):
+        top, scale = ROW * row, WALL_WIDTH / plate.width
+        for band in plate.bands:
+            inset = 2 if band.kind == "g" else 0
+            width, height = round(band.width * scale), 10 - 2 * inset
+            paths[band.kind].append(f"M{round(band.x * scale)} {top + inset}h{width}v{height}h-{width}z")
+        for line in plate.lines:
+            paths[f"l{line.weight}"].append(f"M{round(line.x * scale)} {top}v10")
+    ground = "".join([f"M0 {ROW * row}h{WALL_WIDTH}v10h-{WALL_WIDTH}z" for row in range(len(plates))])
+    return Wall(len(plates), ground, *("".join(paths[kind]) for kind in ("b", "g", "l1", "l2", "l3")))
 
 
 _BAND = {"b": "M%s 0h%sv28h-%sz", "u": "M%s 14h%s", "g": "M%s 5h%sv18h-%sz"}

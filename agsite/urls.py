@@ -29,6 +29,12 @@ PAPER_LINES = "data/papers.jsonl"
 CITATION_LINES = "data/citations.jsonl"
 BIBLIOGRAPHY = "data/papers.bib"
 URLS = "urls.txt"
+ATOM = "feed.xml"
+JSON_FEED = "feed.json"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+OPENSEARCH = "opensearch.xml"
+LLMS = "llms.txt"
 
 
 def answer(id: str) -> str:
@@ -89,6 +95,31 @@ def markdown(url: str) -> str:
 def json(url: str) -> str:
     """Return the address of a page's JSON twin."""
     return f"{url}index.json"
+
+
+def feeds(url: str) -> tuple[str, str]:
+    """Return the addresses of the feeds of a page, Atom and JSON Feed."""
+    return f"{url}{ATOM}", f"{url}{JSON_FEED}"
+
+
+def sitemap(number: int) -> str:
+    """Return the address of a part of a sitemap that is too large for one file."""
+    return f"sitemap-{number}.xml"
+
+
+def schema(name: str) -> str:
+    """Return the address of the JSON Schema of a kind of JSON."""
+    return f"data/schema/{name}.json"
+
+
+def picture(url: str) -> str:
+    """Return the address of the picture that is shown with a link to an answer."""
+    return f"{url}og.png"
+
+
+def citation(url: str, form: str) -> str:
+    """Return the address of a page's reference as a file; `form` is bib, ris or json."""
+    return f"{url}cite.{form}"
 
 
 def sentence(url: str, anchor: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.blocks import read_blocks
 from agsite.markup.citations import find_opaque
-from agsite.markup.inline import CiteMark, inline_html, leaf_html, plain_text, title_html
+from agsite.markup.inline import CiteLabels, CiteMark, inline_html, leaf_html, plain_text, portable_html, title_html
 from agsite.markup.links import refused_links
 from agsite.markup.maths import unreadable_formulas
 from agsite.markup.reading import read, read_line
@@ -16,6 +16,7 @@ from agsite.markup.reading import read, read_line
 __all__ = [
     "Block",
     "Body",
+    "CiteLabels",
     "CiteMark",
     "Group",
     "Leaf",
@@ -24,6 +25,7 @@ __all__ = [
     "inline_html",
     "leaf_html",
     "plain_text",
+    "portable_html",
     "read",
     "read_blocks",
     "read_line",

@@ -39,19 +39,47 @@ class CiteMark(NamedTuple):
     title: str
 
 
+class CiteLabels(NamedTuple):
+    """What a screen reader says of a chip, and a tooltip of an id without a source; both take `{n}` and `{title}`."""
+
+    source: str = "Source {n}: {title}"
+    unlisted: str = "Cited, not listed: {title}"
+
+
 Cite = Callable[[str, bool], str]
+Span = tuple[str, str]
+"""The tags before and after a sentence."""
+
+_NO_SPAN = ("", "")
+_ENGLISH = CiteLabels()
 
 
-def leaf_html(leaf: Leaf, marks: Mapping[str, CiteMark], *, anchors: bool = True) -> str:
-    """Return the HTML of a leaf's prose; cited sentences become `span.cs#s-N` unless `anchors` is off."""
+def leaf_html(
+    leaf: Leaf, marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH, *, anchors: bool = True
+) -> str:
+    """Return the HTML of a leaf's prose.
+
+    Unless `anchors` is off, a sentence that cites becomes `span.cs#s-N`, and one that names a gap `span.gs#g-N`.
+    """
     if not leaf.text:
         return ""
-    return _Prose(leaf.text, leaf.sentences, _chips(marks), anchors=anchors).html()
+    return _Prose(leaf.text, leaf.sentences, _chips(marks, labels), anchors=anchors).html()
 
 
-def inline_html(text: str, marks: Mapping[str, CiteMark]) -> str:
+def inline_html(text: str, marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> str:
     """Return the HTML of a piece of prose, such as one sentence, without anchors."""
-    return leaf_html(read_line(text), marks, anchors=False)
+    return leaf_html(read_line(text), marks, labels, anchors=False)
+
+
+def portable_html(leaf: Leaf) -> str:
+    """Return the HTML of a leaf's prose for readers far from the site: citations as `[AG-…]`, no anchors, no classes."""
+    if not leaf.text:
+        return ""
+    return _Prose(leaf.text, leaf.sentences, _as_id, anchors=False).html()
+
+
+def _as_id(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
+    return paper if named else f" [{paper}]"
 
 
 def title_html(text: str) -> str:
@@ -64,16 +92,18 @@ def title_html(text: str) -> str:
     return "".join([*pieces, html.escape(text[last:])])
 
 
-def _chips(marks: Mapping[str, CiteMark]) -> Cite:
+def _chips(marks: Mapping[str, CiteMark], labels: CiteLabels) -> Cite:
     def chip(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
         mark = marks.get(paper)
         number, href, title = mark if mark else (0, "", paper)
-        label = html.escape(f"Source {number}: {title}" if number else f"Cited, not listed: {title}", quote=True)
+        label = html.escape((labels.source if number else labels.unlisted).format(n=number, title=title))
         classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
         shown = paper if named or not number else str(number)
         aria = "" if named and number else f' aria-label="{label}"' if not named and number else f' title="{label}"'
         ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
-        return f'<a class="{classes}" href="{html.escape(href)}" data-paper="{paper}"{aria}>{ring}{shown}</a>'
+        # A paper without a page is no link: an empty address would lead back to where the reader is.
+        where = f' href="{html.escape(href)}"' if href else ""
+        return f'<a class="{classes}"{where} data-paper="{paper}"{aria}>{ring}{shown}</a>'
 
     return chip
 
@@ -91,7 +121,7 @@ class _Prose:
     def html(self) -> str:
         formulas = [run for run in find_opaque(self.text) if run["maths"]]
         lines = [self._line(sentence, formulas) for sentence in self.sentences]
-        spans = [f"s-{s.anchor}" if self.anchors and s.anchor else "" for s in self.sentences]
+        spans = [_span(s) if self.anchors else _NO_SPAN for s in self.sentences]
         text = "\n".join(lines)
         return self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
 
@@ -162,7 +192,7 @@ _PLAIN_EMPHASIS = re.compile(
 )
 
 
-def _simple(text: str, spans: list[str]) -> str:
+def _simple(text: str, spans: list[Span]) -> str:
     """Render text whose only markup is plain emphasis around words; empty where it has more."""
     if _NEEDS_PARSER.search(text):
         return ""
@@ -176,14 +206,23 @@ def _simple(text: str, spans: list[str]) -> str:
     return _in_spans(lines, spans)
 
 
-def _plain(text: str, spans: list[str]) -> str:
+def _plain(text: str, spans: list[Span]) -> str:
     """Show text as it stands: the last resort, in which nothing can be lost."""
     return _in_spans(html.escape(text, quote=False).split("\n"), spans)
 
 
-def _in_spans(lines: list[str], spans: list[str]) -> str:
-    marked = zip(lines, spans, strict=True)
-    return " ".join([f'<span class="cs" id="{span}">{line}</span>' if span else line for line, span in marked])
+def _in_spans(lines: list[str], spans: list[Span]) -> str:
+    return " ".join([start + line + end for line, (start, end) in zip(lines, spans, strict=True)])
+
+
+def _span(sentence: Sentence) -> Span:
+    """Return the tags around a sentence that cites or names a gap: a target, with a link to itself for the mouse."""
+    if not (sentence.anchor or sentence.gap):
+        return _NO_SPAN
+    anchor = f"s-{sentence.anchor}" if sentence.anchor else f"g-{sentence.gap}"
+    classes = ("cs gs" if sentence.gap else "cs") if sentence.anchor else "gs"
+    end = f'<a class="perma" href="#{anchor}" tabindex="-1" aria-hidden="true"></a></span>'
+    return f'<span class="{classes}" id="{anchor}">', end
 
 
 def _emphasis(match: re.Match[str]) -> str:
@@ -203,7 +242,7 @@ def _inline_parser() -> MarkdownIt:
 _TAGS = {"em_open": "em", "strong_open": "strong", "link_open": "a"}
 
 
-def _full(text: str, spans: list[str]) -> str:
+def _full(text: str, spans: list[Span]) -> str:
     """Render through markdown-it; what it would put where HTML has no place for it is shown as it stands."""
     weaver = _Weaver(spans)
     for token in _inline_parser().parseInline(text)[0].children or ():
@@ -214,7 +253,7 @@ def _full(text: str, spans: list[str]) -> str:
 class _Weaver:
     """Tokens to HTML, a sentence in each span: a tag that is open at a sentence's end closes there and opens again."""
 
-    def __init__(self, spans: list[str]) -> None:
+    def __init__(self, spans: list[Span]) -> None:
         self.spans = spans
         self.sentence = 0
         self.pieces: list[str] = []
@@ -252,15 +291,14 @@ class _Weaver:
         return any(end == "</a>" for _, end in self.open_tags)
 
     def _begin(self) -> None:
-        span = self.spans[self.sentence] if self.sentence < len(self.spans) else ""
-        if span:
-            self.pieces.append(f'<span class="cs" id="{span}">')
+        if self.sentence < len(self.spans):
+            self.pieces.append(self.spans[self.sentence][0])
         self.pieces.extend(start for start, _ in self.open_tags)
 
     def _end(self) -> None:
         self.pieces.extend(end for _, end in reversed(self.open_tags))
-        if self.sentence < len(self.spans) and self.spans[self.sentence]:
-            self.pieces.append("</span>")
+        if self.sentence < len(self.spans):
+            self.pieces.append(self.spans[self.sentence][1])
 
 
 def _link(token: Token) -> str:

@@ -29,12 +29,12 @@ def read(markdown: str) -> Body:
         counted = block.kind not in _SILENT
         leaves = []
         for leaf in block.leaves:
-            sentences = _sentences(leaf.text, anchor, hints, counted=counted) if leaf.text else ()
+            sentences = _sentences(leaf.text, anchor, gaps, hints, counted=counted) if leaf.text else ()
             for sentence in sentences:
                 if sentence.groups:
                     anchor = sentence.anchor
                     cited += counted
-                gaps += sentence.gap
+                gaps = sentence.gap or gaps
             total += len(sentences) if counted else 0
             leaves.append(Leaf(leaf.open, leaf.text, leaf.close, leaf.line, leaf.column, sentences))
         blocks.append(Block(block.kind, tuple(leaves), block.level, block.anchor))
@@ -44,11 +44,11 @@ def read(markdown: str) -> Body:
 def read_line(text: str) -> Leaf:
     """Return a single line of prose, such as a title, as a leaf that is one sentence."""
     groups = tuple(find_groups(text, find_opaque(text)))
-    return Leaf("", text, "", 1, 1, (Sentence(0, len(text), len(text), 0, gap=False, groups=groups),))
+    return Leaf("", text, "", 1, 1, (Sentence(0, len(text), len(text), 0, 0, groups),))
 
 
-def _sentences(text: str, anchor: int, hints: _Hints, *, counted: bool) -> tuple[Sentence, ...]:
-    """Split a leaf's text, numbering the sentences that cite from `anchor` + 1 on; what is not counted is one."""
+def _sentences(text: str, anchor: int, gaps: int, hints: _Hints, *, counted: bool) -> tuple[Sentence, ...]:
+    """Split a leaf's text, numbering those that cite or name a gap onwards; what is not counted is one sentence."""
     opaque = find_opaque(text) if hints.opaque else []
     groups = find_groups(text, opaque) if "AG-" in text else []
     spans = split(text, opaque, groups) if counted else [(0, len(text))]
@@ -59,8 +59,9 @@ def _sentences(text: str, anchor: int, hints: _Hints, *, counted: bool) -> tuple
         own = tuple([group for group in groups if start <= group.start < end]) if groups else ()
         anchor += bool(own)
         gap = may_name_gaps and names_gap(text[start:end])
+        gaps += gap
         hidden = _hidden(text, start, end, own) if own or marked else 0
-        sentences.append(Sentence(start, end, max(1, end - start - hidden), anchor if own else 0, gap, own))
+        sentences.append(Sentence(start, end, max(1, end - start - hidden), anchor if own else 0, gaps if gap else 0, own))
     return tuple(sentences)
 
 

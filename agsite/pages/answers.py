@@ -15,6 +15,8 @@ from agsite.pages.site import SitePlan, coverage
 
 _LONG_QUESTION = 140
 _DESCRIPTION = 155
+_THREAD_TITLE = 60
+_ASKERS = 3
 _NEARBY = 5
 _NEARBY_SHARED = 2
 _MANY_ANSWERS = 200
@@ -37,6 +39,9 @@ class ProseBlock(NamedTuple):
     block: Block
     evidence: tuple[Evidence, ...] | None
     gap: bool
+    """The block is a paragraph that begins by naming a gap."""
+    names_gap: bool
+    """A sentence further on in the block names one."""
 
 
 class SourceRow(NamedTuple):
@@ -66,7 +71,7 @@ class FollowUp(NamedTuple):
 
 
 class PlateView(NamedTuple):
-    """The large plate in percent of its width."""
+    """The large plate in percent of its width: (class, start, width or end), (weight, place), (place, title, anchor)."""
 
     bands: tuple[tuple[str, str, str], ...]
     lines: tuple[tuple[int, str], ...]
@@ -85,6 +90,7 @@ class AnswerPage(NamedTuple):
     date: str
     years: tuple[str, ...]
     asked_by: tuple[Link, ...]
+    asked_more: tuple[Link, ...]
     status: str
     note: str | None
     plate: PlateView
@@ -93,9 +99,10 @@ class AnswerPage(NamedTuple):
     marks: tuple[tuple[str, CiteMark], ...]
     sources: tuple[SourceRow, ...]
     follow_ups: tuple[FollowUp, ...]
+    row: AnswerRow
+    """The answer itself, beside others to its question."""
     same_question: tuple[tuple[AnswerRow, int], ...]
     nearby: tuple[tuple[AnswerRow, int], ...]
-    bibtex_key: str
     edit_url: str | None
     report_url: str | None
     again_url: str | None
@@ -107,30 +114,37 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
     url = urls.answer(entry.id)
     sources = _sources(plan, entry)
     years = sorted({row.month[:4] for row in sources if row.listed})
-    nearby = _nearby(plan, entry)
+    askers = _asked_by(plan, entry)
+    blocks = _without_title(entry)
     return AnswerPage(
         head=Head(
-            url, answer.question, _description(entry), twins=True, indexed=answer.status == "published", date=answer.date.isoformat()
+            url,
+            answer.question,
+            _description(entry),
+            twins=True,
+            indexed=answer.status == "published",
+            date=answer.date.isoformat(),
         ),
-        crumbs=(Crumb("answers", "", urls.ANSWERS), *_field_crumb(entry.category)),
+        crumbs=(Crumb("answers", "", urls.ANSWERS), *_field_crumb(entry.category), *_thread_crumb(plan, entry)),
         id=entry.id,
         question=answer.question,
         long=len(answer.question) > _LONG_QUESTION,
         model=answer.model,
         date=answer.date.isoformat(),
         years=tuple(dict.fromkeys((years[0], years[-1]))) if years else (),
-        asked_by=_asked_by(plan, entry),
+        asked_by=askers[:_ASKERS],
+        asked_more=askers[_ASKERS:],
         status=answer.status,
         note=answer.note,
-        plate=_plate_view(plan.plate(entry)),
+        plate=_plate_view(plan.plate(entry), {block.anchor for block in blocks}),
         coverage=coverage(entry),
-        blocks=_prose(entry, {row.paper: row for row in sources}, plan),
+        blocks=_prose(blocks, {row.paper: row for row in sources}, plan),
         marks=tuple(sorted(_marks(entry, plan).items())),
         sources=sources,
         follow_ups=tuple(_follow_up(plan, entry, question) for question in answer.follow_ups),
+        row=plan.row(entry),
         same_question=_same_question(plan, entry),
-        nearby=nearby,
-        bibtex_key=f"ask-{entry.id}",
+        nearby=_nearby(plan, entry),
         edit_url=plan.edit_url(entry),
         report_url=plan.report_url(entry),
         again_url=plan.answer_this(answer.question, entry)[1],
@@ -139,6 +153,13 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
 
 def _field_crumb(category: str | None) -> tuple[Crumb, ...]:
     return (Crumb("category", category, urls.category(category)),) if category else ()
+
+
+def _thread_crumb(plan: SitePlan, entry: Entry) -> tuple[Crumb, ...]:
+    thread = plan.thread_of.get(entry.key)
+    if thread is None:
+        return ()
+    return (Crumb("thread", cut(plan.thread_title(thread), _THREAD_TITLE), urls.thread(thread.id)),)
 
 
 def _description(entry: Entry) -> str:
@@ -165,15 +186,18 @@ def _asked_by(plan: SitePlan, entry: Entry) -> tuple[Link, ...]:
     return tuple(Link(asker.answer.question, urls.answer(asker.id)) for asker in askers if asker.id != entry.id)
 
 
-def _plate_view(plate: plates.Plate) -> PlateView:
+def _plate_view(plate: plates.Plate, anchors: set[str]) -> PlateView:
     def percent(value: float) -> str:
         return f"{100 * value / plate.width:.2f}".rstrip("0").rstrip(".") + "%"
 
-    ticks = [tick for index, tick in enumerate(plate.ticks) if _room(plate, index)]
+    ticks = [tick for index, tick in enumerate(plate.ticks) if _room(plate, index) and tick.anchor in anchors]
     return PlateView(
-        tuple((band.kind, percent(band.x), percent(band.width)) for band in plate.bands),
+        tuple((band.kind, percent(band.x), percent(band.x * (band.kind == "u") + band.width)) for band in plate.bands),
         tuple((line.weight, percent(line.x)) for line in plate.lines),
-        tuple((percent(tick.x), cut(tick.text, _room(plate, plate.ticks.index(tick))), tick.anchor) for tick in ticks),
+        tuple(
+            (percent(tick.x), cut(plain_text(tick.text), _room(plate, plate.ticks.index(tick))), tick.anchor)
+            for tick in ticks
+        ),
     )
 
 
@@ -194,7 +218,11 @@ def _sources(plan: SitePlan, entry: Entry) -> tuple[SourceRow, ...]:
     anchors: dict[PaperId, dict[int, None]] = {}
     for citation in entry.citations:
         anchors.setdefault(plan.archive.canonical[citation.paper], {})[citation.anchor] = None
-    papers = [*(p for p in entry.cited if p in entry.listed), *(p for p in entry.listed if p not in entry.numbers), *entry.unlisted]
+    papers = [
+        *(p for p in entry.cited if p in entry.listed),
+        *(p for p in entry.listed if p not in entry.numbers),
+        *entry.unlisted,
+    ]
     return tuple(_source(plan, entry, paper, tuple(anchors.get(paper, ()))) for paper in papers)
 
 
@@ -227,22 +255,31 @@ def _marks(entry: Entry, plan: SitePlan) -> dict[str, CiteMark]:
     return marks
 
 
-def _prose(entry: Entry, rows: dict[str, SourceRow], plan: SitePlan) -> tuple[ProseBlock, ...]:
+def _without_title(entry: Entry) -> tuple[Block, ...]:
+    """The blocks of the text, without a first heading that repeats the question."""
+    blocks = entry.body.blocks
+    repeats = blocks and blocks[0].kind == "h" and question_key(blocks[0].leaves[0].text) == entry.key
+    return blocks[1:] if repeats else blocks
+
+
+def _prose(blocks: tuple[Block, ...], rows: dict[str, SourceRow], plan: SitePlan) -> tuple[ProseBlock, ...]:
     seen: set[str] = set()
     prose = []
-    blocks = entry.body.blocks
-    if blocks and blocks[0].kind == "h" and question_key(blocks[0].leaves[0].text) == entry.key:
-        blocks = blocks[1:]
     for block in blocks:
         sentences = [sentence for leaf in block.leaves for sentence in leaf.sentences]
+        papers = dict.fromkeys(plan.archive.canonical[p] for s in sentences for g in s.groups for p in g.papers)
+        gap = block.kind == "p" and bool(sentences) and sentences[0].gap > 0
         evidence = None
-        if block.kind in {"p", "list", "quote", "table"} and not (block.kind == "list" and len(sentences) == 1):
-            papers = dict.fromkeys(plan.archive.canonical[p] for s in sentences for g in s.groups for p in g.papers)
-            evidence = tuple(_evidence(rows[paper], again=paper in seen) for paper in papers)
+        if _has_margin(block, len(sentences)) and (papers or not gap):
+            evidence = tuple([_evidence(rows[paper], again=paper in seen) for paper in papers])
             seen.update(papers)
-        gap = block.kind == "p" and bool(sentences) and sentences[0].gap
-        prose.append(ProseBlock(block, evidence, gap))
+        prose.append(ProseBlock(block, evidence, gap, not gap and any([sentence.gap for sentence in sentences])))
     return tuple(prose)
+
+
+def _has_margin(block: Block, sentences: int) -> bool:
+    """Headings, formulas, rules, code and lists of one line have nothing beside them."""
+    return block.kind in {"p", "quote", "table"} or (block.kind == "list" and sentences > 1)
 
 
 def _evidence(row: SourceRow, *, again: bool) -> Evidence:
@@ -273,5 +310,8 @@ def _nearby(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
             if context.entry.id not in skip:
                 shared[context.entry.id] += 1
                 found[context.entry.id] = context.entry
-    near = sorted((i for i, n in shared.items() if n >= _NEARBY_SHARED), key=lambda i: (-shared[i], -found[i].answer.date.toordinal(), i))
+    near = sorted(
+        (i for i, n in shared.items() if n >= _NEARBY_SHARED),
+        key=lambda i: (-shared[i], -found[i].answer.date.toordinal(), i),
+    )
     return tuple((plan.row(found[id_]), shared[id_]) for id_ in near[:_NEARBY])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypeVar
 
-from agsite import urls
+from agsite import plates, urls
 from agsite.archive import Entry
 from agsite.body import Block
-from agsite.categories import CATEGORIES
+from agsite.categories import field_of
 from agsite.markup import plain_text, read
 from agsite.pages.lists import IndexItem, head_of, parts
 from agsite.pages.page import AnswerRow, Head, Link, Numbered, OpenRow, PaperRow
 from agsite.pages.site import SitePlan
-from agsite.plates import Mini
+from agsite.plates import Wall
 
 _WALL = 34
 _LATEST = 8
@@ -21,12 +22,23 @@ _CITED = 3
 
 
 class Gap(NamedTuple):
-    """A sentence that names something missing from the archive."""
+    """A sentence that names something missing from the archive; `url` leads to it, `answer` to where it stands."""
 
     text: str
+    url: str
     answer: Link
     date: str
     category: str | None
+
+
+class GapGroup(NamedTuple):
+    """Gaps of one group of fields."""
+
+    name: str
+    gaps: tuple[Gap, ...]
+
+
+Row = TypeVar("Row", OpenRow, Gap)
 
 
 class HomePage(NamedTuple):
@@ -37,7 +49,7 @@ class HomePage(NamedTuple):
     papers: int
     open_total: int
     latest_gap: Gap | None
-    wall: tuple[Mini, ...]
+    wall: Wall
     latest: tuple[AnswerRow, ...]
     open_rows: tuple[OpenRow, ...]
     most_cited: tuple[PaperRow, ...]
@@ -59,6 +71,8 @@ class OpenPage(NamedTuple):
     head: Head
     category: str | None
     total: int
+    everything: int
+    """How many open questions there are in all fields."""
     fields: tuple[IndexItem, ...]
     groups: tuple[OpenGroup, ...]
     part: Numbered
@@ -69,7 +83,7 @@ class GapsPage(NamedTuple):
 
     head: Head
     total: int
-    gaps: tuple[Gap, ...]
+    groups: tuple[GapGroup, ...]
     part: Numbered
 
 
@@ -97,12 +111,18 @@ def gaps(entries: tuple[Entry, ...]) -> list[Gap]:
             if sentence.gap:
                 text = plain_text(leaf.text[sentence.start : sentence.end])
                 link = Link(entry.answer.question, urls.answer(entry.id))
-                found.append(Gap(text, link, entry.answer.date.isoformat(), entry.category))
+                url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
+                found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))
     return found
 
 
 def home_page(
-    plan: SitePlan, live: tuple[Entry, ...], found: list[Gap], fields: tuple[IndexItem, ...], months: tuple[IndexItem, ...], models: tuple[IndexItem, ...]
+    plan: SitePlan,
+    live: tuple[Entry, ...],
+    found: list[Gap],
+    fields: tuple[IndexItem, ...],
+    months: tuple[IndexItem, ...],
+    models: tuple[IndexItem, ...],
 ) -> HomePage:
     """Gather what the home page shows."""
     papers = sorted(plan.archive.papers.values(), key=lambda paper: (-len(paper.contexts), paper.id.key))
@@ -112,7 +132,7 @@ def home_page(
         papers=len(plan.archive.papers),
         open_total=len(plan.archive.open_questions),
         latest_gap=found[0] if found else None,
-        wall=tuple(plan.row(entry).plate for entry in live[:_WALL]),
+        wall=plates.wall([plan.plate(entry) for entry in live[:_WALL]]),
         latest=tuple(plan.row(entry) for entry in live[:_LATEST]),
         open_rows=tuple(plan.open_row(question) for question in plan.archive.open_questions[:_OPEN]),
         most_cited=tuple(plan.paper_row(paper) for paper in papers[:_CITED] if paper.contexts),
@@ -122,31 +142,42 @@ def home_page(
     )
 
 
-def open_pages(plan: SitePlan, rows: list[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None) -> list[OpenPage]:
+def open_pages(
+    plan: SitePlan, rows: list[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None
+) -> list[OpenPage]:
     """Gather the list of open questions, grouped by field within a page."""
     url = urls.open_field(category) if category else urls.OPEN
-    ordered = sorted(rows, key=lambda row: _group(row.category))
+    ordered = sorted(rows, key=lambda row: field_of(row.category))
     return [
-        OpenPage(head_of(url, category or "", "", part), category, len(rows), fields, _grouped(ordered[start:end]), part)
+        OpenPage(
+            head_of(url, category or "", "", part),
+            category,
+            len(rows),
+            len(plan.archive.open_questions),
+            fields,
+            _open_groups(ordered[start:end]),
+            part,
+        )
         for start, end, part in parts(url, ordered, plan.config.per_page)
     ]
 
 
-def _group(category: str | None) -> str:
-    known = CATEGORIES.get(category or "")
-    return (known.archive if known and known.group == "Physics" else known.group if known else "") or ""
+def _open_groups(rows: list[OpenRow]) -> tuple[OpenGroup, ...]:
+    return tuple(OpenGroup(name, members) for name, members in _by_group(rows).items())
 
 
-def _grouped(rows: list[OpenRow]) -> tuple[OpenGroup, ...]:
-    groups: dict[str, list[OpenRow]] = {}
+def _by_group(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(_group(row.category), []).append(row)
-    return tuple(OpenGroup(name, tuple(members)) for name, members in groups.items())
+        groups.setdefault(field_of(row.category), []).append(row)
+    return {name: tuple(members) for name, members in groups.items()}
 
 
 def gaps_pages(plan: SitePlan, found: list[Gap]) -> list[GapsPage]:
-    """Gather the list of gaps."""
-    return [
-        GapsPage(head_of(urls.GAPS, "", "", part), len(found), tuple(found[start:end]), part)
-        for start, end, part in parts(urls.GAPS, found, plan.config.per_page)
-    ]
+    """Gather the list of gaps, by field, the newest answer's first."""
+    ordered = sorted(found, key=lambda gap: field_of(gap.category))
+    pages = []
+    for start, end, part in parts(urls.GAPS, ordered, plan.config.per_page):
+        groups = tuple(GapGroup(name, members) for name, members in _by_group(ordered[start:end]).items())
+        pages.append(GapsPage(head_of(urls.GAPS, "", "", part), len(found), groups, part))
+    return pages

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from agsite import urls
+from agsite import plates, urls
 from agsite.archive import Entry
 from agsite.categories import CATEGORIES, name_of
 from agsite.pages.page import AnswerRow, Head, Numbered, OpenRow, PaperRow
 from agsite.pages.site import SitePlan
-from agsite.plates import Mini
+from agsite.plates import Wall
 
+# A wall of more rows is higher than a screen.
 _WALL = 60
 _ASIDE = 8
 
@@ -29,7 +31,7 @@ class ListPage(NamedTuple):
     cited_sentences: int
     sentences: int
     rows: tuple[AnswerRow, ...]
-    wall: tuple[Mini, ...]
+    wall: Wall | None
     papers: tuple[PaperRow, ...]
     open_rows: tuple[OpenRow, ...]
     part: Numbered
@@ -42,7 +44,7 @@ class IndexItem(NamedTuple):
     name: str
     label: str
     group: str
-    count: int
+    number: int
 
 
 class IndexPage(NamedTuple):
@@ -53,13 +55,20 @@ class IndexPage(NamedTuple):
     items: tuple[IndexItem, ...]
 
 
+class PaperGroup(NamedTuple):
+    """Papers of one month."""
+
+    month: str
+    rows: tuple[PaperRow, ...]
+
+
 class PapersPage(NamedTuple):
     """The list of papers: the most cited ones, then all of them month by month."""
 
     head: Head
     total: int
     most_cited: tuple[PaperRow, ...]
-    rows: tuple[PaperRow, ...]
+    groups: tuple[PaperGroup, ...]
     part: Numbered
 
 
@@ -91,17 +100,24 @@ def _shown(number: int, total: int) -> list[int]:
 def head_of(url: str, title: str, description: str, part: Numbered) -> Head:
     """Return the head of one page of a list; only the first is for search engines."""
     return Head(
-        urls.numbered(url, part.number), title, description, indexed=part.number == 1, previous=part.previous, next=part.next
+        urls.numbered(url, part.number),
+        title,
+        description,
+        indexed=part.number == 1,
+        previous=part.previous,
+        next=part.next,
     )
 
 
-def list_pages(plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], opens: Sequence[OpenRow]) -> list[ListPage]:
+def list_pages(
+    plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], opens: Sequence[OpenRow]
+) -> list[ListPage]:
     """Gather the pages of one category, month or model."""
     url = {"category": urls.category, "month": urls.month, "model": urls.model}[kind](name)
     label = name_of(name) if kind == "category" else name
     group = CATEGORIES[name].group if name in CATEGORIES else ""
     papers = _papers_of(plan, name) if kind == "category" else ()
-    wall = tuple(plan.row(entry).plate for entry in entries[:_WALL]) if kind == "month" else ()
+    wall = plates.wall([plan.plate(entry) for entry in entries[:_WALL]]) if kind == "month" else None
     cited, sentences = sum(entry.body.cited for entry in entries), sum(entry.body.sentences for entry in entries)
     pages = []
     for start, end, part in parts(url, entries, plan.config.per_page):
@@ -118,7 +134,7 @@ def list_pages(plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], o
                 cited_sentences=cited,
                 sentences=sentences,
                 rows=rows,
-                wall=wall if first else (),
+                wall=wall if first else None,
                 papers=papers if first else (),
                 open_rows=tuple(opens[:_ASIDE]) if first else (),
                 part=part,
@@ -129,7 +145,7 @@ def list_pages(plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], o
 
 def _papers_of(plan: SitePlan, category: str) -> tuple[PaperRow, ...]:
     rows = (plan.paper_row(paper) for paper in plan.archive.papers.values() if paper.category == category)
-    return tuple(sorted((row for row in rows if row.count), key=lambda row: (-row.count, row.id))[:_ASIDE])
+    return tuple(sorted((row for row in rows if row.number), key=lambda row: (-row.number, row.id))[:_ASIDE])
 
 
 def index_page(kind: str, groups: dict[str, list[Entry]]) -> IndexPage:
@@ -152,13 +168,17 @@ def index_page(kind: str, groups: dict[str, list[Entry]]) -> IndexPage:
 
 def papers_pages(plan: SitePlan) -> list[PapersPage]:
     """Gather the list of papers, newest first, with the most cited ones on its first page."""
-    rows = [plan.paper_row(paper) for paper in reversed(plan.archive.papers.values())]
-    best = tuple(sorted((row for row in rows if row.count > 1), key=lambda row: (-row.count, row.id))[:_ASIDE])
+    rows = [plan.paper_row(paper) for paper in reversed(list(plan.archive.papers.values()))]
+    best = tuple(sorted((row for row in rows if row.number > 1), key=lambda row: (-row.number, row.id))[:_ASIDE])
     return [
         PapersPage(
-            head_of(urls.PAPERS, "", "", part), len(rows), best if part.number == 1 else (), tuple(rows[start:end]), part
+            head_of(urls.PAPERS, "", "", part),
+            len(rows),
+            best if part.number == 1 else (),
+            tuple(PaperGroup(month, tuple(group)) for month, group in groupby(rows[start:end], lambda row: row.month)),
+            part,
         )
-        for start, end, part in parts(urls.PAPERS, rows, 2 * plan.config.per_page)
+        for start, end, part in parts(urls.PAPERS, rows, plan.config.per_page)
     ]
 
 

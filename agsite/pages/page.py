@@ -72,14 +72,14 @@ class AnswerRow(NamedTuple):
 
 
 class PaperRow(NamedTuple):
-    """A paper in a list; `count` is the number that the list sorts by."""
+    """A paper in a list; `number` is what the list counts, answers as a rule."""
 
     id: str
     url: str
     title: str | None
     category: str | None
     month: str
-    count: int
+    number: int
 
 
 class OpenRow(NamedTuple):

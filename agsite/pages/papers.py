@@ -7,23 +7,28 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from agsite import plates, urls
-from agsite.archive import Context, PaperEntry
+from agsite.archive import Context, Entry, PaperEntry
 from agsite.ids import PaperId
 from agsite.markup import CiteMark
-from agsite.pages.page import AnswerRow, Crumb, Head, PaperRow
+from agsite.pages.lists import head_of, parts
+from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow
 from agsite.pages.site import SitePlan
-from agsite.papers import Reference, to_bibtex
+from agsite.papers import Reference
 from agsite.records import Paper
 
+# Answers that cite the paper, on one page: each brings its sentences and a strip, so fewer fit than rows of a list.
+_CONTEXTS = 25
 _TOGETHER = 8
 _NOT_CITED = 20
+_VARIANTS = 10
 
 
 class CitedSentence(NamedTuple):
-    """A sentence that cites the paper: its Markdown, and the N of its anchor."""
+    """A sentence that cites the paper: its Markdown, the N of its anchor, and where its chips lead."""
 
     text: str
     anchor: int
+    marks: tuple[tuple[str, CiteMark], ...]
 
 
 class CitedIn(NamedTuple):
@@ -32,7 +37,13 @@ class CitedIn(NamedTuple):
     row: AnswerRow
     number: int
     sentences: tuple[CitedSentence, ...]
-    marks: tuple[tuple[str, CiteMark], ...]
+
+
+class Variant(NamedTuple):
+    """What some answer calls the paper, or where it puts it, unlike the newest one."""
+
+    text: str
+    answer: Link
 
 
 class PaperPage(NamedTuple):
@@ -45,6 +56,8 @@ class PaperPage(NamedTuple):
     category: str | None
     month: str
     authors: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
+    """The authors as (family, given), for references."""
     abstract: str | None
     summary: str | None
     published: str | None
@@ -59,32 +72,30 @@ class PaperPage(NamedTuple):
     together: tuple[PaperRow, ...]
     not_cited: tuple[tuple[AnswerRow, int | None], ...]
     not_cited_more: int
-    titles: tuple[tuple[str, str], ...]
+    title_from: Link | None
+    """The answer whose title is shown, where others differ."""
+    titles: tuple[Variant, ...]
+    other_categories: tuple[Variant, ...]
     find_url: str | None
-    bibtex: str
-    page: int
-    pages: tuple[str, ...]
+    part: Numbered
 
 
 def paper_pages(plan: SitePlan, paper: PaperEntry) -> list[PaperPage]:
     """Gather what a paper's page shows; a paper with many contexts goes on at `page/2/`."""
-    url = urls.paper(paper.id)
-    size = plan.config.per_page
-    parts = [paper.contexts[start : start + size] for start in range(0, len(paper.contexts), size)] or [()]
-    addresses = tuple(urls.numbered(url, number) for number in range(1, len(parts) + 1))
     together = _together(plan, paper)
-    return [_paper_page(plan, paper, part, number, addresses, together) for number, part in enumerate(parts, 1)]
+    found = parts(urls.paper(paper.id), paper.contexts, _CONTEXTS)
+    return [_paper_page(plan, paper, paper.contexts[start:end], part, together) for start, end, part in found]
 
 
 def _paper_page(
-    plan: SitePlan, paper: PaperEntry, contexts: tuple[Context, ...], number: int, addresses: tuple[str, ...], together: tuple[PaperRow, ...]
+    plan: SitePlan, paper: PaperEntry, contexts: tuple[Context, ...], part: Numbered, together: tuple[PaperRow, ...]
 ) -> PaperPage:
-    record = paper.record
+    record = paper.record or Paper(id=paper.id)
     matches = [found.similarity for found in paper.retrieved if found.similarity is not None]
     unused = [found for found in paper.retrieved if not found.cited]
-    first = number == 1
+    first = part.number == 1
     return PaperPage(
-        head=_head(paper, number, addresses),
+        head=_head(paper, part),
         crumbs=(
             Crumb("papers", "", urls.PAPERS),
             *((Crumb("category", paper.category, urls.category(paper.category)),) if paper.category else ()),
@@ -93,27 +104,42 @@ def _paper_page(
         title=paper.title,
         category=paper.category,
         month=paper.id.month,
-        authors=tuple(author.name for author in record.authors) if record else (),
-        abstract=record.abstract if record else None,
-        summary=record.summary if record else None,
-        published=record.published if record else None,
-        categories=record.categories if record else (),
-        arxiv_id=record.arxiv_id if record else None,
-        doi=record.doi if record else None,
+        authors=tuple(author.name for author in record.authors),
+        names=tuple((author.family, author.given) for author in record.authors),
+        abstract=record.abstract,
+        summary=record.summary,
+        published=record.published,
+        categories=record.categories,
+        arxiv_id=record.arxiv_id,
+        doi=record.doi,
         answers=len(paper.contexts),
         sentences=paper.sentences,
         retrieved=len(paper.retrieved),
         matches=(min(matches), max(matches)) if matches else None,
-        cited_in=tuple(_cited_in(plan, paper, context, addresses[number - 1]) for context in contexts),
+        cited_in=tuple(
+            _cited_in(plan, paper, context, urls.numbered(urls.paper(paper.id), part.number)) for context in contexts
+        ),
         together=together if first else (),
         not_cited=tuple((plan.row(found.entry), found.similarity) for found in unused[:_NOT_CITED]) if first else (),
         not_cited_more=max(0, len(unused) - _NOT_CITED) if first else 0,
-        titles=paper.titles,
-        find_url=None if record and record.arxiv_id or not paper.title else _find_url(paper.title),
-        bibtex=to_bibtex([reference(paper, plan.absolute(urls.paper(paper.id)))], plan.config.archive_name) if first else "",
-        page=number,
-        pages=addresses,
+        title_from=_title_from(paper) if paper.titles else None,
+        titles=_variants(paper, paper.titles),
+        other_categories=_variants(paper, paper.categories),
+        find_url=None if record.arxiv_id or not paper.title else _find_url(paper.title),
+        part=part,
     )
+
+
+def _title_from(paper: PaperEntry) -> Link | None:
+    shown = (found.entry for found in paper.retrieved if found.entry.listed[paper.id].title == paper.title)
+    return next((Link(entry.answer.question, urls.answer(entry.id)) for entry in shown), None)
+
+
+def _variants(paper: PaperEntry, variants: tuple[tuple[str, str], ...]) -> tuple[Variant, ...]:
+    if not variants:
+        return ()
+    questions = {found.entry.id: found.entry.answer.question for found in paper.retrieved}
+    return tuple(Variant(text, Link(questions.get(id_, id_), urls.answer(id_))) for text, id_ in variants[:_VARIANTS])
 
 
 def reference(paper: PaperEntry, url: str | None = None) -> Reference:
@@ -131,17 +157,10 @@ def reference(paper: PaperEntry, url: str | None = None) -> Reference:
     )
 
 
-def _head(paper: PaperEntry, number: int, addresses: tuple[str, ...]) -> Head:
+def _head(paper: PaperEntry, part: Numbered) -> Head:
     title = paper.title or paper.id
-    return Head(
-        addresses[number - 1],
-        title,
-        f"{title} ({paper.id})",
-        twins=number == 1,
-        indexed=bool(paper.contexts) and number == 1,
-        previous=addresses[number - 2] if number > 1 else None,
-        next=addresses[number] if number < len(addresses) else None,
-    )
+    head = head_of(urls.paper(paper.id), title, f"{title} ({paper.id})", part)
+    return head._replace(twins=part.number == 1, indexed=head.indexed and bool(paper.contexts))
 
 
 def _find_url(title: str) -> str:
@@ -149,25 +168,27 @@ def _find_url(title: str) -> str:
 
 
 def _cited_in(plan: SitePlan, paper: PaperEntry, context: Context, url: str) -> CitedIn:
-    """A context's chips stand for this paper alone; each leads to the sentence in its answer."""
     entry = context.entry
     row = plan.row(entry)
     row = row._replace(plate=plates.only(row.plate, plan.plate(entry), frozenset(paper.spellings)))
     root = urls.to_root(url)
-    spelt = {citation.paper for citation in entry.citations}
-    marks = {}
-    for spelling in spelt:
-        canonical = plan.archive.canonical[spelling]
-        other = plan.archive.papers.get(canonical)
-        title = (other.title if other else None) or str(canonical)
-        marks[str(spelling)] = CiteMark(entry.numbers.get(canonical, 0), root + urls.paper(canonical), title)
-    used = {str(p) for _, text in enumerate(context.sentences) for p in marks if p in text[0]}
-    return CitedIn(
-        row,
-        entry.numbers.get(paper.id, 0),
-        tuple(CitedSentence(text, anchor) for text, anchor in context.sentences),
-        tuple(sorted((spelling, mark) for spelling, mark in marks.items() if spelling in used)),
+    sentences = tuple(
+        CitedSentence(text, anchor, _marks(plan, paper, entry, anchor, root)) for text, anchor in context.sentences
     )
+    return CitedIn(row, entry.numbers.get(paper.id, 0), sentences)
+
+
+def _marks(plan: SitePlan, paper: PaperEntry, entry: Entry, anchor: int, root: str) -> tuple[tuple[str, CiteMark], ...]:
+    """The chips of one sentence: the paper's own leads to the sentence in its answer, the others to their papers."""
+    marks = {}
+    for citation in entry.citations:
+        if citation.anchor == anchor and citation.paper not in marks:
+            canonical = plan.archive.canonical[citation.paper]
+            own = canonical == paper.id
+            address = urls.sentence(urls.answer(entry.id), anchor) if own else urls.paper(canonical)
+            title = plan.archive.papers[canonical].title or str(canonical)
+            marks[str(citation.paper)] = CiteMark(entry.numbers.get(canonical, 0), root + address, title)
+    return tuple(sorted(marks.items()))
 
 
 def _together(plan: SitePlan, paper: PaperEntry) -> tuple[PaperRow, ...]:
@@ -175,4 +196,4 @@ def _together(plan: SitePlan, paper: PaperEntry) -> tuple[PaperRow, ...]:
     for context in paper.contexts:
         counts.update(other for other in context.entry.cited if other != paper.id)
     best = sorted(counts, key=lambda other: (-counts[other], other.key))[:_TOGETHER]
-    return tuple(plan.paper_row(plan.archive.papers[other])._replace(count=counts[other]) for other in best)
+    return tuple(plan.paper_row(plan.archive.papers[other])._replace(number=counts[other]) for other in best)

@@ -1,0 +1,83 @@
+"""How an answer or a paper is cited: BibTeX, RIS and CSL-JSON, as its page offers them for copying.
+
+Made when a page is rendered, from what the page knows, so that planning a page stays cheap.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from agsite import urls
+from agsite.config import Config
+from agsite.ids import PaperId
+from agsite.pages.answers import AnswerPage
+from agsite.pages.papers import PaperPage
+from agsite.papers import Reference, to_bibtex, to_csl, to_ris
+from agsite.papers.latex import from_text
+from agsite.records import Author
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+class Citation(NamedTuple):
+    """The same reference in three formats."""
+
+    bibtex: str
+    ris: str
+    csl: str
+
+
+def cite_paper(config: Config, page: PaperPage) -> Citation:
+    """Return how a paper is cited; its address is that of its page in the archive."""
+    reference = Reference(
+        id=PaperId(page.id),
+        title=page.title,
+        authors=tuple(Author(family=family, given=given) for family, given in page.names),
+        arxiv_id=page.arxiv_id,
+        doi=page.doi,
+        published=page.published,
+        category=page.category,
+        url=config.absolute(urls.paper(page.id)),
+    )
+    name = config.archive_name
+    return Citation(to_bibtex([reference], name), to_ris([reference], name), to_csl([reference], name))
+
+
+def cite_answer(config: Config, page: AnswerPage, note: str) -> Citation:
+    """Return how an answer is cited: a page of the site with its date; `note` says who wrote it, for a model is no author."""
+    year, month, day = page.date.split("-")
+    url = config.absolute(page.head.url)
+    fields = [
+        ("title", f"{{{from_text(page.question)}}}"),
+        ("year", year),
+        ("howpublished", from_text(config.title)),
+        ("url", url),
+        ("note", from_text(note)),
+    ]
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields]
+    lines.insert(2, f"  month = {_MONTHS[int(month) - 1]},\n")
+    tags = (
+        ("TY", "ELEC"),
+        ("TI", page.question),
+        ("PB", config.title),
+        ("PY", year),
+        ("DA", f"{year}/{month}/{day}/"),
+        ("UR", url),
+        ("N1", note),
+        ("ER", ""),
+    )
+    item = {
+        "id": page.id,
+        "type": "webpage",
+        "title": page.question,
+        "container-title": config.title,
+        "issued": {"date-parts": [[int(year), int(month), int(day)]]},
+        "URL": url,
+        "note": note,
+    }
+    return Citation(
+        f"@misc{{{page.id},\n{''.join(lines)}}}\n",
+        "".join(f"{tag}  - {value}\n" for tag, value in tags),
+        json.dumps([item], ensure_ascii=False, indent=1) + "\n",
+    )
