@@ -1,0 +1,169 @@
+"""References for other people's tools: BibTeX, RIS and CSL-JSON.
+
+Nothing is made up: a field that the archive does not know is left out. The order given is the order written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from agsite.ids import PaperId
+from agsite.papers import dates
+from agsite.papers.imported import ET_AL
+from agsite.papers.latex import from_text
+from agsite.papers.lines import one_line
+from agsite.records import Author, Paper, Record
+
+
+class Reference(Record):
+    """What the world is told of a paper so that it can be cited."""
+
+    id: PaperId
+    title: str | None = None
+    authors: tuple[Author, ...] = ()
+    abstract: str | None = None
+    arxiv_id: str | None = None
+    doi: str | None = None
+    published: str | None = None
+    """YYYY, YYYY-MM or YYYY-MM-DD; where it is not known, the month that the id tells is written."""
+    category: str | None = None
+    url: str | None = None
+
+    @classmethod
+    def of(cls, paper: Paper, *, title: str | None = None, category: str | None = None, url: str = "") -> Reference:
+        """Make the reference of a paper; the title and category serve where the paper has none of its own."""
+        return cls(
+            id=paper.id,
+            title=paper.title or title,
+            authors=paper.authors,
+            abstract=paper.abstract,
+            arxiv_id=paper.arxiv_id,
+            doi=paper.doi,
+            published=paper.published,
+            category=paper.categories[0] if paper.categories else category,
+            url=url or None,
+        )
+
+
+def to_bibtex(references: Iterable[Reference], archive: str = "") -> str:
+    """Write BibTeX, keyed by the archive's ids; `archive` names the archive in the note, no name means no note."""
+    return "\n".join(_bibtex_entry(reference, archive) for reference in references)
+
+
+def to_ris(references: Iterable[Reference], archive: str = "") -> str:
+    """Write RIS, with the line ends that its specification asks for."""
+    tags = (tag for reference in references for tag in _ris(reference, archive))
+    return "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in tags)
+
+
+def to_csl(references: Iterable[Reference], archive: str = "") -> str:
+    """Write a CSL-JSON list of items."""
+    return json.dumps([_csl_item(reference, archive) for reference in references], ensure_ascii=False, indent=1) + "\n"
+
+
+def _date(reference: Reference) -> list[int]:
+    """Return year, month and day as far as they are known."""
+    return [int(part) for part in (reference.published or reference.id.month).split("-")]
+
+
+def _note(reference: Reference, archive: str) -> str:
+    return f"{archive} id {reference.id}" if archive else ""
+
+
+def _bibtex_entry(reference: Reference, archive: str) -> str:
+    fields = "".join(f"  {name} = {value},\n" for name, value in _bibtex_fields(reference, archive))
+    return f"@misc{{{reference.id},\n{fields}}}\n"
+
+
+def _bibtex_fields(reference: Reference, archive: str) -> list[tuple[str, str]]:
+    year, month = (*_date(reference), 0)[:2]
+    known = [
+        ("author", " and ".join(map(_bibtex_author, reference.authors))),
+        # The inner braces keep the case of every letter.
+        ("title", reference.title and f"{{{_latex(reference.title)}}}"),
+        ("year", f"{year:04d}"),
+        ("month", dates.month_name(month) if month else None),
+        ("eprint", reference.arxiv_id),
+        ("archivePrefix", reference.arxiv_id and "arXiv"),
+        ("primaryClass" if reference.arxiv_id else "keywords", reference.category),
+        # Tools take these two as they stand, so nothing is escaped but what could end the field.
+        ("doi", reference.doi and _unbraced(reference.doi)),
+        ("url", reference.url and _unbraced(reference.url)),
+        ("abstract", reference.abstract and _latex(reference.abstract)),
+        ("note", _latex(_note(reference, archive))),
+    ]
+    # A month is the name of a string that every BibTeX style defines, so it goes without braces.
+    return [(name, value if name == "month" else f"{{{value}}}") for name, value in known if value]
+
+
+_TAKEN_APART = re.compile(r",|\band\b", re.IGNORECASE)
+
+
+def _latex(text: str) -> str:
+    return from_text(one_line(text))
+
+
+def _unbraced(text: str) -> str:
+    return re.sub(r"[{}\\\s]", lambda match: quote(match[0]), text)
+
+
+def _bibtex_author(author: Author) -> str:
+    if author == ET_AL:
+        return "others"
+    family, given = _latex(author.family), _latex(author.given)
+    # Braces make a word of what BibTeX would take apart: a collaboration, “Barnes and Noble”, “Foo, Inc.”.
+    if not given:
+        return f"{{{family}}}"
+    return ", ".join(f"{{{part}}}" if _TAKEN_APART.search(part) else part for part in (family, given))
+
+
+def _ris(reference: Reference, archive: str) -> list[tuple[str, str]]:
+    """Return the tags of a record; UNPB, unpublished work, is what readers of the format make a preprint of."""
+    year, month, day = ([f"{part:02d}" for part in _date(reference)] + ["", ""])[:3]
+    known = [
+        ("ID", reference.id),
+        ("TI", reference.title),
+        *(("AU", _ris_author(author)) for author in reference.authors),
+        ("PY", year),
+        ("DA", f"{year}/{month}/{day}/"),
+        ("AB", reference.abstract),
+        ("AN", reference.arxiv_id and f"arXiv:{reference.arxiv_id}"),
+        ("DO", reference.doi),
+        ("KW", reference.category),
+        ("UR", reference.url),
+        ("N1", _note(reference, archive)),
+    ]
+    return [("TY", "UNPB"), *((tag, value) for tag, value in known if value), ("ER", "")]
+
+
+def _ris_author(author: Author) -> str:
+    return f"{author.family}, {author.given}" if author.given else author.family
+
+
+def _csl_item(reference: Reference, archive: str) -> dict[str, Any]:
+    item = {
+        "id": reference.id,
+        "type": "article",
+        "genre": "preprint",
+        "title": reference.title,
+        "author": [_csl_name(author) for author in reference.authors],
+        "issued": {"date-parts": [_date(reference)]},
+        "abstract": reference.abstract,
+        "publisher": "arXiv" if reference.arxiv_id else None,
+        "number": f"arXiv:{reference.arxiv_id}" if reference.arxiv_id else None,
+        "DOI": reference.doi,
+        "URL": reference.url,
+        "categories": [reference.category] if reference.category else None,
+        "archive": archive,
+        "archive_location": reference.id if archive else None,
+        "note": _note(reference, archive),
+    }
+    return {key: value for key, value in item.items() if value}
+
+
+def _csl_name(author: Author) -> dict[str, str]:
+    return {"family": author.family, "given": author.given} if author.given else {"literal": author.family}

@@ -1,0 +1,26 @@
+"""One line of clean text: what a field of a bibliography becomes before anything else looks at it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNWANTED = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls; those that are white space become a space below
+    "\ud800-\udfff"  # lone surrogates, which UTF-8 cannot hold
+    "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of the text around them
+    "\ufeff"  # the byte order mark
+    "]"
+)
+
+
+def one_line(text: str) -> str:
+    r"""Return the text in NFC on one line: runs of space are one space, and what cannot be seen is gone.
+
+    >>> one_line("Jets and\n  showers")
+    'Jets and showers'
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(_UNWANTED.sub("", text).split())

@@ -1,0 +1,100 @@
+"""The files under `papers/`: one a month, one paper a line, in one canonical form.
+
+Sorted lines with few and ordered keys make a pull request show the papers that changed and nothing else, and two
+branches that add papers of different months never meet. The law: `loads(dumps(papers), path)` gives the papers back.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from pydantic import ValidationError
+
+from agsite.findings import Finding
+from agsite.papers import dates, identifiers
+from agsite.records import Paper
+
+
+def loads(text: str, path: str) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
+    """Read one file: the papers, sorted by id, and what is wrong with its lines."""
+    return loads_all([(path, text)])
+
+
+def loads_all(files: Iterable[tuple[str, str]]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
+    """Read files given as (path, text), in the order of their paths; a paper given twice is kept once, the first."""
+    papers: dict[tuple[int, int, int], Paper] = {}
+    places: dict[tuple[int, int, int], str] = {}
+    findings: list[Finding] = []
+    for path, text in sorted(files):
+        for number, line in _lines(text):
+            try:
+                paper = _paper(line)
+            except ValueError as error:
+                findings.append(_unreadable(error, path, number))
+                continue
+            if paper.id.key in papers:
+                message = f"{paper.id} already stands in {places[paper.id.key]}"
+                findings.append(Finding.of("AG404", message, path=path, line=number))
+            else:
+                papers[paper.id.key] = paper
+                places[paper.id.key] = f"{path}:{number}"
+    return tuple(sorted(papers.values(), key=_by_id)), tuple(findings)
+
+
+def dumps(papers: Iterable[Paper]) -> str:
+    """Write papers in the canonical form: sorted by id, absent fields left out, a line end after each."""
+    return "".join(f"{_line(paper)}\n" for paper in sorted(papers, key=_by_id))
+
+
+def dump_files(papers: Iterable[Paper]) -> dict[str, str]:
+    """Write papers as the files of an archive: the text of each by its name, one a month."""
+    months = groupby(sorted(papers, key=_by_id), key=lambda paper: paper.id.month)
+    return {f"{month}.jsonl": dumps(group) for month, group in months}
+
+
+def _by_id(paper: Paper) -> tuple[tuple[int, int, int], str]:
+    return paper.id.key, paper.id
+
+
+def _line(paper: Paper) -> str:
+    return paper.model_dump_json(exclude_defaults=True)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    # Not `splitlines`: it also splits at characters that JSON allows within a string.
+    numbered = enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
+    return ((number, line) for number, line in numbered if line and not line.isspace())
+
+
+def _paper(line: str) -> Paper:
+    paper = Paper.model_validate_json(line)
+    if paper.published is not None and not dates.is_published(paper.published):
+        raise ValueError(f"“published” is “{paper.published}”, not a date like 2026-03-05, 2026-03 or 2026")
+    if paper.arxiv_id is not None and not identifiers.is_arxiv_id(paper.arxiv_id):
+        raise ValueError(f"“arxiv_id” is “{paper.arxiv_id}”, not an id like 2606.13780 or hep-ph/9901234")
+    if paper.doi is not None and not identifiers.is_doi(paper.doi):
+        raise ValueError(f"“doi” is “{paper.doi}”, not a DOI in lower case like 10.1000/abc")
+    return paper
+
+
+def _unreadable(error: ValueError, path: str, line: int) -> Finding:
+    if isinstance(error, ValidationError):
+        message, help = _explain(error)
+        return Finding.of("AG403", message, path=path, line=line, help=help)
+    return Finding.of("AG403", str(error), path=path, line=line)
+
+
+def _explain(error: ValidationError) -> tuple[str, str | None]:
+    """Say in a sentence what Pydantic found first, and for an unknown key which known one it resembles."""
+    first: Any = error.errors(include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    if first["type"] == "json_invalid":
+        return f"the line is no JSON: {first['ctx']['error']}", None
+    if first["type"] != "extra_forbidden":
+        return f"{f'“{place}”' if place else 'the line'}: {first['msg']}", None
+    known = list(Paper.model_fields) if len(first["loc"]) == 1 else ["family", "given"]
+    near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0)
+    return f"“{place}” is no key of a paper; the nearest is “{near[0]}”", None
