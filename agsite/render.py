@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-from collections.abc import Mapping
-from pathlib import Path
+import traceback
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agsite import markup, urls
@@ -14,6 +14,7 @@ from agsite.body import Leaf
 from agsite.categories import name_of
 from agsite.config import Config
 from agsite.errors import TemplateError
+from agsite.look import Look, Source
 from agsite.markup import CiteMark
 from agsite.pages import Page
 from agsite.words import Words
@@ -26,19 +27,27 @@ if TYPE_CHECKING:
 class Renderer:
     """Turns pages into bytes; a pure function of templates, words, settings and the page."""
 
-    def __init__(self, config: Config, templates: tuple[str, ...], words: Words, assets: Mapping[str, str], features: frozenset[str] = frozenset()) -> None:
-        import jinja2  # noqa: PLC0415 - loaded only where something is rendered
+    def __init__(self, look: Look) -> None:
+        import jinja2
 
+        config, words = look.config, Words(look.phrases)
         self.config = config
+        self._templates = look.templates
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(list(templates)),
+            loader=jinja2.FunctionLoader(functools.partial(_source, look.templates)),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals |= {"site": config, "t": words, "urls": urls, "asset": assets.__getitem__, "features": features}
+        self._environment.globals |= {
+            "site": config,
+            "t": words,
+            "urls": urls,
+            "asset": look.assets.__getitem__,
+            "features": look.features,
+        }
         self._environment.filters |= _filters(config, words)
 
     def render(self, page: Page) -> bytes:
@@ -50,14 +59,26 @@ class Renderer:
             return str(page.context).encode()
         if page.template == "json":
             return (json.dumps(page.context, ensure_ascii=False, indent=1) + "\n").encode()
-        return self._template(page).render(page=page.context, root=self._root(page)).encode()
+        template = self._template(page)
+        try:
+            return template.render(page=page.context, root=self._root(page)).encode("utf-8", "replace")
+        except TemplateError as error:
+            raise TemplateError(f"{_line_of(error)}{error.message} (page /{page.url})", error.help) from error
+        except Exception as error:
+            raise TemplateError(f"{_line_of(error)}{error} (page /{page.url})", "Correct the template.") from error
+
+    def load_all(self) -> None:
+        """Compile every template, so that forked processes need not do it each."""
+        for name in self._templates:
+            if name.endswith(".html"):
+                self._environment.get_template(name)
 
     def _root(self, page: Page) -> str:
         # The host serves 404.html at any depth, so its links start at the root of the host.
         return self.config.base_path if page.url == urls.NOT_FOUND else urls.to_root(page.url)
 
     def _template(self, page: Page) -> jinja2.Template:
-        import jinja2  # noqa: PLC0415
+        import jinja2
 
         try:
             return self._environment.get_template(page.template)
@@ -67,8 +88,19 @@ class Renderer:
             raise TemplateError(f"{error.filename}:{error.lineno}: {error.message}") from error
 
 
+def _line_of(error: BaseException) -> str:
+    """Where in a template an error happened, as `path:line: `; empty where no template had to do with it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+    return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
+
+
+def _source(templates: Mapping[str, Source], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    source = templates.get(name)
+    return (source.text, source.path, lambda: True) if source else None
+
+
 def _filters(config: Config, words: Words) -> dict[str, Any]:
-    from markupsafe import Markup  # noqa: PLC0415
+    from markupsafe import Markup
 
     def safe(function: Any) -> Any:
         """Mark what the renderer made as HTML: nothing else in the project is ever marked so."""
@@ -80,11 +112,11 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         return wrapped
 
     return {
-        "day": functools.partial(_day, words),
+        "day": functools.lru_cache(maxsize=50_000)(functools.partial(_day, words)),
         "month": functools.partial(_month, words, "months"),
         "month_short": functools.partial(_month, words, "months_short"),
         "category_name": name_of,
-        "title_html": safe(markup.title_html),
+        "title_html": functools.lru_cache(maxsize=20_000)(safe(markup.title_html)),
         "prose": safe(_leaf),
         "sentence": safe(lambda text, marks: markup.inline_html(text, dict(marks))),
         "open_tag": safe(lambda leaf: leaf.open),
@@ -115,10 +147,3 @@ def _on_axis(axis: tuple[int, int], percent: int) -> str:
     """Where a match lies on its plot, in pixels; beyond the axis at its end."""
     share = (percent - axis[0]) / (axis[1] - axis[0])
     return f"{_AXIS_WIDTH * min(1, max(0, share)):.1f}".removesuffix(".0")
-
-
-def default_folder(name: str) -> Path:
-    """Return the folder of agsite's own templates or assets: in the wheel, or in the checkout it was installed from."""
-    package = Path(__file__).parent
-    shipped = package / "_defaults" / name
-    return shipped if shipped.is_dir() else package.parent / name

@@ -10,6 +10,7 @@ from agsite.answerfile import yamlsubset
 from agsite.config import Config, parse
 from agsite.errors import ConfigError
 from agsite.findings import Finding
+from agsite.look import Source
 from agsite.words import Words
 
 
@@ -27,7 +28,22 @@ def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
     return config, (*findings, *found)
 
 
+def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
+    """Read all templates by name; a file of an earlier folder wins over its namesakes."""
+    templates = {}
+    for folder in reversed(folders):
+        root = Path(folder)
+        for path in files.find(root, (".html", ".xml", ".txt"))[0] if root.is_dir() else ():
+            templates[Path(path).relative_to(root).as_posix()] = Source(path, files.read_text(path) or "")
+    return templates
+
+
 def load_words(folders: tuple[str, ...]) -> Words:
+    """Read the words of the interface."""
+    return Words(load_phrases(folders))
+
+
+def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
     """Read the words of the interface: the last folder's `words.yml`, with those of the folders before it on top."""
     phrases: dict[str, Any] = {}
     for folder in reversed(folders):
@@ -39,4 +55,4 @@ def load_words(folders: tuple[str, ...]) -> Words:
                 first = problems[0] if problems else Finding.of("AG503", "it holds no phrases", line=1)
                 raise ConfigError(str(first.at(str(path))), first.help)
             phrases |= root.plain()
-    return Words(phrases)
+    return phrases

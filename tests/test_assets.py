@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agsite import assets
 from agsite.config import Colours
-from agsite.render import default_folder
+from agsite.shipped import default_folder
 
 OURS = default_folder("site_src")
 

@@ -6,7 +6,9 @@ Commands are loaded when they are called, so that `agsite --help` is quick; each
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import click
@@ -64,8 +66,26 @@ def commands() -> None:
 
 def main(argv: list[str] | None = None) -> Any:
     """Run the command line; an error that agsite means to have ends in one sentence and its exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         return commands.main(args=argv, prog_name="agsite", standalone_mode=True)
     except AgsiteError as error:
         click.echo(f"agsite: {error}", err=True)
         sys.exit(error.exit_code)
+    except _Stopped as stopped:
+        click.echo(f"agsite: stopped by {stopped.signal.name}", err=True)
+        sys.exit(128 + stopped.signal)
+
+
+class _Stopped(BaseException):
+    """Somebody wants the program to end; not an Exception, so that nothing takes it for a failure and goes on."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.signal = signal.Signals(number)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as the system calls it
+    signal.signal(number, signal.SIG_IGN)  # once is enough, and cleaning up takes its time
+    raise _Stopped(number)

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import Any
 
 import click
 
-from agsite import build as builder
+from agsite import unchanged
 from agsite.cli.console import Progress, show_findings, tally
-from agsite.cli.options import archive_options, make_options, read_config
+from agsite.cli.options import archive_options, make_options, read_config, today
+from agsite.findings import Finding
 from agsite.report import Report
 
 
 @click.command()
 @archive_options
 @click.option("--output", default="_site", show_default=True, metavar="DIR", help="Folder to write the site into.")
-@click.option("--base-url", metavar="URL", help="Address at which the site is published, instead of the configured one.")
+@click.option(
+    "--base-url", metavar="URL", help="Address at which the site is published, instead of the configured one."
+)
 @click.option("--strict", is_flag=True, help="Publish nothing if there is an error or a warning.")
 @click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option("--full", is_flag=True, help="Make every file anew, also where nothing changed.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), metavar="N", help="How many processes make pages.  [one per processor]"
+)
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Make pages on the Dask cluster of this scheduler (tcp://host:port)."
+)
+@click.option("--previous", metavar="FILE", help="urls.txt of the site as it is published.  [the one in the output]")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object on stdout.")
 def command(
     answers: tuple[str, ...],
@@ -25,30 +38,74 @@ def command(
     config: str,
     output: str,
     base_url: str | None,
+    jobs: int | None,
+    cluster: str | None,
+    previous: str | None,
     *,
     strict: bool,
     drafts: bool,
+    full: bool,
     as_json: bool,
 ) -> None:
-    """Build the site from a folder of answer files.
+    r"""Build the site from a folder of answer files.
 
     A file that cannot be read is left out with a finding that says where and why; the others are published, and the
-    command ends with exit code 1. With --strict, nothing is published then.
+    command ends with exit code 1. With --strict, nothing is published then. Pages that would be the same are left as
+    they are. An address that was published and has no page any more fails the build, unless redirects.yml says where
+    it leads now or that it is gone.
 
     \b
     Example:
       agsite build --answers answers --output _site --base-url https://example.org/archive/
     """
-    settings = read_config(config, base_url=base_url)
-    progress = Progress(quiet=as_json)
-    report = Report(progress=progress)
-    builder.build(make_options(answers, papers, output=output, strict=strict, drafts=drafts), settings, report)
-    progress.close()
+    answers, papers = answers or ("answers",), papers or ("papers",)
+    given = {"answers": answers, "papers": papers, "drafts": drafts, "strict": strict, "previous": previous}
+    before = unchanged.look_around(
+        (*given.values(), config, base_url, today().isoformat(), os.getcwd()),  # noqa: PTH109
+        [*answers, *papers, "templates", "site_src", "redirects.yml", config, *((previous,) if previous else ())],
+    )
+    report = None if full else _recall(output, before)
+    if report is None:
+        progress = Progress(quiet=as_json)
+        report = Report(progress=progress)
+        options = {**given, "output": output, "full": full, "jobs": jobs or _processors(), "cluster": cluster}
+        _build(options, config, base_url, report)
+        progress.close()
+        if report.published:
+            unchanged.remember(output, before, _facts(report))
     show_findings(report.findings)
     if as_json:
         click.echo(report.as_json())
     _close(report, output)
     sys.exit(report.strict_exit_code() if strict else report.exit_code)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _build(options: dict[str, Any], config: str, base_url: str | None, report: Report) -> None:
+    from agsite.build import build
+
+    build(make_options(**options), read_config(config, base_url=base_url), report)
+
+
+def _facts(report: Report) -> dict[str, Any]:
+    return {"counts": report.counts, "findings": [tuple(finding) for finding in report.findings]}
+
+
+def _recall(output: str, now: unchanged.Situation) -> Report | None:
+    """The report of a build that has nothing to do; None where there is something."""
+    report = Report(published=True)
+    with report.stage("compare"):
+        facts = unchanged.recall(output, now)
+    if facts is None:
+        return None
+    counts = facts["counts"]
+    report.counts |= counts | {"written": 0, "unchanged": counts["written"] + counts["unchanged"], "deleted": 0}
+    report.add(*(Finding(*row) for row in facts["findings"]))
+    return report
 
 
 def _close(report: Report, output: str) -> None:
@@ -60,7 +117,8 @@ def _close(report: Report, output: str) -> None:
     counts = report.counts
     seconds = sum(report.seconds.values())
     click.echo(
-        f"{counts['answers']} answers, {counts['papers']} papers, {counts['pages']} pages in {output} "
+        f"{counts['answers']} answers, {counts['papers']} papers, {counts['pages']} pages in {output}: "
+        f"{counts['written']} written, {counts['unchanged']} unchanged, {counts['deleted']} deleted "
         f"({seconds:.1f} s; {found}).",
         err=True,
     )

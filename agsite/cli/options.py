@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from agsite.build import Options
-from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import worst
-from agsite.settings import load_config
+
+if TYPE_CHECKING:
+    from agsite.build import Options
+    from agsite.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,6 +38,9 @@ def today() -> dt.date:
 
 def read_config(path: str, **changes: Any) -> Config:
     """Read the settings; raise ConfigError with every mistake in them."""
+    from agsite.config import Config  # noqa: PLC0415 - records take as long to load as all the rest
+    from agsite.settings import load_config  # noqa: PLC0415
+
     config, findings = load_config(path)
     if worst(findings) == "error":
         raise ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in findings))
@@ -46,4 +50,6 @@ def read_config(path: str, **changes: Any) -> Config:
 
 def make_options(answers: tuple[str, ...], papers: tuple[str, ...], **others: Any) -> Options:
     """Turn the shared options into those of a build."""
+    from agsite.build import Options  # noqa: PLC0415 - heavy, and often there is nothing to build
+
     return Options(answers=answers or ("answers",), papers=papers or ("papers",), today=today(), **others)

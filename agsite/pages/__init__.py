@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from agsite.pages.page import Page
-from agsite.pages.plan import plan_pages
+from agsite.pages.plan import Section, plan_pages, plan_sections
 
-__all__ = ["Page", "plan_pages"]
+__all__ = ["Page", "Section", "plan_pages", "plan_sections"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
 
 from agsite import urls
-from agsite.archive import Archive
+from agsite.archive import Archive, Entry, PaperEntry
 from agsite.config import Config
 from agsite.pages import home, lists, twins
 from agsite.pages.answers import answer_page
@@ -16,35 +17,51 @@ from agsite.pages.papers import paper_pages, reference
 from agsite.papers import to_bibtex
 
 
+class Section(NamedTuple):
+    """Pages that are planned together, such as an answer's page and its twins; `url` is what theirs begin with."""
+
+    url: str
+    pages: Callable[[], Iterator[Page]]
+    """Plans the pages: work that can wait, and that a forked process can do."""
+
+
 def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> Iterator[Page]:
     """Yield every page of the site but `build.json`, which tells of the build itself.
 
     `texts` are the Markdown pages that the site adds, by address.
     """
+    for section in plan_sections(archive, config, texts):
+        yield from section.pages()
+
+
+def plan_sections(archive: Archive, config: Config, texts: Mapping[str, str]) -> list[Section]:
+    """Return all sections of the site; no page is planned yet."""
     plan = SitePlan(archive, config)
-    for url, markdown in sorted(texts.items()):
-        yield Page(url, "page.html", home.text_page(url, markdown))
-    yield from _answers(plan)
-    yield from _papers(plan)
-    yield from _lists(plan)
-    yield from _data(plan)
+    return [
+        *(Section(url, partial(_text, url, markdown)) for url, markdown in sorted(texts.items())),
+        *(Section(urls.answer(entry.id), partial(_answer, plan, entry)) for entry in archive.entries),
+        Section("", partial(_lists, plan)),
+        Section("", partial(_data, plan)),
+        *(Section(urls.paper(paper.id), partial(_paper, plan, paper)) for paper in archive.papers.values()),
+    ]
 
 
-def _answers(plan: SitePlan) -> Iterator[Page]:
-    for entry in plan.archive.entries:
-        url = urls.answer(entry.id)
-        context = answer_page(plan, entry)
-        yield Page(url, "answer.html", context)
-        yield Page(urls.markdown(url), "text", twins.answer_markdown(entry))
-        yield Page(urls.json(url), "json", twins.answer_json(plan, entry, (row for row, _ in context.nearby)))
+def _text(url: str, markdown: str) -> Iterator[Page]:
+    yield Page(url, "page.html", home.text_page(url, markdown))
 
 
-def _papers(plan: SitePlan) -> Iterator[Page]:
-    for paper in plan.archive.papers.values():
-        for context in paper_pages(plan, paper):
-            yield Page(context.head.url, "paper.html", context)
-        url = urls.paper(paper.id)
-        yield Page(urls.json(url), "json", twins.paper_json(paper))
+def _answer(plan: SitePlan, entry: Entry) -> Iterator[Page]:
+    url = urls.answer(entry.id)
+    context = answer_page(plan, entry)
+    yield Page(url, "answer.html", context)
+    yield Page(urls.markdown(url), "text", twins.answer_markdown(entry))
+    yield Page(urls.json(url), "json", twins.answer_json(plan, entry, (row for row, _ in context.nearby)))
+
+
+def _paper(plan: SitePlan, paper: PaperEntry) -> Iterator[Page]:
+    for context in paper_pages(plan, paper):
+        yield Page(context.head.url, "paper.html", context)
+    yield Page(urls.json(urls.paper(paper.id)), "json", twins.paper_json(paper))
 
 
 def _lists(plan: SitePlan) -> Iterator[Page]:

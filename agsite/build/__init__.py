@@ -1,0 +1,35 @@
+"""A folder of answer files becomes a site: read, link, check, plan, render what changed, publish in one step."""
+
+from __future__ import annotations
+
+from agsite.build.inputs import Inputs, Options, read, read_papers
+from agsite.build.memory import short_of_garbage
+from agsite.build.publish import publish
+from agsite.build.site import plan
+from agsite.config import Config
+from agsite.findings import Finding, worst
+from agsite.report import Report
+
+__all__ = ["Inputs", "Options", "build", "read", "read_papers"]
+
+
+def build(options: Options, config: Config, report: Report) -> None:
+    """Build the site and publish it in one step; findings, counts and timings go into the report.
+
+    With `strict`, an error or a warning means that nothing is published; an address that vanished always does. Raises
+    OutputError where the site cannot be written; then what was published before still stands.
+    """
+    with short_of_garbage():
+        inputs = read(options, report)
+        report.add(*inputs.findings)
+        if not inputs.archive.entries:
+            report.add(
+                Finding.of("AG504", f"there are no answers in {', '.join(options.answers)}", path=options.answers[0])
+            )
+            return
+        if worst(report.findings) in ({"error", "warning"} if options.strict else ()):
+            return
+        with report.stage("plan"):
+            site = plan(options, config, inputs)
+        with report.stage("render"):
+            publish(site, options, report)

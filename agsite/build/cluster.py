@@ -1,0 +1,99 @@
+"""Rendering on a Dask cluster: pages with all that they show go out, bytes come back, a worker that dies is replaced.
+
+Scheduler and workers are started with Dask's own commands, and have the same agsite installed; see docs/scale.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import Any
+
+from agsite.build.making import render_pages
+from agsite.build.pool import WorkerError
+from agsite.errors import ConfigError
+from agsite.fingerprints import code_digest
+from agsite.look import Look
+from agsite.pages import Page
+
+_CHUNKS_A_WORKER = 4
+_PATIENCE = 10
+
+
+class Cluster:
+    """The workers of a Dask scheduler, as `Workers`."""
+
+    def __init__(self, address: str, look: Look) -> None:
+        self._client = _connect(address)
+        try:
+            self._refuse_strangers()
+            # Templates and words travel once to each worker, not with every chunk.
+            self._look = self._client.scatter(look, broadcast=True, hash=False)
+        except BaseException:
+            self._client.close()
+            raise
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def map(self, tasks: Iterable[list[Page]]) -> Iterator[tuple[list[Page], list[bytes]]]:
+        """Yield chunks of pages with their bytes, in the order in which they come back."""
+        from distributed import as_completed
+
+        waiting = iter(tasks)
+        sent: dict[Any, list[Page]] = {}
+        done = as_completed()  # type: ignore[no-untyped-call]
+        self._send(waiting, sent, done, _CHUNKS_A_WORKER * max(1, len(self._client.scheduler_info()["workers"])))
+        while sent:
+            future = next(done)
+            pages = sent.pop(future)
+            yield pages, self._result(future, pages)
+            self._send(waiting, sent, done, 1)
+
+    def _send(self, waiting: Iterator[list[Page]], sent: dict[Any, list[Page]], done: Any, count: int) -> None:
+        for _, pages in zip(range(count), waiting, strict=False):
+            future = self._client.submit(render_pages, self._look, pages, pure=False)
+            sent[future] = pages
+            done.add(future)
+
+    def _result(self, future: Any, pages: list[Page]) -> list[bytes]:
+        from distributed import KilledWorker
+
+        try:
+            result: list[bytes] = future.result()
+        except KilledWorker as error:
+            raise WorkerError(
+                f"workers died again and again while they made /{pages[0].url} and the {len(pages) - 1} pages after it",
+                "Look at the workers' logs; their memory may be too small.",
+            ) from error
+        return result
+
+    def _refuse_strangers(self) -> None:
+        """Other code makes other bytes: every worker must have ours."""
+        ours = code_digest()
+        strangers = [worker for worker, theirs in self._client.run(code_digest).items() if theirs != ours]
+        if strangers:
+            raise ConfigError(
+                f"the worker {strangers[0]} has another agsite than this one",
+                "Install the same version on all of them.",
+            )
+
+
+def _connect(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ConfigError(
+            "--cluster needs Dask, which is not installed", "Install it: pip install 'agsite[cluster]'"
+        ) from None
+    try:
+        return Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"there is no Dask scheduler at {address}", "Start one: dask scheduler --host 127.0.0.1"
+        ) from error

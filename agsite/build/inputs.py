@@ -1,0 +1,98 @@
+"""Everything that a build reads: answers, papers, texts, assets, templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from agsite import assets, checks, corpus, files, papers, urls
+from agsite.archive import Archive, build_archive
+from agsite.assets import Assets
+from agsite.config import Config
+from agsite.corpus import Corpus
+from agsite.errors import AgsiteError
+from agsite.findings import Finding
+from agsite.look import Look
+from agsite.records import Paper
+from agsite.report import Report
+from agsite.settings import load_phrases, load_templates
+from agsite.shipped import default_folder
+
+
+class Options(NamedTuple):
+    """What a build is asked to do; everything from outside comes in here."""
+
+    answers: tuple[str, ...] = ("answers",)
+    papers: tuple[str, ...] = ("papers",)
+    output: str = "_site"
+    templates: tuple[str, ...] = ("templates",)
+    assets: tuple[str, ...] = ("site_src",)
+    redirects: str = "redirects.yml"
+    previous: str | None = None
+    """The `urls.txt` of the site as it was published last; else the one in the output."""
+    strict: bool = False
+    drafts: bool = False
+    full: bool = False
+    """Make every file anew, whatever the manifest says."""
+    jobs: int = 1
+    cluster: str | None = None
+    today: dt.date | None = None
+
+
+class Inputs(NamedTuple):
+    """Everything that was read for a run, and what was found on the way."""
+
+    corpus: Corpus
+    metadata: tuple[Paper, ...]
+    archive: Archive
+    findings: tuple[Finding, ...]
+
+
+def read(options: Options, report: Report) -> Inputs:
+    """Read answers and papers, link them, check them."""
+    with report.stage("read"):
+        found = corpus.read(options.answers, lambda done, total: report.progress("read", done, total))
+        metadata, problems = read_papers(options.papers)
+    with report.stage("link"):
+        archive = build_archive(((r.answer, r.body, r.path) for r in found.readings), metadata, drafts=options.drafts)
+    with report.stage("check"):
+        findings = checks.check(found.readings, archive, options.today or dt.date.max)
+    return Inputs(found, metadata, archive, (*found.findings, *problems, *findings))
+
+
+def read_papers(paths: tuple[str, ...]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
+    """Read the metadata below the given paths; a path that is not there holds none."""
+    texts = {}
+    findings = []
+    for path in paths:
+        for name in files.find(path, (".jsonl",))[0] if Path(path).exists() else ():
+            try:
+                texts[name] = files.read_text(name) or ""
+            except AgsiteError as error:
+                findings.append(Finding.of("AG403", error.message, path=name, line=1))
+    records, problems = papers.loads_all(texts.items())
+    return records, (*findings, *problems)
+
+
+def read_look(options: Options, config: Config, addresses: Mapping[str, str]) -> Look:
+    """Read templates and words: the site's own, and ours where it has none."""
+    folders = (*options.templates, str(default_folder("templates")))
+    return Look(config, load_templates(folders), load_phrases(folders), addresses)
+
+
+def read_assets(options: Options, config: Config) -> Assets:
+    """Read style, scripts and fonts."""
+    return assets.load((default_folder("site_src"), *map(Path, options.assets)), config.colours)
+
+
+def read_texts(options: Options) -> dict[str, str]:
+    """The Markdown pages that the site adds, by address; a site's own win over the ones that come along."""
+    texts = {}
+    for folder in (default_folder("site_src"), *map(Path, options.assets)):
+        root = folder / "pages"
+        for path in files.find(root, (".md",))[0] if root.is_dir() else ():
+            name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
+            texts[f"{name}/" if name else urls.HOME] = files.read_text(path) or ""
+    return texts

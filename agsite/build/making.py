@@ -1,0 +1,171 @@
+"""Pages become files of a generation: here, in forks that inherit the plan, or in processes that are sent it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, lru_cache, partial
+from typing import Protocol
+
+from agsite import urls
+from agsite.build.pool import Pool
+from agsite.files import Generation, Placed
+from agsite.fingerprints import Fingerprints
+from agsite.look import Look
+from agsite.pages import Page, Section
+from agsite.render import Renderer
+
+_SECTIONS_A_TASK = 32
+_PAGES_A_TASK = 64
+
+# Below this many sections, to start processes takes longer than they save.
+FEW = 300
+
+Progress = Callable[[int, int], None]
+Begin = Callable[[str], None]
+"""Told the address of every page before it is made."""
+
+
+def _nobody_asks(url: str) -> None:
+    pass
+
+
+class Workers(Protocol):
+    """Processes that render pages which they are sent."""
+
+    def map(self, tasks: Iterable[list[Page]]) -> Iterator[tuple[list[Page], list[bytes]]]:
+        """Yield chunks of pages with their bytes, in any order."""
+        ...
+
+
+class Maker:
+    """Makes the files of pages: what has a file of its fingerprint is kept, the rest rendered."""
+
+    def __init__(self, generation: Generation, look: Look) -> None:
+        self._generation = generation
+        self._look = look
+        self._fingerprints = Fingerprints(look)
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        return Renderer(self._look)
+
+    def make(self, pages: Iterable[Page], begin: Begin = _nobody_asks) -> list[Placed]:
+        """Make the files of pages, one after the other."""
+        made = []
+        for page in pages:
+            begin(page.url)
+            render = partial(self._renderer_of, page)
+            made.append(self._generation.place(urls.file_of(page.url), self._fingerprints.of(page), render))
+        return made
+
+    def _renderer_of(self, page: Page) -> bytes:
+        return self._renderer.render(page)
+
+    def here(self, sections: Sequence[Section], progress: Progress) -> Iterator[Placed]:
+        """Make all sections in this process."""
+        for number, section in enumerate(sections, 1):
+            yield from self.make(section.pages())
+            progress(number, len(sections))
+
+    def forked(self, sections: Sequence[Section], jobs: int, progress: Progress) -> Iterator[Placed]:
+        """Make all sections in forked processes, which inherit the plan and write into folders of their own."""
+
+        def work(task: range, begin: Begin) -> list[Placed]:
+            return [placed for number in task for placed in self.make(sections[number].pages(), begin)]
+
+        self._renderer.load_all()
+        gc.freeze()
+        done = 0
+        for task, placed in Pool(jobs, "fork", work).map(_from_both_ends(len(sections))):
+            yield from placed
+            done += len(task)
+            progress(done, len(sections))
+
+    def sent(self, sections: Sequence[Section], workers: Workers, progress: Progress) -> Iterator[Placed]:
+        """Make all sections here but for the rendering, for which pages are sent to workers."""
+        waiting: dict[str, str] = {}
+        ready: list[Placed] = []
+
+        def stale() -> Iterator[Page]:
+            for number, section in enumerate(sections, 1):
+                for page in section.pages():
+                    path, fingerprint = urls.file_of(page.url), self._fingerprints.of(page)
+                    if self._generation.has(path, fingerprint):
+                        ready.append(self._generation.place(path, fingerprint, bytes))
+                    else:
+                        waiting[path] = fingerprint
+                        yield page
+                progress(number, len(sections))
+
+        for pages, contents in workers.map(_chunks(stale())):
+            for page, data in zip(pages, contents, strict=True):
+                path = urls.file_of(page.url)
+                yield self._generation.place(path, waiting.pop(path), partial(bytes, data))
+        yield from ready
+
+
+def may_fork() -> bool:
+    """Say whether this process can be forked without danger: on Linux, and while it has no other threads."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def spawned(jobs: int, look: Look) -> Workers:
+    """Return workers that start anew on this machine."""
+    return Pool(jobs, "spawn", partial(_render_all, look))
+
+
+def _render_all(look: Look, pages: list[Page], begin: Begin) -> list[bytes]:
+    return render_pages(look, pages, begin)
+
+
+def render_pages(look: Look, pages: Sequence[Page], begin: Begin = _nobody_asks) -> list[bytes]:
+    """Render pages in a worker; the renderer is made once for a look."""
+    renderer = _renderer_for(_Same(look))
+    contents = []
+    for page in pages:
+        begin(page.url)
+        contents.append(renderer.render(page))
+    return contents
+
+
+class _Same:
+    """A look as a key: workers are sent a copy of one and the same look with every task."""
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.look == other.look
+
+    def __hash__(self) -> int:
+        return len(self.look.templates)
+
+
+@lru_cache(maxsize=2)
+def _renderer_for(same: _Same) -> Renderer:
+    return Renderer(same.look)
+
+
+def _from_both_ends(count: int) -> Iterator[range]:
+    """Cut a row into ranges, first, last, second, last but one: two processes seldom meet in one folder."""
+    starts = list(range(0, count, _SECTIONS_A_TASK))
+    while starts:
+        start = starts.pop(0)
+        yield range(start, min(start + _SECTIONS_A_TASK, count))
+        if starts:
+            start = starts.pop()
+            yield range(start, min(start + _SECTIONS_A_TASK, count))
+
+
+def _chunks(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    chunk: list[Page] = []
+    for page in pages:
+        chunk.append(page)
+        if len(chunk) == _PAGES_A_TASK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,109 @@
+"""A planned site becomes the next generation of its folder, and takes the place of the one before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from agsite import __version__, files, manifest
+from agsite.build import making
+from agsite.build.inputs import Options
+from agsite.build.making import Maker
+from agsite.build.site import Site
+from agsite.errors import OutputError
+from agsite.files import Generation, Placed, Stamp, State
+from agsite.fingerprints import of_bytes
+from agsite.report import Report
+
+# No page has this fingerprint.
+_NOTHING = "-"
+
+
+def publish(site: Site, options: Options, report: Report) -> None:
+    """Make what changed, keep what did not, and exchange the folders."""
+    state = State(options.output)
+    with files.publication(state):
+        generation = _open(state, full=options.full)
+        placed = {item.path: item for item in _copies(site, generation)}
+        pages = 0
+        for item in _pages(site, options, generation, report):
+            _refuse_double(item, placed)
+            placed[item.path] = item
+            pages += 1
+        report.counts |= {**site.counts, "pages": pages + 1}
+        _close(state, generation, placed, report)
+    report.published = True
+
+
+def _open(state: State, *, full: bool) -> Generation:
+    """Begin the next generation, in the folder of the one before the published one if that is sound."""
+    files.mend_exchange(state)
+    old_at, kept_at = state.manifest(state.target), state.manifest(state.next)
+    old = manifest.load(old_at)
+    kept = {} if full else manifest.load(kept_at)
+    if full:
+        old = {path: stamp._replace(fingerprint=_NOTHING if stamp.fingerprint else "") for path, stamp in old.items()}
+    # From here on the folder is neither generation, so nothing may be believed of it if the build is killed.
+    state.forget({old_at})
+    if not kept:
+        state.clear()
+    state.next.mkdir(parents=True, exist_ok=True)
+    return Generation(str(state.next), str(state.target), old, kept)
+
+
+def _copies(site: Site, generation: Generation) -> Iterator[Placed]:
+    for path, data in site.copies.items():
+        yield generation.place(path, of_bytes(data), data.__bytes__)
+
+
+def _pages(site: Site, options: Options, generation: Generation, report: Report) -> Iterator[Placed]:
+    """Make all pages by the road that pays: one process, several, or a cluster."""
+    maker = Maker(generation, site.look)
+
+    def progress(done: int, total: int) -> None:
+        report.progress("render", done, total)
+
+    if options.cluster:
+        from agsite.build.cluster import Cluster
+
+        with Cluster(options.cluster, site.look) as cluster:
+            yield from maker.sent(site.sections, cluster, progress)
+    elif options.jobs == 1 or len(site.sections) < making.FEW:
+        yield from maker.here(site.sections, progress)
+    elif making.may_fork():
+        yield from maker.forked(site.sections, options.jobs, progress)
+    else:
+        yield from maker.sent(site.sections, making.spawned(options.jobs, site.look), progress)
+
+
+def _refuse_double(item: Placed, placed: dict[str, Placed]) -> None:
+    if item.path in placed:
+        raise OutputError(f"two pages want the place {item.path}", "Rename one of the two.")
+
+
+def _close(state: State, generation: Generation, placed: dict[str, Placed], report: Report) -> None:
+    """Complete the generation with the mark, and publish it where it differs from the published one."""
+    for one, other in files.clashes((*placed, files.MARK)):
+        raise OutputError(f"{one} and {other} are one file on a disk that ignores case", "Rename one of the two.")
+    old = generation.old
+    stamps: dict[str, Stamp] = {path: item.stamp for path, item in placed.items()}
+    stamps |= generation.carry(stamps.keys() | {files.MARK})
+    generation.prune(stamps)
+    mark = generation.mark(_facts(report))
+    stamps[files.MARK] = mark.stamp
+    written = sum(item.written for item in placed.values()) + mark.written
+    deleted = sum(path not in stamps and stamp.fingerprint != "" for path, stamp in old.items())
+    report.counts |= {"written": written, "unchanged": len(placed) + 1 - written, "deleted": deleted}
+    target_manifest = state.manifest(state.target)
+    fresh_manifest = state.manifest(state.next)
+    if fresh_manifest is None:
+        raise OutputError(f"{state.next} was changed while it was written", "Build again.")
+    manifest.save(fresh_manifest, stamps)
+    if written or deleted or not old:
+        files.exchange(state.next, state.target)
+    state.forget({target_manifest, fresh_manifest})
+
+
+def _facts(report: Report) -> bytes:
+    facts = {"agsite": __version__, **{key: report.counts[key] for key in ("answers", "papers", "pages")}}
+    return (json.dumps(facts, indent=1) + "\n").encode()

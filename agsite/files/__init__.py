@@ -1,0 +1,33 @@
+"""The only reader, writer and deleter of files; a site is published in one step."""
+
+from __future__ import annotations
+
+from agsite.files.generation import MARK, Generation, Placed, Stamp, all_intact, clashes
+from agsite.files.lock import locked
+from agsite.files.publishing import State, exchange, mend_exchange, publication
+from agsite.files.reading import TooLarge, Unreadable, find, is_regular, read_bytes, read_text, snapshot
+from agsite.files.writing import create_text, write_bytes, write_text
+
+__all__ = [
+    "MARK",
+    "Generation",
+    "Placed",
+    "Stamp",
+    "State",
+    "TooLarge",
+    "Unreadable",
+    "all_intact",
+    "clashes",
+    "create_text",
+    "exchange",
+    "find",
+    "is_regular",
+    "locked",
+    "mend_exchange",
+    "publication",
+    "read_bytes",
+    "read_text",
+    "snapshot",
+    "write_bytes",
+    "write_text",
+]

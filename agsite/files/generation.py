@@ -1,0 +1,241 @@
+"""A generation of a site: a folder that grows beside the published one, and what is known of every file in it.
+
+A file of the new generation is kept (where the folder held it already), linked (where the published site holds the
+same) or written; a file that exists is never written through, for its bytes may be published under another name.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from agsite.errors import OutputError
+
+
+class Stamp(NamedTuple):
+    """What is known of a file: what it was made from, and how to see that nobody touched it since."""
+
+    fingerprint: str
+    mtime_ns: int
+    size: int
+
+
+MARK = "build.json"
+"""The file that every build writes anew and last."""
+
+FOREIGN = ""
+"""The fingerprint of a file that no build wrote, and that is carried along."""
+
+
+class Placed(NamedTuple):
+    """A file of the new generation: where, what is known of it, and whether the published site has another there."""
+
+    path: str
+    stamp: Stamp
+    written: bool
+
+
+class Generation:
+    """The folder `root` on its way to be published.
+
+    `published` is the folder of the site as it stands and `old` what is known of it; `kept` is known of `root`.
+    """
+
+    def __init__(self, root: str, published: str, old: Mapping[str, Stamp], kept: Mapping[str, Stamp]) -> None:
+        self.root = root
+        self.published = published
+        self.old = old
+        self.kept = kept
+        self._folders: set[str] = set()
+
+    def place(self, path: str, fingerprint: str, make: Callable[[], bytes]) -> Placed:
+        """Put a file into the generation; `make` is called only where no file of this fingerprint is at hand."""
+        old = self.old.get(path)
+        fresh = old is None or old.fingerprint != fingerprint or not is_intact(f"{self.published}/{path}", old)
+        here = self.kept.get(path)
+        if here is not None:
+            if here.fingerprint == fingerprint and is_intact(f"{self.root}/{path}", here):
+                return Placed(path, here, fresh)
+            _remove(f"{self.root}/{path}")
+        self._make_folder(path)
+        if old is not None and not fresh:
+            link(f"{self.published}/{path}", f"{self.root}/{path}")
+            return Placed(path, old, written=False)
+        return Placed(path, self._write(path, fingerprint, make()), written=True)
+
+    def has(self, path: str, fingerprint: str) -> bool:
+        """Say whether a file of this fingerprint is at hand."""
+        at_hand = ((self.kept, self.root), (self.old, self.published))
+        return any(
+            (stamp := known.get(path)) is not None
+            and stamp.fingerprint == fingerprint
+            and is_intact(f"{root}/{path}", stamp)
+            for known, root in at_hand
+        )
+
+    def mark(self, data: bytes) -> Placed:
+        """Write the mark, always anew: its time is the generation's name."""
+        fingerprint = hashlib.sha256(data).hexdigest()[:24]
+        _remove(f"{self.root}/{MARK}")
+        stamp = self._write(MARK, fingerprint, data)
+        old = self.old.get(MARK)
+        return Placed(MARK, stamp, old is None or old.fingerprint != fingerprint)
+
+    def _write(self, path: str, fingerprint: str, data: bytes) -> Stamp:
+        handle = os.open(f"{self.root}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            facts = os.fstat(handle)
+        finally:
+            os.close(handle)
+        return Stamp(fingerprint, facts.st_mtime_ns, facts.st_size)
+
+    def _make_folder(self, path: str) -> None:
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            os.makedirs(f"{self.root}/{folder}", exist_ok=True)  # noqa: PTH103 - called for every page
+            self._folders.add(folder)
+
+    def prune(self, placed: Mapping[str, Stamp]) -> None:
+        """Delete what the folder held before and the new generation lacks."""
+        for path in self.kept.keys() - placed.keys() - {MARK}:
+            _remove(f"{self.root}/{path}")
+            _remove_empty(self.root, path.rpartition("/")[0])
+
+    def carry(self, placed: Collection[str]) -> dict[str, Stamp]:
+        """Link files into the generation that stand in the published site and were not put there by a build.
+
+        Raises OutputError where such a file stands in the way of one of ours.
+        """
+        folders = _folders_of(placed)
+        carried = {}
+        for path in foreign(self.published, self.old):
+            if (
+                path.rstrip("/") in folders
+                or any(parent in placed for parent in _parents(path))
+                or _is_link_to(self.published, path, placed)
+            ):
+                raise OutputError(
+                    f"{self.published}/{path} stands where the site needs a place",
+                    "Move it away; the published site is untouched.",
+                )
+            if path not in placed:
+                carried[path] = self._carry(path)
+        return carried
+
+    def _carry(self, path: str) -> Stamp:
+        if path.endswith("/"):
+            os.makedirs(f"{self.root}/{path}", exist_ok=True)  # noqa: PTH103
+            return Stamp(FOREIGN, 0, 0)
+        self._make_folder(path)
+        _remove(f"{self.root}/{path}")
+        link(f"{self.published}/{path}", f"{self.root}/{path}")
+        return Stamp(FOREIGN, 0, 0)
+
+
+def is_intact(path: str, stamp: Stamp) -> bool:
+    """Say whether a file is as it was when the stamp was made."""
+    try:
+        facts = os.lstat(path)
+    except OSError:
+        return False
+    return facts.st_mtime_ns == stamp.mtime_ns and facts.st_size == stamp.size
+
+
+def all_intact(root: str, stamps: Mapping[str, tuple[str, int, int]]) -> bool:
+    """Say whether all files of a folder are as they were when the stamps were made."""
+    lstat = os.lstat
+    try:
+        for path, (fingerprint, mtime_ns, size) in stamps.items():
+            if fingerprint:
+                facts = lstat(f"{root}/{path}")
+                if facts.st_mtime_ns != mtime_ns or facts.st_size != size:
+                    return False
+    except OSError:
+        return False
+    return True
+
+
+def foreign(root: str, known: Mapping[str, Stamp]) -> list[str]:
+    """Return what stands below a folder and is not known: files, links, and empty folders with a slash at the end."""
+    found: list[str] = []
+    if Path(root).is_dir():
+        _gather(root, "", known, found)
+    return sorted(path for path in found if known.get(path, _STRANGER).fingerprint == FOREIGN)
+
+
+_STRANGER = Stamp(FOREIGN, 0, 0)
+
+
+def _gather(root: str, folder: str, known: Mapping[str, Stamp], found: list[str]) -> None:
+    empty = True
+    with os.scandir(f"{root}/{folder}") as entries:
+        for entry in entries:
+            empty = False
+            path = folder + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                _gather(root, f"{path}/", known, found)
+            elif path not in known or known[path].fingerprint == FOREIGN:
+                found.append(path)
+    if empty and folder:
+        found.append(folder)
+
+
+def _parents(path: str) -> Iterable[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _folders_of(paths: Iterable[str]) -> set[str]:
+    return {parent for path in paths for parent in _parents(path)}
+
+
+def _is_link_to(root: str, path: str, placed: Collection[str]) -> bool:
+    return path in placed and os.path.islink(f"{root}/{path}")  # noqa: PTH114
+
+
+def link(source: str, target: str) -> None:
+    """Give a file a second name, or copy it where the system cannot do that."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.ENOSYS, errno.EACCES}:
+            raise
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.rmdir(path) if path.endswith("/") else os.unlink(path)  # noqa: PTH106, PTH108
+    except OSError as error:
+        if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ENOTEMPTY}:
+            raise
+
+
+def _remove_empty(root: str, folder: str) -> None:
+    while folder:
+        try:
+            os.rmdir(f"{root}/{folder}")  # noqa: PTH106
+        except OSError:
+            return
+        folder = folder.rpartition("/")[0]
+
+
+def clashes(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """Return pairs of paths that are one and the same on a disk that ignores case or composes characters."""
+    seen: dict[str, str] = {}
+    found = []
+    for path in sorted(paths):
+        first = seen.setdefault(path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold(), path)
+        if first != path:
+            found.append((first, path))
+    return found

@@ -1,0 +1,49 @@
+"""One build at a time: a lock that a dead process cannot hold."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agsite.errors import LockedError
+
+# Workers of a build that was killed notice it within a moment, and hold its lock until then.
+_PATIENCE = 2.0
+_PAUSE = 0.05
+
+
+@contextmanager
+def locked(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock file `path`; raise LockedError naming the process that has it.
+
+    The system lets go of the lock when its holder dies, however it dies.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _take(handle, what)
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, what: str) -> None:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < deadline:
+                time.sleep(_PAUSE)
+                continue
+            holder = os.pread(handle, 20, 0).decode("ascii", "replace") or "another process"
+            raise LockedError(
+                f"{what} is locked by process {holder}", "Wait until that build has ended, or stop it."
+            ) from None
+        return

@@ -1,0 +1,126 @@
+"""A site is published in one step: a reader of its folder sees the old generation or the new one, never half of both.
+
+`.agsite/<name>/` beside the output holds what builds need: the lock, the generation that was published before (the next
+one grows in it, so that an edit costs what it changes), and what is known of both generations.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from agsite.errors import OutputError
+from agsite.files.generation import MARK
+from agsite.files.lock import locked
+
+
+class State:
+    """Where things lie that belong to one output folder."""
+
+    def __init__(self, output: str | Path) -> None:
+        self.target = Path(os.path.abspath(output))  # noqa: PTH100 - links in the path stay as they are
+        self.folder = self.target.parent / ".agsite" / self.target.name
+        self.next = self.folder / "next"
+
+    def manifest(self, generation: Path) -> Path | None:
+        """The place of what is known of a generation; None where it is no finished one."""
+        try:
+            return self.folder / f"{(generation / MARK).lstat().st_mtime_ns}.manifest"
+        except OSError:
+            return None
+
+    def forget(self, keep: set[Path | None]) -> None:
+        """Delete manifests of generations that are gone."""
+        for path in self.folder.glob("*.manifest"):
+            if path not in keep:
+                path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Delete the folder that the next generation grows in."""
+        shutil.rmtree(self.next, ignore_errors=True)
+
+
+@contextmanager
+def publication(state: State) -> Iterator[None]:
+    """Hold the lock on an output while a generation is made for it.
+
+    Whatever fails is an OutputError that names the place, and the published site is as it was.
+    """
+    refuse_foreign(state.target)
+    try:
+        with locked(state.folder / "lock", str(state.target)):
+            try:
+                yield
+            except BaseException:
+                state.clear()
+                raise
+    except OSError as error:
+        what = f"{error.filename or state.target}: {error.strerror}"
+        raise OutputError(f"the site cannot be written ({what})", "The published site is untouched.") from error
+
+
+def refuse_foreign(target: Path) -> None:
+    """Raise OutputError where the output is something else than a site of ours, or an empty folder."""
+    if target.is_symlink():
+        raise OutputError(f"{target} is a symbolic link", "Name the folder itself as the output.")
+    if target.exists() and not target.is_dir():
+        raise OutputError(f"{target} is a file", "Name a folder as the output, or move the file away.")
+    if target.is_dir() and not (target / MARK).exists() and any(target.iterdir()):
+        raise OutputError(f"{target} holds files that no build wrote", "Name another folder, or empty this one.")
+
+
+def exchange(fresh: Path, target: Path) -> None:
+    """Put `fresh` where `target` is; afterwards `fresh` holds what stood there, if anything."""
+    if not target.exists():
+        fresh.rename(target)
+    elif not _rename_exchange(fresh, target):
+        exchange_by_renaming(fresh, target)
+
+
+def exchange_by_renaming(fresh: Path, target: Path) -> None:
+    """Exchange two folders on a system that cannot do it in one step.
+
+    For a moment there is no folder, but never half of one.
+    """
+    aside = fresh.with_name(fresh.name + ".old")
+    target.rename(aside)
+    try:
+        fresh.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    aside.rename(fresh)
+
+
+def mend_exchange(state: State) -> None:
+    """Finish or undo an exchange by renaming that was cut off, so that there is a published site again."""
+    aside = state.next.with_name(state.next.name + ".old")
+    if not aside.is_dir():
+        return
+    if state.target.exists():
+        shutil.rmtree(aside, ignore_errors=True)
+    else:
+        aside.rename(state.target)
+
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
+
+
+def _rename_exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step where the system can (Linux's renameat2)."""
+    renameat2: Callable[..., int] | None = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    if renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in _CANNOT:
+        return False
+    raise OSError(code, os.strerror(code), str(other))

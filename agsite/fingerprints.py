@@ -1,0 +1,93 @@
+"""Fingerprints of pages: equal where the bytes are, as far as anything that they are made from goes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from functools import cached_property, lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from agsite import __version__, files
+from agsite.look import Look, Source
+from agsite.pages import Page
+
+_SIZE = 12
+
+# What the bytes of a page depend on besides this project's own code.
+_PACKAGES = ("jinja2", "latex2mathml", "markdown-it-py", "markupsafe", "pylatexenc", "sentencex")
+
+# How one template names another; the name of a template that is computed would be missed, so there is none.
+_REFERENCE = re.compile(r"""\{%-?\s*(?:extends|import|include|from)\s+["']([^"']+)["']""")
+
+_NONE = Source("", "")
+
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+
+
+class Fingerprints:
+    """Makes the fingerprints of the pages that have one look."""
+
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._salts: dict[str, bytes] = {"json": code_digest(), "text": code_digest()}
+
+    def of(self, page: Page) -> str:
+        """Return the fingerprint of a page's file."""
+        salt = self._salts.get(page.template) or self._salt(page.template)
+        context = page.context
+        text = context if isinstance(context, str) else _canonical(context)
+        return _digest(salt, page.url.encode(), text.encode("utf-8", "surrogatepass"))
+
+    def _salt(self, template: str) -> bytes:
+        texts = [self._look.templates.get(name, _NONE).text for name in sorted(self._family(template))]
+        salt = _digest(self._common, *(text.encode() for text in texts)).encode()
+        self._salts[template] = salt
+        return salt
+
+    def _family(self, template: str) -> set[str]:
+        """A template and all that it extends, imports or includes."""
+        family: set[str] = set()
+        waiting = [template]
+        while waiting:
+            name = waiting.pop()
+            if name not in family:
+                family.add(name)
+                waiting += _REFERENCE.findall(self._look.templates.get(name, _NONE).text)
+        return family
+
+    @cached_property
+    def _common(self) -> bytes:
+        look = self._look
+        shared = (look.config.model_dump_json(), look.phrases, sorted(look.assets.items()), sorted(look.features))
+        return _digest(code_digest(), _canonical(shared).encode()).encode()
+
+
+def of_bytes(data: bytes) -> str:
+    """Return the fingerprint of a file that is copied as it is."""
+    return _digest(data)
+
+
+def _digest(*parts: bytes) -> str:
+    hasher = hashlib.blake2b(digest_size=_SIZE)
+    for part in parts:
+        hasher.update(len(part).to_bytes(8, "little"))
+        hasher.update(part)
+    return hasher.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> bytes:
+    """Return a digest of the code that makes pages: ours by its text, so that a change in a checkout counts too."""
+    package = Path(__file__).parent
+    sources = [files.read_bytes(path) for path in files.find(package, (".py",))[0]]
+    versions = ",".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    return _digest(__version__.encode(), versions.encode(), *sources).encode()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # pragma: no cover - all are dependencies
+        return "none"

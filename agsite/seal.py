@@ -1,0 +1,49 @@
+"""Values kept on disk between runs: sealed with a digest, so that what is damaged or of another version is not there.
+
+Plain values only (`marshal`), and nothing is looked at before the digest fits: a damaged file is never an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import sys
+from pathlib import Path
+from typing import Any
+
+from agsite import __version__, files
+from agsite.errors import AgsiteError
+
+_SIZE = 16
+_KIND = f"agsite {__version__} {sys.implementation.cache_tag} {sys.version_info.micro}"
+
+
+def seal(value: Any, kind: str) -> bytes:
+    """Return the bytes of a value made of tuples, lists, dicts, strings, bytes and numbers."""
+    data = marshal.dumps(value)
+    return _digest(data, kind) + data
+
+
+def unseal(data: bytes, kind: str) -> Any | None:
+    """Return the value, or None where the bytes are damaged, of another kind or of another version."""
+    if len(data) <= _SIZE or _digest(data[_SIZE:], kind) != data[:_SIZE]:
+        return None
+    return marshal.loads(data[_SIZE:])  # noqa: S302 - only bytes whose digest fits get here
+
+
+def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
+    """Write a sealed value to a file in one step."""
+    files.write_bytes(path, seal(value, kind), durable=durable)
+
+
+def fetch(path: Path | None, kind: str) -> Any | None:
+    """Read a sealed value from a file; None where there is none that can be believed."""
+    try:
+        return unseal(files.read_bytes(path), kind) if path else None
+    except AgsiteError:
+        return None
+
+
+def _digest(data: bytes, kind: str) -> bytes:
+    person = hashlib.sha256(f"{_KIND} {kind}".encode()).digest()[: hashlib.blake2b.PERSON_SIZE]
+    return hashlib.blake2b(data, digest_size=_SIZE, person=person).digest()

@@ -1,0 +1,57 @@
+"""The quick way out: where nothing was touched since the last build, its report still holds.
+
+This is looked at before anything heavy is loaded; whatever is not exactly as it was leads to a build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from agsite import files, manifest, seal
+from agsite.errors import AgsiteError
+from agsite.files import State
+from agsite.shipped import default_folder
+
+_KIND = "last build 1"
+
+
+class Situation(NamedTuple):
+    """What a build was asked to do, and every file that it could have read: when it was changed, and its size."""
+
+    request: tuple[Any, ...]
+    files: list[tuple[str, int, int]]
+
+
+def look_around(request: tuple[Any, ...], inputs: Sequence[str]) -> Situation:
+    """Note the state of everything that a build depends on; take it before the build reads anything."""
+    ours = (Path(__file__).parent, default_folder("templates"), default_folder("site_src"))
+    return Situation((*request, _packages()), files.snapshot([*inputs, *map(str, ours)]))
+
+
+def _packages() -> tuple[str, int]:
+    """The folder of installed packages and when something was installed or removed there."""
+    spec = find_spec("pydantic")
+    folder = Path(spec.origin or "").parents[1] if spec else Path()
+    return str(folder), folder.stat().st_mtime_ns
+
+
+def recall(output: str, now: Situation) -> dict[str, Any] | None:
+    """Return the facts of the last build if they still hold: same request, same inputs, the site as it was left."""
+    state = State(output)
+    last = seal.fetch(state.folder / "last", _KIND)
+    if last is None or (tuple(last["request"]), last["files"]) != (now.request, now.files):
+        return None
+    facts: dict[str, Any] = last["facts"]
+    return facts if manifest.is_intact(state) else None
+
+
+def remember(output: str, before: Situation, facts: dict[str, Any]) -> None:
+    """Keep the facts of a build for the next one; where that cannot be written, the next one takes the long way."""
+    value = {"request": before.request, "files": before.files, "facts": facts}
+    try:
+        seal.store(State(output).folder / "last", value, _KIND)
+    except AgsiteError:
+        return
