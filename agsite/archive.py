@@ -111,6 +111,8 @@ class Archive:
     asked_by: Mapping[str, tuple[Entry, ...]]
     open_questions: tuple[OpenQuestion, ...]
     canonical: Mapping[str, PaperId] = field(repr=False)
+    abstracts: Mapping[tuple[int, int, int], str] = field(repr=False, default_factory=dict)
+    """Title and abstract of the papers whose abstract is known, by the key of their id."""
 
     def answers_to(self, question: str) -> tuple[Entry, ...]:
         """The answers to a question, newest first."""
@@ -146,6 +148,7 @@ def build_archive(
         asked_by=asked_by,
         open_questions=_open_questions(live, by_question, asked_by),
         canonical=canonical,
+        abstracts={key: f"{r.title or ''} {r.abstract}" for key, r in records.items() if r.abstract},
     )
 
 

@@ -131,6 +131,13 @@ CATALOGUE: dict[str, Rule] = {
     "AG502": Rule("error", "setting has a wrong value", "Correct the value."),
     "AG503": Rule("error", "configuration cannot be read", "Correct the file; it is YAML with one setting a line."),
     "AG504": Rule("error", "no answers", "Name the folder with --answers, or write an answer with `agsite new`."),
+    # AG7xx: evidence
+    "AG701": Rule("warning", "quotation not found", "Quote word for word, cite the paper that says it, or drop the quote marks."),
+    "AG702": Rule("note", "number not found", "Compare the number with the paper; it may be right and stand outside the abstract."),
+    "AG703": Rule("error", "evidence is not in its source", "Delete the entry or the claim; the abstract may also have been replaced."),
+    "AG704": Rule("warning", "evidence for another sentence", "Count the citing sentences again, or delete the entry from `evidence`."),
+    "AG705": Rule("warning", "evidence cannot be read", "Each entry has `sentence`, `paper`, `first`, `last` and `text`."),
+    "AG706": Rule("note", "review is pending", "Compare each claim with its evidence, then write `status: accepted` and `by:` under `review`."),
     # AG8xx: a built site
     "AG801": Rule("error", "link leads nowhere", "Correct the link, or add what it leads to; a template may be at fault."),
     "AG802": Rule("error", "link to a place that is not there", "Correct the fragment after the #."),

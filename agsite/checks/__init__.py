@@ -1,4 +1,5 @@
-"""What is wrong in an archive whose files can be read: citations, sources, text, questions, papers.
+"""What is wrong in an archive whose files can be read: citations, sources, text, evidence, questions,
+papers.
 
 Pure functions of what was read: no disk, no clock. `docs/findings.md` explains every code with an example.
 """
@@ -9,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agsite.archive import Archive
-from agsite.checks import citations, markings, papers, questions, similar, sources
+from agsite.checks import citations, evidence, markings, papers, questions, similar, sources
 from agsite.checks.place import Reading
 from agsite.findings import Finding, in_order
 
@@ -24,6 +25,7 @@ def check(readings: Sequence[Reading], archive: Archive, today: dt.date) -> tupl
         findings += sources.check(reading)
         findings += markings.check(reading)
         findings += questions.check(reading, today)
+        findings += evidence.check(reading, archive)
     findings += similar.check(readings)
     findings += papers.check(readings, archive)
     return in_order(findings)

@@ -46,9 +46,10 @@ class Verified(NamedTuple):
         return sum(fact.found for fact in self.numbers)
 
 
-def verify(body: Body, abstracts: Mapping[PaperId, str]) -> Verified:
-    """Look up every quotation, and every number of a cited sentence, in the abstracts that are known."""
-    known = {paper.key: text for paper, text in abstracts.items()}
+def verify(body: Body, known: Mapping[tuple[int, int, int], str]) -> Verified:
+    """Look up every quotation and each number of a cited sentence; `known` has abstracts by the key of their paper."""
+    if not known:
+        return Verified()
     cited = [paper for _, sentence in body.all_sentences() for paper in papers_of(sentence)]
     everything = _texts(cited, known)
     quotes: list[Fact] = []

@@ -11,6 +11,7 @@ from agsite.body import Block
 from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text
 from agsite.pages.page import AnswerRow, Coverage, Crumb, Head, Link
+from agsite.pages.provenance import Made, made
 from agsite.pages.site import SitePlan, coverage
 
 _LONG_QUESTION = 140
@@ -106,6 +107,7 @@ class AnswerPage(NamedTuple):
     edit_url: str | None
     report_url: str | None
     again_url: str | None
+    made: Made
 
 
 def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
@@ -148,6 +150,7 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
         edit_url=plan.edit_url(entry),
         report_url=plan.report_url(entry),
         again_url=plan.answer_this(answer.question, entry)[1],
+        made=made(plan, entry, blocks),
     )
 
 

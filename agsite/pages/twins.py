@@ -10,6 +10,7 @@ from agsite import answerfile
 from agsite.archive import Archive, Entry, PaperEntry
 from agsite.markup import plain_text
 from agsite.pages.page import AnswerRow
+from agsite.pages.provenance import verified_json
 from agsite.pages.site import SitePlan, coverage
 
 
@@ -68,8 +69,10 @@ def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> d
             "cited": counted.cited,
             "gaps": counted.gaps,
             "sources_used": counted.used,
+            **verified_json(plan, entry),
         },
         "provenance": answer.provenance,
+        "review": answer.review,
     }
 
 

@@ -1,0 +1,51 @@
+"""Evidence, looked up again in the papers as they are now: quotations, numbers, and what generated answers rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from agsite.archive import Archive
+from agsite.checks.place import Reading, at_line, in_text, quoted
+from agsite.evidence import Claim, contains, read_claims, verify
+from agsite.evidence.verify import papers_of
+from agsite.findings import Finding
+
+
+def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
+    """Find quotations and numbers that no cited abstract has, and evidence that is not what its source says."""
+    yield from _facts(reading, archive.abstracts)
+    claims, unreadable = read_claims(reading.answer.provenance)
+    if unreadable:
+        message = f"{unreadable} entries of the evidence cannot be read"
+        yield at_line(reading, reading.origin.question, "AG705", message)
+    cited = _cited(reading)
+    for claim in claims:
+        yield from _claim(reading, claim, cited, archive)
+    if (reading.answer.review or {}).get("status") == "pending":
+        yield at_line(reading, reading.origin.question, "AG706", "nobody has said yet that this answer was reviewed")
+
+
+def _facts(reading: Reading, abstracts: Mapping[tuple[int, int, int], str]) -> Iterator[Finding]:
+    found = verify(reading.body, abstracts)
+    for quote in (fact for fact in found.quotes if not fact.found):
+        message = f"{quoted(quote.text)} stands in no abstract of the papers cited"
+        yield in_text(reading, quote.leaf, quote.offset, "AG701", message)
+    for number in (fact for fact in found.numbers if not fact.found):
+        message = f"{number.text} stands in no abstract of the papers that the sentence cites"
+        yield in_text(reading, number.leaf, number.offset, "AG702", message)
+
+
+def _cited(reading: Reading) -> dict[int, set[tuple[int, int, int]]]:
+    return {s.anchor: {paper.key for paper in papers_of(s)} for _, s in reading.body.all_sentences() if s.anchor}
+
+
+def _claim(
+    reading: Reading, claim: Claim, cited: Mapping[int, set[tuple[int, int, int]]], archive: Archive
+) -> Iterator[Finding]:
+    if claim.paper.key not in cited.get(claim.sentence, set()):
+        message = f"the evidence names {claim.paper} for sentence s-{claim.sentence}, which does not cite it"
+        yield at_line(reading, reading.origin.question, "AG704", message)
+    abstract = archive.abstracts.get(claim.paper.key)
+    if abstract is not None and not contains(abstract, claim.text):
+        message = f"{quoted(claim.text)}, the evidence for sentence s-{claim.sentence}, does not stand in {claim.paper}"
+        yield at_line(reading, reading.origin.question, "AG703", message)

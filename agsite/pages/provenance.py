@@ -1,0 +1,172 @@
+"""How an answer was made, as its page says it: what was searched, asked, checked and reviewed, what backs each claim.
+
+Provenance comes from a file that anybody may have written, so a fact is shown only where it has the type it should.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from agsite import urls
+from agsite.archive import Entry
+from agsite.body import Block
+from agsite.evidence import Verified, read_claims, verify
+from agsite.pages.site import SitePlan
+
+
+class Support(NamedTuple):
+    """What a cited sentence rests on: words of the paper with the number that the answer gives it."""
+
+    anchor: int
+    number: int
+    paper: str
+    url: str
+    text: str
+
+
+class How(NamedTuple):
+    """How a generated answer was made; what the file does not say is empty or 0."""
+
+    at: str
+    origin: str
+    parent: str
+    batch: bool
+    prompt: str
+    prompt_digest: str
+    searched: int
+    method: str
+    with_abstract: int
+    title_only: int
+    claiming: int
+    backed: int
+    cost: str
+    read: int
+    written: int
+    warnings: tuple[str, ...]
+    edited: bool
+    """The text is not the one that was made."""
+
+
+class Made(NamedTuple):
+    """What is known of an answer's making, and what was looked up in the papers it cites."""
+
+    quotes: int
+    quotes_found: int
+    numbers: int
+    numbers_found: int
+    supports: tuple[tuple[Support, ...], ...]
+    """For each block of the text."""
+    how: How | None
+    pending: bool
+    reviewer: str
+
+
+def made(plan: SitePlan, entry: Entry, blocks: Iterable[Block]) -> Made:
+    """Gather what an answer's page says of how it was made."""
+    found = verify(entry.body, plan.archive.abstracts)
+    by_anchor = _supports(plan, entry)
+    review = entry.answer.review or {}
+    return Made(
+        *_counts(found),
+        supports=tuple(
+            tuple(support for anchor in _anchors(block) for support in by_anchor.get(anchor, ())) for block in blocks
+        ),
+        how=_how(entry) if entry.answer.provenance else None,
+        pending=review.get("status") == "pending",
+        reviewer=_text(review, "by") if review.get("status") == "accepted" else "",
+    )
+
+
+def verified_json(plan: SitePlan, entry: Entry) -> dict[str, int]:
+    """Return the counts of quotations and numbers as JSON publishes them."""
+    names = ("quotations", "quotations_found", "numbers", "numbers_found")
+    return dict(zip(names, _counts(verify(entry.body, plan.archive.abstracts)), strict=True))
+
+
+def _counts(found: Verified) -> tuple[int, int, int, int]:
+    return len(found.quotes), found.quotes_found, len(found.numbers), found.numbers_found
+
+
+def _anchors(block: Block) -> list[int]:
+    return [sentence.anchor for leaf in block.leaves for sentence in leaf.sentences if sentence.anchor]
+
+
+def _supports(plan: SitePlan, entry: Entry) -> dict[int, list[Support]]:
+    """Return the evidence of each cited sentence; what names a paper that the answer does not cite is left out."""
+    found: dict[int, list[Support]] = {}
+    root = urls.to_root(urls.answer(entry.id))
+    for claim in read_claims(entry.answer.provenance)[0]:
+        paper = plan.archive.canonical.get(claim.paper)
+        if paper in entry.cited:
+            address = root + urls.paper(paper)
+            support = Support(claim.sentence, entry.numbers.get(paper, 0), paper, address, claim.text)
+            found.setdefault(claim.sentence, []).append(support)
+    return found
+
+
+def _how(entry: Entry) -> How:
+    facts = entry.answer.provenance or {}
+    retrieval, coverage, usage = (_mapping(facts, name) for name in ("retrieval", "coverage", "usage"))
+    sources = [source for source in _items(retrieval, "sources") if isinstance(source, Mapping)]
+    digest = _text(facts, "body_sha256")
+    claims = read_claims(facts)[0]
+    return How(
+        at=_date(_text(facts, "answered_at")[:10]) or entry.answer.date.isoformat(),
+        origin=_text(facts, "origin"),
+        parent=_text(facts, "parent"),
+        batch=facts.get("mode") == "batch",
+        prompt=_text(_mapping(facts, "prompt"), "version"),
+        prompt_digest=_text(_mapping(facts, "prompt"), "sha256")[:12],
+        searched=_number(_mapping(facts, "corpus"), "papers"),
+        method=_text(retrieval, "method"),
+        with_abstract=sum(source.get("abstract") is True for source in sources),
+        title_only=sum(source.get("abstract") is False for source in sources),
+        claiming=_number(coverage, "substantive"),
+        backed=len({claim.sentence for claim in claims}),
+        cost=_dollars(facts.get("cost_usd")),
+        read=_number(usage, "input") + _number(usage, "cache_write") + _number(usage, "cache_read"),
+        written=_number(usage, "output"),
+        warnings=tuple(_warnings(facts)),
+        edited=bool(digest) and digest != hashlib.sha256(entry.answer.body.encode("utf-8", "replace")).hexdigest(),
+    )
+
+
+def _warnings(facts: Mapping[str, Any]) -> Iterable[str]:
+    for warning in _items(facts, "warnings"):
+        if isinstance(warning, Mapping) and _text(warning, "message"):
+            yield _text(warning, "message")
+
+
+def _mapping(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = values.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _items(values: Mapping[str, Any], name: str) -> Iterable[Any]:
+    value = values.get(name)
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(values: Mapping[str, Any], name: str) -> int:
+    value = values.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else 0
+
+
+def _date(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
+
+
+def _dollars(value: Any) -> str:
+    known = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1_000_000
+    return f"${value:.4f}" if known else ""
