@@ -131,6 +131,14 @@ CATALOGUE: dict[str, Rule] = {
     "AG502": Rule("error", "setting has a wrong value", "Correct the value."),
     "AG503": Rule("error", "configuration cannot be read", "Correct the file; it is YAML with one setting a line."),
     "AG504": Rule("error", "no answers", "Name the folder with --answers, or write an answer with `agsite new`."),
+    # AG6xx: published addresses
+    "AG601": Rule("error", "published address has vanished", "Say in redirects.yml where it leads now, or that it is gone."),
+    "AG602": Rule("warning", "redirect leads to a redirect", "Write the last address of the chain into redirects.yml."),
+    "AG603": Rule("error", "redirects run in a circle", "Let one of them lead to a page."),
+    "AG604": Rule("warning", "redirect is never used", "Delete the redirect or the alias: there is a page at its address."),
+    "AG605": Rule("error", "redirect leads to no page", "Correct the address, or declare it gone."),
+    "AG606": Rule("error", "redirects cannot be read", "Write one redirect a line, as in “ask/old/: ask/new/” or “ask/old/: gone”."),
+    "AG607": Rule("error", "alias given twice", "Keep it with one of the two answers."),
     # AG7xx: evidence
     "AG701": Rule("warning", "quotation not found", "Quote word for word, cite the paper that says it, or drop the quote marks."),
     "AG702": Rule("note", "number not found", "Compare the number with the paper; it may be right and stand outside the abstract."),

@@ -29,6 +29,7 @@ PAPER_LINES = "data/papers.jsonl"
 CITATION_LINES = "data/citations.jsonl"
 BIBLIOGRAPHY = "data/papers.bib"
 URLS = "urls.txt"
+REDIRECTS = "_redirects"
 ATOM = "feed.xml"
 JSON_FEED = "feed.json"
 SITEMAP = "sitemap.xml"
@@ -130,6 +131,11 @@ def sentence(url: str, anchor: int) -> str:
 def file_of(url: str) -> str:
     """Return the output path of an address: a page is an `index.html` in its folder."""
     return f"{url}index.html" if url == HOME or url.endswith("/") else url
+
+
+def of_file(path: str) -> str:
+    """Return the address of an output path; the inverse of `file_of`."""
+    return path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
 
 
 def to_root(url: str) -> str:

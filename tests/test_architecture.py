@@ -46,6 +46,7 @@ FLOORS = {
     "fingerprints": 5,
     "manifest": 3,
     "unchanged": 4,
+    "ledger": 4,
     "llm": 5,
     "build": 6,
     "generate": 6,

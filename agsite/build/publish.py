@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from agsite import __version__, files, manifest
+from agsite import __version__, files, ledger, manifest, urls
 from agsite.build import making
 from agsite.build.inputs import Options
 from agsite.build.making import Maker
 from agsite.build.site import Site
 from agsite.errors import OutputError
 from agsite.files import Generation, Placed, Stamp, State
+from agsite.findings import Finding, worst
 from agsite.fingerprints import of_bytes
+from agsite.ledger import Settled
+from agsite.pages import Page
+from agsite.pages.page import Head
+from agsite.pages.threads import MovedPage
 from agsite.report import Report
 
 # No page has this fingerprint.
@@ -24,15 +29,46 @@ def publish(site: Site, options: Options, report: Report) -> None:
     state = State(options.output)
     with files.publication(state):
         generation = _open(state, full=options.full)
-        placed = {item.path: item for item in _copies(site, generation)}
-        pages = 0
-        for item in _pages(site, options, generation, report):
-            _refuse_double(item, placed)
-            placed[item.path] = item
-            pages += 1
-        report.counts |= {**site.counts, "pages": pages + 1}
+        maker = Maker(generation, site.look)
+        placed = _by_path(_pages(site, options, maker, report))
+        settled = ledger.settle(site.past.addresses, _promised(placed), site.past.rules)
+        report.add(*site.past.findings, *settled.findings)
+        if _breaks(report, (*site.past.findings, *settled.findings), strict=options.strict):
+            state.clear()
+            return
+        placed |= _by_path(maker.make(_ledger_pages(site, settled, _promised(placed))))
+        report.counts |= {**site.counts, "pages": len(placed) + 1}
+        placed |= _by_path(_copies(site, generation))
         _close(state, generation, placed, report)
     report.published = True
+
+
+def _breaks(report: Report, findings: Iterable[Finding], *, strict: bool) -> bool:
+    """Say whether publishing would break an address that was published."""
+    return worst(findings) == "error" or (strict and worst(report.findings) in {"error", "warning"})
+
+
+def _promised(placed: Iterable[str]) -> set[str]:
+    return {url for url in map(urls.of_file, placed) if ledger.is_promised(url)}
+
+
+def _ledger_pages(site: Site, settled: Settled, pages: set[str]) -> Iterator[Page]:
+    """The pages that lead on, and the lists of what leads on and of what is published."""
+    config = site.look.config
+    for url, target in settled.moves:
+        if url.endswith("/"):
+            yield Page(url, "moved.html", MovedPage(Head(target, f"/{target}", "", indexed=False), target))
+    if settled.moves:
+        yield Page(urls.REDIRECTS, "text", ledger.write_redirects(settled, config.base_path))
+    yield Page(urls.URLS, "text", ledger.write_urls({*pages, *(url for url, _ in settled.moves)}))
+
+
+def _by_path(items: Iterable[Placed]) -> dict[str, Placed]:
+    placed: dict[str, Placed] = {}
+    for item in items:
+        if placed.setdefault(item.path, item) is not item:
+            raise OutputError(f"two pages want the place {item.path}", "Rename one of the two.")
+    return placed
 
 
 def _open(state: State, *, full: bool) -> Generation:
@@ -56,9 +92,8 @@ def _copies(site: Site, generation: Generation) -> Iterator[Placed]:
         yield generation.place(path, of_bytes(data), data.__bytes__)
 
 
-def _pages(site: Site, options: Options, generation: Generation, report: Report) -> Iterator[Placed]:
+def _pages(site: Site, options: Options, maker: Maker, report: Report) -> Iterator[Placed]:
     """Make all pages by the road that pays: one process, several, or a cluster."""
-    maker = Maker(generation, site.look)
 
     def progress(done: int, total: int) -> None:
         report.progress("render", done, total)
@@ -74,11 +109,6 @@ def _pages(site: Site, options: Options, generation: Generation, report: Report)
         yield from maker.forked(site.sections, options.jobs, progress)
     else:
         yield from maker.sent(site.sections, making.spawned(options.jobs, site.look), progress)
-
-
-def _refuse_double(item: Placed, placed: dict[str, Placed]) -> None:
-    if item.path in placed:
-        raise OutputError(f"two pages want the place {item.path}", "Rename one of the two.")
 
 
 def _close(state: State, generation: Generation, placed: dict[str, Placed], report: Report) -> None:

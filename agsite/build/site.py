@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from agsite import urls
+from agsite import files, ledger, urls
 from agsite.build.inputs import Inputs, Options, read_assets, read_look, read_texts
 from agsite.config import Config
+from agsite.errors import ConfigError
+from agsite.findings import Finding
+from agsite.ledger import Rule
 from agsite.look import Look
 from agsite.pages import Section, plan_sections
+
+
+class Past(NamedTuple):
+    """What was published before, and what became of it as far as anybody says."""
+
+    addresses: tuple[str, ...]
+    rules: Mapping[str, Rule]
+    findings: tuple[Finding, ...]
 
 
 class Site(NamedTuple):
@@ -19,6 +30,7 @@ class Site(NamedTuple):
     look: Look
     copies: Mapping[str, bytes]
     counts: Mapping[str, int]
+    past: Past
 
 
 def plan(options: Options, config: Config, inputs: Inputs) -> Site:
@@ -28,4 +40,13 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     sections = plan_sections(inputs.archive, config, read_texts(options))
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
-    return Site(sections, look, copies, counts)
+    return Site(sections, look, copies, counts, _past(options, inputs))
+
+
+def _past(options: Options, inputs: Inputs) -> Past:
+    aliases, doubles = ledger.of_aliases((e.id, e.path, e.answer.aliases) for e in inputs.archive.entries)
+    redirects, problems = ledger.read_redirects(files.read_text(options.redirects), options.redirects)
+    if options.previous is not None and not files.is_regular(options.previous):
+        raise ConfigError(f"there is no file {options.previous}", "Name the urls.txt of the published site.")
+    previous = files.read_text(options.previous or f"{options.output}/{urls.URLS}")
+    return Past(tuple(ledger.read_urls(previous)), aliases | redirects, (*doubles, *problems))

@@ -1,0 +1,158 @@
+"""A published address never breaks: it stays, leads on, or is declared gone; this module says which, or what is wrong.
+
+`urls.txt` lists what was published, one `/address/` a line. `redirects.yml` says what became of addresses, and an
+answer's `aliases` are ids that it had. Parts of lists and lists of a field, month or model come and go with the answers
+in them: they lead on to the list that they were part of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from agsite import urls
+from agsite.answerfile import yamlsubset
+from agsite.findings import Finding
+
+GONE = "gone"
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._~/-]*")
+_PART = re.compile(r"(.*/)page/[0-9]+/")
+# Lists whose members decide whether they exist, with what they are part of.
+_LISTS = (urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, urls.MAP)
+_DATA = "data/"
+
+
+class Rule(NamedTuple):
+    """What became of an address: another one, or None where it is gone; `path` and `line` say who says so."""
+
+    target: str | None
+    path: str
+    line: int
+
+
+class Settled(NamedTuple):
+    """Addresses that lead on, each with where; those declared gone; and what is wrong."""
+
+    moves: tuple[tuple[str, str], ...]
+    gone: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_redirects(text: str | None, path: str) -> tuple[dict[str, Rule], list[Finding]]:
+    """Read `redirects.yml`: `old/address/: new/address/`, or `old/address/: gone`."""
+    root, problems = yamlsubset.read(text) if text and text.strip() else (None, [])
+    findings = [problem._replace(code="AG606", path=path) for problem in problems]
+    if root is None or not isinstance(root.value, dict):
+        return {}, findings
+    rules: dict[str, Rule] = {}
+    for key, node in root.value.items():
+        value = node.value
+        if not isinstance(value, str) or not _is_address(key) or not (value == GONE or _is_address(value)):
+            message = f"“{key}” needs an address of this site such as ask/why/, or {GONE}"
+            findings.append(Finding.of("AG606", message, path=path, line=node.key_line))
+        else:
+            rules[address(key)] = Rule(None if value == GONE else address(value), path, node.key_line)
+    return rules, findings
+
+
+def of_aliases(answers: Iterable[tuple[str, str, Iterable[str]]]) -> tuple[dict[str, Rule], list[Finding]]:
+    """Return what the aliases of answers, given as (id, file, aliases), say of addresses."""
+    rules: dict[str, Rule] = {}
+    findings = []
+    for id, path, aliases in answers:
+        for alias in aliases:
+            rule = rules.setdefault(urls.answer(alias), Rule(urls.answer(id), path, 1))
+            if rule.target != urls.answer(id):
+                message = f"the alias “{alias}” belongs to {rule.path} already"
+                findings.append(Finding.of("AG607", message, path=path, line=1))
+    return rules, findings
+
+
+def _is_address(text: str) -> bool:
+    return bool(_ADDRESS.fullmatch(text)) and "//" not in text and ".." not in text.split("/")
+
+
+def address(text: str) -> str:
+    """Return an address without the slash at its start."""
+    return text.removeprefix("/")
+
+
+def read_urls(text: str | None) -> list[str]:
+    """Read a list of published addresses."""
+    return [address(line.strip()) for line in (text or "").splitlines() if line.strip().startswith("/")]
+
+
+def write_urls(addresses: Iterable[str]) -> str:
+    """Write the list of published addresses."""
+    return "".join(f"/{url}\n" for url in sorted(addresses))
+
+
+def is_promised(url: str) -> bool:
+    """Say whether an address is one that people link to: a page, a file at the root or one of data."""
+    if url in {urls.BUILD, urls.NOT_FOUND, urls.URLS, urls.REDIRECTS}:
+        return False
+    return url.endswith("/") or "/" not in url or url.startswith(_DATA)
+
+
+def settle(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule]) -> Settled:
+    """Decide what becomes of every address that was published and of every one that a rule names."""
+    findings = [_shadowed(url, rule) for url, rule in rules.items() if url in pages]
+    moves: dict[str, str] = {}
+    gone: list[str] = []
+    for url, rule in rules.items():
+        if url in pages:
+            continue
+        target, found = _follow(url, rules, pages)
+        findings += found
+        if target is not None:
+            moves[url] = target
+        elif rule.target is None:
+            gone.append(url)
+    for url in sorted(set(published) - set(pages) - rules.keys()):
+        onward = _list_of(url, pages)
+        if onward is None:
+            findings.append(Finding.of("AG601", f"/{url} was published and has no page any more", path=urls.URLS))
+        else:
+            moves[url] = onward
+    return Settled(tuple(sorted(moves.items())), tuple(sorted(gone)), tuple(findings))
+
+
+def _shadowed(url: str, rule: Rule) -> Finding:
+    return Finding.of("AG604", f"/{url} is a page, so nobody is ever led on from it", path=rule.path, line=rule.line)
+
+
+def _follow(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tuple[str | None, list[Finding]]:
+    """Find the page that an address leads to in the end; None where it is gone or leads nowhere."""
+    first = rules[url]
+    seen = [url]
+    target = first.target
+    while target is not None and target not in pages:
+        if target in seen:
+            way = " → ".join(f"/{step}" for step in (*seen, target))
+            return None, [Finding.of("AG603", f"{way} is a circle", path=first.path, line=first.line)]
+        rule = rules.get(target)
+        if rule is None:
+            message = f"/{url} leads to /{target}, where there is no page"
+            return None, [Finding.of("AG605", message, path=first.path, line=first.line)]
+        seen.append(target)
+        target = rule.target
+    if len(seen) == 1:
+        return target, []
+    end = f"/{target}" if target is not None else "nowhere: it is gone"
+    message = f"/{url} leads to /{first.target}, which leads on to {end}"
+    return target, [Finding.of("AG602", message, path=first.path, line=first.line)]
+
+
+def _list_of(url: str, pages: Collection[str]) -> str | None:
+    """Where readers of a vanished part of a list go on."""
+    part = _PART.fullmatch(url)
+    if part:
+        return part[1] if part[1] in pages else _list_of(part[1], pages)
+    return next((whole for whole in _LISTS if url.startswith(whole) and url != whole), None)
+
+
+def write_redirects(settled: Settled, base_path: str) -> str:
+    """Write `_redirects`, which hosts such as Netlify and Cloudflare Pages act on; others show the stubs."""
+    return "".join(f"{base_path}{url} {base_path}{target} 301\n" for url, target in settled.moves)
