@@ -1,8 +1,8 @@
 """A published address never breaks: it stays, leads on, or is declared gone; this module says which, or what is wrong.
 
 `urls.txt` lists what was published, one `/address/` a line. `redirects.yml` says what became of addresses, and an
-answer's `aliases` are ids that it had. Parts of lists and lists of a field, month or model come and go with the answers
-in them: they lead on to the list that they were part of.
+answer's `aliases` are ids that it had. Parts of lists, lists of a field, month or model, and papers come and go with the
+answers that name them: they lead on to the list that they were part of.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ GONE = "gone"
 _ADDRESS = re.compile(r"[A-Za-z0-9._~/-]*")
 _PART = re.compile(r"(.*/)page/[0-9]+/")
 # Lists whose members decide whether they exist, with what they are part of.
-_LISTS = (urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, urls.MAP)
+_LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, urls.MAP)
 _DATA = "data/"
 
 
