@@ -1,10 +1,31 @@
 """Search: one Whoosh index for the command line, the preview server, related answers and retrieval, and its export.
 
-Whoosh is named in `engine` and nowhere else.
+Whoosh is named in `engine` and nowhere else, and `engine` is loaded when something is searched for.
 """
 
 from __future__ import annotations
 
+from agsite.search.documents import documents
+from agsite.search.index import Changes, Index, stamp
+from agsite.search.query import QueryError
+from agsite.search.results import Found, Hit, Wanted, api_response, find
 from agsite.search.retrieval import Retrieval, Retrieved, Retriever, retrieve
+from agsite.search.searcher import Searcher
 
-__all__ = ["Retrieval", "Retrieved", "Retriever", "retrieve"]
+__all__ = [
+    "Changes",
+    "Found",
+    "Hit",
+    "Index",
+    "QueryError",
+    "Retrieval",
+    "Retrieved",
+    "Retriever",
+    "Searcher",
+    "Wanted",
+    "api_response",
+    "documents",
+    "find",
+    "retrieve",
+    "stamp",
+]

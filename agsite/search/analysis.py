@@ -1,7 +1,7 @@
-"""Text to terms, the same way for the index, for queries and (in `site_src/search-scorer.js`) in the reader's browser.
+r"""Text to terms: the same way for the index, for queries and (`site_src/search-terms.js`) in the reader's browser.
 
-A term is the Snowball stem of a word of letters and digits: `nu`, `CP` and `1t` stay words, accents and Greek letters are
-folded (`ν` is `nu`, as in `\\nu`), and words that say nothing are left out.
+A term is the Snowball stem of a word of letters and digits: `nu`, `CP` and `1t` stay words, accents are dropped, Greek
+letters get their names (as `\nu` has it in TeX), and words that say nothing are left out.
 """
 
 from __future__ import annotations
@@ -13,19 +13,22 @@ import unicodedata
 # Part of the index's identity: raise it whenever the same text would give other terms.
 VERSION = 1
 
-STOP_WORDS = frozenset(
-    """a an and are as at be been but by can could did do does for from had has have how if in into is it its may might
-    more no not of on only or our s should so such t than that the their them then there these they this those to us was
-    we were what when where which who why will with would yet you your""".split()
-)
+_SILENT = """
+    a an and are as at be been but by can could did do does for from had has have how if in into is it its may might
+    more no not of on only or our s should so such t than that the their them then there these they this those to us
+    was we were what when where which who why will with would yet you your"""
+STOP_WORDS = frozenset(_SILENT.split())
 
 LONGEST_TERM = 40
 
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi "
-    "chi psi omega"
-).split()
-_LETTERS = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK)} | {0x2019: "'", 0x3D5: " phi ", 0x3F5: " epsilon "}
+_GREEK = """
+    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon
+    phi chi psi omega"""
+_LETTERS = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK.split())} | {
+    0x2019: "'",
+    0x3D5: " phi ",
+    0x3F5: " epsilon ",
+}
 
 _WORD = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r"'s\b", re.ASCII)
@@ -42,9 +45,9 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text as they are indexed, not yet stemmed.
+    r"""Return the words of a text as they are indexed, not yet stemmed.
 
-    >>> words("The CP phase of ν_e")
+    >>> words("The CP phase of \\nu_e")
     ['the', 'cp', 'phase', 'of', 'nu', 'e']
     """
     return _WORD.findall(fold(text))
@@ -54,7 +57,7 @@ class _Stems(dict[str, str]):
     """Word → stem; empty for words that are no terms. Words repeat, so each is stemmed once."""
 
     def __missing__(self, word: str) -> str:
-        from agsite.search import engine  # noqa: PLC0415 - the door to Whoosh opens when a word must be stemmed
+        from agsite.search import engine
 
         none = word in STOP_WORDS or len(word) > LONGEST_TERM
         stem = self[word] = "" if none else engine.stem(word)
@@ -92,9 +95,9 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 @functools.lru_cache(maxsize=1024)
 def clean(markdown: str) -> str:
-    """Return Markdown as prose to search and to quote: no citations, no marks, TeX commands as words.
+    r"""Return Markdown as prose to search and to quote: no citations, no marks, TeX commands as words.
 
-    >>> clean("## Why **it** works\\nBecause $\\\\nu_e$ mixes [AG-2026.01-735].")
+    >>> clean("## Why **it** works\nBecause $\\nu_e$ mixes [AG-2026.01-735].")
     'Why it works Because nu_e mixes.'
     """
     text = _CITATIONS.sub("", markdown) if "AG-" in markdown else markdown

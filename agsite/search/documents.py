@@ -1,4 +1,4 @@
-"""What is searched for: answers, papers and open questions as documents, made from an archive only where they changed."""
+"""What is searched for: answers, papers and open questions as documents, made only where they changed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from agsite.search.analysis import VERSION, clean, terms, words
 
 ANSWER, PAPER, QUESTION = "answer", "paper", "question"
 KINDS = (ANSWER, PAPER, QUESTION)
+
+# Documents are numbered for readers in this order of kinds; of equally good ones, the later is shown first.
+ORDER = (QUESTION, PAPER, ANSWER)
 
 # What a title weighs against the text: measured on five test collections (docs/search.md).
 TITLE_WEIGHT = 2
@@ -38,6 +41,11 @@ class Stored(NamedTuple):
     model: str
     counts: tuple[int, ...]
     """answer: sentences that cite, sentences, gaps; paper: answers that cite it; question: answers that ask it."""
+
+
+def place(stored: Stored) -> tuple[int, str, str]:
+    """Return what documents are numbered by: kind, date, key."""
+    return ORDER.index(stored.kind), stored.date, stored.key
 
 
 class Document(NamedTuple):
@@ -160,7 +168,8 @@ def _question(question: OpenQuestion) -> Document:
 
 def _record(paper: Paper) -> Made:
     stored = Stored(
-        f"{PAPER}/{paper.id}", PAPER, str(paper.id), paper.title or str(paper.id), clean(paper.abstract or paper.summary or ""), "",
+        f"{PAPER}/{paper.id}", PAPER, str(paper.id), paper.title or str(paper.id),
+        clean(paper.abstract or paper.summary or ""), "",
         paper.categories[0] if paper.categories else "", PaperId(paper.id).month, "", (),
     )  # fmt: skip
     return _make(stored, ids=(paper.id,))

@@ -1,11 +1,11 @@
-"""The index of an archive in a folder: brought up to date by digest, readable while it is written, rebuilt when in doubt.
+"""The index of an archive: brought up to date by digest, readable while it is written, made anew when in doubt.
 
     .agsite/index/manifest.json    what the data holds: versions, key → digest; written last
     .agsite/index/data-XXXX/       Whoosh's files
     .agsite/index/lock             held by whoever writes
 
-The folder is a cache. Whatever is wrong with it (missing, damaged, of another version, left by a run that was killed), the
-answer is to make it again; and nobody else's is ever opened, because Whoosh's files are pickles.
+The folder is a cache. Whatever is wrong with it (missing, damaged, of another version, left by a run that was killed),
+the answer is to make it again; and nobody else's is ever opened, because Whoosh's files are pickles.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,6 +38,7 @@ _REBUILD_SHARE = 0.05
 _REBUILD_COMMITS = 30
 
 _MANIFEST = "manifest.json"
+_STAMP = "stamp"
 
 
 class Changes(NamedTuple):
@@ -58,9 +60,18 @@ class Manifest(NamedTuple):
     digests: dict[str, str]
 
 
+def stamp(paths: Iterable[str]) -> str:
+    """Return a digest of names, sizes and times of the files below some paths, to tell whether any has changed."""
+    names = sorted(name for path in paths if Path(path).exists() for name in files.find(path, ("",))[0])
+    facts = [
+        (name, status.st_size, status.st_mtime_ns) for name, status in zip(names, map(os.stat, names), strict=True)
+    ]
+    return blake2b(repr((identity(), facts)).encode(errors="surrogatepass"), digest_size=9).hexdigest()
+
+
 def identity() -> str:
     """Return what an index must agree with to be used: versions of schema, analysis, agsite, Whoosh and Python."""
-    from agsite.search import engine  # noqa: PLC0415
+    from agsite.search import engine
 
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return f"{SCHEMA}/{analysis.VERSION}/{__version__}/{engine.VERSION}/{python}"
@@ -73,8 +84,10 @@ class Index:
         self.folder = None if folder is None else Path(folder)
         self._memory: tuple[Store, dict[str, str]] | None = None
 
-    def update(self, documents: Iterable[Document]) -> Changes:
+    def update(self, documents: Iterable[Document], stamped: str = "") -> Changes:
         """Make the index hold exactly these documents; a document whose digest is the same is not looked at again.
+
+        `stamped` is kept with it: what `stamp` said of the files before they were read.
 
         Raises OutputError where the folder cannot be written or another process is writing it.
         """
@@ -83,9 +96,16 @@ class Index:
             return self._fill_memory(wanted)
         try:
             with _locked(self.folder):
-                return self._update(self.folder, wanted)
+                changes = self._update(self.folder, wanted)
+                files.write_text(self.folder / _STAMP, stamped)
+                return changes
         except OSError as error:
             raise OutputError(f"the search index in {self.folder} cannot be written: {error.strerror}") from error
+
+    def stamp(self) -> str:
+        """Return what the index was stamped with; empty where there is none that can be used."""
+        usable = self.folder is not None and read_manifest(self.folder) is not None
+        return (files.read_text(self.folder / _STAMP) or "") if self.folder is not None and usable else ""
 
     def reader(self) -> Reader:
         """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
@@ -98,7 +118,7 @@ class Index:
         return _open(folder, manifest).reader()
 
     def _fill_memory(self, wanted: dict[str, Document]) -> Changes:
-        from agsite.search.engine import Store  # noqa: PLC0415
+        from agsite.search.engine import Store
 
         store = Store(None, create=True)
         store.write(_records(wanted.values()))
@@ -128,7 +148,7 @@ class Index:
         return Changes(added, changed, removed, rebuilt=False, why="")
 
     def _rebuild(self, folder: Path, wanted: dict[str, Document], old: Manifest | None, why: str) -> Changes:
-        from agsite.search.engine import Store  # noqa: PLC0415
+        from agsite.search.engine import Store
 
         data = f"data-{secrets.token_hex(4)}"
         store = Store(folder / data, create=True)
@@ -156,14 +176,14 @@ def _commit(
         stale = [reader.postings("key", key).docs[0] for key in drop]
     finally:
         reader.close()
-    # Between these two lines the data is ahead of the manifest; a run that is killed there leaves an index that is remade.
+    # Until the manifest follows, the data is ahead of it; a run that is killed here leaves an index that is made anew.
     store.write(_records(wanted[key] for key in write), stale)
     digests = {key: document.digest for key, document in wanted.items()}
     _write_manifest(folder, Manifest(old.data, store.generation, old.commits + 1, digests))
 
 
 def _records(documents: Iterable[Document]) -> Iterator[Any]:
-    from agsite.search.engine import Record  # noqa: PLC0415
+    from agsite.search.engine import Record
 
     for document in documents:
         made = document.make()
@@ -171,7 +191,7 @@ def _records(documents: Iterable[Document]) -> Iterator[Any]:
 
 
 def _open(folder: Path, manifest: Manifest) -> Store:
-    from agsite.search.engine import Store  # noqa: PLC0415
+    from agsite.search.engine import Store
 
     return Store(folder / manifest.data, create=False)
 
@@ -180,11 +200,9 @@ def read_manifest(folder: Path) -> Manifest | None:
     """Return what an index holds, or None where there is no index that can be used."""
     try:
         found = json.loads(files.read_text(folder / _MANIFEST) or "null")
-        if found["identity"] != identity() or found["owner"] != os.getuid():
-            return None
+        ours = found["identity"] == identity() and found["owner"] == os.getuid()
         manifest = Manifest(found["data"], found["generation"], found["commits"], found["digests"])
-        store = _open(folder, manifest)
-        return manifest if store.generation == manifest.generation else None
+        return manifest if ours and _open(folder, manifest).generation == manifest.generation else None
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the answer is the same
         return None
 

@@ -1,4 +1,4 @@
-"""What somebody asks, parsed: words and whole questions, phrases, fields, AND, OR, NOT, prefixes, near spellings, dates.
+"""What somebody asks, parsed: words, whole questions, phrases, fields, AND, OR, NOT, prefixes, near spellings, dates.
 
 dark matter halos                    any of the words; more of them, and rarer ones, count more
 "dark matter" -axion                 with the phrase, without the word
@@ -13,10 +13,10 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 from agsite.errors import AgsiteError
-from agsite.search.analysis import stem_of, terms, words
+from agsite.search.analysis import terms, words
 
 FIELDS = ("category", "date", "evidence", "kind", "model", "paper", "title")
 
@@ -136,7 +136,8 @@ class _Parser:
 
     def take(self) -> re.Match[str]:
         match = self.match()
-        assert match is not None, "peek first"
+        if match is None:
+            self._nothing()
         self.at = match.end()
         return match
 
@@ -231,8 +232,7 @@ class _Parser:
 
     def field(self) -> Node:
         match = self.take()
-        name, value = match["field"].lower(), match["value"].strip('"')
-        return _FIELD_READERS.get(name, Field)(name, value)
+        return field(match["field"].lower(), match["value"].strip('"'))
 
     def word(self, counts: Counter[str], soft: list[Node], *, plain: bool = True) -> None:
         text = self.take()[0].strip()
@@ -249,11 +249,16 @@ class _Parser:
             if plain:
                 self.words += words(text)
 
-    def _nothing(self) -> None:
+    def _nothing(self) -> NoReturn:
         where = f"after “{self.text[: self.at].split()[-1]}”" if self.text[: self.at].split() else "at the beginning"
         raise QueryError(
             f"there is nothing to look for {where}", "Put a word there, or write AND, OR and NOT in small letters."
         )
+
+
+def field(name: str, value: str) -> Node:
+    """Return what `name:value` asks for; raise QueryError where the field has no such value."""
+    return _FIELD_READERS.get(name, Field)(name, value)
 
 
 def _date(name: str, value: str) -> Field:
@@ -304,21 +309,3 @@ def _terms(node: Node) -> list[str]:
             return [value]
         case _:
             return []
-
-
-__all__ = [
-    "FIELDS",
-    "All",
-    "Any_",
-    "Field",
-    "Fuzzy",
-    "Node",
-    "Not",
-    "Phrase",
-    "Prefix",
-    "Query",
-    "QueryError",
-    "Words",
-    "parse",
-    "stem_of",
-]

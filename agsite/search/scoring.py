@@ -1,9 +1,9 @@
-"""BM25 with the numbers that were measured, once for Python; `site_src/search-scorer.js` has the same in the same order.
+"""BM25 with the numbers that were measured; `site_src/search-scorer.js` does the same in the same order.
 
 score = Σ count · idf · tf·(K1+1) / (tf + K1·(1-B + B·length/average)), idf = log(1 + (N - n + ½)/(n + ½))
 
-`count` is how often the question has the term, which Whoosh's own scorer leaves out; `average` is that of the document's own
-kind, so that an answer is not blamed for being longer than a title; lengths are Whoosh's bytes.
+`count` is how often the question has the term, which Whoosh's own scorer leaves out; `average` is that of the
+document's own kind, so that an answer is not blamed for being longer than a title; lengths are Whoosh's bytes.
 """
 
 from __future__ import annotations

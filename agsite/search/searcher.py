@@ -1,13 +1,14 @@
-"""Queries against an index: documents with their scores, exactly as a fresh index of the same documents would give them."""
+"""Queries against an index: documents with the scores that a fresh index of the same documents would give them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from agsite.search.documents import KINDS, Stored, stored_of
+from agsite.search.documents import GAP, KINDS, Stored, place, stored_of
 from agsite.search.lexicon import best_first, within_one
 from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words
 from agsite.search.scoring import add_scores, idf, norm, rounded
@@ -27,7 +28,7 @@ class Searcher:
     """A view of an index that answers queries; whatever it has read once it keeps, so keep it for many queries."""
 
     def __init__(self, reader: Reader) -> None:
-        from agsite.search.engine import LENGTHS, length_byte  # noqa: PLC0415
+        from agsite.search.engine import LENGTHS, length_byte
 
         self.reader = reader
         docs, lengths = reader.lengths()
@@ -62,13 +63,10 @@ class Searcher:
         return tuple(total / count if total else 1.0 for total, count in zip(totals, counts, strict=True))
 
     @cached_property
-    def dates(self) -> dict[int, str]:
-        """The date of every document that has one."""
-        found = {}
-        for date in self.reader.lexicon("date"):
-            for doc in self.reader.postings("date", date).docs:
-                found[doc] = date
-        return found
+    def months(self) -> dict[int, int]:
+        """The month of every document, counted from the first."""
+        months = enumerate(self.reader.lexicon("month"), 1)
+        return {doc: number for number, month in months for doc in self.reader.postings("month", month).docs}
 
     def stored(self, doc: int) -> Stored:
         """What is kept of a document."""
@@ -84,7 +82,7 @@ class Searcher:
 
     # --- evaluation
 
-    def match(self, node: Node) -> Scores:
+    def match(self, node: Node) -> Scores:  # noqa: PLR0911 - a case for each kind of node
         """Return every document that a query matches, with its score; filters score nothing."""
         match node:
             case Words(counts):
@@ -127,7 +125,7 @@ class Searcher:
         """Documents with all the terms, of which those are kept whose stored sequence has them side by side."""
         scores = _common([self.score([(term, count)]) for term, count in Counter(terms).items()])
         phrase = f" {' '.join(terms)} "
-        return {doc: score for doc, score in scores.items() if phrase in self.reader.stored(doc)[_TERMS]}
+        return {doc: score for doc, score in scores.items() if phrase in _own_words(self.reader.stored(doc)[_TERMS])}
 
     def _field(self, field: Field) -> set[int]:
         read = self.reader.postings
@@ -158,26 +156,29 @@ class Searcher:
         return []
 
     def near(self, term: str) -> list[str]:
-        """The term, and the terms with the same first two letters that differ in one."""
-        lexicon = (other for other in self.reader.lexicon("text", term[:2]) if within_one(term, other))
+        """The term, and the terms with the same first three letters that differ in one."""
+        lexicon = (other for other in self.reader.lexicon("text", term[:3]) if within_one(term, other))
         return best_first(lexicon, self.holding, EXPANSIONS)
 
     def ranked(self, scores: Scores, limit: int, *, by_date: bool = False) -> list[tuple[int, float]]:
-        """Return the best documents with their scores: by score, then the newest, then by key; or the newest first."""
-        if by_date:
-            newest = sorted(scores, key=lambda doc: self.dates.get(doc, ""), reverse=True)
-            bar = self.dates.get(newest[limit - 1], "") if len(newest) > limit else ""
-            near = [(doc, 0.0) for doc in newest if self.dates.get(doc, "") >= bar]
-        else:
-            exact = {doc: rounded(score) for doc, score in scores.items()}
-            values = sorted(exact.values(), reverse=True)
-            bar_score = values[limit - 1] if len(values) > limit else float("-inf")
-            near = [(doc, score) for doc, score in exact.items() if score >= bar_score]
-        near.sort(key=lambda pair: (pair[1], self.dates.get(pair[0], ""), self.reader.stored(pair[0])[0]), reverse=True)
-        return [(doc, rounded(scores[doc])) for doc, _ in near[:limit]]
+        """Return the best documents with their scores: by score or by month, then answers first, then the newest."""
+        value: dict[int, float] = (
+            {doc: self.months.get(doc, 0) for doc in scores}
+            if by_date
+            else {doc: rounded(score) for doc, score in scores.items()}
+        )
+        bar = nlargest(limit, value.values())[-1] if value else 0.0
+        near = [doc for doc, own in value.items() if own >= bar]
+        near.sort(key=lambda doc: (value[doc], *place(self.stored(doc))), reverse=True)
+        return [(doc, rounded(scores[doc])) for doc in near[:limit]]
 
 
 _TERMS = Stored._fields.index("terms")
+
+
+def _own_words(sequence: str) -> str:
+    """The terms of title and text, without those of the papers' titles that an answer cites."""
+    return sequence[: sequence.rfind(f" {GAP} ") + 1]
 
 
 def _sum(parts: Iterable[Scores]) -> Scores:
@@ -189,5 +190,5 @@ def _sum(parts: Iterable[Scores]) -> Scores:
 
 
 def _common(parts: list[Scores]) -> Scores:
-    common = set(min(parts, key=len)).intersection(*parts)
+    common = set(parts[0]).intersection(*parts[1:])
     return {doc: sum(part[doc] for part in parts) for doc in common}

@@ -1,0 +1,92 @@
+"""`agsite search`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import click
+
+from agsite import build as builder
+from agsite.cli.console import clean
+from agsite.cli.options import make_options
+from agsite.report import Report
+from agsite.search import Found, Hit, Index, Searcher, Wanted, documents, find, stamp
+
+_INDEX = ".agsite/index"
+_KINDS = {"answer": "Answer", "paper": "Paper", "question": "Open question"}
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]")
+@click.option("--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]")
+@click.option("--kind", multiple=True, type=click.Choice([*_KINDS]), help="Only answers, papers or open questions.")
+@click.option("--category", multiple=True, metavar="C", help="Only this category, or the categories below it.")
+@click.option("--model", multiple=True, metavar="M", help="Only answers whose model's name holds this.")
+@click.option("--since", metavar="DATE", default="", help="Only from this day, month or year on.")
+@click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True, help="Order.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(  # noqa: PLR0917 - click hands options over by name
+    query: tuple[str, ...],
+    answers: tuple[str, ...],
+    papers: tuple[str, ...],
+    kind: tuple[str, ...],
+    category: tuple[str, ...],
+    model: tuple[str, ...],
+    since: str,
+    sort: str,
+    limit: int,
+    as_json: bool,
+) -> None:
+    r"""Search answers, papers and open questions.
+
+    A query is words, a whole question, "phrases", field:values (category, date, evidence, kind, model, paper, title),
+    AND, OR, NOT, beginnings* and near spellings~. An archive id or arXiv id finds its paper.
+
+    \b
+    Examples:
+      agsite search why do decorrelated classifiers help
+      agsite search '"latent space" AND (trigger OR anomaly) date:2026-01..' --kind answer
+    """
+    wanted = Wanted(kind, category, model, since, limit, by_date=sort == "date")
+    options = make_options(answers, papers)
+    with Searcher(_fresh(options).reader()) as searcher:
+        found = find(searcher, " ".join(query), wanted)
+    if as_json:
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        _show(found)
+
+
+def _fresh(options: builder.Options) -> Index:
+    """The index of the archive, brought up to date where a file has changed since."""
+    index = Index(_INDEX)
+    now = stamp([*options.answers, *options.papers])
+    if index.stamp() != now:
+        index.update(documents(builder.read(options, Report()).archive), now)
+    return index
+
+
+def _show(found: Found) -> None:
+    if found.goto is not None:
+        click.echo(f"→ {found.goto}", err=True)
+    for hit in found.hits:
+        _show_hit(hit)
+    if found.suggestion:
+        click.echo(f"Did you mean: {clean(found.suggestion)}", err=True)
+    shown = f", {len(found.hits)} shown" if len(found.hits) < found.total else ""
+    click.echo(f"{found.total:,} found{shown}." if found.total else "Nothing found.", err=True)
+
+
+def _show_hit(hit: Hit) -> None:
+    click.echo(click.style(clean(hit.title), bold=True))
+    facts = (_KINDS[hit.kind], hit.category, hit.date, hit.model, hit.url)
+    click.echo("  " + click.style(clean(" · ".join(filter(None, facts))), dim=True))
+    if hit.excerpt:
+        click.echo("  " + _marked(hit.excerpt))
+
+
+def _marked(pieces: Iterable[tuple[str, bool]]) -> str:
+    return "".join(click.style(clean(text), bold=True, fg="yellow") if mark else clean(text) for text, mark in pieces)

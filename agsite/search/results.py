@@ -1,0 +1,206 @@
+"""What a search gives back: hits with excerpts, counts of facets, suggestions; the same for people and programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from agsite.ids import PAPER_ID, PaperId
+from agsite.search.analysis import stem_of, words
+from agsite.search.documents import PAPER, Stored
+from agsite.search.lexicon import suggestion
+from agsite.search.query import All, Any_, Node, Query, QueryError, field, parse
+
+if TYPE_CHECKING:
+    from agsite.search.searcher import Searcher
+
+FACETS = ("kind", "category", "model", "month", "evidence")
+
+EXCERPT_WORDS = 36
+
+# With this few hits, a slip of the pen is likelier than a rare subject.
+FEW = 3
+
+_ARXIV_ID = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
+
+
+class Hit(NamedTuple):
+    """A document that was found; `excerpt` is its text in pieces, each with whether it was asked for."""
+
+    id: str
+    kind: str
+    url: str
+    title: str
+    category: str
+    date: str
+    model: str
+    counts: tuple[int, ...]
+    score: float
+    excerpt: tuple[tuple[str, bool], ...]
+
+
+class Found(NamedTuple):
+    """The answer to a query; `goto` is the address of the one paper whose id the query is."""
+
+    query: str
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, dict[str, int]]
+    suggestion: str | None
+    goto: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as one object for programs."""
+        hits = [{**hit._asdict(), "excerpt": [{"text": t, "mark": m} for t, m in hit.excerpt]} for hit in self.hits]
+        return {**self._asdict(), "hits": hits}
+
+
+class Wanted(NamedTuple):
+    """Filters and order beside the query itself."""
+
+    kind: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    since: str = ""
+    limit: int = 10
+    offset: int = 0
+    by_date: bool = False
+
+
+_ANYTHING = Wanted()
+
+
+def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
+    """Answer a query; raise QueryError where it cannot be understood."""
+    query = parse(text)
+    goto = paper_of(searcher, text)
+    scores = {goto: 0.0} if goto is not None else searcher.match(_filtered(query.node, wanted))
+    best = searcher.ranked(scores, wanted.offset + wanted.limit, by_date=wanted.by_date)[wanted.offset :]
+    hits = tuple(_hit(searcher.stored(doc), score, query.terms) for doc, score in best)
+    meant = did_you_mean(searcher, query) if len(scores) < FEW and goto is None else None
+    url = searcher.stored(goto).url if goto is not None else None
+    return Found(text, len(scores), hits, _facets(searcher, scores.keys()), meant, url)
+
+
+def api_response(searcher: Searcher, params: dict[str, str]) -> dict[str, Any]:
+    """Answer `/api/search?q=…&kind=…&limit=…` as `agsite search --json` does; what is wrong is said under `error`."""
+    try:
+        limit = min(100, max(1, int(params.get("limit") or 10)))
+        several = {name: tuple(filter(None, params.get(name, "").split(","))) for name in ("kind", "category", "model")}
+        by_date = params.get("sort") == "date"
+        wanted = Wanted(**several, since=params.get("since", ""), limit=limit, by_date=by_date)  # type: ignore[arg-type]
+        return find(searcher, params.get("q", ""), wanted).as_json()
+    except QueryError as error:
+        return {"query": params.get("q", ""), "error": error.message, "help": error.help}
+    except ValueError:
+        return {"query": params.get("q", ""), "error": "the limit is no number", "help": "Give a number from 1 to 100."}
+
+
+def _filtered(node: Node, wanted: Wanted) -> Node:
+    """The query with the filters as further conditions; those of one facet are alternatives."""
+    nodes: list[Node] = [node]
+    for name in ("kind", "category", "model"):
+        values: tuple[str, ...] = getattr(wanted, name)
+        if values:
+            nodes.append(Any_(tuple(field(name, value) for value in values)))
+    if wanted.since:
+        nodes.append(field("date", f"{wanted.since}.."))
+    return All(tuple(nodes)) if len(nodes) > 1 else node
+
+
+def paper_of(searcher: Searcher, text: str) -> int | None:
+    """The document of the paper whose archive id or arXiv id the text is, in any spelling."""
+    text = text.strip().strip("[]")
+    arxiv = _ARXIV_ID.fullmatch(text)
+    if PAPER_ID.fullmatch(text.upper()):
+        names = _spellings(PaperId.parse(text.upper()))
+    elif arxiv:
+        names = (f"arxiv:{arxiv[1]}",)
+    else:
+        return None
+    docs = (doc for name in names for doc in searcher.reader.postings("paper", name).docs)
+    return next((doc for doc in docs if searcher.stored(doc).kind == PAPER), None)
+
+
+def _spellings(paper: PaperId) -> tuple[str, ...]:
+    year, month, number = paper.key
+    padded = (f"AG-{year:04d}.{month:02d}-{number:0{width}d}" for width in range(1, 7))
+    return tuple(dict.fromkeys((str(paper), *padded)))
+
+
+def _facets(searcher: Searcher, docs: Iterable[int]) -> dict[str, dict[str, int]]:
+    """How many of the documents have each value of each facet, most first."""
+    matched = frozenset(docs)
+    counted = {}
+    for name in FACETS:
+        values = ((value, searcher.reader.postings(name, value).docs) for value in searcher.reader.lexicon(name))
+        counts = {value: count for value, holding in values if (count := len(matched.intersection(holding)))}
+        counted[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return counted
+
+
+def did_you_mean(searcher: Searcher, query: Query) -> str | None:
+    """The query with the words that occur nowhere replaced by the likeliest that do; None where there are none."""
+    text = query.text
+    for word in dict.fromkeys(query.words):
+        if stem_of(word) and not searcher.holding(stem_of(word)):
+            near = suggestion(word, searcher.reader.lexicon("words", word[:1]), _holding_word(searcher))
+            if near:
+                text = re.sub(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", near, text)
+    return text if text != query.text else None
+
+
+def _holding_word(searcher: Searcher) -> Any:
+    return lambda word: len(searcher.reader.postings("words", word).docs)
+
+
+# --- Excerpts
+
+_PIECE = re.compile(r"[^\W_]+")
+
+
+def _hit(stored: Stored, score: float, terms: frozenset[str]) -> Hit:
+    return Hit(
+        id=stored.key.partition("/")[2],
+        kind=stored.kind,
+        url=stored.url,
+        title=stored.title,
+        category=stored.category,
+        date=stored.date,
+        model=stored.model,
+        counts=stored.counts,
+        score=score,
+        excerpt=tuple(excerpt(stored.text, terms)),
+    )
+
+
+def excerpt(text: str, terms: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the stretch of a text that has most of the terms, in pieces, each with whether it is one of them."""
+    spans = [(match.start(), match.end(), _asked(match[0], terms)) for match in _PIECE.finditer(text)]
+    if not spans:
+        return
+    first, last = _window([term for _, _, term in spans])
+    start, end = spans[first][0], spans[last - 1][1]
+    at = start
+    pieces: list[tuple[str, bool]] = [("…", False)] if first else []
+    for begin, finish, term in spans[first:last]:
+        if term:
+            pieces += [(text[at:begin], False), (text[begin:finish], True)]
+            at = finish
+    pieces.append((text[at:end] + ("…" if last < len(spans) else text[end:]), False))
+    yield from ((piece, mark) for piece, mark in pieces if piece)
+
+
+def _asked(word: str, terms: frozenset[str]) -> str:
+    """The term that a word of a text stands for, if it was asked for."""
+    return next((stem for part in words(word) if (stem := stem_of(part)) in terms), "")
+
+
+def _window(found: list[str]) -> tuple[int, int]:
+    """The stretch of EXCERPT_WORDS words with the most different terms; of equals, the first."""
+    length = min(EXCERPT_WORDS, len(found))
+    at = [index for index, term in enumerate(found) if term]
+    starts = [max(0, min(index - 4, len(found) - length)) for index in at] or [0]
+    best = max(starts, key=lambda start: (len(set(found[start : start + length]) - {""}), -start))
+    return best, best + length

@@ -1,0 +1,143 @@
+// A query, parsed as agsite/search/query.py does it. Nodes are [kind, ...]: words, phrase, prefix, fuzzy, field, not, all, any.
+import { terms, words } from "./search-terms.js";
+
+const FIELDS = ["category", "date", "evidence", "kind", "model", "paper", "title"];
+const SHORTEST_PREFIX = 3, LONGEST = 2000;
+const TOKEN = /\s*(?:(?<quote>")|(?<open>\()|(?<close>\))|(?<operator>AND|OR|NOT)(?=[\s()]|$)|(?<minus>-)(?=[\p{L}]|"|\()|(?<field>[A-Za-z]+):(?<value>"[^"]*"|[^\s()"]+)|(?<word>[^\s()"]+))/uy;
+
+export class QueryError extends Error {}
+
+// `typing`: the last word may not be finished, so words that begin with it count too.
+export function parse(text, typing = false) {
+  if (text.length > LONGEST) throw new QueryError("long");
+  const parser = new Parser(text, typing && !/\s$/.test(text));
+  const node = parser.any();
+  if (parser.peek("close")) throw new QueryError("bracket");
+  return { node, words: parser.words };
+}
+
+class Parser {
+  constructor(text, typing) {
+    this.text = text.trimEnd();
+    this.at = 0;
+    this.words = [];
+    this.typing = typing;
+  }
+  match() {
+    TOKEN.lastIndex = this.at;
+    return TOKEN.exec(this.text)?.groups;
+  }
+  peek(kind, value) {
+    const found = this.match()?.[kind];
+    return found !== undefined && (value === undefined || found === value);
+  }
+  take() {
+    const found = this.match();
+    if (!found) throw new QueryError("nothing");
+    this.at = TOKEN.lastIndex;
+    return found;
+  }
+  list(kind, operator, inner) {
+    const nodes = [inner.call(this)];
+    while (this.peek("operator", operator)) {
+      this.take();
+      nodes.push(inner.call(this));
+    }
+    return nodes.length === 1 ? nodes[0] : [kind, nodes];
+  }
+  any() { return this.list("any", "OR", this.all); }
+  all() { return this.list("all", "AND", this.bag); }
+  // Words side by side: any of the plain ones, all phrases and fields, none of those after NOT.
+  bag() {
+    const counts = new Map(), soft = [], hard = [], start = this.at;
+    while (this.match() && !this.peek("close") && !(this.peek("operator") && !this.peek("operator", "NOT"))) this.item(counts, soft, hard);
+    if (this.at === start) throw new QueryError("nothing");
+    if (counts.size || !(soft.length || hard.length)) soft.unshift(["words", [...counts]]);
+    const nodes = [...soft.length ? [soft.length === 1 ? soft[0] : ["any", soft]] : [], ...hard];
+    return nodes.length === 1 ? nodes[0] : ["all", nodes];
+  }
+  item(counts, soft, hard) {
+    if (this.peek("operator", "NOT") || this.peek("minus")) {
+      this.take();
+      hard.push(["not", this.atom()]);
+    } else if (this.peek("quote") || this.isField()) hard.push(this.atom());
+    else if (this.peek("open")) soft.push(this.atom());
+    else this.word(counts, soft, true);
+  }
+  atom() {
+    if (this.peek("open")) return this.group();
+    if (this.peek("quote")) return this.phrase();
+    if (this.isField()) return this.field();
+    if (!this.match() || this.peek("operator") || this.peek("close")) throw new QueryError("nothing");
+    const counts = new Map(), soft = [];
+    this.word(counts, soft, false);
+    return soft[0] || ["words", [...counts]];
+  }
+  group() {
+    this.take();
+    const node = this.any();
+    if (!this.peek("close")) throw new QueryError("bracket");
+    this.take();
+    return node;
+  }
+  phrase() {
+    this.take();
+    const end = this.text.indexOf('"', this.at);
+    if (end < 0) throw new QueryError("quote");
+    const found = terms(this.text.slice(this.at, end));
+    if (!found.length) throw new QueryError("quote");
+    this.at = end + 1;
+    return found.length > 1 ? ["phrase", found] : ["words", [[found[0], 1]]];
+  }
+  isField() { return FIELDS.includes(this.match()?.field?.toLowerCase()); }
+  field() {
+    const { field, value } = this.take();
+    return makeField(field.toLowerCase(), value.replace(/^"+|"+$/g, ""));
+  }
+  word(counts, soft, plain) {
+    const start = this.at, groups = this.take(), text = this.text.slice(start, this.at).trim();
+    const last = this.at === this.text.length;
+    const marked = /^([\p{L}\p{N}]+)(\*|~1?)$/u.exec(groups.word ?? "");
+    if (marked && marked[2] === "*") {
+      if ([...marked[1]].length < SHORTEST_PREFIX) throw new QueryError("short");
+      soft.push(...words(marked[1]).map(word => ["prefix", word]));
+    } else if (marked) soft.push(...terms(marked[1]).map(term => ["fuzzy", term]));
+    else {
+      for (const term of terms(text)) counts.set(term, (counts.get(term) || 0) + 1);
+      const found = words(text);
+      if (plain) this.words.push(...found);
+      const end = found.at(-1);
+      if (plain && last && this.typing && end?.length >= SHORTEST_PREFIX && text.toLowerCase().endsWith(end)) soft.push(["prefix", end]);
+    }
+  }
+}
+
+const KINDS = { open: "question", "open-question": "question" };
+
+export function makeField(name, value) {
+  if (name === "kind") {
+    const kind = KINDS[value.toLowerCase()] || value.toLowerCase().replace(/s$/, "");
+    if (!["answer", "paper", "question"].includes(kind)) throw new QueryError("kind");
+    return ["field", "kind", kind];
+  }
+  if (name === "title") {
+    const found = terms(value);
+    if (!found.length) throw new QueryError("nothing");
+    return ["title", found];
+  }
+  if (name === "date") return dates(value);
+  if (name === "paper") throw new QueryError("paper");
+  return ["field", name, value];
+}
+
+// Months are all that the index knows of days.
+function dates(value) {
+  let [start, end] = value.split(".."), range = value.includes("..");
+  if (/^[<>]=/.test(value)) [start, end, range] = value[0] === ">" ? [value.slice(2), "", true] : ["", value.slice(2), true];
+  for (const part of [start, end]) if (part && !/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/.test(part)) throw new QueryError("date");
+  if (!start && !end) throw new QueryError("date");
+  return ["field", "date", start.slice(0, 7), range ? end ? end.slice(0, 7) + "~" : "~" : start.slice(0, 7) + "~"];
+}
+
+export const asked = ([kind, ...rest]) => kind === "words" ? rest[0].map(([term]) => term)
+  : kind === "phrase" || kind === "title" ? rest[0] : kind === "all" || kind === "any" ? rest[0].flatMap(asked) : [];

@@ -1,0 +1,363 @@
+// Scores documents from the shards that agsite/search/shards.py writes, with the numbers of agsite/search/scoring.py.
+import { clean, stemOf, terms } from "./search-terms.js";
+import { asked, makeField, parse } from "./search-query.js";
+
+const EXPANSIONS = 24, FEW = 3;
+const rounded = score => Math.floor(score * 1e6 + .5) / 1e6;
+const decode = bytes => new TextDecoder().decode(bytes);
+
+export class Search {
+  // `read(path)` fetches a file below the folder of the search: unpacked bytes, or null where there is none.
+  constructor(read) {
+    this.read = read;
+    this.shards = new Map();
+    this.blocks = new Map();
+    this.lists = new Map();
+    this.texts = new Map();
+  }
+
+  get ready() { return this.loading ??= this.load(); }
+
+  async load() {
+    const meta = JSON.parse(decode(await this.read("meta.json")));
+    const catalogue = this.catalogue = JSON.parse(decode(await this.read(meta.catalogue)));
+    const lengths = await this.read(`docs-${catalogue.docs}.bin`), { k1, b } = catalogue;
+    this.count = lengths.length;
+    this.norms = new Float64Array(this.count);
+    this.first = {};
+    let doc = 0, block = 0;
+    for (const [index, [kind, count, size]] of catalogue.kinds.entries()) {
+      this.first[kind] = { doc, end: doc + count, block, size };
+      const average = catalogue.averages[kind];
+      for (const end = doc + count; doc < end; doc++) this.norms[doc] = k1 * (1 - b + b * catalogue.lengths[lengths[doc]] / average);
+      block += Math.ceil(count / size);
+    }
+  }
+
+  // --- terms
+
+  shardAt(term) {
+    const firsts = this.catalogue.terms;
+    let low = 0, high = firsts.length;
+    while (low < high) {
+      const middle = low + high >> 1;
+      firsts[middle] <= term ? low = middle + 1 : high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
+  shard(number) {
+    let shard = this.shards.get(number);
+    if (!shard) this.shards.set(number, shard = this.readShard(number));
+    return shard;
+  }
+
+  async readShard(number) {
+    const data = await this.read(`t${number}-${this.catalogue.shards[number]}.bin`);
+    const size = new DataView(data.buffer, data.byteOffset).getUint32(0, true), terms = new Map();
+    let at = 4 + size;
+    for (const [term, word, holding, width, kept] of JSON.parse(decode(data.subarray(4, at)))) {
+      const end = at + width * kept;
+      terms.set(term, { term, word: word || term, holding, width, kept, gaps: data.subarray(at, end), tfs: data.subarray(end, end + kept) });
+      at = end + kept;
+    }
+    return terms;
+  }
+
+  async entry(term) { return this.count && this.catalogue.terms.length ? (await this.shard(this.shardAt(term))).get(term) : undefined; }
+
+  async entriesFrom(start) {
+    if (!this.catalogue.terms.length) return [];
+    const first = this.shardAt(start), last = this.shardAt(start + "\uffff"), shards = [];
+    for (let i = first; i <= last; i++) shards.push(this.shard(i));
+    return (await Promise.all(shards)).flatMap(shard => [...shard.values()]).filter(entry => entry.term.startsWith(start));
+  }
+
+  docs(entry) {
+    let docs = this.lists.get(entry);
+    if (docs) return docs;
+    this.lists.set(entry, docs = new Int32Array(entry.kept));
+    const view = new DataView(entry.gaps.buffer, entry.gaps.byteOffset), { width } = entry;
+    for (let i = 0, doc = 0; i < entry.kept; i++) {
+      doc += width === 1 ? view.getUint8(i) : width === 2 ? view.getUint16(2 * i, true) : view.getUint32(4 * i, true);
+      docs[i] = doc;
+    }
+    return docs;
+  }
+
+  async completions(start) {
+    const found = best(await this.entriesFrom(start));
+    for (let end = start.length - 1; !found.length && end > Math.max(3, start.length - 7); end--) {
+      const entry = await this.entry(start.slice(0, end));
+      if (entry) found.push(entry);
+    }
+    return found;
+  }
+
+  async near(term) { return best((await this.entriesFrom(term.slice(0, 3))).filter(entry => withinOne(term, entry.term))); }
+
+  // --- evaluation: Map of document → score
+
+  async match(node) {
+    const [kind, value, ...rest] = node;
+    switch (kind) {
+      case "words": return this.score(await Promise.all(value.map(async ([term, count]) => [await this.entry(term), count])));
+      case "prefix": return this.score((await this.completions(value)).map(entry => [entry, 1]));
+      case "fuzzy": return this.score((await this.near(value)).map(entry => [entry, 1]));
+      case "phrase": case "title": return this.together(value, kind === "title");
+      case "field": return this.field(value, ...rest);
+      case "not": return loose(value) ? this.everything() : without(this.everything(), await this.match(value));
+      case "any": return sum(await Promise.all(value.map(inner => this.match(inner))));
+      case "all": return this.all(value);
+    }
+  }
+
+  score(entries) {
+    const scores = new Map(), factor = this.catalogue.k1 + 1;
+    for (const [entry, count] of entries) {
+      if (!entry) continue;
+      const idf = Math.log(1 + (this.count - entry.holding + .5) / (entry.holding + .5));
+      const weight = count * idf * factor, docs = this.docs(entry);
+      for (let i = 0; i < docs.length; i++) {
+        const tf = entry.tfs[i];
+        scores.set(docs[i], (scores.get(docs[i]) || 0) + weight * tf / (tf + this.norms[docs[i]]));
+      }
+    }
+    return scores;
+  }
+
+  // Documents that have all of the terms; whether they stand side by side, the text will say.
+  async together(found, silent) {
+    const counts = new Map();
+    for (const term of found) counts.set(term, (counts.get(term) || 0) + 1);
+    const scores = common(await Promise.all([...counts].map(async ([term, count]) => this.score([[await this.entry(term), count]]))));
+    if (silent) for (const doc of scores.keys()) scores.set(doc, 0);
+    return scores;
+  }
+
+  everything() { return new Map(Array.from({ length: this.count }, (_, doc) => [doc, 0])); }
+
+  async all(nodes) {
+    const wanted = nodes.filter(([kind]) => kind !== "not"), others = nodes.filter(([kind]) => kind === "not");
+    const parts = await Promise.all(wanted.map(node => this.match(node)));
+    let scores = parts.length ? common(parts) : this.everything();
+    for (const [, node] of others) if (!loose(node)) scores = without(scores, await this.match(node));
+    return scores;
+  }
+
+  // --- facets
+
+  get facets() { return this.facetsLoading ??= this.loadFacets(); }
+
+  async loadFacets() {
+    const { file, values } = this.catalogue.facets, data = await this.read(`facets-${file}.bin`), n = this.count, columns = {};
+    Object.keys(values).forEach((name, i) => {
+      const low = data.subarray(2 * i * n), high = data.subarray((2 * i + 1) * n);
+      columns[name] = Uint16Array.from({ length: n }, (_, doc) => low[doc] | high[doc] << 8);
+    });
+    return { values, columns };
+  }
+
+  kindOf(doc) { return this.catalogue.kinds.find(([kind]) => doc < this.first[kind].end)[0]; }
+
+  async field(name, value, until) {
+    const found = new Map();
+    if (name === "kind") {
+      for (let doc = this.first[value].doc; doc < this.first[value].end; doc++) found.set(doc, 0);
+      return found;
+    }
+    const { values, columns } = await this.facets, column = columns[name === "date" ? "month" : name];
+    const fits = {
+      date: own => value <= own && own <= until,
+      category: own => own === value || own.startsWith(value + "."),
+      model: own => own.toLowerCase().includes(value.toLowerCase()),
+      evidence: own => own === value,
+    }[name];
+    const wanted = values[name === "date" ? "month" : name].map(fits);
+    for (let doc = 0; doc < this.count; doc++) {
+      const own = column[doc];
+      if (name === "evidence" ? wanted.some((fit, i) => fit && own >> i & 1) : own && wanted[own - 1]) found.set(doc, 0);
+    }
+    return found;
+  }
+
+  async countFacets(scores) {
+    const { values, columns } = await this.facets, counts = { kind: {} };
+    for (const doc of scores.keys()) counts.kind[this.kindOf(doc)] = (counts.kind[this.kindOf(doc)] || 0) + 1;
+    for (const name of Object.keys(values)) {
+      const tally = new Uint32Array(values[name].length);
+      for (const doc of scores.keys()) {
+        const own = columns[name][doc];
+        if (name === "evidence") tally.forEach((_, i) => tally[i] += own >> i & 1);
+        else if (own) tally[own - 1]++;
+      }
+      const pairs = values[name].map((value, i) => [value, tally[i]]).filter(([, count]) => count);
+      counts[name] = Object.fromEntries(pairs.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)));
+    }
+    return counts;
+  }
+
+  // --- what is shown
+
+  async card(doc) {
+    const { doc: start, block, size } = this.first[this.kindOf(doc)], number = block + Math.floor((doc - start) / size);
+    let cards = this.blocks.get(number);
+    if (!cards) this.blocks.set(number, cards = this.read(`c${number}-${this.catalogue.cards[number]}.bin`).then(data => JSON.parse(decode(data))));
+    const [url, title, category, date, model, counts, text = ""] = (await cards)[(doc - start) % size];
+    return { doc, kind: this.kindOf(doc), url, title, category, date, model, counts, text };
+  }
+
+  // The terms of title and text, from the files that the site publishes of every answer and paper.
+  sequence(doc) {
+    let found = this.texts.get(doc);
+    if (!found) this.texts.set(doc, found = this.readText(doc));
+    return found;
+  }
+
+  async readText(doc) {
+    const { kind, url, title } = await this.card(doc);
+    let text = "";
+    if (kind === "answer") {
+      const data = await this.read(`../${url}index.md`);
+      text = data ? decode(data).replace(/^---\n[^]*?\n---\n/, "") : "";
+    } else if (kind === "paper") {
+      const data = await this.read(`../${url}index.json`), paper = data ? JSON.parse(decode(data)) : {};
+      text = paper.abstract || paper.summary || "";
+    }
+    return { title: ` ${terms(title).join(" ")} `, text: ` ${terms(clean(text)).join(" ")} ` };
+  }
+
+  async verified(node, ranked, needed) {
+    const kept = [];
+    let at = 0;
+    while (at < ranked.length && kept.length < needed) {
+      const some = ranked.slice(at, at += needed);
+      const texts = await Promise.all(some.map(([doc]) => this.sequence(doc)));
+      some.forEach((pair, i) => holds(node, texts[i]) && kept.push(pair));
+    }
+    return { kept, all: at >= ranked.length };
+  }
+
+  async ranked(scores, byDate) {
+    const months = byDate ? (await this.facets).columns.month : null;
+    const pairs = [...scores].map(([doc, score]) => [doc, rounded(score)]);
+    const value = byDate ? ([doc]) => months[doc] : ([, score]) => score;
+    return pairs.sort((a, b) => value(b) - value(a) || b[0] - a[0]);
+  }
+
+  async search(text, { typing = false, filters = {}, sort = "relevance", limit = 10, facets = false } = {}) {
+    await this.ready;
+    const goto = await this.paperOf(text);
+    if (goto) return { text, goto, total: 0, exact: true, hits: [], terms: [] };
+    const query = parse(text, typing);
+    const unfiltered = await this.match(query.node);
+    let scores = unfiltered, node = query.node;
+    const chosen = Object.entries(filters).filter(([, values]) => values.length);
+    if (chosen.length) {
+      node = ["all", [node, ...chosen.map(([name, values]) => ["any", values.map(value => makeField(name, value))])]];
+      scores = common([scores, ...await Promise.all(node[1].slice(1).map(inner => this.match(inner)))]);
+    }
+    let ranked = await this.ranked(scores, sort === "date"), exact = true;
+    if (loose(query.node)) {
+      const { kept, all } = await this.verified(query.node, ranked, limit);
+      ranked = kept;
+      exact = all;
+      scores = all ? new Map(kept) : scores;
+    }
+    const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
+    const total = exact ? ranked.length : scores.size;
+    return {
+      text, total, exact, hits, terms: asked(query.node),
+      suggestion: total < FEW ? await this.didYouMean(text, query.words) : null,
+      facets: facets ? await this.countFacets(chosen.length ? scores : exact ? scores : unfiltered) : null,
+      filtered: chosen.length > 0,
+    };
+  }
+
+  async paperOf(text) {
+    const id = text.trim().replace(/^\[|\]$/g, ""), arxiv = /^(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?\/\d{7})(?:v\d+)?$/i.exec(id);
+    if (!arxiv && !/^AG-\d{4}\.\d\d-\d{1,6}$/i.test(id)) return null;
+    this.ids ??= this.read(`ids-${this.catalogue.ids}.bin`).then(data => JSON.parse(decode(data)));
+    const ids = await this.ids;
+    if (arxiv) return ids[`arxiv:${arxiv[1]}`] ?? null;
+    const [, month, number] = /^AG-(.*)-(\d+)$/i.exec(id);
+    return ids[`${month}-${Number(number)}`] ?? null;
+  }
+
+  async didYouMean(text, found) {
+    let meant = text;
+    for (const word of new Set(found)) {
+      if (!stemOf(word) || await this.entry(stemOf(word))) continue;
+      const near = suggestion(word, await this.entriesFrom(word.slice(0, 3)));
+      if (near) meant = meant.replace(new RegExp(`(?<![\\p{L}\\p{N}])${word}(?![\\p{L}\\p{N}])`, "iu"), near);
+    }
+    return meant === text ? null : meant;
+  }
+}
+
+// Whether a node can only be decided by looking into the text.
+const loose = ([kind, value]) => kind === "phrase" || kind === "title" || kind === "not" && loose(value)
+  || (kind === "all" || kind === "any") && value.some(loose);
+
+function holds(node, { title, text }) {
+  const [kind, value] = node;
+  const inText = found => title.includes(found) || text.includes(found);
+  if (kind === "phrase") return inText(` ${value.join(" ")} `);
+  if (kind === "title") return value.every(term => title.includes(` ${term} `));
+  if (kind === "not") return !loose(value) || !holds(value, { title, text });
+  if (kind === "all") return value.every(inner => holds(inner, { title, text }));
+  if (kind === "any") return value.some(inner => loose(inner) ? holds(inner, { title, text }) : inner[0] !== "words" || inner[1].some(([term]) => inText(` ${term} `)));
+  return true;
+}
+
+const best = entries => entries.sort((a, b) => b.holding - a.holding || (a.term < b.term ? -1 : 1)).slice(0, EXPANSIONS);
+
+function common(parts) {
+  const [first, ...others] = parts, found = new Map();
+  for (const [doc, score] of first) if (others.every(part => part.has(doc))) found.set(doc, others.reduce((sum, part) => sum + part.get(doc), score));
+  return found;
+}
+
+function sum(parts) {
+  const total = new Map();
+  for (const part of parts) for (const [doc, score] of part) total.set(doc, (total.get(doc) || 0) + score);
+  return total;
+}
+
+const without = (scores, others) => new Map([...scores].filter(([doc]) => !others.has(doc)));
+
+export function withinOne(one, other) {
+  const [short, long] = one.length <= other.length ? [one, other] : [other, one];
+  if (long.length - short.length > 1) return false;
+  let same = 0;
+  while (same < short.length && short[same] === long[same]) same++;
+  if (short.length !== long.length) return short.slice(same) === long.slice(same + 1);
+  return short.slice(same + 1) === long.slice(same + 1)
+    || short[same] === long[same + 1] && short[same + 1] === long[same] && short.slice(same + 2) === long.slice(same + 2);
+}
+
+export function distance(one, other) {
+  let before = [], row = Array.from({ length: other.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= one.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      let cost = Math.min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (one[i - 1] !== other[j - 1]));
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
+      row.push(cost);
+    }
+    before = above;
+  }
+  return row[other.length];
+}
+
+function suggestion(word, entries) {
+  const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
+  let meant = null, nearest = slips + 1, most = 0;
+  for (const { word: other, holding } of entries) {
+    if (Math.abs(other.length - word.length) > slips) continue;
+    const far = distance(word, other);
+    if (far && (far < nearest || far === nearest && holding > most)) [meant, nearest, most] = [other, far, holding];
+  }
+  return meant;
+}

@@ -1,0 +1,37 @@
+// Text to terms, exactly as agsite/search/analysis.py does it; tests hold the two together.
+import { stem } from "./vendor/porter2/porter2.js";
+
+const SILENT = new Set(("a an and are as at be been but by can could did do does for from had has have how if in into is it "
+  + "its may might more no not of on only or our s should so such t than that the their them then there these they this "
+  + "those to us was we were what when where which who why will with would yet you your").split(" "));
+const LONGEST = 40;
+const GREEK = ("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau "
+  + "upsilon phi chi psi omega").split(" ");
+const LETTERS = { "\u2019": "'", "\u03d5": " phi ", "\u03f5": " epsilon " };
+GREEK.forEach((name, i) => LETTERS[String.fromCharCode(0x3b1 + i)] = ` ${name} `);
+
+const fold = text => {
+  if (/[^\0-\x7f]/.test(text)) {
+    text = text.normalize("NFKD").toLowerCase().replace(/[\u03b1-\u03c9\u2019\u03d5\u03f5]/g, c => LETTERS[c]).replace(/\p{M}/gu, "");
+  } else text = text.toLowerCase();
+  return text.replace(/'s(?![A-Za-z0-9_])/g, "");
+};
+
+export const words = text => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
+
+const stems = new Map();
+export function stemOf(word) {
+  let found = stems.get(word);
+  if (found === undefined) stems.set(word, found = SILENT.has(word) || [...word].length > LONGEST ? "" : stem(word));
+  return found;
+}
+
+export const terms = text => words(text).map(stemOf).filter(Boolean);
+
+// Markdown to prose, as far as it changes the words.
+const CITATIONS = /[ \t]*[[(]AG-[^\])]*[\])]/g;
+const LINK = /!?\[([^\]]*)\]\([^)\s]*(?:\s"[^"]*")?\)/g;
+const MARKS = /^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*$|-{3,}$|\|?[ :|-]+\|[ :|-]*$)|[*`$]+|\|/gm;
+const FORMATTING = /\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])/g;
+export const clean = markdown => markdown.replace(CITATIONS, "").replace(LINK, "$1").replace(MARKS, "")
+  .replace(FORMATTING, " ").replace(/\\([A-Za-z]+)/g, "$1").replace(/[{}]/g, "").split(/\s+/).filter(Boolean).join(" ");
