@@ -10,18 +10,20 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agsite import markup, urls
-from agsite.body import Leaf
 from agsite.categories import name_of
 from agsite.config import Config
 from agsite.errors import TemplateError
 from agsite.look import Look, Source
-from agsite.markup import CiteMark
-from agsite.pages import Page
+from agsite.pages import Page, citing
 from agsite.words import Words
 
 if TYPE_CHECKING:
     import jinja2
     from markupsafe import Markup
+
+
+KEYS = ("/", "n", "p", "s", "c", "?", "Esc")
+"""The single keys that `site.js` knows; the words for them are `key_1` and so on."""
 
 
 class Renderer:
@@ -47,6 +49,10 @@ class Renderer:
             "urls": urls,
             "asset": look.assets.__getitem__,
             "features": look.features,
+            "keys": KEYS,
+            "band": tuple(_on_axis(config.match.axis, end) for end in config.match.band),
+            "cite_answer": functools.partial(citing.cite_answer, config),
+            "cite_paper": functools.partial(citing.cite_paper, config),
         }
         self._environment.filters |= _filters(config, words)
 
@@ -111,23 +117,20 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
 
         return wrapped
 
+    labels = markup.CiteLabels(words.pattern("source_label"), words.pattern("unlisted_label"))
     return {
         "day": functools.lru_cache(maxsize=50_000)(functools.partial(_day, words)),
         "month": functools.partial(_month, words, "months"),
         "month_short": functools.partial(_month, words, "months_short"),
         "category_name": name_of,
         "title_html": functools.lru_cache(maxsize=20_000)(safe(markup.title_html)),
-        "prose": safe(_leaf),
-        "sentence": safe(lambda text, marks: markup.inline_html(text, dict(marks))),
+        "prose": safe(lambda leaf, marks: markup.leaf_html(leaf, dict(marks), labels)),
+        "sentence": safe(lambda text, marks: markup.inline_html(text, dict(marks), labels)),
         "open_tag": safe(lambda leaf: leaf.open),
         "close_tag": safe(lambda leaf: leaf.close),
         "on_axis": functools.partial(_on_axis, config.match.axis),
-        "absolute": lambda url: config.base_url.rstrip("/") + "/" + url,
+        "absolute": config.absolute,
     }
-
-
-def _leaf(leaf: Leaf, marks: tuple[tuple[str, CiteMark], ...]) -> str:
-    return markup.leaf_html(leaf, dict(marks))
 
 
 def _day(words: Words, iso: str) -> str:
