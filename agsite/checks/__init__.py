@@ -1,5 +1,4 @@
-"""What is wrong in an archive whose files can be read: citations, sources, text, evidence, questions,
-papers.
+"""What is wrong in an archive whose files can be read: citations, sources, text, evidence, questions, papers.
 
 Pure functions of what was read: no disk, no clock. `docs/findings.md` explains every code with an example.
 """

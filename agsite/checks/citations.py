@@ -62,25 +62,24 @@ def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Itera
 
 
 def _fault(text: str) -> str:
-    numbers = _DIGITS.findall(text)
+    _, month, number = _DIGITS.findall(text)
     if not text.startswith("AG"):
         return "its letters are not the capitals A and G"
     if not text.isascii():
         return "its dashes are not plain hyphens"
-    if len(numbers) == 3 and len(numbers[1]) == 2 and not 1 <= int(numbers[1]) <= 12:
-        return f"there is no month {numbers[1]}"
-    if len(numbers) == 3 and len(numbers[1]) != 2:
-        return f"the month {numbers[1]} lacks a digit"
-    if len(numbers) == 3 and len(numbers[2]) > 6:
+    if len(month) != 2:
+        return f"the month {month} lacks a digit"
+    if not 1 <= int(month) <= 12:
+        return f"there is no month {month}"
+    if len(number) > 6:
         return "its number has more than six digits"
     return "it does not read AG-YYYY.MM-N"
 
 
 def _meant(text: str, sources: tuple[PaperId, ...]) -> str | None:
     """Return the listed paper whose id this is but for its marks and zeros, or but for one character."""
-    numbers = tuple(map(int, _DIGITS.findall(text)))
-    same = next((source for source in sources if source.key == numbers), None)
-    if same:
-        return same
-    spelt = "AG-" + "-".join(_DIGITS.findall(text)).replace("-", ".", 1)
-    return next((source for source in sources if _one_edit_apart(spelt, source)), None)
+    year, month, number = _DIGITS.findall(text)
+    spelt = f"AG-{year}.{month:0>2}-{number}"
+    same = (source for source in sources if source.key == (int(year), int(month), int(number)))
+    near = (source for source in sources if _one_edit_apart(spelt, source))
+    return next(same, None) or next(near, None)

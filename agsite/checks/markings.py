@@ -41,9 +41,14 @@ def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 def _tags(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
     covered = [run.span() for run in find_opaque(leaf.text)]
     for match in _TAG.finditer(leaf.text):
-        escaped = leaf.text[: match.start()].endswith("\\")
-        if not escaped and not any(start <= match.start() < end for start, end in covered):
+        if _is_tag(leaf.text, match) and not any(start <= match.start() < end for start, end in covered):
             yield in_text(reading, leaf, match.start(), "AG209", f"{quoted(match[0])} is HTML, and is shown as text")
+
+
+def _is_tag(text: str, match: re.Match[str]) -> bool:
+    """Say whether it is a tag, and neither escaped nor a comparison such as `a<b and c>d`."""
+    has_words = " " in match[0].rstrip(" />") and match[0].startswith("<") and not match[0].startswith("<!")
+    return text[match.start() - 1 : match.start()] != "\\" and ("=" in match[0] or not has_words)
 
 
 def _formulas(reading: Reading, leaf: Leaf) -> Iterator[Finding]:

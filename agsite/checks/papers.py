@@ -67,7 +67,7 @@ def _spellings(readings: Sequence[Reading], archive: Archive) -> Iterator[Findin
     variants: defaultdict[tuple[int, int, int], list[PaperId]] = defaultdict(list)
     for paper in first:
         variants[paper.key].append(paper)
-    usual = {paper: _usual(group, archive) for group in variants.values() if len(group) > 1 for paper in group}
+    usual = {paper: _usual(group, archive) for group in variants.values() for paper in group}
     unusual = {paper: canonical for paper, canonical in usual.items() if paper != canonical}
     for reading in readings if unusual else ():
         yield from _unusual(reading, unusual, first)

@@ -1,0 +1,374 @@
+"""Checks say what is wrong, in which file, line and column, and how to mend it; and nothing where nothing is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import time
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pytest
+
+from agsite import checks, corpus, markup
+from agsite.answerfile import parse
+from agsite.archive import build_archive
+from agsite.checks.similar import ALIKE, similar_keys
+from agsite.corpus import Reading
+from agsite.findings import Finding
+from agsite.ids import PaperId
+from agsite.records import Paper
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT.parent / "shared" / "seeds"
+TODAY = dt.date(2026, 6, 1)
+
+FIELDS = {
+    "question": "question: Does a spoon change the sound of soup?",
+    "model": "model: claude-haiku-4-5",
+    "date": "date: 2026-05-03",
+    "sources": "sources:\n  - {id: AG-2025.03-1234, category: hep-ph, title: Soup and Spoons, similarity: 61}",
+    "follow_ups": "follow_ups:\n  - Does the pot matter?\n  - How slow is too slow?\n  - Is a ladle a spoon?",
+}
+
+
+def answer(body: str = "It does [AG-2025.03-1234].", path: str = "answers/soup.md", **fields: str) -> Reading:
+    """An answer with which nothing is wrong, but for what is given."""
+    lines = FIELDS | {key: f"{key}: {value}" for key, value in fields.items()}
+    return read("\n".join(["---", *lines.values(), "---", body, ""]), path)
+
+
+def read(text: str, path: str) -> Reading:
+    parsed = parse(text.encode(), path)
+    assert parsed.answer is not None, parsed.findings
+    return Reading(parsed.answer, markup.read(parsed.answer.body), path, parsed.origin)
+
+
+def check(*readings: Reading, metadata: tuple[Paper, ...] = ()) -> tuple[Finding, ...]:
+    archive = build_archive(((r.answer, r.body, r.path) for r in readings), metadata)
+    return checks.check(readings, archive, TODAY)
+
+
+def codes(*readings: Reading) -> list[str]:
+    return [finding.code for finding in check(*readings)]
+
+
+def only(*readings: Reading, metadata: tuple[Paper, ...] = ()) -> Finding:
+    (finding,) = check(*readings, metadata=metadata)
+    return finding
+
+
+# --- Nothing is found where nothing is wrong --------------------------------------------------------------------------
+
+
+def test_nothing_is_wrong_with_a_good_answer():
+    assert check(answer()) == ()
+
+
+def test_the_archives_own_answers_have_neither_errors_nor_warnings():
+    found = corpus.read([str(ROOT / "answers")])
+    archive = build_archive((r.answer, r.body, r.path) for r in found.readings)
+    findings = (*found.findings, *checks.check(found.readings, archive, dt.date(2027, 1, 1)))
+    assert [str(finding) for finding in findings if finding.severity != "note"] == []
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="needs the five real answers, which are not part of the repository")
+def test_real_answers_have_neither_errors_nor_warnings():
+    found = corpus.read([str(SEEDS)])
+    archive = build_archive((r.answer, r.body, r.path) for r in found.readings)
+    findings = (*found.findings, *checks.check(found.readings, archive, TODAY))
+    assert [(finding.code, finding.line) for finding in findings] == [("AG306", 2)]
+
+
+def test_every_finding_names_a_file_and_a_line():
+    broken = answer(
+        "A <b>spoon</b> [AG-2025.3-1] [AG-2025.03-9] [x](ftp://y) $\\nosuch$.",
+        question="You are a `cook`",
+        date="2027-01-01",
+        sources="\n  - {id: AG-2025.03-77, category: soup, title: T}\n  - {id: AG-2025.03-077, title: U}",
+        follow_ups="\n  - You are a `cook`\n  - You are a `cook`",
+    )
+    findings = check(broken)
+    assert {finding.code for finding in findings} >= {
+        *("AG201", "AG202", "AG205", "AG206", "AG207", "AG208", "AG209", "AG210"),
+        *("AG301", "AG302", "AG306", "AG307", "AG308", "AG309", "AG401"),
+    }
+    assert all(finding.path == "answers/soup.md" and finding.line > 0 and finding.column >= 0 for finding in findings)
+    assert list(findings) == sorted(findings, key=lambda f: (f.path, f.line, f.column, f.code))
+
+
+# --- Citations --------------------------------------------------------------------------------------------------------
+
+
+def test_a_citation_that_is_not_listed_is_an_error_where_it_stands():
+    finding = only(answer("It does [AG-2025.03-1234].\n\nAnd so [AG-2024.01-7] on."))
+    assert str(finding) == "answers/soup.md:14:9: error AG201 cites AG-2024.01-7, which is not among the sources"
+    assert finding.help == "Add it under the sources, or correct the id."
+
+
+@pytest.mark.parametrize("cited", ["AG-2025.03-1235", "AG-2025.03-124", "AG-2025.03-12234", "AG-2025.03-1324"])
+def test_a_citation_one_stroke_from_a_source_names_it(cited: str):
+    finding = only(answer(f"It does [AG-2025.03-1234], see [{cited}]."))
+    assert finding.help == f"AG-2025.03-1234 is listed: correct the id if you mean that paper, or list {cited} too."
+
+
+def test_a_citation_in_a_quote_or_a_list_has_its_column():
+    body = "[AG-2025.03-1234] is.\n\n> A quote\n> of [AG-2024.01-7].\n\n- a\n- b [AG-2024.01-8]\n"
+    assert [(f.line, f.column) for f in check(answer(body))] == [(15, 7), (18, 6)]
+
+
+def test_a_citation_in_page_text_has_its_column_in_the_file():
+    lines = [
+        *("Antigravity Q&A", "Does it?", "Answered by m · 3 May 2026", "Answer"),
+        *("A heading", "It does [AG-2025.03-1234].", "# On [AG-2024.01-7]", "Sources · 1"),
+        *(
+            "- 61%hep-phSoup and SpoonsAG-2025.03-1234",
+            "Keep exploring",
+            "- A?",
+            "- B?",
+            "- C?",
+            "This is a research aid.",
+        ),
+    ]
+    text = "\n".join(lines)
+    assert [(f.code, f.line, f.column) for f in check(read(text, "answers/soup.txt")) if f.code == "AG201"] == [
+        ("AG201", 7, 7)
+    ]
+
+
+def test_an_answer_that_cites_none_of_its_sources_is_told_once():
+    finding = only(answer("It does."))
+    assert (finding.code, finding.line, finding.message) == ("AG204", 12, "the text cites none of its 1 sources")
+
+
+def test_an_answer_without_sources_is_told_once():
+    assert codes(answer("It does.", sources="[]")) == ["AG203"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[AG-2025.13-1234]", "“AG-2025.13-1234” is almost a paper id: there is no month 13"),
+        ("[AG-2025.3-1234]", "“AG-2025.3-1234” is almost a paper id: the month 3 lacks a digit"),
+        ("[ag-2025.03-1234]", "“ag-2025.03-1234” is almost a paper id: its letters are not the capitals A and G"),
+        ("[AG2025.03-1234]", "“AG2025.03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG_2025.03_1234]", "“AG_2025.03_1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG–2025.03–1234]", "“AG–2025.03–1234” is almost a paper id: its dashes are not plain hyphens"),
+        ("[AG-2025-03-1234]", "“AG-2025-03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("AG-2025.03-1234567", "“AG-2025.03-1234567” is almost a paper id: its number has more than six digits"),
+    ],
+)
+def test_what_is_almost_an_id_is_told_with_its_fault(text: str, fault: str):
+    finding = only(answer(f"It does [AG-2025.03-1234], {text}."))
+    assert (finding.code, finding.message) == ("AG207", fault)
+    assert finding.column == 28 + text.startswith("[")
+
+
+@pytest.mark.parametrize(
+    "text", ["AG-2025.3-1234", "ag-2025.03-1234", "AG_2025.03_01234", "AG-2025.3-1235", "AG–2025.03–124"]
+)
+def test_what_is_almost_a_listed_id_names_it(text: str):
+    assert only(answer(f"It does [AG-2025.03-1234], {text}.")).help == "Write [AG-2025.03-1234]."
+
+
+def test_what_is_almost_an_id_is_nothing_in_code_or_an_address():
+    body = "It does [AG-2025.03-1234], `AG-2025.3-1`, https://x.org/AG-2025.3-1, $AG-2025.3-1$."
+    assert check(answer(body)) == ()
+
+
+def test_words_are_not_almost_ids():
+    assert check(answer("It does [AG-2025.03-1234] at Ag 2024, in AG-2, FLAG-2024.1-3 and stage 2024.5-6.")) == ()
+
+
+# --- Sources and papers -----------------------------------------------------------------------------------------------
+
+
+def source(id: str = "AG-2025.03-1234", category: str = "hep-ph", title: str = "Soup and Spoons") -> str:
+    return f"\n  - {{id: {id}, category: {category}, title: {title}}}"
+
+
+def test_a_source_listed_twice_names_the_first():
+    finding = only(answer(sources=source() + source()))
+    assert (finding.code, finding.message) == ("AG202", "AG-2025.03-1234 is listed in line 6 already")
+    assert finding.line == 7
+
+
+def test_an_unknown_category_names_the_nearest():
+    finding = only(answer(sources=source(category="hepph")))
+    assert finding.message == "“hepph”, the category of AG-2025.03-1234, is none of arXiv's"
+    assert finding.help == "Did you mean “hep-ph”?"
+
+
+def test_one_paper_spelt_two_ways_is_told_in_each_file_that_spells_it_so():
+    one = answer("It does [AG-2025.03-077] [AG-2025.03-077].", "answers/a.md", sources=source("AG-2025.03-077"))
+    two = answer("It does [AG-2025.03-77].", "answers/b.md", sources=source("AG-2025.03-77"))
+    assert [(f.code, f.path, f.message) for f in check(one, two)] == [
+        ("AG206", "answers/b.md", "AG-2025.03-77 is spelt AG-2025.03-077 in answers/a.md")
+    ]
+
+
+def test_the_bibliography_says_how_a_paper_is_spelt():
+    one = answer("It does [AG-2025.03-077].", sources=source("AG-2025.03-077"))
+    finding = only(one, metadata=(Paper(id=PaperId("AG-2025.03-77")),))
+    assert finding.message == "AG-2025.03-077 is spelt AG-2025.03-77 in the bibliography"
+
+
+def test_differing_titles_name_both_files_and_both_titles():
+    old = answer(path="answers/a.md", date="2026-05-01", sources=source(title="Soup And Spoons"))
+    new = answer(path="answers/b.md")
+    finding = only(old, new)
+    assert (finding.code, finding.path, finding.line) == ("AG401", "answers/a.md", 6)
+    assert finding.message == (
+        "AG-2025.03-1234 is called “Soup And Spoons” here and “Soup and Spoons” in answers/b.md:6"
+    )
+    archive = build_archive((r.answer, r.body, r.path) for r in (old, new))
+    assert archive.paper("AG-2025.03-1234").title == "Soup and Spoons"
+
+
+def test_differing_categories_name_both():
+    old = answer(path="answers/a.md", date="2026-05-01", sources=source(category="hep-th"))
+    finding = only(old, answer(path="answers/b.md"))
+    assert finding.message == "AG-2025.03-1234 has the category “hep-th” here and “hep-ph” in answers/b.md:6"
+
+
+def test_a_draft_is_checked_and_never_says_what_a_paper_is_called():
+    draft = answer(
+        "So [AG-1999.01-1].", "answers/a.md", status="draft", date="2026-05-20", sources=source(title="Soups")
+    )
+    found = check(draft, answer(path="answers/b.md"))
+    assert [(f.code, f.path) for f in found] == [("AG401", "answers/a.md"), ("AG201", "answers/a.md")]
+
+
+# --- Text -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "html", ["<b>", "</b>", "<script>", "<img src=x>", "<br/>", "<!-- x", "<DIV CLASS=a>", "<!DOCTYPE html>"]
+)
+def test_html_is_told_where_it_stands(html: str):
+    finding = only(answer(f"It does [AG-2025.03-1234] {html}."))
+    assert (finding.code, finding.line, finding.column) == ("AG209", 12, 27)
+
+
+@pytest.mark.parametrize(
+    "text", ["$a<b>c$", "`<b>`", "<https://x.org>", "<N>", "a<b and c>d", "\\<b>", "x < b > y", "<x@y.org>"]
+)
+def test_what_only_looks_like_html_is_not(text: str):
+    assert check(answer(f"It does [AG-2025.03-1234] {text}.")) == ()
+
+
+def test_a_refused_link_is_told_where_its_address_stands():
+    finding = only(answer("It does [AG-2025.03-1234], [x](javascript:alert(1))."))
+    assert (finding.code, finding.severity, finding.column) == ("AG208", "note", 32)
+    assert finding.message == "the link to “javascript:alert(1)” is shown as text"
+
+
+def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
+    finding = only(answer("It does [AG-2025.03-1234] at $x$.\n\n$$\n\\nosuch\n$$"))
+    assert (finding.code, finding.line, finding.message) == ("AG210", 14, "the formula “$$ \\nosuch $$” cannot be set")
+
+
+# --- Questions --------------------------------------------------------------------------------------------------------
+
+LONG = "Does a spoon change the sound of soup, and if so, " + "how " * 40 + "much?"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Does it hold", ["AG301"]),
+        ("Is it “dark?”", []),
+        ("What is it (and why)?", []),
+        ("Does a spoon that you are using matter?", []),
+        ("Explain why soup is hot?", []),
+        ("Why do people give answers?", []),
+        ("Is 'soup' a word and is 'spoon'?", []),
+        ("“Soup” or “stew”?", []),
+        ("Is 2*3*4 more than 5 * 4?", []),
+        ("Does snake_case_name matter?", []),
+        ("**A clear claim** with reasons?", ["AG302"]),
+        ('"Does a spoon matter?"', ["AG302"]),
+        ("“Does a spoon matter?”", ["AG302"]),
+        ("You are a cook. Does a spoon matter?", ["AG302"]),
+        ("Act as a cook: does a spoon matter?", ["AG302"]),
+        ("Answer the following: does a spoon matter?", ["AG302"]),
+        ("Question: does a spoon matter?", ["AG302"]),
+        ("Does a spoon matter? Answer in one sentence.", ["AG302"]),
+        ("Does a spoon matter? Do not use jargon.", ["AG302"]),
+        ("Please say whether a spoon matters?", ["AG302"]),
+        ("Write a summary of soup.", ["AG301", "AG302"]),
+        ("Does a *spoon* matter?", ["AG303"]),
+        ("Does a `spoon` matter?", ["AG303"]),
+        ("# Does a spoon matter?", ["AG303"]),
+        ("Does a [spoon](https://x.org) matter?", ["AG303"]),
+        (LONG, ["AG304"]),
+    ],
+)
+def test_a_question_reads_as_a_question(question: str, expected: list[str]):
+    quoted = '"' + question.replace('"', '\\"') + '"'
+    assert codes(answer(question=quoted)) == expected
+
+
+def test_a_long_question_is_quoted_in_part():
+    finding = check(answer(question=LONG.replace("?", "")))[0]
+    assert len(finding.message) < 140
+    assert "…”" in finding.message
+
+
+def test_a_date_after_today_is_told():
+    assert only(answer(date="2026-06-02")).message == "the answer is dated 2026-06-02, and today is 2026-06-01"
+    assert check(answer(date="2026-06-01")) == ()
+
+
+def test_follow_ups_other_than_three_are_a_note():
+    assert only(answer(follow_ups="[]")).message == "the answer has no follow-up questions"
+    assert only(answer(follow_ups="\n  - One?")).message == "the answer has 1 follow-up question"
+
+
+def test_a_follow_up_asked_twice_names_the_first():
+    finding = only(answer(follow_ups="\n  - One?\n  - Two?\n  - one"))
+    assert (finding.code, finding.line) == ("AG308", 10)
+    assert finding.message == "the follow-up “one” stands in line 8 already"
+
+
+def test_a_follow_up_that_is_the_question_itself_is_a_note():
+    finding = only(answer(follow_ups="\n  - One?\n  - Two?\n  - does a spoon change the sound of soup"))
+    assert (finding.code, finding.severity) == ("AG309", "note")
+
+
+def test_a_question_almost_the_same_names_the_older_file():
+    new = answer(path="answers/a.md", question="Does a spoon change the sounds of soup?", date="2026-05-04")
+    finding = only(new, answer(path="answers/b.md"))
+    assert (finding.code, finding.path) == ("AG305", "answers/a.md")
+    assert finding.message == (
+        "the question “Does a spoon change the sounds of soup?” is almost "
+        "“Does a spoon change the sound of soup?” in answers/b.md"
+    )
+
+
+def test_the_same_question_in_other_signs_is_no_finding():
+    other = answer(path="answers/a.md", question="does a spoon — CHANGE  the 'sound' of soup ?")
+    same = answer(path="answers/b.md", question="Does a spoon - change the ‘sound’ of soup?")
+    assert check(other, same) == ()
+
+
+def test_similar_questions_are_those_that_comparing_all_would_find():
+    words = ["soup", "spoon", "pot", "stew", "ladle", "broth", "stock", "salt", "heat", "time"]
+    shape = (
+        "does the {} in the kitchen change the taste of the {} when nobody stirs it and the {} is on the table".format
+    )
+    keys = [shape(one, two, three) for one in words for two in words[:4] for three in words[:3]]
+    found = dict(similar_keys(keys))
+    for index, key in enumerate(keys):
+        alike = [SequenceMatcher(None, other, key, autojunk=False).ratio() for other in keys[:index]]
+        assert (key in found) == (max(alike, default=0) >= ALIKE)
+
+
+def test_ten_thousand_questions_are_compared_in_seconds():
+    chance = random.Random(1)
+    words = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in ("rn", "lt", "x", "th", "m", "sk", "p", "z")]
+    shape = "does the {} {} still bound the {} of a {} {} once the {} is {}".format
+    keys = [shape(*chance.choices(words, k=7)) for _ in range(10_000)]
+    start = time.process_time()
+    similar_keys(keys)
+    assert time.process_time() - start < 10
