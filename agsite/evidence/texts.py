@@ -61,8 +61,8 @@ def figures_in(text: str) -> frozenset[str]:
 
 
 def _canonical(number: str) -> str:
-    digits = number.replace(",", "").lstrip("0") or "0"
-    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    whole, _, decimals = number.replace(",", "").partition(".")
+    return ".".join(filter(None, (whole.lstrip("0") or "0", decimals.rstrip("0"))))
 
 
 def content_words(text: str) -> frozenset[str]:

@@ -319,9 +319,7 @@ class _Run:
     def _done(self, plan: Plan, row: Row) -> None:
         """Write down what became of a question."""
         key = plan.request.key if plan.request is not None else ""
-        self.journal.append("outcome", key=_item_key(plan.item), result=row.result, row=row.facts(), request=key)
-        if key:
-            self.journal.append("outcome", key=key, result=row.result, row=row.facts())
+        self.journal.append("outcome", question=_item_key(plan.item), key=key, result=row.result, row=row.facts())
         self.rows[plan.item.key] = row
         self.options.progress(len(self.rows), len(self.items), self.journal.ledger.committed, row.result)
 

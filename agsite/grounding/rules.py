@@ -19,7 +19,7 @@ from agsite.grounding.clean import hides_something
 from agsite.grounding.compose import Request
 from agsite.grounding.draft import Draft
 from agsite.grounding.reply import Reply
-from agsite.ids import PaperId
+from agsite.ids import ALMOST_PAPER_ID, PaperId
 
 WORDS = (120, 700)
 LEAST_CITED = 2
@@ -33,6 +33,7 @@ _ADDRESS = re.compile(
     r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|\]:|!\[|\b(?:javascript|data|file|ftp|mailto):", re.IGNORECASE
 )
 _HTML = re.compile(r"<[a-z!/?]|&#?\w+;", re.IGNORECASE)
+_OTHER_IDS = re.compile(r"\barXiv:\s?[\w.-]*\d|\b10\.\d{4,9}/\S+|\b\d{4}\.\d{5}(?!\d)", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|existing|traditional|conventional)\s+(?:work|studies|methods|approaches|results|shown)"
     r"|\b(?:has|have) (?:long )?been (?:shown|proposed|used|studied|known)|\brecent(?:ly| years)\b|\bis well known\b",
@@ -119,7 +120,7 @@ def _stopped(reply: Reply) -> Iterator[Remark]:
 
 
 def _only_names_gaps(draft: Draft, metrics: Metrics) -> bool:
-    return metrics.cited_papers == 0 and draft.body.gaps > 0
+    return metrics.cited_papers == 0 and draft.body.gaps > 0 and draft.body.gaps >= metrics.substantive
 
 
 def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
@@ -130,9 +131,12 @@ def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
 
 
 def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
-    for paper in dict.fromkeys(cited_papers(draft)):
-        if paper not in request.papers:
-            yield Remark("B3", f"it cites {paper}, which was not among its sources")
+    named = (match[0] for text in (draft.text, *draft.follow_ups) for match in ALMOST_PAPER_ID.finditer(text))
+    for name in dict.fromkeys([*cited_papers(draft), *named]):
+        if name not in request.papers:
+            yield Remark("B3", f"it cites {name[:60]}, which was not among its sources")
+    if elsewhere := _OTHER_IDS.search(draft.text):
+        yield Remark("B3", f"it names {elsewhere[0][:60]}, which was not among its sources")
 
 
 def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:

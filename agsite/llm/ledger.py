@@ -24,7 +24,7 @@ class Ledger:
         self.paid: dict[str, Record] = {}
         self.planned: dict[str, Record] = {}
         self.outcomes: dict[str, Record] = {}
-        """What became of a key: written, rejected, declined or failed."""
+        """What became of a question, and of the key of its request: written, rejected, declined or failed."""
         self.batches: dict[str, dict[str, Any]] = {}
         self.run: Record = {}
         self.ended = False
@@ -71,7 +71,10 @@ class Ledger:
         self.paid[record["key"]] = record
 
     def _outcome(self, record: Record) -> None:
-        self.outcomes[record["key"]] = record
+        # One record for the question and for its request, so that no interrupt comes between the two.
+        self.outcomes[record["question"]] = record
+        if record["key"]:
+            self.outcomes[record["key"]] = record
 
     def _batch_intent(self, record: Record) -> None:
         for key, worst in record["worst"].items():

@@ -1,0 +1,139 @@
+"""Quotations and numbers are looked up in the abstracts, and nothing that a file claims is taken on trust."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from agsite import answerfile, checks, markup
+from agsite.archive import build_archive
+from agsite.corpus import Reading
+from agsite.evidence import contains, numbers_in, read_claims, verify
+from agsite.evidence.texts import figures_in
+from agsite.ids import PaperId
+from agsite.records import Answer, Paper, Source
+
+PAPER = PaperId.parse("AG-2025.01-101")
+OTHER = PaperId.parse("AG-2025.02-212")
+ABSTRACT = (
+    "Grains with a porosity above 60% stick at speeds up to 4.2 metres per second. We let 20,000 pebbles collide."
+)
+KNOWN = {PAPER.key: ABSTRACT}
+
+
+def facts(text: str) -> Any:
+    return verify(markup.read(text), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "piece", "found"),
+    [
+        ("Grains *stick* at “high” speed", 'stick at "high" speed', True),
+        ("a 10-fold  rise", "a 10\u2011fold rise", True),
+        ("The grains stick.", "the grain", False),
+        ("The grains stick.", " . ", False),
+        ("falls by $\\sim 3$ sigma", "falls by \\sim 3 sigma", True),
+    ],
+)
+def test_words_are_found_whatever_their_marks_quotes_and_dashes(text: str, piece: str, found: bool):
+    assert contains(text, piece) is found
+
+
+def test_numbers_are_compared_by_value_and_small_ones_by_name_too():
+    assert {"20000", "4.2", "3", "0.5"} <= numbers_in("20,000 pebbles, 4.20 metres, three runs, 00.5 [AG-2024.01-1031]")
+
+
+def test_digits_of_ids_and_names_are_no_numbers():
+    assert figures_in("CO2 and H1 rise [AG-2024.01-1031]") == frozenset()
+
+
+def test_a_quotation_that_the_cited_abstract_has_is_found():
+    found = facts(f"They “stick at speeds up to 4.2 metres” here [{PAPER}].")
+    assert (len(found.quotes), found.quotes_found) == (1, 1)
+
+
+def test_a_quotation_with_an_ellipsis_is_found_in_its_parts():
+    assert facts(f"They say “grains … stick at speeds up to 4.2 metres” [{PAPER}].").quotes_found == 1
+
+
+def test_a_quotation_that_nobody_wrote_is_not_found():
+    found = facts(f"They “stick at any speed whatsoever, always” [{PAPER}].")
+    assert [fact.found for fact in found.quotes] == [False]
+
+
+def test_four_words_in_quotes_are_no_quotation():
+    assert facts(f"They “stick at any speed” [{PAPER}].").quotes == ()
+
+
+def test_numbers_of_a_cited_sentence_are_looked_up():
+    found = facts(f"Of 20,000 pebbles 17 stick above 60% [{PAPER}].")
+    assert {fact.text: fact.found for fact in found.numbers} == {"20000": True, "17": False, "60": True}
+
+
+def test_what_cannot_be_looked_up_is_not_counted():
+    found = facts(f"Of 99 pebbles “not one single one ever stuck” [{OTHER}].")
+    assert (found.quotes, found.numbers) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        "text",
+        [],
+        {},
+        {"sentence": "1", "paper": str(PAPER), "text": "x"},
+        {"sentence": True, "paper": str(PAPER), "text": "x"},
+        {"sentence": 0, "paper": str(PAPER), "text": "x"},
+        {"sentence": 1, "paper": "AG-2025.13-1", "text": "x"},
+        {"sentence": 1, "paper": str(PAPER), "text": " "},
+    ],
+)
+def test_an_entry_that_is_no_evidence_is_counted_and_not_used(entry: Any):
+    assert read_claims({"evidence": [entry]}) == ((), 1)
+
+
+def test_evidence_that_is_no_list_is_counted():
+    assert read_claims({"evidence": "yes"}) == ((), 1)
+
+
+def reading(body: str, **fields: Any) -> Reading:
+    sources = (Source(id=PAPER, category="hep-ph", title="A Title", similarity=60),)
+    answer = Answer(id="a", question="Why?", model="m", date=dt.date(2026, 5, 3), body=body, sources=sources, **fields)
+    text = answerfile.dumps(answer, "md", "a.md")
+    parsed = answerfile.parse(text.encode(), "a.md")
+    assert parsed.answer == answer
+    return Reading(answer, markup.read(body), "answers/a.md", parsed.origin)
+
+
+def codes(found: Reading) -> list[str]:
+    metadata = [Paper(id=PAPER, title="A Title", abstract=ABSTRACT)]
+    archive = build_archive([(found.answer, found.body, found.path)], metadata)
+    return [f.code for f in checks.check([found], archive, dt.date(2027, 1, 1)) if f.code.startswith("AG7")]
+
+
+def evidence(**changes: Any) -> dict[str, Any]:
+    entry = {"sentence": 1, "paper": str(PAPER), "first": 2, "last": 2, "text": "We let 20,000 pebbles collide."}
+    return {"evidence": [{**entry, **changes}]}
+
+
+def test_evidence_that_stands_in_the_abstract_brings_no_finding():
+    assert codes(reading(f"Many collide [{PAPER}].", provenance=evidence())) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fields", "code"),
+    [
+        (f"They “stick at any speed whatsoever, always” [{PAPER}].", {}, "AG701"),
+        (f"Of 99 pebbles some stick [{PAPER}].", {}, "AG702"),
+        (f"Many collide [{PAPER}].", {"provenance": evidence(text="We let all pebbles go.")}, "AG703"),
+        (f"Many collide [{PAPER}].", {"provenance": evidence(sentence=2)}, "AG704"),
+        (f"Many collide [{PAPER}].", {"provenance": evidence(paper=str(OTHER))}, "AG704"),
+        (f"Many collide [{PAPER}].", {"provenance": {"evidence": ["x"]}}, "AG705"),
+        (f"Many collide [{PAPER}].", {"review": {"status": "pending"}}, "AG706"),
+    ],
+)
+def test_check_looks_evidence_up_again(body: str, fields: dict[str, Any], code: str):
+    assert codes(reading(body, **fields)) == [code]
