@@ -107,6 +107,10 @@ class Config(Settings):
     match: Match = Field(Match(), description="Axis, band and steps of the match plots, in percent.")
     per_page: Annotated[int, Field(ge=5, le=200)] = Field(50, description="Rows on a page of a list.")
     feed_entries: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Newest answers in a feed.")
+    share_images: bool = Field(True, description="Draw a picture of every answer, `og.png`, for links to it elsewhere.")
+    citation_files: bool = Field(
+        False, description="Write `cite.bib`, `cite.ris` and `cite.json` beside every paper and answer: three files a page."
+    )
 
     model: str = Field("claude-haiku-4-5", description="Model that `agsite pregenerate` asks unless told otherwise.")
     prices: Prices = Field(

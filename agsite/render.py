@@ -15,6 +15,8 @@ from agsite.config import Config
 from agsite.errors import TemplateError
 from agsite.look import Look, Source
 from agsite.pages import Page, citing
+from agsite.pages.linked_data import linked_data
+from agsite.pages.writers import WRITERS
 from agsite.words import Words
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Renderer:
 
         config, words = look.config, Words(look.phrases)
         self.config = config
+        self._say = functools.partial(_plainly, words)
         self._templates = look.templates
         self._environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(functools.partial(_source, look.templates)),
@@ -53,6 +56,7 @@ class Renderer:
             "band": tuple(_on_axis(config.match.axis, end) for end in config.match.band),
             "cite_answer": functools.partial(citing.cite_answer, config),
             "cite_paper": functools.partial(citing.cite_paper, config),
+            "linked_data": functools.partial(linked_data, config=config, say=self._say),
         }
         self._environment.filters |= _filters(config, words)
 
@@ -65,6 +69,8 @@ class Renderer:
             return str(page.context).encode()
         if page.template == "json":
             return (json.dumps(page.context, ensure_ascii=False, indent=1) + "\n").encode()
+        if page.template in WRITERS:
+            return WRITERS[page.template](page.context, self.config, self._say)
         template = self._template(page)
         try:
             return template.render(page=page.context, root=self._root(page)).encode("utf-8", "replace")
@@ -130,7 +136,12 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         "close_tag": safe(lambda leaf: leaf.close),
         "on_axis": functools.partial(_on_axis, config.match.axis),
         "absolute": config.absolute,
+        "data_block": safe(str),
     }
+
+
+def _plainly(words: Words, key: str, **values: object) -> str:
+    return words.pattern(key).format(**values)
 
 
 def _day(words: Words, iso: str) -> str:

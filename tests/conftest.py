@@ -59,3 +59,11 @@ def browser(chromium: str) -> Iterator[Browser]:
 def root() -> Path:
     """The top of the checkout."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small built site with everything in it that is hard to write down."""
+    from tests.published import publish
+
+    return publish(tmp_path_factory.mktemp("published"))

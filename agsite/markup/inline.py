@@ -72,14 +72,10 @@ def inline_html(text: str, marks: Mapping[str, CiteMark], labels: CiteLabels = _
 
 
 def portable_html(leaf: Leaf) -> str:
-    """Return the HTML of a leaf's prose for readers far from the site: citations as `[AG-…]`, no anchors, no classes."""
+    """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
     if not leaf.text:
         return ""
-    return _Prose(leaf.text, leaf.sentences, _as_id, anchors=False).html()
-
-
-def _as_id(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
-    return paper if named else f" [{paper}]"
+    return _Portable(leaf.text, leaf.sentences, _chips({}, _ENGLISH), anchors=False).html()
 
 
 def title_html(text: str) -> str:
@@ -167,6 +163,16 @@ class _Prose:
         if len(pieces) != len(self.taken) + 1:
             return ""
         return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
+
+
+class _Portable(_Prose):
+    """One leaf on its way to readers far from the site, where ids say more than numbers."""
+
+    def _take_group(self, group: Group, parts: list[str], end: int) -> int:
+        del end
+        self.taken.append(html.escape(self.text[group.start : group.end]))
+        parts.append(_CITE)
+        return group.end
 
 
 def _named(text: str, group: Group, cite: Cite) -> str:
@@ -323,4 +329,16 @@ def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids:
                 pieces.append(text[last : group.start].rstrip())
                 last = group.end
         text = "".join([*pieces, text[last:]])
-    return " ".join(_MARKUP.sub("", text).split())
+    return " ".join(_unmarked(text).split())
+
+
+def _unmarked(text: str) -> str:
+    """Take Markdown's marks away; what looks like them in formulas and code is none."""
+    if "$" not in text and "`" not in text and "\\" not in text:
+        return text.replace("*", "")
+    pieces, last = [], 0
+    for run in find_opaque(text):
+        if run["maths"]:
+            pieces += [_MARKUP.sub("", text[last : run.start()]), run[0]]
+            last = run.end()
+    return "".join([*pieces, _MARKUP.sub("", text[last:])])

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from agsite.plates import Mini
+
+
+Say = Callable[..., str]
+"""Gives a phrase of the interface as plain text: `say("cited_in", n=3)`."""
 
 
 class Page(NamedTuple):

@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 from agsite import urls
 from agsite.archive import Archive, Entry, PaperEntry
 from agsite.config import Config
-from agsite.pages import home, lists, twins
+from agsite.pages import feeds, home, indexes, lists, schemas, threads, twins
 from agsite.pages.answers import answer_page
 from agsite.pages.page import Head, Page
-from agsite.pages.site import SitePlan, is_live
 from agsite.pages.papers import paper_pages, reference
+from agsite.pages.share import SharePicture
+from agsite.pages.site import SitePlan, is_live
+from agsite.pages.writers import citation_pages
 from agsite.papers import to_bibtex
+from agsite.threads import Thread
 
 
 class Section(NamedTuple):
@@ -41,7 +44,11 @@ def plan_sections(archive: Archive, config: Config, texts: Mapping[str, str]) ->
         *(Section(url, partial(_text, url, markdown)) for url, markdown in sorted(texts.items())),
         *(Section(urls.answer(entry.id), partial(_answer, plan, entry)) for entry in archive.entries),
         Section("", partial(_lists, plan)),
+        Section(urls.MAP, partial(_map, plan)),
+        *(Section(urls.thread(thread.id), partial(_thread, plan, thread)) for thread in plan.threads),
         Section("", partial(_data, plan)),
+        Section("", partial(_feeds, plan)),
+        Section("", partial(_indexes, plan, sorted(texts))),
         *(Section(urls.paper(paper.id), partial(_paper, plan, paper)) for paper in archive.papers.values()),
     ]
 
@@ -56,11 +63,15 @@ def _answer(plan: SitePlan, entry: Entry) -> Iterator[Page]:
     yield Page(url, "answer.html", context)
     yield Page(urls.markdown(url), "text", twins.answer_markdown(entry))
     yield Page(urls.json(url), "json", twins.answer_json(plan, entry, (row for row, _ in context.nearby)))
+    if plan.config.share_images:
+        yield Page(urls.picture(url), "og.png", SharePicture(plan.plate(entry)))
+    yield from citation_pages(plan.config, context)
 
 
 def _paper(plan: SitePlan, paper: PaperEntry) -> Iterator[Page]:
     for context in paper_pages(plan, paper):
         yield Page(context.head.url, "paper.html", context)
+        yield from citation_pages(plan.config, context)
     yield Page(urls.json(urls.paper(paper.id)), "json", twins.paper_json(paper))
 
 
@@ -69,7 +80,7 @@ def _lists(plan: SitePlan) -> Iterator[Page]:
     live = tuple(entry for entry in archive.entries if is_live(entry.answer))
     groups = {kind: lists.grouped(live, kind) for kind in ("category", "month", "model")}
     # A paper links to its category, also where no answer belongs to that.
-    named = {paper.category: [] for paper in archive.papers.values() if paper.category}
+    named: dict[str, list[Entry]] = {paper.category: [] for paper in archive.papers.values() if paper.category}
     groups["category"] = dict(sorted((named | groups["category"]).items()))
     opens = [plan.open_row(question) for question in archive.open_questions]
     indexes = {kind: lists.index_page(kind, groups[kind]) for kind in groups}
@@ -87,9 +98,9 @@ def _lists(plan: SitePlan) -> Iterator[Page]:
     found = home.gaps(live)
     for gaps in home.gaps_pages(plan, found):
         yield Page(gaps.head.url, "gaps.html", gaps)
-    fields = sorted(indexes["category"].items, key=lambda item: (-item.count, item.name))
-    context = home.home_page(plan, live, found, tuple(fields), indexes["month"].items, indexes["model"].items)
-    yield Page(urls.HOME, "home.html", context)
+    fields = sorted((item for item in indexes["category"].items if item.number), key=lambda item: (-item.number, item.name))
+    front = home.home_page(plan, live, found, tuple(fields), indexes["month"].items, indexes["model"].items)
+    yield Page(urls.HOME, "home.html", front)
     yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
 
 
@@ -107,6 +118,18 @@ def _questions(plan: SitePlan, rows: list[Any]) -> Iterator[Page]:
             yield Page(context.head.url, "open.html", context)
 
 
+def _map(plan: SitePlan) -> Iterator[Page]:
+    for context in threads.map_pages(plan):
+        yield Page(context.head.url, "map.html", context)
+
+
+def _thread(plan: SitePlan, thread: Thread) -> Iterator[Page]:
+    for context in threads.thread_pages(plan, thread):
+        yield Page(context.head.url, "thread.html", context)
+    for moved in threads.moved_pages(plan, thread):
+        yield Page(moved.head.url, "moved.html", moved)
+
+
 def _data(plan: SitePlan) -> Iterator[Page]:
     archive = plan.archive
     yield Page(urls.ANSWER_LINES, "text", twins.lines(twins.answer_json(plan, entry, ()) for entry in archive.entries))
@@ -114,3 +137,21 @@ def _data(plan: SitePlan) -> Iterator[Page]:
     yield Page(urls.CITATION_LINES, "text", twins.lines(twins.citation_lines(archive)))
     references = [reference(paper) for paper in archive.papers.values()]
     yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, plan.config.archive_name))
+    for name, schema in schemas.schemas(plan.config).items():
+        yield Page(urls.schema(name), "json", schema)
+
+
+def _feeds(plan: SitePlan) -> Iterator[Page]:
+    entries = plan.archive.entries
+    yield from feeds.feed_pages(plan, urls.HOME, entries)
+    categories = {paper.category for paper in plan.archive.papers.values()} | {entry.category for entry in entries}
+    for name in sorted(filter(None, categories)):
+        own = [entry for entry in entries if entry.category == name]
+        yield from feeds.feed_pages(plan, urls.category(name), own, name)
+
+
+def _indexes(plan: SitePlan, texts: list[str]) -> Iterator[Page]:
+    yield from indexes.sitemap_pages(indexes.located(plan, texts), plan.config)
+    yield Page(urls.ROBOTS, "text", indexes.robots(plan.config))
+    yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
+    yield indexes.llms_page(plan)

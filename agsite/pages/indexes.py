@@ -1,0 +1,211 @@
+"""Files at the root of the site that tell programs where everything is: sitemap, robots.txt, OpenSearch, llms.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from agsite import urls
+from agsite.archive import Entry
+from agsite.config import Config
+from agsite.pages import xml
+from agsite.pages.page import Page, Say
+from agsite.pages.site import SitePlan, is_live
+
+_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
+
+# Limits of the protocols.
+_MOST_URLS = 50_000
+_MOST_BYTES = 50 * 1024 * 1024
+_SHORT_NAME, _LONG_NAME, _OPENSEARCH_DESCRIPTION = 16, 48, 1024
+_LLMS_LINKS = 100
+_BYTES_AROUND = 80
+
+# The pages that list everything there is of a kind.
+_LISTS = (
+    urls.HOME,
+    urls.ANSWERS,
+    urls.PAPERS,
+    urls.CATEGORIES,
+    urls.MONTHS,
+    urls.MODELS,
+    urls.OPEN,
+    urls.GAPS,
+    urls.MAP,
+)
+
+
+class Located(NamedTuple):
+    """A page for search engines, and the date of the newest answer that it shows; empty where it shows none."""
+
+    url: str
+    changed: str
+
+
+class SitemapIndex(NamedTuple):
+    """The parts of a sitemap that is too large for one file."""
+
+    parts: tuple[Located, ...]
+
+
+class Index(NamedTuple):
+    """What `llms.txt` tells: pages that list others, and the newest answers, as (title, address)."""
+
+    lists: tuple[tuple[str, str], ...]
+    answers: tuple[tuple[str, str], ...]
+    data: tuple[tuple[str, str], ...]
+
+
+def located(plan: SitePlan, texts: Iterable[str]) -> Iterator[Located]:
+    """Yield every page that search engines should show; `texts` are the addresses of the pages of plain text."""
+    archive = plan.archive
+    live = [entry for entry in archive.entries if is_live(entry.answer)]
+    newest = _newest(live)
+    yield from (Located(url, "") for url in texts if url != urls.HOME)
+    yield from (Located(url, newest) for url in _LISTS)
+    for entry in archive.entries:
+        if entry.answer.status == "published":
+            yield Located(urls.answer(entry.id), entry.answer.date.isoformat())
+    for paper in archive.papers.values():
+        if paper.contexts:
+            yield Located(urls.paper(paper.id), _newest(context.entry for context in paper.contexts))
+    yield from _groups(plan, live)
+    for thread in plan.threads:
+        answers = (entry for key in thread.questions for entry in archive.by_question.get(key, ()))
+        yield Located(urls.thread(thread.id), _newest(answers))
+
+
+def _groups(plan: SitePlan, live: list[Entry]) -> Iterator[Located]:
+    """Yield the lists of answers and of open questions by what these have in common."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in live:
+        for url in (urls.month(entry.month), urls.model(entry.answer.model)):
+            groups.setdefault(url, []).append(entry)
+        if entry.category:
+            groups.setdefault(urls.category(entry.category), []).append(entry)
+    for paper in plan.archive.papers.values():
+        if paper.category:
+            groups.setdefault(urls.category(paper.category), [])
+    for question in plan.archive.open_questions:
+        if question.category:
+            groups.setdefault(urls.open_field(question.category), []).extend(question.askers)
+    yield from (Located(url, _newest(entries)) for url, entries in groups.items())
+
+
+def _newest(entries: Iterable[Entry]) -> str:
+    return max((entry.answer.date.isoformat() for entry in entries), default="")
+
+
+def sitemap_pages(pages: Iterable[Located], config: Config) -> Iterator[Page]:
+    """Gather the sitemap: one file, or an index of several."""
+    parts = list(_parts(sorted(pages), config))
+    if len(parts) == 1:
+        yield Page(urls.SITEMAP, urls.SITEMAP, parts[0])
+        return
+    found = []
+    for number, part in enumerate(parts, 1):
+        found.append(Located(urls.sitemap(number), max(page.changed for page in part)))
+        yield Page(found[-1].url, urls.SITEMAP, part)
+    yield Page(urls.SITEMAP, "sitemap-index.xml", SitemapIndex(tuple(found)))
+
+
+def _parts(pages: list[Located], config: Config) -> Iterator[tuple[Located, ...]]:
+    """Cut the list where a file would hold too many addresses or bytes."""
+    most = _MOST_BYTES - 1024
+    part: list[Located] = []
+    size = 0
+    for page in pages:
+        bytes_ = len(escape(config.absolute(page.url)).encode()) + _BYTES_AROUND
+        if len(part) == _MOST_URLS or size + bytes_ > most:
+            yield tuple(part)
+            part, size = [], 0
+        part.append(page)
+        size += bytes_
+    yield tuple(part)
+
+
+def sitemap(pages: tuple[Located, ...], config: Config, say: Say) -> bytes:
+    """Write a sitemap."""
+    del say
+    return _sitemap("urlset", "url", pages, config)
+
+
+def sitemap_index(index: SitemapIndex, config: Config, say: Say) -> bytes:
+    """Write an index of sitemaps."""
+    del say
+    return _sitemap("sitemapindex", "sitemap", index.parts, config)
+
+
+def _sitemap(tag: str, item: str, pages: tuple[Located, ...], config: Config) -> bytes:
+    root = xml.root(tag, _SITEMAPS)
+    for page in pages:
+        element = xml.add(root, item)
+        xml.add(element, "loc", config.absolute(page.url))
+        if page.changed:
+            xml.add(element, "lastmod", page.changed)
+    return xml.write(root)
+
+
+def robots(config: Config) -> str:
+    """Write robots.txt: everything may be read, and here is where it is."""
+    return f"User-agent: *\nAllow: /\n\nSitemap: {config.absolute(urls.SITEMAP)}\n"
+
+
+def opensearch(context: object, config: Config, say: Say) -> bytes:
+    """Write the description by which a browser offers the site's search."""
+    del context
+    root = xml.root("OpenSearchDescription", _OPENSEARCH)
+    xml.add(root, "ShortName", config.title[:_SHORT_NAME].strip())
+    xml.add(root, "LongName", config.title[:_LONG_NAME].strip())
+    xml.add(root, "Description", say("search_of", site=config.title)[:_OPENSEARCH_DESCRIPTION])
+    xml.add(root, "Language", config.language)
+    xml.add(root, "InputEncoding", "UTF-8")
+    template = f"{config.absolute(urls.SEARCH)}?q={{searchTerms}}"
+    xml.add(root, "Url", type="text/html", method="get", template=template)
+    return xml.write(root)
+
+
+def llms_page(plan: SitePlan) -> Page:
+    """Gather `llms.txt`: indexes, the newest answers as Markdown, and the data files."""
+    lists = (
+        ("all_answers", urls.ANSWERS),
+        ("by_field", urls.CATEGORIES),
+        ("all_papers", urls.PAPERS),
+        ("all_open", urls.OPEN),
+        ("gaps", urls.GAPS),
+        ("map", urls.MAP),
+        ("about", urls.ABOUT),
+    )
+    data = (
+        ("answers", urls.ANSWER_LINES),
+        ("papers", urls.PAPER_LINES),
+        ("citations", urls.CITATION_LINES),
+        ("bibtex", urls.BIBLIOGRAPHY),
+    )
+    published = [entry for entry in plan.archive.entries if entry.answer.status == "published"]
+    newest = published[: _LLMS_LINKS - len(lists) - len(data)]
+    answers = tuple((entry.answer.question, urls.markdown(urls.answer(entry.id))) for entry in newest)
+    return Page(urls.LLMS, urls.LLMS, Index(lists, answers, data))
+
+
+def llms(index: Index, config: Config, say: Say) -> bytes:
+    """Write `llms.txt` as llmstxt.org has it: title, summary, notes, lists of links, the optional ones last."""
+    lines = [
+        f"# {config.title}",
+        "",
+        f"> {config.description}",
+        "",
+        say("llms_how_to_cite", archive=config.archive_name),
+    ]
+    lines += ["", f"## {say('llms_lists')}", ""]
+    lines += [_link(say(key), url, config) for key, url in index.lists]
+    lines += ["", f"## {say('latest')}", "", *(_link(title, url, config) for title, url in index.answers)]
+    lines += ["", "## Optional", "", *(_link(f"{say(key)}: {url}", url, config) for key, url in index.data), ""]
+    return "\n".join(lines).encode()
+
+
+def _link(text: str, url: str, config: Config) -> str:
+    safe = " ".join(text.split()).replace("[", "(").replace("]", ")")
+    return f"- [{safe}]({config.absolute(url)})"
