@@ -20,7 +20,7 @@ from agsite.grounding.reply import Usage, read_usage
 from agsite.llm import prices
 from agsite.llm.client import Client, Sent
 from agsite.llm.failures import LONGEST_PAUSE, Failure
-from agsite.llm.journal import Journal
+from agsite.llm.journal import LARGEST_REPLY, Journal
 
 TRIES = 5
 FAILURES_IN_A_ROW = 5
@@ -193,6 +193,9 @@ class Caller:
         try:
             return self.client.send(request.params, store)
         except Failure as failure:
+            if failure.kind == "busy":
+                # Before anything else, so that no other call slips through meanwhile.
+                self.gate.pause(min(failure.wait or _FIRST_PAUSE, LONGEST_PAUSE))
             kind = "unknown" if failure.kind == "unknown" else "refused"
             facts = {"reason": failure.message, "status": failure.status, "request_id": failure.request_id}
             self.journal.append(kind, key=request.key, **facts)
@@ -200,6 +203,7 @@ class Caller:
 
     def _enter(self, key: str, raw: bytes, request_id: str) -> Bought:
         """Write down what a reply cost; one that does not say is counted at its worst."""
+        raw = raw[:LARGEST_REPLY]
         usage = usage_of(raw)
         worst = self.journal.ledger.open.get(key, Decimal(0))
         cost = prices.cost(usage, self.price) if usage is not None else worst

@@ -168,11 +168,13 @@ def _quiet_transport() -> None:
 
 def _transport(url: str, timeout: float) -> Any:
     """Return a transport that goes to a server on this machine directly; None lets the package make its own."""
-    if urlsplit(url).hostname not in _LOOPBACK:
+    parts = urlsplit(url)
+    if parts.hostname not in _LOOPBACK:
         return None
     import httpx2
 
-    return httpx2.Client(trust_env=False, timeout=timeout)
+    # Certificates are loaded only where there is one to check: that takes longer than all the rest.
+    return httpx2.Client(trust_env=False, timeout=timeout, verify=parts.scheme == "https")
 
 
 def _spellings(key: str) -> tuple[str, ...]:

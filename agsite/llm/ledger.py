@@ -83,6 +83,7 @@ class Ledger:
 
     def _batch_created(self, record: Record) -> None:
         self.batches[record["batch"]] |= {"id": record["id"], "state": "created", "created": record["at"]}
+        self.batches[record["batch"]]["adopted"] = record.get("adopted", False)
 
     def _batch_closed(self, record: Record) -> None:
         """The batch was collected, or never came to be: what it has not paid for is open no more."""

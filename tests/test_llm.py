@@ -1,0 +1,619 @@
+"""The real package talks to a stand-in over HTTP: what is paid for is kept, counted and never paid for twice."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from agsite.config import ModelPrice, Prices
+from agsite.errors import ConfigError, JournalError
+from agsite.grounding import Asking, Request, compose, load_prompt, read_reply
+from agsite.grounding.reply import Usage
+from agsite.llm import BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
+from agsite.llm.batches import Batches, custom_id, read_results
+from agsite.llm.failures import quote as quoted
+from agsite.llm.journal import read_log
+from agsite.llm.prices import at_most, cost
+from tests.pregenerating import KEY, QUESTIONS, now
+from tests.standin import StandIn, by_turns
+from tests.test_grounding import PASSAGES
+
+PRICE = Prices().models["claude-haiku-4-5"]
+ASKING = Asking("claude-haiku-4-5", PRICE, load_prompt())
+REQUESTS = [compose(ASKING, question, PASSAGES) for question in QUESTIONS]
+WORST = at_most(REQUESTS[0].params, PRICE)
+
+
+@pytest.fixture
+def service() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Journal(tmp_path / "journal", now) as opened:
+        opened.begin()
+        yield opened
+
+
+def reopened(folder: Path) -> Journal:
+    journal = Journal(folder, now)
+    journal.resume()
+    return journal
+
+
+CLIENTS: list[Client] = []
+
+
+@pytest.fixture(autouse=True)
+def no_open_connections() -> Iterator[None]:
+    yield
+    while CLIENTS:
+        CLIENTS.pop().close()
+
+
+def connected(service: StandIn) -> Client:
+    CLIENTS.append(Client(KEY, service.url, timeout=3))
+    return CLIENTS[-1]
+
+
+def caller(service: StandIn, journal: Journal, cap: str | None = "5", **options: Any) -> Caller:
+    return Caller(
+        connected(service),
+        journal,
+        PRICE,
+        cap=Decimal(cap) if cap is not None else None,
+        gate=QuickGate(),
+        **options,
+    )
+
+
+class QuickGate(Gate):
+    """Notes how long it should wait, and does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slept: list[float] = []
+        self.paused: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    def pause(self, seconds: float) -> None:
+        self.paused.append(seconds)
+
+
+def kinds(journal: Journal) -> list[str]:
+    log = journal.folder / "runs" / f"{journal.name}.log"
+    return [record["kind"] for record in read_log(log.read_bytes())[0]]
+
+
+# --- One call --------------------------------------------------------------------------------------------------------
+
+
+def test_a_reply_is_kept_as_it_came_and_costs_what_it_says(service: StandIn, journal: Journal):
+    bought = caller(service, journal).call(REQUESTS[0])
+    assert journal.reply(REQUESTS[0].key) == bought.raw
+    assert read_reply(bought.raw).stop_reason == "end_turn"
+    assert float(bought.cost) == pytest.approx(service.billed)
+    assert journal.ledger.spent == bought.cost
+    assert kinds(journal) == ["run", "intent", "paid"]
+
+
+def test_a_reply_on_disk_is_not_bought_again(service: StandIn, journal: Journal):
+    caller(service, journal).call(REQUESTS[0])
+    again = caller(service, journal).call(REQUESTS[0])
+    assert again.cost == 0
+    assert service.completed.total() == 1
+
+
+def test_a_call_is_announced_before_it_is_sent(service: StandIn, journal: Journal):
+    seen = []
+    service.phase = lambda phase, key: seen.append((phase, kinds(journal)[-1]))
+    caller(service, journal).call(REQUESTS[0])
+    assert seen[0] == ("received", "intent")
+
+
+def test_the_bytes_are_on_disk_before_the_package_looks_at_them(service: StandIn, journal: Journal):
+    service.fault = by_turns("no-json")
+    bought = caller(service, journal).call(REQUESTS[0])
+    assert journal.reply(REQUESTS[0].key) == bought.raw
+    assert bought.usage is None
+
+
+def test_the_key_goes_out_as_a_bearer_token_and_nothing_else(service: StandIn, journal: Journal):
+    caller(service, journal).call(REQUESTS[0])
+    headers = service.requests[-1][2]
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert "x-api-key" not in headers
+    assert KEY not in json.dumps(service.requests[-1][3])
+
+
+def test_a_proxy_in_the_environment_does_not_get_what_goes_to_this_machine(
+    service: StandIn, journal: Journal, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert caller(service, journal).call(REQUESTS[0]).raw
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "message"),
+    [
+        ("", "http://127.0.0.1:1", "no usable key"),
+        (" x", "http://127.0.0.1:1", "no usable key"),
+        ("kéy", "http://127.0.0.1:1", "no usable key"),
+        ("x", "http://example.org", "without encryption"),
+        ("x", "ftp://127.0.0.1", "no address"),
+        ("x", "https://user@example.org", "no address"),
+    ],
+)
+def test_a_key_or_an_address_that_cannot_be_used_is_refused(key: str, url: str, message: str):
+    with pytest.raises(ConfigError, match=message):
+        Client(key, url)
+
+
+def test_a_request_that_holds_the_key_is_not_sent(service: StandIn, journal: Journal):
+    leaky = compose(ASKING, f"What is {base64.b64encode(KEY.encode()).decode()}?", PASSAGES)
+    with pytest.raises(Failure, match="holds the key"):
+        caller(service, journal).call(leaky)
+    assert not service.requests
+
+
+# --- Failures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["500", "503", "529", "429", "429:0.05"])
+def test_an_error_of_the_service_is_tried_again(service: StandIn, journal: Journal, fault: str):
+    service.fault = by_turns(fault, fault)
+    buyer = caller(service, journal)
+    assert buyer.call(REQUESTS[0]).raw
+    assert kinds(journal) == ["run", "intent", "refused", "intent", "refused", "intent", "paid"]
+
+
+@pytest.mark.parametrize("fault", ["500", "429"])
+def test_after_five_tries_the_run_stops(service: StandIn, journal: Journal, fault: str):
+    service.fault = lambda number, params: fault
+    buyer = caller(service, journal)
+    with pytest.raises(Failure, match="5 times in a row") as caught:
+        buyer.call(REQUESTS[0])
+    assert caught.value.exit_code == 4
+    assert len(service.requests) == 5
+    with pytest.raises(Stopped):
+        buyer.call(REQUESTS[1])
+
+
+def test_pauses_grow_and_differ(service: StandIn, journal: Journal):
+    service.fault = by_turns("500", "500", "500", "500")
+    buyer = caller(service, journal)
+    buyer.call(REQUESTS[0])
+    pauses = buyer.gate.slept
+    assert len(pauses) == 4
+    assert all(0.75 * 2**n <= pause <= 1.25 * 2**n for n, pause in enumerate(pauses))
+
+
+def test_the_wait_that_the_service_asks_for_is_kept_by_all(service: StandIn, journal: Journal):
+    service.fault = by_turns("429:0.6")
+    buyer = caller(service, journal)
+    buyer.gate = Gate()
+    started = time.monotonic()
+    first = threading.Thread(target=buyer.call, args=(REQUESTS[0],))
+    first.start()
+    while "refused" not in kinds(journal):
+        time.sleep(0.01)
+    buyer.call(REQUESTS[1])
+    assert time.monotonic() - started >= 0.6
+    first.join()
+
+
+@pytest.mark.parametrize("fault", ["spend-limit", "401", "402", "403", "404", "429:3600"])
+def test_what_no_waiting_helps_against_stops_the_run_at_once(service: StandIn, journal: Journal, fault: str):
+    service.fault = lambda number, params: fault
+    buyer = caller(service, journal)
+    with pytest.raises(Failure) as caught:
+        buyer.call(REQUESTS[0])
+    assert caught.value.kind == "stop"
+    assert len(service.requests) == 1
+    assert buyer.gate.stopped is caught.value
+    assert journal.ledger.committed == 0
+
+
+@pytest.mark.parametrize("fault", ["400", "413"])
+def test_a_request_that_is_refused_fails_alone(service: StandIn, journal: Journal, fault: str):
+    service.fault = by_turns(fault)
+    buyer = caller(service, journal)
+    with pytest.raises(Failure) as caught:
+        buyer.call(REQUESTS[0])
+    assert caught.value.kind == "item"
+    assert buyer.call(REQUESTS[1]).raw
+
+
+@pytest.mark.parametrize("fault", ["drop", "cut", "wait:4"])
+def test_a_reply_that_does_not_arrive_may_be_paid_for_and_is_not_asked_for_again(
+    service: StandIn, journal: Journal, fault: str
+):
+    service.fault = by_turns(fault)
+    buyer = caller(service, journal)
+    with pytest.raises(Failure) as caught:
+        buyer.call(REQUESTS[0])
+    assert caught.value.kind == "unknown"
+    assert journal.ledger.spent == WORST
+    with pytest.raises(Failure, match="--retry-unknown"):
+        buyer.call(REQUESTS[0])
+    assert service.completed.total() == 1
+    assert caller(service, journal, retry_unknown=True).call(REQUESTS[0]).raw
+    assert service.completed.total() == 2
+
+
+def test_a_service_that_cannot_be_reached_is_no_unknown_call(journal: Journal):
+    with StandIn() as gone:
+        pass
+    buyer = caller(gone, journal)
+    buyer.gate = QuickGate()
+    with pytest.raises(Failure, match="cannot be reached"):
+        buyer.call(REQUESTS[0])
+    assert journal.ledger.committed == 0
+
+
+@pytest.mark.parametrize("fault", ["html", "no-json", "shape", "huge"])
+def test_what_is_no_message_is_kept_and_counted_at_its_worst(service: StandIn, journal: Journal, fault: str):
+    service.fault = by_turns(fault)
+    bought = caller(service, journal).call(REQUESTS[0])
+    kept = journal.reply(REQUESTS[0].key)
+    assert kept is not None
+    assert 0 < len(kept) <= 1024 * 1024
+    assert bought.usage is None
+    assert journal.ledger.spent == WORST
+    assert caller(service, journal, retry_unknown=True).call(REQUESTS[0]).usage is not None
+
+
+def test_messages_from_outside_are_short_and_hold_no_key():
+    said = quoted(f"\x1b[31mno\n::error::{KEY} Bearer {KEY} sk-ant-abcdefgh {'x' * 500}")
+    assert "\x1b" not in said
+    assert "\n" not in said
+    assert "sk-" not in said
+    assert len(said) <= 200
+
+
+# --- Budget ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cap", ["0", "0.001"])
+def test_a_cap_below_the_first_call_means_no_call(service: StandIn, journal: Journal, cap: str):
+    with pytest.raises(BudgetReached) as caught:
+        caller(service, journal, cap).call(REQUESTS[0])
+    assert caught.value.exit_code == 3
+    assert not service.requests
+
+
+def test_what_a_call_can_cost_is_never_less_than_it_does():
+    chance = random.Random(7)
+    for _ in range(200):
+        price = ModelPrice(input=Decimal(chance.randint(0, 20)), output=Decimal(chance.randint(0, 90)), max_tokens=500)
+        text = "".join(chance.choice('aé漢😀 \n"\\') for _ in range(chance.randint(1, 400)))
+        params = {"model": "m", "max_tokens": 500, "messages": [{"role": "user", "content": text}]}
+        # The most tokens a text can be is one a byte, whether they are read or written to the cache.
+        bytes_of = len(json.dumps(params, ensure_ascii=False).encode())
+        usage = Usage(chance.randint(0, bytes_of), 500, bytes_of, 0)
+        assert cost(usage._replace(input=0), price) <= at_most(params, price)
+        assert cost(usage._replace(cache_write=0), price) <= at_most(params, price)
+
+
+def test_several_threads_do_not_pass_the_cap_together(service: StandIn, journal: Journal):
+    service.fault = lambda number, params: "wait:0.02"
+    cap = WORST * 2
+    buyer = caller(service, journal, str(cap))
+    highest = []
+    service.phase = lambda phase, key: highest.append(journal.ledger.committed)
+    results: list[str] = []
+
+    def buy(request: Request) -> None:
+        try:
+            buyer.call(request)
+            results.append("bought")
+        except (BudgetReached, Stopped) as error:
+            results.append(type(error).__name__)
+
+    threads = [threading.Thread(target=buy, args=(request,)) for request in REQUESTS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(highest) <= cap
+    assert Decimal(str(service.billed)) <= cap
+    assert results.count("bought") >= 2
+    assert "BudgetReached" in results
+
+
+# --- Journal ---------------------------------------------------------------------------------------------------------
+
+
+def filled(service: StandIn, folder: Path) -> bytes:
+    """A journal of three bought replies; returns its log."""
+    with Journal(folder, now) as journal:
+        journal.begin()
+        for request in REQUESTS[:3]:
+            caller(service, journal).call(request)
+        return (folder / "runs" / f"{journal.name}.log").read_bytes()
+
+
+def test_a_journal_that_is_read_again_adds_up_to_the_same(service: StandIn, tmp_path: Path):
+    filled(service, tmp_path)
+    with reopened(tmp_path) as journal:
+        assert float(journal.ledger.spent) == pytest.approx(service.billed)
+        assert journal.ledger.paid.keys() == {request.key for request in REQUESTS[:3]}
+
+
+def test_a_second_process_is_told_who_holds_the_journal(journal: Journal):
+    with pytest.raises(JournalError, match=f"process {os.getpid()}"):
+        Journal(journal.folder, now)
+
+
+def damage(chance: random.Random, log: bytes) -> bytes:
+    """The log, cut off, with a bit flipped, or with garbage in it."""
+    place = chance.randrange(len(log))
+    how = chance.randrange(4)
+    if how == 0:
+        return log[:place]
+    if how == 1:
+        return log[:place] + bytes([log[place] ^ 1 << chance.randrange(8)]) + log[place + 1 :]
+    if how == 2:
+        return log[:place] + bytes(chance.randrange(256) for _ in range(20)) + log[place:]
+    return log + b"\0" * 30
+
+
+def test_a_damaged_journal_keeps_every_paid_reply_and_never_counts_too_little(service: StandIn, tmp_path: Path):
+    folder = tmp_path / "journal"
+    log = filled(service, folder)
+    path = next((folder / "runs").glob("*.log"))
+    chance = random.Random(11)
+    calls = len(service.requests)
+    client = connected(service)
+    for _ in range(60):
+        spoilt = damage(chance, log)
+        path.write_bytes(spoilt)
+        with reopened(folder) as journal:
+            buyer = Caller(client, journal, PRICE, cap=None)
+            buyer.recover()
+            for request in REQUESTS[:3]:
+                assert buyer.call(request).cost == 0
+            whole = read_log(spoilt)[0]
+            if journal.set_aside:
+                assert "set aside" in journal.set_aside[0]
+                aside = sorted((folder / "runs").glob("*.damaged-*"))[-1]
+                assert all(line in spoilt for line in aside.read_bytes().split(b"\n"))
+            elif len(whole) == 7:
+                assert float(journal.ledger.committed) >= service.billed - 1e-9
+        for aside in (folder / "runs").glob("*.damaged-*"):
+            aside.unlink()
+    assert len(service.requests) == calls
+
+
+def test_a_reply_without_a_record_is_found_again(service: StandIn, tmp_path: Path):
+    log = filled(service, tmp_path)
+    path = next((tmp_path / "runs").glob("*.log"))
+    path.write_bytes(b"".join(line + b"\n" for line in log.split(b"\n")[:-2]))
+    with reopened(tmp_path) as journal:
+        buyer = caller(service, journal)
+        assert journal.ledger.open
+        buyer.recover()
+        assert not journal.ledger.open
+        assert float(journal.ledger.spent) == pytest.approx(service.billed)
+
+
+def test_a_reply_that_was_written_and_not_named_is_found_again(service: StandIn, tmp_path: Path):
+    filled(service, tmp_path)
+    raw = tmp_path / "raw" / f"{REQUESTS[0].key}.json"
+    data = raw.read_bytes()
+    raw.rename(raw.with_suffix(".part"))
+    raw.with_suffix(".part").write_bytes(data + b"\0" * 5000)
+    (tmp_path / "raw" / "half.part").write_bytes(data[:100])
+    with reopened(tmp_path) as journal:
+        assert journal.reply(REQUESTS[0].key) == data
+        assert not list((tmp_path / "raw").glob("*.part"))
+
+
+def small_disk(folder: Path, size: str) -> bool:
+    """Put a file system of this size at the folder, where we may."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_no_call_is_made_whose_reply_could_not_be_kept(service: StandIn, tmp_path: Path):
+    disk = tmp_path / "disk"
+    if not small_disk(disk, "700k"):
+        pytest.skip("this user may not mount file systems")
+    try:
+        with Journal(disk / "journal", now) as journal:
+            journal.begin()
+            with pytest.raises(JournalError, match="No space left") as caught:
+                caller(service, journal).call(REQUESTS[0])
+        assert caught.value.exit_code == 6
+        assert not service.requests
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+# --- Batches ---------------------------------------------------------------------------------------------------------
+
+
+def batches(service: StandIn, journal: Journal, cap: str | None = "5") -> Batches:
+    limit = Decimal(cap) if cap is not None else None
+    return Batches(connected(service), journal, PRICE, Decimal("0.5"), cap=limit)
+
+
+def test_a_batch_is_collected_at_half_the_price(service: StandIn, journal: Journal):
+    ids = batches(service, journal).submit(REQUESTS[:4])
+    assert len(ids) == 1
+    assert batches(service, journal).collect().pending == ()
+    assert journal.ledger.paid.keys() == {request.key for request in REQUESTS[:4]}
+    assert float(journal.ledger.spent) == pytest.approx(service.billed)
+    assert not journal.ledger.open
+    assert (journal.folder / "raw" / f"{ids[0]}.jsonl").exists()
+
+
+def test_a_batch_is_collected_on_another_machine(service: StandIn, tmp_path: Path):
+    with Journal(tmp_path / "here", now) as journal:
+        journal.begin()
+        batches(service, journal).submit(REQUESTS[:2])
+    (tmp_path / "here").rename(tmp_path / "there")
+    with reopened(tmp_path / "there") as journal:
+        batches(service, journal).collect()
+        assert len(journal.ledger.paid) == 2
+
+
+def test_a_batch_that_is_not_done_is_left_with_its_deadline(service: StandIn, journal: Journal):
+    service.polls_until_done = 3
+    batches(service, journal).submit(REQUESTS[:2])
+    found = batches(service, journal).collect()
+    assert len(found.pending) == 1
+    assert "must be collected before" in found.notes[0]
+
+
+@pytest.mark.parametrize("fault", ["errored", "expired", "canceled"])
+def test_what_a_batch_did_not_answer_can_be_asked_again(service: StandIn, journal: Journal, fault: str):
+    service.batch_fault = lambda number: fault if number == 1 else ""
+    batches(service, journal).submit(REQUESTS[:3])
+    found = batches(service, journal).collect()
+    assert [key for key, _ in found.failed] == [REQUESTS[1].key]
+    assert fault in found.failed[0][1]
+    service.batch_fault = lambda number: ""
+    batches(service, journal).submit(REQUESTS[:3])
+    assert len(service.batches["msgbatch_000000000000000000000001"]["requests"]) == 1
+    batches(service, journal).collect()
+    assert len(journal.ledger.paid) == 3
+
+
+@pytest.mark.parametrize("fault", ["drop", "cut", "500"])
+def test_a_batch_of_which_nobody_knows_whether_it_arrived_is_looked_for(service: StandIn, journal: Journal, fault: str):
+    service.fault = by_turns(fault)
+    try:
+        batches(service, journal).submit(REQUESTS[:3])
+    except Failure:
+        batches(service, journal).submit(REQUESTS[:3])
+    assert len(service.batches) == 1
+    batches(service, journal).collect()
+    assert len(journal.ledger.paid) == 3
+
+
+def test_a_batch_announced_by_a_run_that_was_killed_is_adopted(service: StandIn, journal: Journal):
+    worst = {request.key: "0.01" for request in REQUESTS[:2]}
+    journal.append("batch_intent", batch="x", keys=list(worst), worst=worst)
+    sent = [{"custom_id": custom_id(request.key), "params": request.params} for request in REQUESTS[:2]]
+    connected(service).create_batch(sent)
+    batches(service, journal).submit(REQUESTS[:2])
+    assert len(service.batches) == 1
+    batches(service, journal).collect()
+    assert len(journal.ledger.paid) == 2
+
+
+def test_a_batch_of_the_same_size_that_is_somebody_elses_brings_nothing(service: StandIn, journal: Journal):
+    worst = {request.key: "0.01" for request in REQUESTS[:2]}
+    journal.append("batch_intent", batch="x", keys=list(worst), worst=worst)
+    others = [{"custom_id": f"other-{n}", "params": REQUESTS[n].params} for n in (4, 5)]
+    connected(service).create_batch(others)
+    found = batches(service, journal).collect()
+    assert {reason for _, reason in found.failed} == {"its batch was another one"}
+    assert not journal.ledger.paid
+
+
+def test_the_key_does_not_follow_results_to_another_host(service: StandIn, journal: Journal):
+    with StandIn() as other:
+        service.results_host = other.url
+        batches(service, journal).submit(REQUESTS[:1])
+        with pytest.raises(Failure, match="another host"):
+            batches(service, journal).collect()
+        assert not other.requests
+
+
+def test_a_batch_that_could_pass_the_cap_is_not_handed_in(service: StandIn, journal: Journal):
+    with pytest.raises(BudgetReached):
+        batches(service, journal, "0.02").submit(REQUESTS)
+    assert not service.batches
+
+
+def test_results_in_any_order_with_blank_and_broken_lines_are_read():
+    lines = [
+        b'{"custom_id":"b","result":{"type":"expired"}}',
+        b"",
+        b"{broken",
+        b"[1]",
+        b'{"custom_id":"a","result":{}}',
+        b"",
+    ]
+    results, notes = read_results(b"\n".join(lines))
+    assert list(results) == ["b", "a"]
+    assert notes == ["2 lines of the results cannot be read; they are kept"]
+
+
+def test_a_canceled_batch_keeps_nothing_open(service: StandIn, journal: Journal):
+    service.polls_until_done = 99
+    batches(service, journal).submit(REQUESTS[:2])
+    assert len(batches(service, journal).cancel()) == 1
+    found = batches(service, journal).collect()
+    assert len(found.failed) == 2
+    assert journal.ledger.committed == 0
+
+
+# --- Secrets ---------------------------------------------------------------------------------------------------------
+
+
+def spellings(key: str) -> list[str]:
+    data = key.encode()
+    return [key, base64.b64encode(data).decode().rstrip("="), data.hex(), quote(key, safe="")]
+
+
+def test_with_debug_logs_and_every_fault_the_key_appears_nowhere(tmp_path: Path, root: Path):
+    """A process of its own, because the package sets its logs up when it is imported."""
+    faults = ["400", "401", "429", "500", "drop", "cut", "html", "shape", ""]
+    script = (
+        "import sys, traceback\n"
+        "from tests.test_llm import *\n"
+        "with Journal(sys.argv[2], now) as journal:\n"
+        "    journal.begin()\n"
+        "    client = Client(KEY, sys.argv[1], timeout=3)\n"
+        "    for request in REQUESTS:\n"
+        "        caller_ = Caller(client, journal, PRICE, cap=None, gate=QuickGate())\n"
+        "        try:\n"
+        "            caller_.call(request)\n"
+        "        except Exception:\n"
+        "            traceback.print_exc()\n"
+        "    print(repr(client), vars(journal), file=sys.stderr)\n"
+    )
+    with StandIn(by_turns(*faults)) as service:
+        environment = {**os.environ, "ANTHROPIC_LOG": "debug", "PYTHONPATH": str(root)}
+        done = subprocess.run(
+            [sys.executable, "-c", script, service.url, str(tmp_path / "journal")],
+            capture_output=True, text=True, env=environment, cwd=root, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert len(service.requests) >= len(REQUESTS)
+        assert service.requests[0][2]["authorization"] == f"Bearer {KEY}"
+    said = done.stdout + done.stderr
+    assert "anthropic" in said, "the debug logs should be there"
+    files = "".join(p.read_bytes().decode("utf-8", "replace") for p in tmp_path.rglob("*") if p.is_file())
+    for spelling in spellings(KEY):
+        assert spelling not in said
+        assert spelling not in files
+
+
+def test_logging_is_left_as_it_was():
+    assert logging.getLogger("anthropic").level in {logging.NOTSET, logging.DEBUG, logging.INFO}
