@@ -67,7 +67,12 @@ def to_workflow_commands(findings: Sequence[Finding]) -> str:
 
 
 def _command(finding: Finding) -> str:
-    values = {"file": finding.path, "line": finding.line, "col": finding.column, "title": f"{finding.code} {_title(finding)}"}
+    values = {
+        "file": finding.path,
+        "line": finding.line,
+        "col": finding.column,
+        "title": f"{finding.code} {_title(finding)}",
+    }
     properties = ",".join(f"{key}={_escape_property(clean(str(value)))}" for key, value in values.items() if value)
     text = clean(f"{finding.message}. {finding.help}" if finding.help else finding.message)
     return f"::{_LEVELS[finding.severity]} {properties}::{_escape(text)}\n"
@@ -99,7 +104,9 @@ def to_markdown(findings: Sequence[Finding], limit: int = SUMMARY_BYTES - 4096) 
     rows, size = [], len(head)
     ordered = by_gravity(findings)
     for finding in ordered:
-        what = f"**{finding.severity}** [{finding.code}]({DOCUMENTATION}#{finding.code.lower()}) {cell(finding.message)}"
+        what = (
+            f"**{finding.severity}** [{finding.code}]({DOCUMENTATION}#{finding.code.lower()}) {cell(finding.message)}"
+        )
         row = f"| `{place(finding).replace('`', '’').replace('|', '/')}` | {what} | {cell(finding.help)} |\n"
         size += len(row.encode())
         if size > limit:
@@ -124,7 +131,12 @@ def to_sarif(findings: Sequence[Finding], version: str) -> str:
     """Return the findings as a log of SARIF 2.1.0, which code scanners read."""
     used = sorted({finding.code for finding in findings})
     rules = [_rule(code) for code in used]
-    driver = {"name": "agsite", "version": version, "informationUri": "https://github.com/agsite/agsite", "rules": rules}
+    driver = {
+        "name": "agsite",
+        "version": version,
+        "informationUri": "https://github.com/agsite/agsite",
+        "rules": rules,
+    }
     log = {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",

@@ -22,8 +22,11 @@ COMMANDS = {
     "check": "Say what is wrong with answer files, and how to mend it.",
     "convert": "Write answer files in the other format.",
     "export": "Write the whole archive as data or as a bibliography.",
+    "impact": "Say what a change does to the site, from two built sites.",
+    "init": "Begin an archive of one's own.",
     "new": "Begin an answer file.",
     "papers": "Import, list and show the metadata of papers.",
+    "search": "Search answers, papers and open questions.",
     "pregenerate": "Answer questions from the papers through a language model.",
 }
 

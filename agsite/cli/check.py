@@ -13,8 +13,10 @@ import click
 from agsite import __version__, files
 from agsite import build as builder
 from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
+from agsite.build.memory import short_of_garbage
 from agsite.cli.console import show_findings, tally
 from agsite.cli.options import make_options
+from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order, worst
 from agsite.report import Report
@@ -56,7 +58,7 @@ def command(
       agsite check answers/why-it-works.md
       agsite check --changed-since origin/main --format github
       agsite check --site _site
-    """
+    """  # noqa: D301 - click reads the backspace
     if site is not None:
         findings = _check_built(site, config)
     else:
@@ -70,7 +72,8 @@ def command(
 
 def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
     _, problems = load_config(config)
-    found = builder.read(make_options(paths, papers), Report()).findings
+    with short_of_garbage():
+        found = builder.read(make_options(paths, papers), Report()).findings
     return in_order((*problems, *found))
 
 
@@ -78,15 +81,21 @@ def _only_new(
     findings: tuple[Finding, ...], revision: str, paths: tuple[str, ...], papers: tuple[str, ...], config: str
 ) -> tuple[Finding, ...]:
     """Leave out what the revision has as well, wherever its line was; files that changed come first."""
+    here = Path.cwd()
+    paths, papers = (tuple(os.path.relpath(path) for path in group) for group in (paths, papers))
     with checked_out(revision) as (folder, changed):
-        here = Path.cwd()
         os.chdir(folder)
         try:
-            before = {(f.code, f.path, f.message) for f in _check_archive(paths, papers, config)}
+            before = {_identity(finding) for finding in _check_archive(paths, papers, config)}
         finally:
             os.chdir(here)
-    new = [finding for finding in findings if (finding.code, finding.path, finding.message) not in before]
-    return tuple(sorted(new, key=lambda finding: finding.path not in changed))
+    new = [finding for finding in findings if _identity(finding) not in before]
+    return tuple(sorted(new, key=lambda finding: os.path.relpath(finding.path or ".") not in changed))
+
+
+def _identity(finding: Finding) -> tuple[str, str, str]:
+    """What stays the same about a finding when lines are put in above it."""
+    return finding.code, os.path.relpath(finding.path) if finding.path else "", finding.message
 
 
 def _check_built(site: str, config: str) -> tuple[Finding, ...]:
@@ -103,9 +112,7 @@ def _show(findings: tuple[Finding, ...], format: str) -> None:
         click.echo(to_sarif(findings, __version__), nl=False)
     elif format == "github":
         click.echo(to_workflow_commands(findings), nl=False)
-        if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-            with Path(summary).open("a", encoding="utf-8") as file:
-                file.write(f"## Findings\n\n{to_markdown(findings)}\n")
+        add_to_summary(f"## Findings\n\n{to_markdown(findings)}\n")
     else:
         show_findings(findings, _source_line)
     counts = {severity: sum(f.severity == severity for f in findings) for severity in ("error", "warning", "note")}

@@ -14,7 +14,12 @@ from agsite.findings import Finding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
-def show_findings(findings: Iterable[Finding], source_line: SourceLine = lambda path, line: None) -> None:
+
+def _no_line(path: str, line: int) -> None:
+    """Show no lines of files."""
+
+
+def show_findings(findings: Iterable[Finding], source_line: SourceLine = _no_line) -> None:
     """Print each finding with the line that it is about and a line of help."""
     for finding in findings:
         severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)

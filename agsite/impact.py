@@ -1,0 +1,243 @@
+"""What a change does to a site, from two built sites; of the earlier one, `build.json` and `data/` are enough."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from agsite import files, urls
+from agsite.annotations import by_gravity, cell, place
+from agsite.errors import ConfigError
+from agsite.findings import Finding
+from agsite.ids import question_key
+
+_ROWS = 40
+"""How many rows a list shows before it counts the rest: the report is read by a person."""
+
+Json = dict[str, Any]
+
+
+class Citing(NamedTuple):
+    """A sentence that cites a paper. It is known by its words, for its number changes when another is put before it."""
+
+    paper: str
+    answer: str
+    sentence: str
+
+
+class State(NamedTuple):
+    """A site as far as the report goes; `sizes` holds its files, none but data where the pages are not at hand."""
+
+    root: Path
+    answers: Mapping[str, Json]
+    papers: Mapping[str, Json]
+    citing: frozenset[Citing]
+    open: Mapping[str, str]
+    pages: int
+    sizes: Mapping[str, int]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the pages themselves are at hand."""
+        return "index.html" in self.sizes
+
+
+class Changes(NamedTuple):
+    """How pages differ, as far as both sites have them."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def read(root: Path) -> State:
+    """Read the data of a built site; raise ConfigError where there is none."""
+    answers = {line["id"]: line for line in _lines(root / urls.ANSWER_LINES)}
+    papers = {line["id"]: line for line in _lines(root / urls.PAPER_LINES)}
+    live = [answer for answer in answers.values() if answer["status"] != "withdrawn"]
+    answered = {question_key(answer["question"]) for answer in live}
+    asked = {question_key(ask["question"]): ask["question"] for answer in live for ask in answer["follow_ups"]}
+    names = files.find(root, ("",))[0]
+    return State(
+        root=root,
+        answers=answers,
+        papers=papers,
+        citing=frozenset(citing for answer in live for citing in _citing(answer)),
+        open={key: question for key, question in asked.items() if key not in answered},
+        pages=_facts(root).get("pages", 0),
+        sizes={Path(name).relative_to(root).as_posix(): Path(name).stat().st_size for name in names},
+    )
+
+
+def _lines(path: Path) -> list[Json]:
+    text = files.read_text(path)
+    if text is None:
+        raise ConfigError(
+            f"there is no {path}", "Name the folder of a built site, or one with its build.json and data/."
+        )
+    try:
+        return [json.loads(line) for line in text.split("\n") if line]
+    except ValueError as error:
+        raise ConfigError(f"{path} is no lines of JSON ({error})", "Build that site again.") from error
+
+
+def _facts(root: Path) -> dict[str, int]:
+    return json.loads(files.read_text(root / urls.BUILD) or "{}")  # type: ignore[no-any-return]
+
+
+def _citing(answer: Json) -> Iterable[Citing]:
+    return (Citing(citation["paper_id"], answer["id"], citation["sentence"]) for citation in answer["citations"])
+
+
+def compare_pages(before: State, after: State) -> Changes:
+    """Compare the pages of two sites byte by byte."""
+    old, new = ({name for name in state.sizes if name.endswith(".html")} for state in (before, after))
+    return Changes(
+        tuple(sorted(new - old)),
+        tuple(sorted(name for name in old & new if not _same(name, before, after))),
+        tuple(sorted(old - new)),
+    )
+
+
+def _same(name: str, before: State, after: State) -> bool:
+    if before.sizes[name] != after.sizes[name]:
+        return False
+    return files.read_bytes(before.root / name) == files.read_bytes(after.root / name)
+
+
+def report(
+    before: State,
+    after: State,
+    findings: tuple[Sequence[Finding], Sequence[Finding]] | None,
+    address: Callable[[str], str],
+) -> str:
+    """Return the report in Markdown; `findings` are those before and after, `address` gives a page's full address."""
+    parts = ["## What this changes\n", _totals(before, after), *_answers(before, after, address)]
+    parts += [*_sentences(before, after, address), *_questions(before, after), *_papers(before, after, address)]
+    if findings is not None:
+        parts += _findings(*findings)
+    if before.whole and after.whole:
+        parts += _pages(compare_pages(before, after))
+    return "\n".join(parts)
+
+
+def _totals(before: State, after: State) -> str:
+    rows: list[tuple[str, Callable[[State], int]]] = [
+        ("answers", lambda state: len(state.answers)),
+        ("papers", lambda state: len(state.papers)),
+        ("citing sentences", lambda state: len(state.citing)),
+        ("open questions", lambda state: len(state.open)),
+        ("pages", lambda state: state.pages),
+    ]
+    if before.whole and after.whole:
+        rows.append(("kilobytes", lambda state: sum(state.sizes.values()) // 1024))
+    lines = [
+        f"| {name} | {count(before):,} | {count(after):,} | {_signed(count(after) - count(before))} |"
+        for name, count in rows
+    ]
+    return "\n".join(["| | before | after | |", "|---|--:|--:|--:|", *lines, ""])
+
+
+def _signed(number: int) -> str:
+    return f"{number:+,}" if number else "–"
+
+
+def _answers(before: State, after: State, address: Callable[[str], str]) -> list[str]:
+    new = [answer for id, answer in after.answers.items() if id not in before.answers]
+    gone = [answer for id, answer in before.answers.items() if id not in after.answers]
+    edited = [
+        answer
+        for id, answer in after.answers.items()
+        if id in before.answers and any(answer[key] != before.answers[id][key] for key in _OWN)
+    ]
+    return [
+        *_list("New answers", [f"{_link(answer, address)}: {_coverage(answer)}" for answer in new]),
+        *_list("Answers changed", [_link(answer, address) for answer in edited]),
+        *_list("Answers gone", [cell(answer["question"]) for answer in gone]),
+    ]
+
+
+# What an answer says itself; the rest of its record changes with its neighbours.
+_OWN = ("question", "model", "date", "status", "body", "note")
+
+
+def _link(answer: Json, address: Callable[[str], str]) -> str:
+    return f"[{cell(answer['question'])}]({address(urls.answer(answer['id']))})"
+
+
+def _coverage(answer: Json) -> str:
+    counted = answer["coverage"]
+    return (
+        f"{cell(answer['model'])}, {answer['date']}; "
+        f"{counted['cited']} of {counted['sentences']} sentences cite a source, {counted['gaps']} name a gap"
+    )
+
+
+def _sentences(before: State, after: State, address: Callable[[str], str]) -> list[str]:
+    new = sorted(after.citing - before.citing)
+    rows = []
+    for paper in dict.fromkeys(citing.paper for citing in new):
+        own = [citing for citing in new if citing.paper == paper]
+        title = after.papers.get(paper, {}).get("title") or "title unknown"
+        said = "".join(f"\n  - “{cell(citing.sentence)}” ({cell(citing.answer)})" for citing in own[:3])
+        more = f"\n  - … and {len(own) - 3} more" if len(own) > 3 else ""
+        rows.append(
+            f"[{paper}]({address(urls.paper(paper))}) {cell(title)}: {_count(len(own), 'sentence')}{said}{more}"
+        )
+    lost = len(before.citing - after.citing)
+    gone = [f"Gone or reworded: {_count(lost, 'citing sentence')}.\n"] if lost else []
+    return [*_list("New citing sentences", rows, len(new)), *gone]
+
+
+def _questions(before: State, after: State) -> list[str]:
+    closed = [text for key, text in before.open.items() if key not in after.open]
+    opened = [text for key, text in after.open.items() if key not in before.open]
+    return [*_list("Open questions closed", map(cell, closed)), *_list("Open questions opened", map(cell, opened))]
+
+
+def _papers(before: State, after: State, address: Callable[[str], str]) -> list[str]:
+    new = [paper for id, paper in after.papers.items() if id not in before.papers]
+    rows = [
+        f"[{paper['id']}]({address(urls.paper(paper['id']))}) {cell(paper['title'] or 'title unknown')}"
+        for paper in new
+    ]
+    return _list("Papers new to the archive", rows)
+
+
+def _findings(before: Sequence[Finding], after: Sequence[Finding]) -> list[str]:
+    """List what is new and what is mended; a finding that only moved to another line is neither."""
+    old, new = ({(f.code, f.path, f.message): f for f in found} for found in (before, after))
+    brought = by_gravity([finding for key, finding in new.items() if key not in old])
+    mended = by_gravity([finding for key, finding in old.items() if key not in new])
+    return [*_list("Findings new", map(_row, brought)), *_list("Findings mended", map(_row, mended))]
+
+
+def _row(finding: Finding) -> str:
+    return f"{finding.severity} {finding.code} in {cell(place(finding))}: {cell(finding.message)}"
+
+
+def _pages(changes: Changes) -> list[str]:
+    counts = f"{len(changes.new):,} new, {len(changes.changed):,} changed, {len(changes.gone):,} gone."
+    rows = [f"{what}: {cell(name)}" for what, names in zip(Changes._fields, changes, strict=True) for name in names]
+    return [
+        f"### Pages\n\n{counts}\n",
+        *(["<details><summary>Which</summary>\n", *_rows(rows), "</details>\n"] if rows else []),
+    ]
+
+
+def _list(title: str, rows: Iterable[str], count: int | None = None) -> list[str]:
+    """Return a part of the report; nothing where it has no rows. The title tells the number of rows, or `count`."""
+    all_rows = list(rows)
+    number = len(all_rows) if count is None else count
+    return [f"### {title} ({number:,})\n", *_rows(all_rows)] if all_rows else []
+
+
+def _rows(rows: Sequence[str]) -> list[str]:
+    more = [f"- … and {len(rows) - _ROWS:,} more"] if len(rows) > _ROWS else []
+    return [*(f"- {row}" for row in rows[:_ROWS]), *more, ""]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"

@@ -1,0 +1,127 @@
+"""`agsite impact`: what a pull request does to the site, told from two built sites."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import ANSWERS, BROKEN, agsite
+
+NEW = """\
+---
+question: Is one | two <b>bold</b>?
+model: claude-haiku-4-5
+date: 2026-05-04
+sources:
+  - {id: AG-2024.01-1031, category: hep-ph, title: A Title, similarity: 61}
+  - {id: AG-2025.03-7777, category: cs.LG, title: A Made Up Paper, similarity: 60}
+follow_ups:
+  - What did nobody ask before?
+---
+It holds [AG-2024.01-1031]. So does @another <i>thing</i> [AG-2025.03-7777].
+"""
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two sites and their findings: the second has an answer more, and one mistake less."""
+    folder = tmp_path_factory.mktemp("sites")
+    answers = folder / "answers"
+    answers.mkdir()
+    shutil.copy(ANSWERS / "many-backgrounds.md", answers)
+    (answers / "broken.md").write_text(BROKEN, encoding="utf-8")
+    agsite("build", "--output", "before", cwd=folder)
+    (folder / "before.json").write_text(agsite("check", "--format", "json", cwd=folder).stdout, encoding="utf-8")
+    (answers / "broken.md").unlink()
+    (answers / "new.md").write_text(NEW, encoding="utf-8")
+    assert agsite("build", "--output", "after", cwd=folder).returncode == 0
+    (folder / "after.json").write_text(agsite("check", "--format", "json", cwd=folder).stdout, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(sites: Path) -> str:
+    done = agsite("impact", "before", "after", "--findings", "before.json", "after.json", cwd=sites)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def section(text: str, title: str) -> list[str]:
+    """The rows of a part of the report."""
+    (part,) = [part for part in text.split("\n### ") if part.startswith(title)]
+    return [line for line in part.splitlines() if line.startswith("- ")]
+
+
+def test_a_new_answer_is_named_with_what_it_rests_on(told: str):
+    (row,) = section(told, "New answers (1)")
+    assert "Is one \\| two \\<b\\>bold\\</b\\>?" in row
+    assert "2 of 2 sentences cite a source" in row
+    assert "https://example.org/ask/new/" in row
+
+
+def test_new_citing_sentences_are_told_by_paper(told: str):
+    rows = section(told, "New citing sentences (2)")
+    assert [row[:18] for row in rows] == ["- [AG-2024.01-1031", "- [AG-2025.03-7777"]
+    assert "\n  - “So does \\@another \\<i\\>thing" in told
+
+
+def test_a_paper_that_was_there_is_not_new(told: str):
+    assert [row[3:18] for row in section(told, "Papers new to the archive (1)")] == ["AG-2025.03-7777"]
+
+
+def test_open_questions_are_told(told: str):
+    assert section(told, "Open questions opened (1)") == ["- What did nobody ask before?"]
+    assert "Open questions closed" not in told
+
+
+def test_an_answer_closes_the_question_it_answers(sites: Path):
+    told = agsite("impact", "after", "before", cwd=sites).stdout
+    assert section(told, "Open questions closed (1)") == ["- What did nobody ask before?"]
+    assert section(told, "Answers gone (1)") == ["- Is one \\| two \\<b\\>bold\\</b\\>?"]
+    assert "Gone or reworded: 2 citing sentences." in told
+
+
+def test_findings_are_new_or_mended_wherever_their_line_is(told: str):
+    assert any("AG134 in answers/broken.md:3:1" in row for row in section(told, "Findings mended"))
+    assert any("AG209" in row and "answers/new.md" in row for row in section(told, "Findings new"))
+
+
+def test_pages_are_compared_byte_by_byte(told: str, sites: Path):
+    files = {
+        side: {p.relative_to(sites / side): p.read_bytes() for p in (sites / side).rglob("*.html")}
+        for side in ("before", "after")
+    }
+    new = len(files["after"].keys() - files["before"].keys())
+    changed = sum(
+        files["before"][name] != files["after"][name] for name in files["before"].keys() & files["after"].keys()
+    )
+    assert f"{new} new, {changed} changed, 0 gone." in told
+    assert f"| pages | {_count(sites / 'before')} | {_count(sites / 'after')} |" in told
+
+
+def _count(site: Path) -> int:
+    return json.loads((site / "build.json").read_text(encoding="utf-8"))["pages"]
+
+
+def test_the_data_of_an_earlier_site_is_enough(sites: Path, tmp_path: Path):
+    shutil.copytree(sites / "before/data", tmp_path / "data")
+    shutil.copy(sites / "before/build.json", tmp_path)
+    told = agsite("impact", tmp_path, "after", cwd=sites).stdout
+    assert section(told, "New answers (1)")
+    assert "### Pages" not in told
+    assert f"| pages | {_count(sites / 'before')} |" in told
+
+
+def test_a_folder_that_is_no_site_is_a_sentence(sites: Path):
+    done = agsite("impact", "answers", "after", cwd=sites)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no answers/data/answers.jsonl" in done.stderr
+
+
+def test_the_report_goes_to_the_summary_of_the_step(sites: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    done = agsite("impact", "before", "after", cwd=sites)
+    assert (tmp_path / "summary.md").read_text(encoding="utf-8") == done.stdout
