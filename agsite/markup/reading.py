@@ -30,11 +30,11 @@ def read(markdown: str) -> Body:
         leaves = []
         for leaf in block.leaves:
             sentences = _sentences(leaf.text, anchor, gaps, hints, counted=counted) if leaf.text else ()
-            for sentence in sentences:
-                if sentence.groups:
-                    anchor = sentence.anchor
+            for _, _, _, cites, names, _ in sentences:
+                if cites:
+                    anchor = cites
                     cited += counted
-                gaps = sentence.gap or gaps
+                gaps = names or gaps
             total += len(sentences) if counted else 0
             leaves.append(Leaf(leaf.open, leaf.text, leaf.close, leaf.line, leaf.column, sentences))
         blocks.append(Block(block.kind, tuple(leaves), block.level, block.anchor))
@@ -54,18 +54,22 @@ def _sentences(text: str, anchor: int, gaps: int, hints: _Hints, *, counted: boo
     spans = split(text, opaque, groups) if counted else [(0, len(text))]
     may_name_gaps = counted and hints.gaps and may_name_gap(text)
     marked = "*" in text or "`" in text
+    if not (groups or may_name_gaps or marked):
+        return tuple([Sentence(start, end, end - start, 0, 0, ()) for start, end in spans])
     sentences = []
     for start, end in spans:
         own = tuple([group for group in groups if start <= group.start < end]) if groups else ()
-        anchor += bool(own)
         gap = may_name_gaps and names_gap(text[start:end])
+        anchor += bool(own)
         gaps += gap
-        hidden = _hidden(text, start, end, own) if own or marked else 0
-        sentences.append(Sentence(start, end, max(1, end - start - hidden), anchor if own else 0, gaps if gap else 0, own))
+        length = _length(text, start, end, own) if own or marked else end - start
+        sentences.append(Sentence(start, end, length, anchor if own else 0, gaps if gap else 0, own))
     return tuple(sentences)
 
 
-def _hidden(text: str, start: int, end: int, groups: tuple[Group, ...]) -> int:
-    """Count the characters of a sentence that readers do not see as text: citations and marks."""
-    marks = text.count("*", start, end) + text.count("`", start, end)
-    return marks + sum([group.end - group.start for group in groups])
+def _length(text: str, start: int, end: int, groups: tuple[Group, ...]) -> int:
+    """Count the characters of a sentence that readers see as text: no citations, no marks; never none."""
+    hidden = text.count("*", start, end) + text.count("`", start, end)
+    for group in groups:
+        hidden += group.end - group.start
+    return max(1, end - start - hidden)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Callable, Iterable
 
 from agsite.body import Group
 from agsite.markup.citations import trails
@@ -58,13 +60,19 @@ def _cover(text: str, start: int, end: int, mark: str) -> str:
     return text[:start] + cover + text[end:]
 
 
-def _cuts(masked: str) -> list[int]:
-    """Return the offsets at which sentences start, the first left out."""
+@functools.cache
+def _splitter() -> Callable[[str, str], Iterable[str]]:
     from sentencex import segment
 
+    split_text: Callable[[str, str], Iterable[str]] = segment
+    return split_text
+
+
+def _cuts(masked: str) -> list[int]:
+    """Return the offsets at which sentences start, the first left out."""
     cuts: list[int] = []
     offset = previous = 0
-    for piece in list(segment("en", masked))[:-1]:
+    for piece in list(_splitter()("en", masked))[:-1]:
         offset += len(piece)
         cut = _past_closers(masked, offset)
         if cut > previous and _starts_sentence(masked, previous, cut):
