@@ -22,8 +22,17 @@ site: .venv/site.stamp ## build answers/ into _site/ and say where to look
 serve: .venv/site.stamp ## open the site in a preview server that follows your edits
 	@.venv/bin/agsite serve --answers "$(ANSWERS)" --open $(ARGS)
 
-test: .venv/dev.stamp ## run every test (ARGS="-k name" for some)
+test: .venv/dev.stamp checkers ## run every test (ARGS="-k name" for some)
 	.venv/bin/python -m pytest $(ARGS)
+
+# What pages are judged by. Without npm those tests are left out, each with a line that says so.
+.PHONY: checkers
+checkers:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory tests/browser/node_modules/stamp; fi
+
+tests/browser/node_modules/stamp: tests/browser/package-lock.json
+	@echo "Installing what pages are judged by …"
+	@npm ci --prefix tests/browser --ignore-scripts --loglevel=error >/dev/null && touch $@
 
 lint: .venv/dev.stamp ## check style, formatting and types
 	.venv/bin/ruff check .
@@ -31,7 +40,7 @@ lint: .venv/dev.stamp ## check style, formatting and types
 	.venv/bin/mypy
 
 clean: ## delete what was built and installed
-	rm -rf .venv _site .agsite dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv tests/browser/node_modules _site .agsite dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find agsite tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

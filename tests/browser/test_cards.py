@@ -1,0 +1,163 @@
+"""The citation card: by mouse, keyboard and touch, for single chips, groups, named ids and unlisted ones."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+ANSWER = "ask/everything/"
+
+
+def card(page: Page):
+    return page.locator("#card:popover-open")
+
+
+@pytest.fixture
+def answer(page: Page, site):
+    page.goto(site.url + ANSWER)
+    return page
+
+
+def chip(page: Page, number: int = 0):
+    return page.locator(".prose a.cite").nth(number)
+
+
+def test_resting_on_a_chip_opens_the_card_after_a_moment(answer: Page):
+    chip(answer).hover()
+    assert not card(answer).is_visible()
+    expect(card(answer)).to_be_visible(timeout=1_000)
+
+
+def test_passing_over_a_chip_opens_nothing(answer: Page):
+    chip(answer).hover()
+    answer.mouse.move(5, 5)
+    answer.wait_for_timeout(400)
+    expect(card(answer)).to_have_count(0)
+
+
+def test_the_card_says_what_the_source_list_says(answer: Page):
+    chip(answer).hover()
+    expect(card(answer)).to_contain_text("AG-2025.03-1234")
+    expect(card(answer)).to_contain_text("A Made-Up Search with")
+    expect(card(answer)).to_contain_text("61%")
+    expect(card(answer)).to_contain_text("cited in 3 answers")
+    expect(card(answer).get_by_role("link", name="Paper page")).to_have_attribute(
+        "href", chip(answer).evaluate("a => a.href")
+    )
+
+
+def test_every_chip_of_a_group_has_a_card_of_its_own(answer: Page):
+    group = answer.locator("#s-2 a.cite")
+    assert group.count() == 3
+    for index, paper in enumerate(("AG-2025.03-1234", "AG-2025.04-0042", "AG-2025.05-07")):
+        group.nth(index).hover()
+        expect(card(answer).locator(".id")).to_have_text(paper)
+
+
+def test_a_named_id_and_one_that_is_not_listed_have_cards_too(answer: Page):
+    for paper in ("AG-2025.05-07", "AG-2023.01-5"):
+        answer.locator(f'.cite.named[data-paper="{paper}"]').first.hover()
+        expect(card(answer).locator(".id")).to_have_text(paper)
+
+
+def test_the_card_stays_while_it_is_pointed_at(answer: Page):
+    chip(answer).hover()
+    expect(card(answer)).to_be_visible()
+    box = card(answer).bounding_box()
+    assert box
+    answer.mouse.move(box["x"] + 40, box["y"] + 40, steps=4)
+    answer.wait_for_timeout(500)
+    expect(card(answer)).to_be_visible()
+    answer.mouse.move(5, 5)
+    expect(card(answer)).to_have_count(0, timeout=1_000)
+
+
+def test_escape_closes_the_card_while_the_mouse_rests(answer: Page):
+    chip(answer).hover()
+    expect(card(answer)).to_be_visible()
+    answer.keyboard.press("Escape")
+    expect(card(answer)).to_have_count(0)
+
+
+def test_the_card_stands_within_the_window(answer: Page):
+    for link in answer.locator(".prose a.cite").all():
+        link.hover()
+        expect(link).to_have_class(re.compile(r"\bon\b"))
+        expect(card(answer)).to_be_visible()
+        box = card(answer).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        assert box["x"] + box["width"] <= 1280
+        assert box["y"] + box["height"] <= 900
+
+
+def test_focus_opens_the_card_at_once_and_leads_into_it(answer: Page, site):
+    answer.goto(site.url + ANSWER + "#s-1")
+    answer.keyboard.press("Tab")
+    expect(chip(answer)).to_be_focused()
+    expect(card(answer)).to_be_visible(timeout=200)
+    answer.keyboard.press("Tab")
+    assert answer.evaluate("document.activeElement.closest('#card') !== null")
+    answer.wait_for_timeout(450)
+    expect(card(answer)).to_be_visible()
+    answer.keyboard.press("Escape")
+    expect(card(answer)).to_have_count(0)
+    expect(chip(answer)).to_be_focused()
+
+
+def test_leaving_the_chip_by_keyboard_closes_the_card(answer: Page):
+    chip(answer).focus()
+    answer.keyboard.press("Shift+Tab")
+    answer.keyboard.press("Tab")
+    expect(card(answer)).to_be_visible()
+    answer.keyboard.press("Shift+Tab")
+    expect(card(answer)).to_have_count(0, timeout=1_000)
+
+
+def test_the_card_leads_to_the_row_of_the_source_list(answer: Page):
+    chip(answer).hover()
+    card(answer).get_by_role("link", name="In the source list").click()
+    assert answer.url.endswith("#src-1")
+    expect(card(answer)).to_have_count(0)
+
+
+def test_the_card_leads_to_the_sentence(answer: Page):
+    answer.locator("#s-2 a.cite").nth(1).hover()
+    card(answer).get_by_role("link", name="Link to this sentence").click()
+    assert answer.url.endswith("#s-2")
+
+
+def test_the_first_tap_opens_the_card_and_the_second_follows(browser, site):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(site.url + ANSWER)
+    chip(page).tap()
+    expect(card(page)).to_be_visible()
+    assert page.url == site.url + ANSWER
+    box = card(page).bounding_box()
+    assert box
+    assert box["x"] == 0
+    assert box["width"] == 390
+    assert box["y"] + box["height"] == pytest.approx(844, abs=1), "a sheet at the foot of a small screen"
+    chip(page).tap()
+    page.wait_for_url("**/paper/AG-2025.03-1234/")
+    context.close()
+
+
+def test_a_tap_elsewhere_closes_the_card(browser, site):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(site.url + ANSWER)
+    chip(page).tap()
+    expect(card(page)).to_be_visible()
+    page.locator("h1").tap()
+    expect(card(page)).to_have_count(0)
+    context.close()
+
+
+def test_a_click_of_the_mouse_follows_the_link(answer: Page):
+    chip(answer).click()
+    answer.wait_for_url("**/paper/AG-2025.03-1234/")

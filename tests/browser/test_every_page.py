@@ -1,0 +1,181 @@
+"""What holds for every kind of page: silent, still, readable at 320 pixels and without script, accessible, valid."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.kinds import KINDS
+
+CHECKERS = Path(__file__).parent / "node_modules"
+AXE = CHECKERS / "axe-core" / "axe.min.js"
+VNU = CHECKERS / "vnu-jar" / "build" / "dist" / "vnu.jar"
+NOT_INSTALLED = "not installed: needs npm; then `npm ci --ignore-scripts` in tests/browser, as `make test` does"
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 800, 390, 320)
+THEMES = ("light", "dark")
+
+# Pages whose parts hold all there is to see are looked at in every width and theme, the others in two.
+WHOLE = {"home", "answer", "paper", "category", "open", "thread"}
+
+WATCH = """
+globalThis.shifts = [];
+new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => entry.value)))
+  .observe({ type: "layout-shift", buffered: true });
+addEventListener("securitypolicyviolation", event => console.log("policy: " + event.violatedDirective));
+"""
+
+
+class Visit(NamedTuple):
+    """What one visit to a page showed."""
+
+    kind: str
+    said: list[str]
+    missing: list[str]
+    elsewhere: list[str]
+    shift: float
+    width: int
+    violations: list[str]
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    # Without motion, so that colours are judged as they are and not as they change.
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme="light", reduced_motion="reduce"
+    )
+    context.add_init_script(WATCH)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def visit(request, window: BrowserContext, site) -> Visit:
+    """A visit to each kind of page; several tests look at what it showed."""
+    page = window.new_page()
+    said, missing, elsewhere = [], [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("response", lambda response: missing.append(response.url) if response.status >= 400 else None)
+    page.on("request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith(site.url) else None)
+    page.goto(site.url + KINDS[request.param])
+    page.wait_for_load_state("networkidle")
+    shift = sum(page.evaluate("shifts"))
+    looks = (
+        [(width, theme) for width in WIDTHS for theme in THEMES]
+        if request.param in WHOLE
+        else [(1280, "light"), (390, "dark")]
+    )
+    violations = [found for width, theme in looks for found in judged(page, width, theme)]
+    page.set_viewport_size({"width": 320, "height": 640})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    return Visit(request.param, said, missing, elsewhere, shift, width, violations)
+
+
+def judged(page: Page, width: int, theme: str) -> list[str]:
+    """The rules of accessibility that a page breaks at a width and in a theme; none where there is nobody to judge."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    return [f"{width} {theme}: {found}" for found in axe(page)]
+
+
+def axe(page: Page) -> list[str]:
+    if not AXE.is_file():
+        return []
+    if not page.evaluate("globalThis.axe !== undefined"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(result => result.violations"
+        ".map(v => `${v.id}: ${v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary).join(' | ')}`))",
+        RULES,
+    )
+    return [str(rule) for rule in found]
+
+
+def needs(checker: Path, name: str) -> None:
+    if not checker.is_file():
+        pytest.skip(f"{name} is {NOT_INSTALLED}")
+
+
+def test_a_page_says_nothing_and_asks_nobody_else(visit: Visit, site):
+    expected = [site.url + KINDS[visit.kind]] if visit.kind == "nothing here" else []
+    assert visit.missing == expected
+    assert len(visit.said) == len(expected), visit.said
+    assert visit.elsewhere == []
+
+
+def test_nothing_moves_while_a_page_loads(visit: Visit):
+    assert visit.shift == 0
+
+
+def test_no_page_scrolls_sideways_at_320_pixels(visit: Visit):
+    assert visit.width == 320
+
+
+def test_no_rule_of_accessibility_is_broken(visit: Visit):
+    needs(AXE, "axe-core")
+    assert visit.violations == []
+
+
+def test_nor_with_card_keys_and_details_open_and_a_target(window: BrowserContext, site):
+    needs(AXE, "axe-core")
+    page = window.new_page()
+    page.goto(site.url + KINDS["answer"] + "#s-2")
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    assert axe(page) == []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.locator(".prose a.cite").first.hover()
+        expect(page.locator("#card:popover-open")).to_be_visible()
+        assert axe(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("c")
+        assert axe(page) == []
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert axe(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("c")
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def scriptless(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_page_reads_without_script(scriptless: Page, site, kind):
+    scriptless.goto(site.url + KINDS[kind], wait_until="domcontentloaded")
+    expect(scriptless.locator("h1")).to_be_visible()
+    expect(scriptless.locator(".js:visible, dialog:visible, .card:visible")).to_have_count(0)
+
+
+def test_every_page_is_valid_html(site):
+    needs(VNU, "vnu-jar")
+    if not shutil.which("java"):
+        pytest.skip("the Nu HTML checker needs Java")
+    pages = [
+        str(site.folder / ("404.html" if kind == "nothing here" else f"{url}index.html")) for kind, url in KINDS.items()
+    ]
+    command = ["java", "-jar", str(VNU), "--format", "json", "--errors-only", "--stdout", *pages]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.stdout, run.stderr
+    errors = json.loads(run.stdout)["messages"]
+    assert [f"{e['url'][-50:]}:{e['lastLine']}: {e['message']}" for e in errors if not is_newer(e)] == []
+
+
+def is_newer(error: dict[str, str]) -> bool:
+    """Whether an error is about something that browsers know and the checker does not yet."""
+    return "Unrecognized source-expression 'inline-speculation-rules'" in error["message"]

@@ -1,0 +1,295 @@
+"""Reading: keys and their off switch, theme, quiet citations, copying, permalinks, print, small screens, no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+ANSWER = "ask/everything/"
+PAPER = "paper/AG-2025.03-1234/"
+
+
+@pytest.fixture
+def answer(page: Page, site):
+    page.goto(site.url + ANSWER)
+    return page
+
+
+def target(page: Page) -> str:
+    return page.evaluate("document.querySelector(':target')?.id ?? ''")
+
+
+# --- Keys ------------------------------------------------------------------------------------------------------------
+
+
+def test_n_and_p_go_from_one_cited_sentence_to_the_next(answer: Page):
+    seen = []
+    for key in "nnnpn":
+        answer.keyboard.press(key)
+        seen.append(target(answer))
+    assert seen == ["s-1", "s-2", "s-3", "s-2", "s-3"]
+
+
+def test_n_reaches_the_last_cited_sentence_though_the_page_cannot_scroll_on(answer: Page):
+    for _ in range(20):
+        answer.keyboard.press("n")
+    assert target(answer) == answer.locator(".cs").last.get_attribute("id")
+
+
+def test_p_at_the_foot_of_the_page_goes_to_the_last_cited_sentence(answer: Page):
+    answer.evaluate("scrollTo(0, document.body.scrollHeight)")
+    answer.keyboard.press("p")
+    assert target(answer) == answer.locator(".cs").last.get_attribute("id")
+
+
+def test_keys_leave_no_trail_in_the_history(answer: Page):
+    before = answer.evaluate("history.length")
+    answer.keyboard.press("n")
+    answer.keyboard.press("n")
+    assert answer.evaluate("history.length") == before
+
+
+def test_a_target_lands_at_thirty_percent_of_the_window(answer: Page, site):
+    answer.goto(site.url + ANSWER + "#s-3")
+    top = answer.locator("#s-3").evaluate("e => e.getBoundingClientRect().top")
+    assert top == pytest.approx(0.3 * 900, abs=20)
+
+
+def test_s_goes_to_the_sources_and_c_makes_citations_quiet(answer: Page):
+    answer.keyboard.press("s")
+    assert answer.url.endswith("#sources")
+    answer.keyboard.press("c")
+    expect(answer.locator("html")).to_have_attribute("data-cites", "quiet")
+
+
+def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(answer: Page):
+    answer.keyboard.press("?")
+    dialog = answer.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("Next sentence with a source")
+    answer.keyboard.press("n")
+    assert target(answer) == "", "keys rest while the list is open"
+    answer.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_keys_do_nothing_in_fields_and_with_modifiers(answer: Page):
+    answer.keyboard.press("Control+n")
+    answer.keyboard.press("Alt+s")
+    assert target(answer) == ""
+    answer.evaluate("document.querySelector('main').append(document.createElement('input'))")
+    answer.locator("main > input").focus()
+    answer.keyboard.type("ncs?")
+    assert target(answer) == ""
+    assert answer.locator("main > input").input_value() == "ncs?"
+
+
+def test_keys_can_be_switched_off_for_good_and_on_again(answer: Page, site):
+    answer.goto(site.url + "about/accessibility/")
+    answer.locator("article").get_by_role("button", name="Switch single keys off").click()
+    answer.goto(site.url + ANSWER)
+    answer.keyboard.press("n")
+    answer.keyboard.press("?")
+    assert target(answer) == ""
+    expect(answer.get_by_role("dialog")).to_have_count(0)
+    answer.goto(site.url + "about/accessibility/")
+    answer.locator("article").get_by_role("button", name="Switch single keys on").click()
+    answer.goto(site.url + ANSWER)
+    answer.keyboard.press("n")
+    assert target(answer) == "s-1"
+
+
+# --- Choices ---------------------------------------------------------------------------------------------------------
+
+
+def ground(page: Page) -> str:
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_the_theme_goes_from_the_systems_to_light_to_dark_and_stays(answer: Page, site):
+    button = answer.get_by_role("button", name="Colour theme")
+    light = ground(answer)
+    expect(button).to_have_text(re.compile("Auto"))
+    button.click()
+    expect(button).to_have_text(re.compile("Light"))
+    answer.emulate_media(color_scheme="dark")
+    assert ground(answer) == light
+    button.click()
+    expect(button).to_have_text(re.compile("Dark"))
+    answer.emulate_media(color_scheme="light")
+    dark = ground(answer)
+    assert dark != light
+    answer.goto(site.url)
+    assert ground(answer) == dark
+    answer.get_by_role("button", name="Colour theme").click()
+    assert ground(answer) == light
+
+
+def test_quiet_citations_lose_their_ground_and_stay_quiet(answer: Page):
+    chip = answer.locator(".prose a.cite").first
+    loud = chip.evaluate("e => getComputedStyle(e).backgroundColor")
+    button = answer.get_by_role("button", name="Quiet citations")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    answer.reload()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert chip.evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)" != loud
+    expect(chip).to_have_text("1")
+
+
+# --- Copying ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clipboard(browser: Browser, site):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def pasted(page: Page) -> str:
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_citation_is_copied_in_one_click(clipboard: Page, site):
+    clipboard.goto(site.url + ANSWER)
+    clipboard.get_by_role("button", name="Copy citation").click()
+    expect(clipboard.get_by_role("status")).to_have_text("Copied")
+    assert pasted(clipboard) == (
+        "“Does a made-up detector notice what nobody has simulated?” Made-Up Q&A, "
+        f"written by claude-haiku-4-5, 3 May 2026. {site.url}{ANSWER}"
+    )
+
+
+def test_references_are_copied_as_they_stand(clipboard: Page, site):
+    clipboard.goto(site.url + PAPER)
+    clipboard.locator(".tools").get_by_role("button", name="Copy BibTeX").click()
+    expect(clipboard.get_by_role("status")).to_have_text("Copied")
+    assert pasted(clipboard) == clipboard.locator("#as_bibtex").text_content()
+    clipboard.get_by_text("CSL-JSON", exact=True).click()
+    clipboard.get_by_role("button", name="Copy CSL-JSON").click()
+    assert '"title": "A Made-Up Search under Another Title"' in pasted(clipboard)
+
+
+def test_an_open_question_is_copied_as_an_answer_file(clipboard: Page, site):
+    clipboard.goto(site.url + "open/")
+    clipboard.get_by_role("button", name=re.compile("Copy as answer file")).first.click()
+    expect(clipboard.get_by_role("status")).to_have_text("Copied")
+    assert pasted(clipboard).startswith("---\nquestion: ")
+
+
+@pytest.mark.parametrize(("path", "name"), [(ANSWER, "Copy citation"), (PAPER, "Copy BibTeX")])
+def test_where_the_clipboard_is_closed_the_text_is_selected(page: Page, site, path, name):
+    page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('closed'))")
+    page.goto(site.url + path)
+    page.get_by_role("button", name=name).first.click()
+    expect(page.get_by_role("status")).to_contain_text("Copying is blocked")
+    assert len(page.evaluate("getSelection().toString()")) > 40
+
+
+# --- Links -----------------------------------------------------------------------------------------------------------
+
+
+def test_headings_sentences_and_sources_have_links_to_themselves(answer: Page):
+    for place in ("#what-was-shown", "#s-2", "#g-1", "#src-2"):
+        link = answer.locator(f'a.perma[href="{place}"]')
+        assert link.evaluate("e => getComputedStyle(e).opacity") == "0"
+        answer.locator(place).hover()
+        expect(link).to_have_css("opacity", "1")
+        link.click()
+        assert answer.url.endswith(place)
+
+
+def test_links_to_themselves_are_no_part_of_the_text(answer: Page):
+    assert "#" not in answer.locator("article").inner_text()
+
+
+def test_a_paper_leads_to_the_sentence_in_the_answer(page: Page, site):
+    page.goto(site.url + PAPER)
+    page.locator('li.context[data-answer="everything"] a.go').nth(1).click()
+    page.wait_for_url("**/ask/everything/#s-2")
+    expect(page.locator(":target")).to_contain_text("A detector that knows several backgrounds")
+
+
+def test_an_id_in_a_wrong_address_becomes_a_link(page: Page, site):
+    page.goto(site.url + "papers/ag-2025.03-1234")
+    page.get_by_role("link", name="AG-2025.03-1234").click()
+    page.wait_for_url("**/" + PAPER)
+
+
+def test_an_id_of_no_paper_does_not(page: Page, site):
+    page.goto(site.url + "papers/AG-1999.01-1")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#lost")).to_be_hidden()
+
+
+# --- Small screens ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def narrow(browser: Browser) -> Iterator[Page]:
+    # 320 CSS pixels are what 400 % of zoom leave of a screen of 1280.
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    yield context.new_page()
+    context.close()
+
+
+def test_text_spacing_of_the_readers_choice_loses_nothing(narrow: Page, site):
+    narrow.goto(site.url + ANSWER)
+    narrow.evaluate(
+        "document.styleSheets[0].insertRule('*{line-height:1.5!important;letter-spacing:.12em!important;"
+        "word-spacing:.16em!important}', 0);"
+        "document.styleSheets[0].insertRule('p{margin-bottom:2em!important}', 0)"
+    )
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_text_starts_within_a_screen_and_a_half_of_a_phone(browser: Browser, site):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(site.url + ANSWER)
+    assert page.locator("article p").first.evaluate("e => e.getBoundingClientRect().top") < 1.5 * 844
+    context.close()
+
+
+# --- No script -------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_without_script_has_its_text_evidence_sources_and_references(browser: Browser, site):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(site.url + ANSWER)
+    expect(page.locator("article")).to_contain_text("A detector that knows several backgrounds")
+    expect(page.locator(".ev").first).to_be_visible()
+    expect(page.locator("li.source")).to_have_count(5)
+    page.get_by_text("BibTeX", exact=True).click()
+    expect(page.locator("#as_bibtex")).to_contain_text("@misc{everything")
+    context.close()
+
+
+# --- Print -----------------------------------------------------------------------------------------------------------
+
+
+def sheets(page: Page) -> int:
+    pdf = page.pdf(format="A4", prefer_css_page_size=True)
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+@pytest.mark.parametrize("name", ["many-backgrounds", "classifier-as-likelihood", "observables-or-algorithm"])
+def test_an_answer_prints_on_two_sheets(page: Page, site, name):
+    page.goto(f"{site.url}ask/{name}/")
+    assert sheets(page) <= 2
+
+
+def test_print_spells_addresses_out_and_leaves_controls_away(answer: Page, site):
+    answer.emulate_media(media="print")
+    expect(answer.locator(".print").first).to_have_text(f"{site.url}{PAPER}")
+    expect(answer.locator(".print").first).to_be_visible()
+    for gone in (".mast nav", ".btn", ".ev", ".perma", ".foot ul"):
+        expect(answer.locator(f"{gone}:visible")).to_have_count(0)
+    expect(answer.locator(".spec")).to_be_visible()
