@@ -34,11 +34,13 @@ class Renderer:
     def __init__(self, look: Look) -> None:
         import jinja2
 
+        from agsite.templating import DirectEnvironment
+
         config, words = look.config, Words(look.phrases)
         self.config = config
         self._say = functools.partial(_plainly, words)
         self._templates = look.templates
-        self._environment = jinja2.Environment(
+        self._environment = DirectEnvironment(
             loader=jinja2.FunctionLoader(functools.partial(_source, look.templates)),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -48,7 +50,7 @@ class Renderer:
         )
         self._environment.globals |= {
             "site": config,
-            "t": words,
+            "t": functools.lru_cache(maxsize=50_000, typed=True)(words),
             "urls": urls,
             "asset": look.assets.__getitem__,
             "features": look.features,
@@ -58,6 +60,7 @@ class Renderer:
             "cite_paper": functools.partial(citing.cite_paper, config),
             "linked_data": functools.partial(linked_data, config=config, say=self._say),
         }
+        self._environment.fixed_functions = (self._environment.globals["t"], look.assets.__getitem__)
         self._environment.filters |= _filters(config, words)
 
     def render(self, page: Page) -> bytes:
@@ -68,7 +71,7 @@ class Renderer:
         if page.template == "text":
             return str(page.context).encode()
         if page.template == "json":
-            return (json.dumps(page.context, ensure_ascii=False, indent=1) + "\n").encode()
+            return (json.dumps(page.context, ensure_ascii=False) + "\n").encode()
         if page.template in WRITERS:
             return WRITERS[page.template](page.context, self.config, self._say)
         template = self._template(page)

@@ -37,6 +37,7 @@ FLOORS = {
     "archive": 3,
     "evidence": 3,
     "look": 3,
+    "templating": 3,
     "impact": 3,
     "plates": 3,
     "threads": 3,
@@ -67,7 +68,7 @@ DOORS = {
     "click": {"cli"},
     "distributed": {"build"},
     "httpx2": {"llm"},  # the transport of `anthropic`, told to leave proxies alone for a server on this machine
-    "jinja2": {"render"},
+    "jinja2": {"render", "templating"},
     "latex2mathml": {"markup"},
     "markdown_it": {"markup"},
     "markupsafe": {"render", "words"},

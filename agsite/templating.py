@@ -1,0 +1,144 @@
+"""Jinja2 templates compiled to more direct Python: the same bytes as Jinja2's own code makes, in half the time.
+
+Jinja2 looks every attribute up in two ways, asks every callable how it wants to be called, and escapes through a
+wrapper, because its templates may be given anything. Ours are given frozen records, and functions that take what they
+are given. The tests render whole sites both ways and compare.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, nodes
+from jinja2.compiler import CodeGenerator, optimizeconst
+from jinja2.idtracking import VAR_LOAD_RESOLVE
+from jinja2.utils import _PassArg
+from markupsafe import Markup, escape
+
+if TYPE_CHECKING:
+    from jinja2.compiler import Frame
+
+try:
+    from markupsafe._speedups import _escape_inner as _quick
+except ImportError:  # pragma: no cover - a platform without MarkupSafe's compiled part
+
+    def _quick(text: str, /) -> str:
+        return str(escape(text))
+
+
+def html(value: Any) -> str:
+    """Escape a value, as `markupsafe.escape` does, without wrapping what is joined to a plain string anyway."""
+    kind = type(value)
+    if kind is str:
+        return _quick(value)
+    return value if kind is Markup else escape(value)
+
+
+class DirectGenerator(CodeGenerator):
+    """Generates code that reads attributes, calls functions and escapes without Jinja2 in between."""
+
+    _careful = False
+
+    @optimizeconst
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """Read an attribute; a record that lacks it is an error, as with StrictUndefined."""
+        if self._careful:
+            self.write("environment.getattr(")
+            self.visit(node.node, frame)
+            self.write(f", {node.attr!r})")
+            return
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:
+        """`x.y is defined` asks whether there is an attribute, so it must not be read directly."""
+        with_care = node.name in {"defined", "undefined"}
+        self._careful, before = with_care, self._careful
+        super().visit_Test(node, frame)
+        self._careful = before
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
+        """`x.y | default(z)` asks so too."""
+        with_care = node.name in {"default", "d"}
+        self._careful, before = with_care, self._careful
+        super().visit_Filter(node, frame)
+        self._careful = before
+
+    @optimizeconst
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Call our own functions as they are; macros and whatever else a template calls go through the context."""
+        if forward_caller or not self._is_ours(node.node):
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        stream, self.stream = self.stream, StringIO()
+        self.signature(node, frame)
+        arguments, self.stream = self.stream.getvalue(), stream
+        self.write(arguments.removeprefix(", ") + ")")
+
+    def _is_ours(self, node: nodes.Expr) -> bool:
+        function: Any = self.environment.globals.get(node.name) if isinstance(node, nodes.Name) else None
+        return function is not None and _PassArg.from_obj(function) is None
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        """Phrases and settings that are the same on every page become part of the text around them."""
+        return super()._output_child_to_const(nodes.Const(self._fixed(node, frame)), frame, finalize)
+
+    def _fixed(self, node: nodes.Expr, frame: Frame) -> Any:
+        """Return the value that an expression always has; raise Impossible where it has none."""
+        if isinstance(node, nodes.TemplateData):
+            return Markup(node.data)  # noqa: S704 - the template's own text
+        if isinstance(node, nodes.Name):
+            return self._fixed_name(node.name, frame)
+        if isinstance(node, nodes.Getattr):
+            return getattr(self._fixed(node.node, frame), node.attr)
+        if isinstance(node, nodes.Call) and not (node.kwargs or node.dyn_args or node.dyn_kwargs):
+            function = self._fixed(node.node, frame)
+            if function in self.environment.fixed_functions:  # type: ignore[attr-defined]
+                return function(*(self._fixed(argument, frame) for argument in node.args))
+            raise nodes.Impossible
+        return node.as_const(frame.eval_ctx)
+
+    def _fixed_name(self, name: str, frame: Frame) -> Any:
+        load = frame.symbols.find_load(frame.symbols.ref(name))
+        if load is None or load[0] != VAR_LOAD_RESOLVE or name not in self.environment.globals:
+            raise nodes.Impossible
+        return self.environment.globals[name]
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.html(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        """Yield a run of text and values as one string."""
+        if frame.buffer is not None or len(node.nodes) == 1:
+            super().visit_Output(node, frame)
+            return
+        if frame.require_output_check and self.has_known_extends:
+            return
+        self.writeline("if parent_template is None:" if frame.require_output_check else "if 1:")
+        self.indent()
+        # Into a buffer is how Jinja2 writes a run as one expression; here it is yielded at once.
+        inner = frame.copy()
+        inner.buffer, inner.require_output_check = self.temporary_identifier(), False
+        self.writeline(f"{inner.buffer} = []")
+        super().visit_Output(node, inner)
+        self.writeline(f"yield concat({inner.buffer})")
+        self.outdent()
+
+
+class DirectEnvironment(Environment):
+    """An environment whose templates are compiled so."""
+
+    code_generator_class = DirectGenerator
+    html = staticmethod(html)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.fixed_functions: tuple[Any, ...] = ()
+        """Globals that always return the same for the same arguments, and may be called when a template is compiled."""

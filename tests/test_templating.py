@@ -1,0 +1,87 @@
+"""Templates compiled to direct Python give the bytes that Jinja2's own code gives."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup, escape
+
+from agsite.ids import PaperId
+from agsite.templating import DirectEnvironment, html
+
+OPTIONS = {"autoescape": True, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+
+
+class Soup(NamedTuple):
+    name: str
+    spoons: int = 2
+    lid: Soup | None = None
+
+
+def say(key: str, **values: object) -> Markup:
+    return Markup("<i>{}</i>").format(f"{key}{values or ''}")
+
+
+def both(sources: dict[str, str], **context: object) -> tuple[str, str]:
+    """What the two environments make of `main`."""
+    rendered = []
+    for kind in (jinja2.Environment, DirectEnvironment):
+        environment = kind(loader=jinja2.DictLoader(sources), **OPTIONS)
+        environment.globals |= {"t": say, "site": SimpleNamespace(title="Soup & Sons"), "say": say}
+        if isinstance(environment, DirectEnvironment):
+            environment.fixed_functions = (say,)
+        rendered.append(environment.get_template("main").render(**context))
+    return rendered[0], rendered[1]
+
+
+BASE = "<title>{% block title %}{{ site.title }}{% endblock %}</title>{% block body %}none{% endblock %}{{ t('end') }}"
+MACROS = (
+    "{% macro row(soup, root='./') %}<a href='{{ root }}'>{{ soup.name }} {{ t('n', n=soup.spoons) }}</a>{% endmacro %}"
+)
+
+CASES = {
+    "attributes and text": "<p>{{ soup.name }} & {{ soup.spoons }}, {{ soup.lid }}</p>",
+    "an inherited block": "{% extends 'base' %}{% block body %}{{ soup.name }}{{ super() }}{% endblock %}",
+    "text beside an extends is not shown": "{% extends 'base' %}lost {{ soup.name }}",
+    "a macro of another file": "{% import 'macros' as m %}{{ m.row(soup) }}{{ m.row(soup, root='../') }}",
+    "a phrase that never changes": "{{ t('fixed') }} and {{ t('other', n=2) }}",
+    "a name that hides a global": "{% for t in 'ab' %}{{ t }}{% endfor %}{% set site = soup %}{{ site.name }}",
+    "a loop": "{% for x in [soup, soup] %}{{ loop.index }} {{ x.name }}{% if not loop.last %}, {% endif %}{% endfor %}",
+    "a condition": "{{ soup.name if soup.lid is none else soup.lid.name }}",
+    "an attribute that may be missing": "{{ soup.pot is defined }}{{ soup.pot | default('no <pot>') }}",
+    "a filter": "{{ soup.name | upper }}{{ ('a', soup.name) | join('&') }}",
+    "a set block": "{% set x %}<b>{{ soup.name }}</b>{% endset %}{{ x }}{{ x | length }}",
+    "a call block": "{% macro box() %}[{{ caller() }}]{% endmacro %}{% call box() %}{{ soup.name }}!{% endcall %}",
+    "arithmetic and concatenation": "{{ soup.spoons * 2 + 1 }}{{ soup.name ~ '<' ~ soup.spoons }}",
+    "markup is not escaped twice": "{{ bold }}{{ bold ~ '<' }}{{ [bold, '<'] | join }}",
+}
+
+
+@pytest.mark.parametrize("source", CASES.values(), ids=CASES)
+def test_the_bytes_are_those_of_jinja(source: str):
+    soup = Soup("Pea <green> & 'thick'")
+    plain, direct = both({"main": source, "base": BASE, "macros": MACROS}, soup=soup, bold=Markup("<b>"))
+    assert plain == direct
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ soup.pot }}", "{{ pot }}", "{{ pot.lid }}", "{% for x in soup.pot %}{% endfor %}"]
+)
+def test_what_is_missing_is_an_error_in_both(source: str):
+    for kind in (jinja2.Environment, DirectEnvironment):
+        with pytest.raises((jinja2.UndefinedError, AttributeError)):
+            kind(**OPTIONS).from_string(source).render(soup=Soup("pea"))
+
+
+@given(st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.floats(), st.text().map(Markup)))
+def test_html_escapes_as_markupsafe_does(value: object):
+    assert html(value) == str(escape(value))
+
+
+def test_an_id_is_escaped_like_any_text():
+    assert html(PaperId("AG-2025.03-1234")) == "AG-2025.03-1234"
