@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import signal
 import sys
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
@@ -42,6 +40,7 @@ _WIDTH = 120
 @click.option(
     "--dry-run", is_flag=True, help="Show sources, tokens and cost of each question; needs no key and no network."
 )
+@click.option("--count-tokens", is_flag=True, help="With --dry-run: the service counts tokens; free, needs the key.")
 @click.option(
     "--batch", type=click.Choice(["submit", "collect", "cancel"]), help="Ask at half the price, within a day."
 )
@@ -83,6 +82,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
     frontier: bool,
     yes_no_cap: bool,
     dry_run: bool,
+    count_tokens: bool,
     resume: bool,
     retry_unknown: bool,
     regenerate: bool,
@@ -129,6 +129,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             prices=settings.prices,
             cap=cap,
             uncapped=yes_no_cap,
+            count_tokens=count_tokens,
             now=_now,
             connect=_connect,
             out=Path(out),
@@ -217,22 +218,14 @@ def _execute(options: Options, spending: Spending, *, dry_run: bool) -> Outcome:
         return generate.dry_run(options)
     if not options.items and not options.resume:
         return Outcome(())
-    code = [130]
-
-    def terminate(number: int, _: Any) -> None:
-        code[0] = 128 + number
-        raise KeyboardInterrupt
-
-    earlier: Callable[..., Any] | int | None = signal.signal(signal.SIGTERM, terminate)
     try:
         return generate.run(options)
-    except KeyboardInterrupt:
-        spending.close()
-        click.echo("Interrupted. Go on with: agsite pregenerate --resume", err=True)
-        sys.exit(code[0])
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            click.echo("\nGo on with: agsite pregenerate --resume", err=True)
+        raise
     finally:
         spending.close()
-        signal.signal(signal.SIGTERM, earlier)
 
 
 def _show(

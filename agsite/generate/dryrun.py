@@ -1,6 +1,9 @@
-"""What a run would do and cost, without a key and without a network."""
+"""What a run would do and cost; without a key and without a network, unless tokens are to be counted."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row
@@ -9,6 +12,8 @@ from agsite.grounding import Asking, load_prompt
 from agsite.llm import prices
 from agsite.search import Retriever
 
+Count = Callable[[dict[str, Any]], int]
+
 
 def dry_run(options: Options) -> Outcome:
     """Return what would be asked: for each question its sources, tokens and cost, or why it would not be."""
@@ -16,13 +21,20 @@ def dry_run(options: Options) -> Outcome:
     asking = Asking(options.model, options.price, load_prompt(), "markers" if mode == "markers" else "native")
     with Retriever(options.papers, options.state / "papers") as retriever:
         planner = Planner(options.papers, retriever, asking)
-        rows = tuple(_row(planner.plan(item), options) for item in options.items)
+        count = _counter(options)
+        rows = tuple(_row(planner.plan(item), options, count) for item in options.items)
     return Outcome(rows, cap=options.cap, exit_code=1 if any(row.result == "declined" for row in rows) else 0)
 
 
-def _row(plan: Plan, options: Options) -> Row:
+def _counter(options: Options) -> Count | None:
+    """Return what counts the tokens of a request at the service, free of charge, where that is wanted."""
+    return options.connect().count if options.count_tokens else None
+
+
+def _row(plan: Plan, options: Options, count: Count | None) -> Row:
     sources = tuple((str(hit.id), hit.percent) for hit in plan.hits)
     if plan.request is None:
         return Row(plan.item.question, "declined", reasons=plan.reasons, sources=sources)
-    tokens, low, high = prices.about(plan.request.params, options.price)
+    counted = count(plan.request.params) if count else None
+    tokens, low, high = prices.about(plan.request.params, options.price, tokens=counted)
     return Row(plan.item.question, "planned", sources=sources, input=tokens, low=low, high=high)

@@ -34,6 +34,8 @@ class Options(NamedTuple):
     now: Callable[[], str]
     connect: Callable[[], Client]
     uncapped: bool = False
+    count_tokens: bool = False
+    """Let a dry run ask the service how many tokens a request has."""
     out: Path = Path("answers")
     state: Path = Path(".agsite")
     journal: Path = Path(".agsite/pregenerate")

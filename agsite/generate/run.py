@@ -39,6 +39,8 @@ def run(options: Options) -> Outcome:
 
 
 def _refuse_interrupted(journal: Journal, options: Options) -> None:
+    if options.resume and not journal.earlier:
+        raise ConfigError(f"there is no run to resume in {options.journal}", "Start one without --resume.")
     if journal.interrupted and not options.resume:
         message = f"the run {journal.interrupted} was interrupted"
         raise ConfigError(message, "Go on with it: agsite pregenerate --resume")
@@ -54,10 +56,8 @@ class _Run:
         self.gate = Gate()
         self.items = options.items
         self.model, self.price, self.citations = options.model, options.price, options.citations
+        self.retriever = retriever
         self._enter_journal()
-        mode = self._mode()
-        self.asking = Asking(self.model, self.price, load_prompt(), mode)
-        self.planner = Planner(options.papers, retriever, self.asking)
         self.caller = Caller(
             client, journal, self.price, cap=self.cap, retry_unknown=options.retry_unknown, gate=self.gate
         )
@@ -105,6 +105,8 @@ class _Run:
         stopped: AgsiteError | None = None
         pending = False
         try:
+            self.asking = Asking(self.model, self.price, load_prompt(), self._mode())
+            self.planner = Planner(self.options.papers, self.retriever, self.asking)
             plans = list(self._plans())
             self.caller.recover()
             if self.options.batch:

@@ -58,11 +58,21 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
         )
     if outcome.run:
         cap = f" of at most {dollars(outcome.cap)}" if outcome.cap is not None else ""
-        said.append(f"{outcome.count('written')} answers written, {dollars(outcome.spent)} spent{cap}.")
+        said.append(f"{_answers(outcome)} written, {_spent(outcome)}{cap}.")
     if outcome.stopped:
         said.append(f"The run stopped: {clean(outcome.stopped, 400)}")
         said.append("Go on with: agsite pregenerate --resume")
     return said
+
+
+def _answers(outcome: Outcome) -> str:
+    number = outcome.count("written")
+    return f"{number} answer{'s' if number != 1 else ''}"
+
+
+def _spent(outcome: Outcome) -> str:
+    """Say what was spent; while a batch is under way, what it can cost counts as spent."""
+    return f"{dollars(outcome.spent)} {'reserved' if outcome.count('pending') else 'spent'}"
 
 
 def markdown(outcome: Outcome) -> str:
@@ -74,7 +84,7 @@ def markdown(outcome: Outcome) -> str:
         for row in outcome.rows
         if row.reasons or row.warnings
     )
-    total = f"\n{outcome.count('written')} answers written, {dollars(outcome.spent)} spent (run `{outcome.run}`).\n"
+    total = f"\n{_answers(outcome)} written, {_spent(outcome)} (run `{outcome.run}`).\n"
     return f"## Answers for review\n\n{head}{rows}{total}{remarks}"
 
 

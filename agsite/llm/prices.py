@@ -25,11 +25,11 @@ def at_most(params: dict[str, Any], price: ModelPrice, part: Decimal = Decimal(1
     return part * (tokens * _CACHE_WRITE * price.input + most * price.output) / _MILLION
 
 
-def about(params: dict[str, Any], price: ModelPrice, part: Decimal = Decimal(1)) -> tuple[int, Decimal, Decimal]:
-    """Return the input tokens of a call as estimated, and its cost for a short answer and for the longest."""
-    tokens = estimated_tokens(params, price)
+def about(params: dict[str, Any], price: ModelPrice, tokens: int | None = None) -> tuple[int, Decimal, Decimal]:
+    """Return the input tokens of a call, estimated unless given, and its cost for a short and for the longest answer."""
+    tokens = estimated_tokens(params, price) if tokens is None else tokens
     low, high = (
-        part * (tokens * price.input + output * price.output) / _MILLION
+        (tokens * price.input + output * price.output) / _MILLION
         for output in (min(_SHORT_ANSWER_TOKENS, params["max_tokens"]), params["max_tokens"])
     )
     return tokens, low, high

@@ -1,0 +1,438 @@
+"""From questions to answer files to a page: through interruptions, within the budget, and nothing unchecked on the way."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from agsite import answerfile, corpus, generate
+from agsite.archive import Archive, build_archive
+from agsite.errors import ConfigError
+from agsite.generate import Item, tables
+from agsite.records import Answer
+from tests import kills
+from tests import pregenerating as pg
+from tests.standin import StandIn, by_turns
+from tests.standin.server import WITHOUT_CITATIONS
+
+
+@pytest.fixture
+def service() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return pg.workspace(tmp_path)
+
+
+def agsite(folder: Path, *arguments: str, url: str = "", key: str = pg.KEY) -> subprocess.CompletedProcess[str]:
+    """Run the command as people do."""
+    environment = {**os.environ, "ANTHROPIC_API_KEY": key, "ANTHROPIC_BASE_URL": url, "CI": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "agsite", *arguments],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def results(outcome: generate.Outcome) -> list[str]:
+    return [row.result for row in outcome.rows]
+
+
+def written(outcome: generate.Outcome) -> Answer:
+    path = Path(next(row.file for row in outcome.rows if row.file))
+    return answerfile.loads(path.read_text(encoding="utf-8"), path.name)
+
+
+# --- End to end ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    handler = functools.partial(_Quiet, directory=str(tmp_path / "_site"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def test_questions_become_a_page_that_shows_answer_evidence_and_provenance(
+    service: StandIn, folder: Path, browser: Browser, site: str
+):
+    question = pg.QUESTIONS[0]
+    done = agsite(
+        folder, "pregenerate", question, "Which colour do the moons of a rogue planet have?",
+        "--max-usd", "0.50", "--json", "--report", "report.md", url=service.url,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    said = json.loads(done.stdout)
+    assert [row["result"] for row in said["questions"]] == ["written", "declined"]
+    path = folder / said["questions"][0]["file"]
+    answer = answerfile.loads(path.read_text(encoding="utf-8"), path.name)
+    assert "| written |" in (folder / "report.md").read_text(encoding="utf-8")
+    assert pg.KEY not in done.stdout + done.stderr
+
+    checked = agsite(folder, "check", "--strict")
+    assert checked.returncode == 0, checked.stderr
+    assert "AG706" in checked.stderr
+    built = agsite(folder, "build", "--strict")
+    assert built.returncode == 0, built.stderr
+
+    page = browser.new_page()
+    page.goto(f"{site}/ask/{answer.id}/")
+    assert page.locator("h1").inner_text() == question
+    assert page.locator("article a.cite").count() >= 10
+    facts = page.locator("figcaption").inner_text()
+    assert "numbers found in the abstracts" in facts
+    evidence = page.locator("article details.claims").first
+    assert not evidence.locator("q").first.is_visible()
+    evidence.locator("summary").click()
+    assert answer.provenance is not None
+    assert evidence.locator("q").first.inner_text() == answer.provenance["evidence"][0]["text"]
+    how = page.locator("#made").inner_text()
+    for words in (
+        "No person has reviewed this answer yet",
+        "claude-haiku-4-5 was asked on",
+        "answer-1",
+        "It cost $0.00",
+    ):
+        assert words in how
+    shown = page.request.get(f"{site}/ask/{answer.id}/index.json").json()
+    assert shown["provenance"] == answer.provenance
+    assert shown["review"] == {"status": "pending"}
+    assert shown["coverage"]["numbers_found"] == shown["coverage"]["numbers"] > 0
+    page.close()
+
+
+def test_an_answer_file_says_everything_that_is_known_of_its_making(service: StandIn, folder: Path):
+    outcome = pg.run(folder, service, pg.QUESTIONS[0])
+    answer = written(outcome)
+    facts = answer.provenance
+    assert facts is not None
+    assert answer.review == {"status": "pending"}
+    assert facts["model_requested"] == "claude-haiku-4-5"
+    assert facts["prompt"].keys() == {"version", "sha256"}
+    assert facts["corpus"]["papers"] == 13
+    assert [source["id"] for source in facts["retrieval"]["sources"]] == [source.id for source in answer.sources]
+    assert {source["abstract"] for source in facts["retrieval"]["sources"]} <= {True, False}
+    assert facts["stop_reason"] == "end_turn"
+    assert facts["cost_usd"] == pytest.approx(service.billed, abs=1e-6)
+    assert facts["usage"]["output"] > 0
+    assert facts["prices_of"] == "2026-11-20"
+    assert facts["journal_key"] in pg.raw_keys(folder)
+    assert facts["request_id"].startswith("req_")
+    assert len(answer.id) == 10
+    assert answer.question == pg.QUESTIONS[0]
+    assert answerfile.loads(answerfile.dumps(answer, "md", "x.md"), "x.md") == answer
+
+
+def test_marker_mode_is_used_where_the_model_lacks_citations(service: StandIn, folder: Path):
+    answer = written(pg.run(folder, service, pg.QUESTIONS[0], model=WITHOUT_CITATIONS, cap="5"))
+    assert answer.provenance is not None
+    assert answer.provenance["citations"] == "markers"
+    assert len(answer.provenance["evidence"]) > 5
+
+
+def test_missing_follow_ups_are_bought_once_more(service: StandIn, folder: Path):
+    service.fault = by_turns("no-follow-ups")
+    outcome = pg.run(folder, service, pg.QUESTIONS[0])
+    assert results(outcome) == ["written"]
+    assert service.completed.total() == 2
+    assert written(outcome).provenance["follow_ups_repaired"] is True
+    assert float(outcome.rows[0].cost) == pytest.approx(service.billed)
+
+
+@pytest.mark.parametrize(
+    ("fault", "result", "rule"),
+    [
+        ("stop:max_tokens", "rejected", "B1"),
+        ("stop:refusal", "rejected", "B1"),
+        ("html", "rejected", "B0"),
+        ("no-json", "rejected", "B0"),
+        ("shape", "rejected", "B0"),
+        ("400", "failed", "400"),
+        ("drop", "unknown", "paid for"),
+    ],
+)
+def test_what_cannot_be_published_is_said_and_nothing_is_written(
+    service: StandIn, folder: Path, fault: str, result: str, rule: str
+):
+    service.fault = by_turns(fault)
+    before = sorted((folder / "answers").iterdir())
+    outcome = pg.run(folder, service, pg.QUESTIONS[0])
+    assert results(outcome) == [result]
+    assert rule in outcome.rows[0].reasons[0]
+    assert outcome.exit_code == 1
+    assert sorted((folder / "answers").iterdir()) == before
+
+
+def test_what_was_refused_is_kept_with_its_reasons_and_not_bought_again(service: StandIn, folder: Path):
+    service.fault = lambda number, params: "stop:max_tokens"
+    pg.run(folder, service, pg.QUESTIONS[0])
+    kept = json.loads(next((folder / ".agsite/rejected").glob("*.json")).read_text(encoding="utf-8"))
+    assert kept["reasons"][0].startswith("B1")
+    assert "max_tokens" in kept["reply"]
+    again = pg.run(folder, service, pg.QUESTIONS[0])
+    assert results(again) == ["rejected"]
+    assert again.rows[0].cost == 0
+    assert service.completed.total() == 1
+
+
+def test_an_answer_is_never_overwritten(service: StandIn, folder: Path):
+    taken = folder / "answers" / "how-does-the-porosity-of-ice-change-the-growth-of.md"
+    taken.write_text("---\nquestion: Another one?\nmodel: m\ndate: 2026-01-01\n---\nText.\n", encoding="utf-8")
+    answer = pg.run(folder, service, pg.QUESTIONS[0]).rows[0]
+    assert answer.file.endswith(".md")
+    assert Path(answer.file) != taken
+    assert "Another one?" in taken.read_text(encoding="utf-8")
+
+
+def test_a_question_can_be_answered_again_and_the_new_answer_names_the_old(service: StandIn, folder: Path):
+    first = written(pg.run(folder, service, pg.QUESTIONS[0]))
+    second = written(pg.run(folder, service, pg.QUESTIONS[0], again=True))
+    assert second.id != first.id
+    assert second.provenance is not None
+    assert second.provenance["supersedes"] == first.id
+    assert service.completed.total() == 2
+
+
+# --- Which questions -------------------------------------------------------------------------------------------------
+
+
+def archive(folder: Path, **statuses: str) -> Archive:
+    found = corpus.read([str(folder / "answers")])
+    readings = [(r.answer, r.body, r.path) for r in found.readings]
+    changed = [
+        (a.model_copy(update={"review": {"status": statuses[a.id]}}) if a.id in statuses else a, body, path)
+        for a, body, path in readings
+    ]
+    return build_archive(changed)
+
+
+def test_the_frontier_is_what_published_answers_ask_the_most_asked_first(folder: Path):
+    items = list(generate.frontier(archive(folder)))
+    assert [item.question for item in items] == [
+        "How does the porosity of ice change the growth of pebbles in discs?",
+        "Do rings of dust near the snow line come from sintered icy pebbles?",
+        "Which colour do the moons of a rogue planet have?",
+        "Does carbon monoxide ice stop the growth of pebbles in the outer disc?",
+    ]
+    assert items[0].asked_by == ("charged-pebbles", "why-pebbles-bounce")
+    assert items[0].parent == "Does electric charge help icy pebbles to grow?"
+
+
+def test_a_follow_up_that_is_almost_answered_is_left_out(folder: Path):
+    assert "Why do icy pebbles bounce instead of growing at all?" not in [
+        i.question for i in generate.frontier(archive(folder))
+    ]
+
+
+def test_follow_ups_of_answers_that_wait_for_review_do_not_count(folder: Path):
+    pending = archive(folder, **{"charged-pebbles": "pending"})
+    items = list(generate.frontier(pending))
+    assert items[0].asked_by == ("why-pebbles-bounce",)
+    assert "carbon monoxide" not in " ".join(item.question for item in items)
+
+
+def test_follow_ups_do_not_lead_on_for_ever(folder: Path):
+    assert list(generate.frontier(archive(folder), max_depth=0)) == []
+
+
+def test_a_queue_is_read_by_priority():
+    text = '{"question": "Why a?"}\n\n{"question": "Why b?", "priority": 2, "parent": "Why?"}\n'
+    assert [(i.question, i.origin, i.parent) for i in generate.read_queue(text, "q")] == [
+        ("Why b?", "queue", "Why?"),
+        ("Why a?", "queue", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["why?", "[]", '{"question": 5}', '{"question": ""}', '{"question": "a\\u202eb?"}', '{"question": "a?", "x": 1}',
+             '{"question": "a?", "priority": "high"}']
+)  # fmt: skip
+def test_a_queue_line_that_is_none_is_named(line: str):
+    with pytest.raises(ConfigError, match=r"q\.jsonl:1"):
+        generate.read_queue(line, "q.jsonl")
+
+
+def test_a_question_that_is_answered_or_asked_twice_is_left_out(folder: Path):
+    asked = [Item("Why do icy pebbles bounce instead of growing"), Item("Why now?"), Item("Why  now")]
+    items, left_out = generate.unanswered(asked, archive(folder), again=False)
+    assert [item.question for item in items] == ["Why now?"]
+    assert [reason.split(" ")[-1] for _, reason in left_out] == ["again", "twice"]
+
+
+# --- Interruptions ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", kills.PHASES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_killed_run_loses_nothing_and_pays_nothing_twice(tmp_path: Path, phase: str, seed: int):
+    damage = kills.kill_once(tmp_path, phase, random.Random(f"{phase}{seed}"))
+    assert (damage.lost, damage.paid_twice, damage.unaccounted, damage.over_budget) == (0, 0, 0, 0.0)
+    assert damage.sent_again <= damage.unknown <= 2
+
+
+def test_an_interrupted_run_must_be_resumed_before_another_begins(service: StandIn, folder: Path):
+    child = pg.start(folder, service.url, *pg.QUESTIONS[:2])
+    while not pg.records(folder):
+        time.sleep(0.01)
+    pg.kill(child)
+    with pytest.raises(ConfigError, match="was interrupted"):
+        pg.run(folder, service, pg.QUESTIONS[3])
+    assert results(pg.run(folder, service, resume=True)) == ["written"] * 2
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupt_lets_calls_end_and_says_how_to_go_on(
+    service: StandIn, folder: Path, number: signal.Signals, code: int
+):
+    service.fault = lambda call, params: "wait:0.5"
+    environment = {**os.environ, "ANTHROPIC_API_KEY": pg.KEY, "ANTHROPIC_BASE_URL": service.url}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "agsite", "pregenerate", *pg.QUESTIONS[:5], "--max-usd", "1", "--concurrency", "2"],
+        cwd=folder, env=environment, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not service.completed:
+        time.sleep(0.01)
+    child.send_signal(number)
+    said = child.communicate(timeout=30)[1]
+    assert child.returncode == code, said
+    assert "\nGo on with: agsite pregenerate --resume\n" in said
+    assert "Traceback" not in said
+    assert len(pg.raw_keys(folder)) == service.completed.total() == 2
+    assert results(pg.run(folder, service, resume=True)) == ["written"] * 5
+    assert service.completed.total() == 5
+
+
+def test_an_api_stop_ends_the_run_and_the_rest_is_asked_when_it_goes_on(service: StandIn, folder: Path):
+    service.fault = by_turns("", "spend-limit")
+    outcome = pg.run(folder, service, *pg.QUESTIONS[:4], concurrency=1)
+    assert outcome.exit_code == 4
+    assert "raise the limit" in (outcome.stopped or "")
+    assert any("agsite pregenerate --resume" in line for line in tables.closing(outcome, Decimal("0.5")))
+    again = pg.run(folder, service, resume=True)
+    assert results(again) == ["written"] * 4
+    assert service.completed.total() == 4
+
+
+def test_the_budget_holds_over_random_runs_with_restarts(tmp_path: Path):
+    chance = random.Random(3)
+    reached = 0
+    for number in range(30):
+        folder = pg.workspace(tmp_path / str(number))
+        cap = f"{chance.uniform(0.02, 0.09):.4f}"
+        faults = [
+            chance.choice(["", "", "drop", "cut", "400", "html", "no-follow-ups", "stop:refusal"]) for _ in range(8)
+        ]
+        with StandIn(by_turns(*faults)) as service:
+            outcome = pg.run(folder, service, *pg.QUESTIONS[:5], cap=cap, concurrency=chance.randint(1, 4))
+            for _ in range(2):
+                outcome = pg.run(folder, service, resume=True, cap=None, retry_unknown=chance.random() < 0.5)
+                assert outcome.cap == Decimal(cap)
+            assert service.billed <= float(cap)
+            assert outcome.spent <= Decimal(cap)
+            assert float(outcome.spent) >= service.billed - 1e-9
+            reached += outcome.exit_code == 3
+    assert reached >= 5, "some of the runs should come to their cap"
+
+
+# --- Batches ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_handed_in_and_collected_as_answers(service: StandIn, folder: Path):
+    service.polls_until_done = 2
+    handed_in = pg.run(folder, service, *pg.QUESTIONS[:3], batch="submit")
+    assert (results(handed_in), handed_in.exit_code) == (["pending"] * 3, 5)
+    waiting = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(waiting), waiting.exit_code) == (["pending"] * 3, 5)
+    done = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(done), done.exit_code) == (["written"] * 3, 0)
+    answer = written(done)
+    assert answer.provenance is not None
+    assert answer.provenance["mode"] == "batch"
+    assert answer.provenance["batch"].startswith("msgbatch_")
+    assert float(done.spent) == pytest.approx(service.billed)
+
+
+def test_collecting_can_wait(service: StandIn, folder: Path):
+    service.polls_until_done = 4
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    assert results(pg.run(folder, service, resume=True, batch="collect", wait=0.01)) == ["written"]
+
+
+def test_a_batch_is_found_though_another_run_came_after_it(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    pg.run(folder, service, pg.QUESTIONS[1])
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"]
+
+
+# --- The command -----------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_needs_no_key_no_network_and_no_budget(folder: Path):
+    done = agsite(
+        folder, "pregenerate", "--frontier", "--limit", "2", "--dry-run", "--json", key="", url="http://127.0.0.1:9"
+    )
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["questions"]
+    assert len(rows) == 2
+    for row in rows:
+        assert row["input"] > 1000
+        assert 0 < float(row["low"]) < float(row["high"]) < 0.02
+        assert all(0 < percent <= 100 for _, percent in row["sources"])
+    assert "as a batch" in done.stderr
+    assert not (folder / ".agsite/pregenerate").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["Why?"], "nothing is sent without a budget"),
+        (["Why?", "--max-usd", "much"], "no amount of money"),
+        (["--max-usd", "1"], "there is no question"),
+        (["Why?", "--max-usd", "1", "--model", "gpt-1"], "no price for the model"),
+        (["Why do rings of dust form?", "--max-usd", "1"], "no usable key"),
+        (["--queue", "nowhere.jsonl", "--max-usd", "1"], "no file nowhere.jsonl"),
+        (["Why?", "--resume"], "has its questions already"),
+        (["--resume"], "no run to resume"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence_and_what_to_do(folder: Path, arguments: list[str], message: str):
+    done = agsite(folder, "pregenerate", *arguments, key="")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert 1 <= len(done.stderr.strip().split("\n")) <= 2
+
+
+def test_the_markdown_table_lets_nothing_from_outside_be_more_than_text():
+    hostile = "a | b <img src=x> @team [x](https://evil.example) `code`"
+    row = generate.Row(hostile, "rejected", reasons=(hostile, "\u202e::error::x"))
+    text = tables.markdown(generate.Outcome((row,), run="r"))
+    assert "<img" not in text
+    assert "](https" not in text
+    assert "\u202e" not in text
+    assert "@team" not in text
+    assert all(line.count("|") - line.count("\\|") == 8 for line in text.split("\n") if line.startswith("|"))
