@@ -34,7 +34,16 @@ _SOURCE = _object(id=_PAPER_ID, category=_MAYBE, title=_LINE, similarity=_PERCEN
 _POSITION: Schema = {"type": "integer", "minimum": 1}
 _CITATION = _object(paper_id=_PAPER_ID, sentence=_TEXT, anchor=_ANCHOR, listed=_FLAG, line=_POSITION, column=_POSITION)
 _FOLLOW_UP = _object(question=_LINE, answers=_list(_ANSWER_ID))
-_COVERAGE = _object(sentences=_COUNT, cited=_COUNT, gaps=_COUNT, sources_used=_COUNT)
+_COVERAGE = _object(
+    sentences=_COUNT,
+    cited=_COUNT,
+    gaps=_COUNT,
+    sources_used=_COUNT,
+    quotations=_COUNT,
+    quotations_found=_COUNT,
+    numbers=_COUNT,
+    numbers_found=_COUNT,
+)
 
 _ANSWER = _object(
     id=_ANSWER_ID,
