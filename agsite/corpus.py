@@ -24,6 +24,14 @@ class Reading(NamedTuple):
     origin: Origin
 
 
+class Remembered(NamedTuple):
+    """What reading a file gave, for as long as the file stays as it was then."""
+
+    stamp: tuple[int, int, int]
+    reading: Reading | None
+    findings: list[Finding]
+
+
 class Corpus(NamedTuple):
     """All readings of a run, by path, with everything that was found while reading."""
 
@@ -31,12 +39,19 @@ class Corpus(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read(folders: Iterable[str], progress: Callable[[int, int], None] = lambda done, total: None) -> Corpus:
-    """Read all answer files below the folders; a path that is a file is read as such."""
+def read(
+    folders: Iterable[str],
+    progress: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
+    known: dict[str, Remembered] | None = None,
+) -> Corpus:
+    """Read all answer files below the folders; a path that is a file is read as such.
+
+    Files in `known` that were not touched since are not read again; it is brought up to date.
+    """
     paths, findings = _list(folders)
     readings = []
     for number, path in enumerate(paths, 1):
-        reading, found = read_file(path)
+        reading, found = read_file(path) if known is None else _read_known(path, known)
         findings += found
         if reading is not None:
             readings.append(reading)
@@ -58,6 +73,15 @@ def read_file(path: str) -> tuple[Reading | None, list[Finding]]:
     if parsed.answer is None:
         return None, findings
     return Reading(parsed.answer, markup.read(parsed.answer.body), path, parsed.origin), findings
+
+
+def _read_known(path: str, known: dict[str, Remembered]) -> tuple[Reading | None, list[Finding]]:
+    stamp = files.stamp(path)
+    last = known.get(path)
+    if last is None or last.stamp != stamp:
+        # The stamp is older than what is read, so a change in between is seen the next time.
+        last = known[path] = Remembered(stamp, *read_file(path))
+    return last.reading, last.findings
 
 
 def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:

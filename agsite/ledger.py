@@ -1,8 +1,8 @@
 """A published address never breaks: it stays, leads on, or is declared gone; this module says which, or what is wrong.
 
 `urls.txt` lists what was published, one `/address/` a line. `redirects.yml` says what became of addresses, and an
-answer's `aliases` are ids that it had. Parts of lists, lists of a field, month or model, and papers come and go with the
-answers that name them: they lead on to the list that they were part of.
+answer's `aliases` are ids that it had. Parts of lists, lists of a field, month or model, and papers come and go with
+the answers that name them: they lead on to the list that they were part of.
 """
 
 from __future__ import annotations
@@ -143,6 +143,18 @@ def _follow(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tupl
     end = f"/{target}" if target is not None else "nowhere: it is gone"
     message = f"/{url} leads to /{first.target}, which leads on to {end}"
     return target, [Finding.of("AG602", message, path=first.path, line=first.line)]
+
+
+def destination(url: str, rules: Mapping[str, Rule]) -> str | None:
+    """Return where the rules lead from an address in the end; None where they say nothing of it, or go in circles."""
+    seen = set()
+    while url in rules and url not in seen:
+        seen.add(url)
+        target = rules[url].target
+        if target is None:
+            return None
+        url = target
+    return url if seen and url not in rules else None
 
 
 def _list_of(url: str, pages: Collection[str]) -> str | None:

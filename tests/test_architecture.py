@@ -71,7 +71,7 @@ DOORS = {
     "jinja2": {"render", "templating"},
     "latex2mathml": {"markup"},
     "markdown_it": {"markup"},
-    "markupsafe": {"render", "words"},
+    "markupsafe": {"render", "templating", "words"},
     "pybtex": {"papers"},
     "pylatexenc": {"papers"},
     "sentencex": {"markup"},

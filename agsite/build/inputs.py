@@ -11,9 +11,9 @@ from agsite import assets, checks, corpus, files, papers, urls
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
 from agsite.config import Config
-from agsite.corpus import Corpus
+from agsite.corpus import Corpus, Remembered
 from agsite.errors import AgsiteError
-from agsite.findings import Finding
+from agsite.findings import Finding, in_order
 from agsite.look import Look
 from agsite.records import Paper
 from agsite.report import Report
@@ -38,6 +38,7 @@ class Options(NamedTuple):
     """Make every file anew, whatever the manifest says."""
     jobs: int = 1
     cluster: str | None = None
+    search_index: str = ".agsite/index"
     today: dt.date | None = None
 
 
@@ -52,14 +53,28 @@ class Inputs(NamedTuple):
 
 def read(options: Options, report: Report) -> Inputs:
     """Read answers and papers, link them, check them."""
+    return check(options, link(options, read_corpus(options, report), report), report)
+
+
+def read_corpus(options: Options, report: Report, known: dict[str, Remembered] | None = None) -> Corpus:
+    """Read the answer files; those that are `known` and untouched are not read again."""
     with report.stage("read"):
-        found = corpus.read(options.answers, lambda done, total: report.progress("read", done, total))
-        metadata, problems = read_papers(options.papers)
+        return corpus.read(options.answers, lambda done, total: report.progress("read", done, total), known)
+
+
+def link(options: Options, found: Corpus, report: Report) -> Inputs:
+    """Read the metadata of papers, and link answers and papers both ways."""
     with report.stage("link"):
+        metadata, problems = read_papers(options.papers)
         archive = build_archive(((r.answer, r.body, r.path) for r in found.readings), metadata, drafts=options.drafts)
+    return Inputs(found, metadata, archive, (*found.findings, *problems))
+
+
+def check(options: Options, inputs: Inputs, report: Report) -> Inputs:
+    """Check answers and papers; what is found joins what was found before."""
     with report.stage("check"):
-        findings = checks.check(found.readings, archive, options.today or dt.date.max)
-    return Inputs(found, metadata, archive, (*found.findings, *problems, *findings))
+        found = checks.check(inputs.corpus.readings, inputs.archive, options.today or dt.date.max)
+    return inputs._replace(findings=in_order((*inputs.findings, *found)))
 
 
 def read_papers(paths: tuple[str, ...]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:

@@ -28,6 +28,7 @@ COMMANDS = {
     "papers": "Import, list and show the metadata of papers.",
     "search": "Search answers, papers and open questions.",
     "pregenerate": "Answer questions from the papers through a language model.",
+    "serve": "Show the site in a browser, and follow every edit.",
 }
 
 

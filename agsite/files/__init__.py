@@ -5,7 +5,7 @@ from __future__ import annotations
 from agsite.files.generation import MARK, Generation, Placed, Stamp, all_intact, clashes
 from agsite.files.lock import locked
 from agsite.files.publishing import State, exchange, mend_exchange, publication
-from agsite.files.reading import TooLarge, Unreadable, find, is_regular, read_bytes, read_text, snapshot
+from agsite.files.reading import TooLarge, Unreadable, find, is_regular, read_bytes, read_text, snapshot, stamp
 from agsite.files.writing import create_text, write_bytes, write_text
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "read_bytes",
     "read_text",
     "snapshot",
+    "stamp",
     "write_bytes",
     "write_text",
 ]

@@ -84,6 +84,15 @@ def is_regular(path: str | Path) -> bool:
         return False
 
 
+def stamp(path: str) -> tuple[int, int, int]:
+    """Return what changes when a file does: time of change, size, and which file it is; zeros where there is none."""
+    try:
+        facts = os.lstat(path)
+    except OSError:
+        return 0, 0, 0
+    return facts.st_mtime_ns, facts.st_size, facts.st_ino
+
+
 def snapshot(paths: Iterable[str]) -> list[tuple[str, int, int]]:
     """Return (path, time of change, size) of every file at or below the paths, hidden ones left out; in order."""
     seen: list[tuple[str, int, int]] = []

@@ -1,0 +1,105 @@
+"""`agsite serve`."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+
+import click
+
+from agsite.annotations import clean
+from agsite.cli.console import show_findings
+from agsite.cli.options import archive_options, make_options, read_config
+from agsite.errors import ConfigError
+from agsite.serve import Packed, Preview, Server, watch
+from agsite.serve.preview import Status
+
+
+@click.command()
+@click.argument("packed", metavar="[SITE.zip]", required=False)
+@archive_options
+@click.option(
+    "--base-url", metavar="URL", help="Address at which the site is published; its path is part of the preview's."
+)
+@click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Address to listen on; others than this machine's let others in.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port; another one where it is taken.",
+)
+@click.option("--open", "open_", is_flag=True, help="Open the site in a browser.")
+def command(
+    packed: str | None,
+    answers: tuple[str, ...],
+    papers: tuple[str, ...],
+    config: str,
+    base_url: str | None,
+    host: str,
+    port: int,
+    *,
+    drafts: bool,
+    open_: bool,
+) -> None:
+    r"""Show the site in a browser, and follow every edit of answers, papers, templates, assets and settings.
+
+    Pages are made when they are asked for and nothing is written; what is wrong stands on the page and here. With
+    SITE.zip, a site that was built and packed is served as it is, without unpacking it.
+
+    \b
+    Examples:
+      agsite serve --open
+      agsite serve site.zip --port 8080
+    """
+    server = _listen(host, port)
+    if packed:
+        server.site = Packed(packed)
+        server.serve_in_background()
+        _say_where(server, host, open_=open_)
+        threading.Event().wait()
+    options = make_options(answers, papers, drafts=drafts)
+    preview = Preview(options, lambda: read_config(config, base_url=base_url), lambda status: _tell(server, status))
+    server.serve_in_background()
+    preview.refresh()
+    server.site = preview
+    _say_where(server, host, open_=open_)
+    inputs = [*options.answers, *options.papers, *options.templates, *options.assets, config, options.redirects]
+    watch(inputs, threading.Event(), preview.refresh)
+
+
+def _listen(host: str, port: int) -> Server:
+    try:
+        return Server(host, port)
+    except OSError as taken:
+        try:
+            server = Server(host, 0)
+        except OSError:
+            raise ConfigError(
+                f"{host}:{port} cannot be listened on ({taken.strerror})", "Choose another --host."
+            ) from taken
+        click.echo(f"Port {port} is taken; {server.port} is free.", err=True)
+        return server
+
+
+def _say_where(server: Server, host: str, *, open_: bool) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{server.port}{server.site.base_path if server.site else '/'}"
+    click.echo(f"The site is at {address} (Ctrl-C ends it).", err=True)
+    if open_:
+        webbrowser.open(address)
+
+
+def _tell(server: Server, status: Status) -> None:
+    """Put news on the terminal and on every open page."""
+    show_findings(finding for finding in status.findings if finding.severity != "note")
+    if status.trouble:
+        click.echo(f"agsite: {clean(status.trouble)}", err=True)
+    server.announce(status)

@@ -1,0 +1,52 @@
+"""A built site in a ZIP file, served as it lies there: nothing is unpacked."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from agsite.errors import ConfigError
+from agsite.serve.preview import Answer, Status
+
+# A page is some kilobytes and the largest file of data some hundred megabytes; more is no site of ours.
+_MOST_BYTES = 512 * 1024 * 1024
+
+
+class Packed:
+    """The site in a ZIP file; what its paths say about places outside of it means nothing here."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise ConfigError(
+                f"{path} is no ZIP file that can be read ({error})", "Name a ZIP of a built site."
+            ) from error
+        names = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
+        self._files = {name.removeprefix(_top(names)): info for name, info in names.items()}
+        if "index.html" not in self._files:
+            raise ConfigError(f"{path} holds no site: there is no index.html", "Name a ZIP of a built site.")
+        self.status = Status(1, ())
+        self.base_path = "/"
+
+    def get(self, path: str) -> Answer | None:
+        """Return the file at an output path."""
+        info = self._files.get(path)
+        if info is None:
+            return None
+        if info.file_size > _MOST_BYTES:
+            raise ConfigError(f"{path} has {info.file_size:,} bytes", "That is no file of a site.")
+        with self._zip.open(info) as file:
+            return Answer(file.read(_MOST_BYTES))
+
+    def search(self, parameters: dict[str, str]) -> dict[str, Any]:
+        """A packed site searches in the browser."""
+        return {"query": parameters.get("q", ""), "error": "a packed site has no index", "help": "Search on its pages."}
+
+
+def _top(names: dict[str, Any]) -> str:
+    """The folder that everything is in, where the ZIP was made of the folder and not of what it holds."""
+    roots = {name.partition("/")[0] for name in names}
+    folder = f"{Path(next(iter(roots), ''))}/"
+    return folder if len(roots) == 1 and f"{folder}index.html" in names else ""

@@ -1,0 +1,262 @@
+"""HTTP for one browser on this machine: pages as the host will serve them, and news of what changed."""
+
+from __future__ import annotations
+
+import json
+import queue
+import re
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from agsite import urls
+from agsite.errors import AgsiteError
+from agsite.serve.preview import Answer, Status, digest
+
+_OWN = "__agsite__/"
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "xml": "application/xml; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "ico": "image/x-icon",
+    "woff2": "font/woff2",
+    "webmanifest": "application/manifest+json",
+}
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_HEARTBEAT = 15
+_LOCAL = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Site(Protocol):
+    """What is served."""
+
+    base_path: str
+    status: Status
+
+    def get(self, path: str) -> Answer | None:
+        """Return what is at an output path."""
+        ...
+
+    def search(self, parameters: dict[str, str]) -> dict[str, Any]:
+        """Answer a query."""
+        ...
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a site; `announce` tells every open page of a new state."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, host: str, port: int) -> None:
+        self.site: Site | None = None
+        self.open_to_all = host not in {"127.0.0.1", "localhost", "::1"}
+        self._listeners: set[queue.SimpleQueue[Status]] = set()
+        super().__init__((host, port), _Handler)
+
+    @property
+    def port(self) -> int:
+        """The port that it got."""
+        return int(self.server_address[1])
+
+    def announce(self, status: Status) -> None:
+        """Tell every open page."""
+        for listener in list(self._listeners):
+            listener.put(status)
+
+    def listen(self) -> queue.SimpleQueue[Status]:
+        """Return a queue of all states from now on."""
+        listener: queue.SimpleQueue[Status] = queue.SimpleQueue()
+        self._listeners.add(listener)
+        return listener
+
+    def hush(self, listener: queue.SimpleQueue[Status]) -> None:
+        """Stop filling a queue."""
+        self._listeners.discard(listener)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that goes away in the middle is nothing to report."""
+
+    def serve_in_background(self) -> threading.Thread:
+        """Start to serve, and return."""
+        thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+        thread.start()
+        return thread
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    server_version = "agsite"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        site = self.server.site
+        split = urlsplit(self.path)
+        if not self._is_for_us():
+            # A page elsewhere may point its own name at this machine; it must not read what we serve.
+            self._send(HTTPStatus.FORBIDDEN, b"This server answers to localhost only.\n", "txt")
+        elif site is None:
+            self._send(HTTPStatus.SERVICE_UNAVAILABLE, b"The archive is being read.\n", "txt")
+        elif not split.path.startswith(site.base_path):
+            self._redirect(site.base_path) if split.path == "/" else self._missing(site)
+        else:
+            self._answer(site, unquote(split.path.removeprefix(site.base_path)), dict(parse_qsl(split.query)))
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def _is_for_us(self) -> bool:
+        host = self.headers.get("Host", "")
+        return self.server.open_to_all or re.sub(r":\d+$", "", host) in _LOCAL
+
+    def _answer(self, site: Site, path: str, parameters: dict[str, str]) -> None:
+        if path == f"{_OWN}events":
+            self._events(site)
+        elif path.startswith(_OWN):
+            self._own(path.removeprefix(_OWN))
+        elif path == "api/search":
+            body = json.dumps(site.search(parameters), ensure_ascii=False).encode()
+            self._send(HTTPStatus.OK, body, "json")
+        else:
+            self._page(site, path)
+
+    def _page(self, site: Site, path: str) -> None:
+        try:
+            found = site.get(urls.file_of(path))
+            if found is None and not path.endswith("/") and site.get(f"{path}/index.html") is not None:
+                return self._redirect(f"{site.base_path}{path}/")
+        except AgsiteError as error:
+            return self._send(HTTPStatus.INTERNAL_SERVER_ERROR, _broken(error, site), "html")
+        if found is None:
+            return self._missing(site)
+        if found.moved_to is not None:
+            return self._redirect(site.base_path + found.moved_to)
+        return self._send(HTTPStatus.OK, self._with_news(site, found.data, path), _suffix(urls.file_of(path)))
+
+    def _missing(self, site: Site) -> None:
+        try:
+            found = site.get(urls.NOT_FOUND)
+        except AgsiteError:
+            found = None
+        data = found.data if found else b"<!doctype html><title>Nothing here</title><h1>Nothing here</h1></body>"
+        self._send(HTTPStatus.NOT_FOUND, self._with_news(site, data, urls.NOT_FOUND), "html")
+
+    def _with_news(self, site: Site, data: bytes, path: str) -> bytes:
+        """A page as it is published, with the script that listens for news at its end."""
+        if _suffix(urls.file_of(path)) != "html":
+            return data
+        tag = f'<script type="module" src="{site.base_path}{_OWN}live.js" data-page="{digest(data)}"></script>'
+        body, end, rest = data.rpartition(b"</body>")
+        return body + tag.encode() + end + rest if end else data + tag.encode()
+
+    def _own(self, name: str) -> None:
+        path = Path(__file__).with_name("browser") / name
+        if name in {"live.js", "live.css"}:
+            self._send(HTTPStatus.OK, path.read_bytes(), _suffix(name))
+        else:
+            self._send(HTTPStatus.NOT_FOUND, b"", "txt")
+
+    def _events(self, site: Site) -> None:
+        """Tell of every state as a server-sent event, the present one first."""
+        listener = self.server.listen()
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")
+        self.close_connection = True
+        self.end_headers()
+        try:
+            self.wfile.write(_event(site.status))
+            while True:
+                self.wfile.flush()
+                try:
+                    self.wfile.write(_event(listener.get(timeout=_HEARTBEAT)))
+                except queue.Empty:
+                    self.wfile.write(b": still here\n\n")
+        except OSError:
+            return
+        finally:
+            self.server.hush(listener)
+
+    def _redirect(self, to: str) -> None:
+        self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+        # Without this a browser would remember it, and an archive under work changes its mind.
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Location", to)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send(self, status: HTTPStatus, data: bytes, kind: str) -> None:
+        size = len(data)
+        span = _span(self.headers.get("Range"), size) if status == HTTPStatus.OK else None
+        if span is not None:
+            status = HTTPStatus.PARTIAL_CONTENT if span else HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+            data = data[span.start : span.stop] if span else b""
+        self.send_response(status)
+        self.send_header("Content-Type", _TYPES.get(kind, "application/octet-stream"))
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if span is not None:
+            self.send_header(
+                "Content-Range", f"bytes {span.start}-{span.stop - 1}/{size}" if span else f"bytes */{size}"
+            )
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of every request: the terminal is for findings."""
+
+
+def _suffix(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[2]
+
+
+def _span(header: str | None, size: int) -> range | None:
+    """The bytes that a request asks for; empty where there are none such, None where it asks for all.
+
+    >>> _span("bytes=-3", 10)
+    range(7, 10)
+    """
+    match = _RANGE.fullmatch(header or "")
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        return range(max(0, size - int(last)), size)
+    return range(int(first), min(size, int(last) + 1 if last else size)) if int(first) < size else range(0)
+
+
+def _event(status: Status) -> bytes:
+    facts = {
+        "version": status.version,
+        "trouble": status.trouble,
+        "findings": [finding._asdict() for finding in status.findings],
+    }
+    return f"data: {json.dumps(facts, ensure_ascii=False)}\n\n".encode()
+
+
+def _broken(error: AgsiteError, site: Site) -> bytes:
+    """A page that says why there is none, and waits for better."""
+    from html import escape
+
+    script = f'<script type="module" src="{site.base_path}{_OWN}live.js" data-page="broken"></script>'
+    text = f"<h1>This page cannot be made</h1><pre>{escape(str(error))}</pre>"
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Error</title><body>{text}{script}</body>'.encode()
+    )

@@ -1,0 +1,56 @@
+"""Waits for changes: of folders by the system's own notices, of single files and of what comes and goes by looking."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from agsite import files
+
+_LOOK_AGAIN_MS = 250
+_QUIET_MS = 10
+"""How long nothing more may change before a change counts as whole."""
+_LONGEST_MS = 200
+
+
+def watch(paths: Sequence[str], stop: threading.Event, changed: Callable[[], None]) -> None:
+    """Call `changed` after every change at or below the paths, until `stop` is set; a path need not exist yet."""
+    from watchfiles import watch as notices
+
+    while not stop.is_set():
+        folders = [path for path in paths if Path(path).is_dir()]
+        single = _look(paths)
+        waiting = (
+            notices(
+                *folders,
+                stop_event=stop,
+                debounce=_LONGEST_MS,
+                step=_QUIET_MS,
+                rust_timeout=_LOOK_AGAIN_MS,
+                yield_on_timeout=True,
+                raise_interrupt=False,
+            )
+            if folders
+            else _pauses(stop)
+        )
+        for changes in waiting:
+            now = _look(paths)
+            if changes or now != single:
+                changed()
+            if now != single or not all(Path(folder).is_dir() for folder in folders):
+                break
+
+
+def _pauses(stop: threading.Event) -> list[set[object]]:
+    stop.wait(_LOOK_AGAIN_MS / 1000)
+    return [set()]
+
+
+def _look(paths: Sequence[str]) -> list[object]:
+    """The state of what the system's notices do not cover: single files, and which folders there are.
+
+    An editor that replaces a file, or a folder that vanishes and comes back, leaves notices with the old one.
+    """
+    folders = [(path, Path(path).stat().st_ino) for path in paths if Path(path).is_dir()]
+    return [folders, files.snapshot([path for path in paths if not Path(path).is_dir()])]
