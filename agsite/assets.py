@@ -25,6 +25,7 @@ _OPEN_TONES = (("open-soft", 12, 24),)
 # Strings come first, for what looks like a comment in one is none.
 _COMMENT = re.compile(rb"(\"[^\"\n]*\"|'[^'\n]*')|/\*.*?\*/", re.DOTALL)
 _BREAK = re.compile(rb"(?<=[{};,])\s*\n\s*|\A\s+")
+_MODULE = re.compile(rb'"\./([\w./-]+\.(?:js|css))"')
 _URL = re.compile(rb"url\(([^()'\"?#:]+)\)")
 
 
@@ -47,6 +48,8 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
     # A style names its fonts by the addresses that pages preload them by; another spelling would load them twice.
     styled = {name: _style(name, data, digests) if name.endswith(".css") else data for name, data in found.items()}
     digests |= {name: hashlib.sha256(styled[name]).hexdigest()[:8] for name in styled if name.endswith(".css")}
+    for name in [name for name in found if name.endswith(".js")]:
+        _link_script(name, styled, digests, set())
     addresses = {name: f"{urls.asset(name)}?v={digest}" for name, digest in digests.items()}
     return Assets(dict(sorted(styled.items())), addresses)
 
@@ -67,6 +70,20 @@ def _versioned(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:
         return b"url(%b?v=%b)" % (match[1], digests[target].encode()) if target in digests else match[0]
 
     return _URL.sub(address, style)
+
+
+def _link_script(name: str, found: dict[str, bytes], digests: dict[str, str], done: set[str]) -> None:
+    """Let a script name others, `"./other.js"`, by their full addresses; those it names come first."""
+
+    def address(match: re.Match[bytes]) -> bytes:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1].decode()))
+        if target not in digests or target in done:
+            return match[0]
+        _link_script(target, found, digests, done | {name})
+        return b'"./%b?v=%b"' % (match[1], digests[target].encode())
+
+    found[name] = _MODULE.sub(address, found[name]) if name.endswith(".js") else found[name]
+    digests[name] = hashlib.sha256(found[name]).hexdigest()[:8]
 
 
 def colour_style(colours: Colours) -> str:

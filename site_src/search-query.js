@@ -141,3 +141,5 @@ function dates(value) {
 
 export const asked = ([kind, ...rest]) => kind === "words" ? rest[0].map(([term]) => term)
   : kind === "phrase" || kind === "title" ? rest[0] : kind === "all" || kind === "any" ? rest[0].flatMap(asked) : [];
+
+export const starts = ([kind, value]) => kind === "prefix" ? [value] : kind === "all" || kind === "any" ? value.flatMap(starts) : [];

@@ -1,6 +1,6 @@
 // Scores documents from the shards that agsite/search/shards.py writes, with the numbers of agsite/search/scoring.py.
-import { clean, stemOf, terms } from "./search-terms.js";
-import { asked, makeField, parse } from "./search-query.js";
+import { clean, stemOf, terms, words } from "./search-terms.js";
+import { asked, makeField, parse, starts } from "./search-query.js";
 
 const EXPANSIONS = 24, FEW = 3;
 const rounded = score => Math.floor(score * 1e6 + .5) / 1e6;
@@ -202,7 +202,7 @@ export class Search {
   async card(doc) {
     const { doc: start, block, size } = this.first[this.kindOf(doc)], number = block + Math.floor((doc - start) / size);
     let cards = this.blocks.get(number);
-    if (!cards) this.blocks.set(number, cards = this.read(`c${number}-${this.catalogue.cards[number]}.bin`).then(data => JSON.parse(decode(data))));
+    if (!cards) this.blocks.set(number, cards = this.read(`c${number}-${this.catalogue.cards[Math.floor(number / this.catalogue.cards_in_group)]}.bin`).then(data => JSON.parse(decode(data))));
     const [url, title, category, date, model, counts, text = ""] = (await cards)[(doc - start) % size];
     return { doc, kind: this.kindOf(doc), url, title, category, date, model, counts, text };
   }
@@ -248,7 +248,7 @@ export class Search {
   async search(text, { typing = false, filters = {}, sort = "relevance", limit = 10, facets = false } = {}) {
     await this.ready;
     const goto = await this.paperOf(text);
-    if (goto) return { text, goto, total: 0, exact: true, hits: [], terms: [] };
+    if (goto) return { text, goto, total: 0, exact: true, hits: [] };
     const query = parse(text, typing);
     const unfiltered = await this.match(query.node);
     let scores = unfiltered, node = query.node;
@@ -265,9 +265,9 @@ export class Search {
       scores = all ? new Map(kept) : scores;
     }
     const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
-    const total = exact ? ranked.length : scores.size;
+    const total = exact ? ranked.length : scores.size, wanted = { terms: new Set(asked(query.node)), starts: starts(query.node) };
     return {
-      text, total, exact, hits, terms: asked(query.node),
+      text, total, exact, hits: hits.map(hit => ({ ...hit, title: marked(hit.title, wanted), text: marked(hit.text, wanted) })),
       suggestion: total < FEW ? await this.didYouMean(text, query.words) : null,
       facets: facets ? await this.countFacets(chosen.length ? scores : exact ? scores : unfiltered) : null,
       filtered: chosen.length > 0,
@@ -276,7 +276,10 @@ export class Search {
 
   async paperOf(text) {
     const id = text.trim().replace(/^\[|\]$/g, ""), arxiv = /^(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?\/\d{7})(?:v\d+)?$/i.exec(id);
-    if (!arxiv && !/^AG-\d{4}\.\d\d-\d{1,6}$/i.test(id)) return null;
+    if (!arxiv) {
+      if (!/^AG-\d{4}\.\d\d-\d{1,6}$/i.test(id)) return null;
+      if (await this.read(`../paper/${id.toUpperCase()}/index.json`)) return `paper/${id.toUpperCase()}/`;
+    }
     this.ids ??= this.read(`ids-${this.catalogue.ids}.bin`).then(data => JSON.parse(decode(data)));
     const ids = await this.ids;
     if (arxiv) return ids[`arxiv:${arxiv[1]}`] ?? null;
@@ -293,6 +296,19 @@ export class Search {
     }
     return meant === text ? null : meant;
   }
+}
+
+// A text in pieces, each with whether it was asked for.
+function marked(text, wanted) {
+  const pieces = [];
+  let at = 0;
+  for (const { 0: word, index } of text.matchAll(/[\p{L}\p{N}]+/gu)) {
+    if (!words(word).some(part => wanted.terms.has(stemOf(part)) || wanted.starts.some(start => part.startsWith(start)))) continue;
+    pieces.push([text.slice(at, index), false], [word, true]);
+    at = index + word.length;
+  }
+  pieces.push([text.slice(at), false]);
+  return pieces.filter(([piece]) => piece);
 }
 
 // Whether a node can only be decided by looking into the text.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agsite.build.inputs import Inputs, Options, read, read_papers
 from agsite.build.memory import short_of_garbage
 from agsite.build.publish import publish
+from agsite.build.searching import Searching
 from agsite.build.site import plan
 from agsite.config import Config
 from agsite.findings import Finding, worst
@@ -31,5 +32,5 @@ def build(options: Options, config: Config, report: Report) -> None:
             return
         with report.stage("plan"):
             site = plan(options, config, inputs)
-        with report.stage("render"):
-            publish(site, options, report)
+        with report.stage("render"), Searching(inputs.archive, options.search_index, options.jobs) as searching:
+            publish(site, options, report, searching.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from agsite import __version__, files, ledger, manifest, urls
 from agsite.build import making
@@ -20,12 +20,14 @@ from agsite.pages.page import Head
 from agsite.pages.threads import MovedPage
 from agsite.report import Report
 
+More = Callable[[], Iterable[tuple[str, bytes]]]
+
 # No page has this fingerprint.
 _NOTHING = "-"
 
 
-def publish(site: Site, options: Options, report: Report) -> None:
-    """Make what changed, keep what did not, and exchange the folders."""
+def publish(site: Site, options: Options, report: Report, more: More = tuple) -> None:
+    """Make what changed, keep what did not, and exchange the folders; `more` gives files that others make meanwhile."""
     state = State(options.output)
     with files.publication(state):
         generation = _open(state, full=options.full)
@@ -38,7 +40,7 @@ def publish(site: Site, options: Options, report: Report) -> None:
             return
         placed |= _by_path(maker.make(_ledger_pages(site, settled, _promised(placed))))
         report.counts |= {**site.counts, "pages": len(placed) + 1}
-        placed |= _by_path(_copies(site, generation))
+        placed |= _by_path(_copies((*site.copies.items(), *more()), generation))
         _close(state, generation, placed, report)
     report.published = True
 
@@ -87,8 +89,8 @@ def _open(state: State, *, full: bool) -> Generation:
     return Generation(str(state.next), str(state.target), old, kept)
 
 
-def _copies(site: Site, generation: Generation) -> Iterator[Placed]:
-    for path, data in site.copies.items():
+def _copies(files: Iterable[tuple[str, bytes]], generation: Generation) -> Iterator[Placed]:
+    for path, data in files:
         yield generation.place(path, of_bytes(data), data.__bytes__)
 
 

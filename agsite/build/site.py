@@ -12,7 +12,7 @@ from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.ledger import Rule
 from agsite.look import Look
-from agsite.pages import Section, plan_sections
+from agsite.pages import Section, plan_sections, search_section
 
 
 class Past(NamedTuple):
@@ -38,6 +38,8 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
     sections = plan_sections(inputs.archive, config, read_texts(options))
+    if options.search_index:
+        sections.append(search_section())
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
     return Site(sections, look, copies, counts, _past(options, inputs))

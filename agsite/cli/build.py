@@ -10,7 +10,7 @@ import click
 
 from agsite import unchanged
 from agsite.cli.console import Progress, show_findings, tally
-from agsite.cli.options import archive_options, make_options, read_config, today
+from agsite.cli.options import archive_options, make_options, read_config, search_index, today
 from agsite.findings import Finding
 from agsite.report import Report
 
@@ -23,6 +23,7 @@ from agsite.report import Report
 )
 @click.option("--strict", is_flag=True, help="Publish nothing if there is an error or a warning.")
 @click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option("--no-search", is_flag=True, help="Build the site without search.")
 @click.option("--full", is_flag=True, help="Make every file anew, also where nothing changed.")
 @click.option(
     "--jobs", type=click.IntRange(1, 64), metavar="N", help="How many processes make pages.  [one per processor]"
@@ -44,6 +45,7 @@ def command(
     *,
     strict: bool,
     drafts: bool,
+    no_search: bool,
     full: bool,
     as_json: bool,
 ) -> None:
@@ -60,6 +62,7 @@ def command(
     """
     answers, papers = answers or ("answers",), papers or ("papers",)
     given = {"answers": answers, "papers": papers, "drafts": drafts, "strict": strict, "previous": previous}
+    given["search_index"] = None if no_search else search_index()
     before = unchanged.look_around(
         (*given.values(), config, base_url, today().isoformat(), os.getcwd()),  # noqa: PTH109
         [*answers, *papers, "templates", "site_src", "redirects.yml", config, *((previous,) if previous else ())],

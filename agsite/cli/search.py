@@ -8,12 +8,11 @@ from collections.abc import Iterable
 import click
 
 from agsite import build as builder
-from agsite.cli.console import clean
-from agsite.cli.options import make_options
+from agsite.annotations import clean
+from agsite.cli.options import make_options, search_index
 from agsite.report import Report
 from agsite.search import Found, Hit, Index, Searcher, Wanted, documents, find, stamp
 
-_INDEX = ".agsite/index"
 _KINDS = {"answer": "Answer", "paper": "Paper", "question": "Open question"}
 
 
@@ -62,7 +61,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
 
 def _fresh(options: builder.Options) -> Index:
     """The index of the archive, brought up to date where a file has changed since."""
-    index = Index(_INDEX)
+    index = Index(search_index())
     now = stamp([*options.answers, *options.papers])
     if index.stamp() != now:
         index.update(documents(builder.read(options, Report()).archive), now)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from agsite.pages.page import Page
-from agsite.pages.plan import Section, plan_pages, plan_sections
+from agsite.pages.plan import Section, plan_pages, plan_sections, search_section
 
-__all__ = ["Page", "Section", "plan_pages", "plan_sections"]
+__all__ = ["Page", "Section", "plan_pages", "plan_sections", "search_section"]

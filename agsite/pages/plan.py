@@ -53,6 +53,15 @@ def plan_sections(archive: Archive, config: Config, texts: Mapping[str, str]) ->
     ]
 
 
+def search_section() -> Section:
+    """Return the page that searching happens on."""
+    return Section(urls.SEARCH, _search)
+
+
+def _search() -> Iterator[Page]:
+    yield Page(urls.SEARCH, "search.html", home.TextPage(Head(urls.SEARCH, "", ""), ()))
+
+
 def _text(url: str, markdown: str) -> Iterator[Page]:
     yield Page(url, "page.html", home.text_page(url, markdown))
 

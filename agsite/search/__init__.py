@@ -6,6 +6,7 @@ Whoosh is named in `engine` and nowhere else, and `engine` is loaded when someth
 from __future__ import annotations
 
 from agsite.search.documents import documents
+from agsite.search.exporting import exported, refresh
 from agsite.search.index import Changes, Index, stamp
 from agsite.search.query import QueryError
 from agsite.search.results import Found, Hit, Wanted, api_response, find
@@ -25,7 +26,9 @@ __all__ = [
     "Wanted",
     "api_response",
     "documents",
+    "exported",
     "find",
+    "refresh",
     "retrieve",
     "stamp",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agsite.search.documents import GAP, KINDS, Stored, place, stored_of
 from agsite.search.lexicon import best_first, within_one
 from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words
-from agsite.search.scoring import add_scores, idf, norm, rounded
+from agsite.search.scoring import LENGTHS, add_scores, idf, length_byte, norm, rounded
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,8 +28,6 @@ class Searcher:
     """A view of an index that answers queries; whatever it has read once it keeps, so keep it for many queries."""
 
     def __init__(self, reader: Reader) -> None:
-        from agsite.search.engine import LENGTHS, length_byte
-
         self.reader = reader
         docs, lengths = reader.lengths()
         self.count = len(docs)
@@ -39,7 +37,7 @@ class Searcher:
             for doc in reader.postings("kind", kind).docs:
                 self.kinds[doc] = number
         self.averages = self._averages(docs, lengths)
-        byte_of = {length: length_byte(int(length)) for length in set(lengths)}
+        byte_of = {length: length_byte(length) for length in set(lengths)}
         self.length_bytes = dict(zip(docs, (byte_of[length] for length in lengths), strict=True))
         tables = [[norm(length, average) for length in LENGTHS] for average in self.averages]
         self.norms = [0.0] * size

@@ -31,8 +31,7 @@ from typing import Any, NamedTuple
 from agsite import urls
 from agsite.ids import PaperId
 from agsite.search.documents import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored, place, stored_of
-from agsite.search.engine import LENGTHS
-from agsite.search.scoring import K1, B
+from agsite.search.scoring import K1, LENGTHS, B
 from agsite.search.searcher import Searcher
 
 FORMAT = 1
@@ -41,10 +40,13 @@ FORMAT = 1
 CAP = 20_000
 
 # Sizes that came out best: about 5 KB over the wire for a shard, 2 KB for a block of cards.
-_SHARD_BYTES = 12_000
-_CARDS = {ANSWER: 20, PAPER: 48, QUESTION: 48}
+_SHARD_BYTES = 18_000
+_CARDS = {ANSWER: 12, PAPER: 100, QUESTION: 100}
 
 SNIPPET = 200
+
+# Blocks of cards that share a hash.
+_GROUP = 16
 
 # Letters of a file's hash: a change of content keeps its name once in a million times.
 _HASH = 4
@@ -68,10 +70,10 @@ def export(searcher: Searcher) -> Iterator[File]:
     export = _Export(searcher)
     files: list[File] = []
     catalogue = export.catalogue(files)
+    data = json.dumps(catalogue, ensure_ascii=False, separators=(",", ":")).encode()
+    _, digest = _Keeper(files)("catalogue", data)
     yield from files
-    name, data = _packed("catalogue", json.dumps(catalogue, ensure_ascii=False, separators=(",", ":")).encode())
-    yield f"{urls.SEARCH}{name}", data
-    meta = {"format": FORMAT, "catalogue": name, "documents": searcher.count}
+    meta = {"format": FORMAT, "catalogue": f"catalogue-{digest}.bin", "documents": searcher.count}
     yield f"{urls.SEARCH}meta.json", (json.dumps(meta) + "\n").encode()
 
 
@@ -104,7 +106,8 @@ class _Export:
             "ids": keep("ids", self._ids())[1],
             "terms": [first for first, _ in terms],
             "shards": [digest for _, digest in terms],
-            "cards": [keep(f"c{i}", data)[1] for i, data in enumerate(self._cards())],
+            "cards": self._keep_cards(keep),
+            "cards_in_group": _GROUP,
         }
 
     # --- terms
@@ -163,7 +166,8 @@ class _Export:
         papers = {stored.key: stored.url for stored in self.stored if stored.kind == PAPER}
         names = {f"{id_.month.replace('-', '.')}-{id_.key[2]}": url for id_, url in _paper_ids(papers)}
         for name in self.searcher.reader.lexicon("paper", "arxiv:"):
-            names |= {name: self.searcher.stored(doc).url for doc in self.searcher.reader.postings("paper", name).docs}
+            for doc in self.searcher.reader.postings("paper", name).docs:
+                names[name] = self.searcher.stored(doc).url
         return json.dumps(dict(sorted(names.items())), separators=(",", ":")).encode()
 
     def _facets(self, keep: _Keeper) -> dict[str, Any]:
@@ -186,6 +190,17 @@ class _Export:
         low, high = bytes(value & 255 for value in column), bytes(value >> 8 for value in column)
         return low + high, values
 
+    def _keep_cards(self, keep: _Keeper) -> list[str]:
+        """Write the blocks of cards; some share a hash, for 1,000 hashes would be half of the catalogue."""
+        blocks = list(self._cards())
+        digests = []
+        for start in range(0, len(blocks), _GROUP):
+            group = blocks[start : start + _GROUP]
+            digests.append(_digest(b"".join(group)))
+            for number, data in enumerate(group, start):
+                keep.put(f"c{number}-{digests[-1]}.bin", data)
+        return digests
+
     def _cards(self) -> Iterator[bytes]:
         for kind in ORDER:
             own = [stored for stored in self.stored if stored.kind == kind]
@@ -206,14 +221,17 @@ class _Keeper:
         self.files = files
 
     def __call__(self, name: str, data: bytes, label: str = "") -> tuple[str, str]:
-        path, packed = _packed(name, data)
-        self.files.append((f"{urls.SEARCH}{path}", packed))
-        return label, path.removesuffix(".bin").rpartition("-")[2]
+        digest = _digest(data)
+        self.put(f"{name}-{digest}.bin", data)
+        return label, digest
+
+    def put(self, name: str, data: bytes) -> None:
+        """Take a file by its full name."""
+        self.files.append((f"{urls.SEARCH}{name}", zlib.compress(data, 9)))
 
 
-def _packed(name: str, data: bytes) -> File:
-    digest = b32encode(blake2b(data, digest_size=5).digest()).decode().lower()[:_HASH]
-    return f"{name}-{digest}.bin", zlib.compress(data, 9)
+def _digest(data: bytes) -> str:
+    return b32encode(blake2b(data, digest_size=5).digest()).decode().lower()[:_HASH]
 
 
 def _is_border(term: _Term) -> bool:
@@ -254,4 +272,4 @@ def cut(text: str) -> str:
     """Cut a text at a word, with an ellipsis where something is missing."""
     if len(text) <= SNIPPET:
         return text
-    return text[: text.rfind(" ", 0, SNIPPET) if " " in text[:SNIPPET] else SNIPPET].rstrip(" ,;:") + "…"
+    return text[: text.rfind(" ", 0, SNIPPET) if " " in text[:SNIPPET] else SNIPPET].rstrip(" ,;:.") + "…"

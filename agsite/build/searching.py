@@ -1,0 +1,49 @@
+"""The search index and its shards, made in a process of their own while this one makes pages."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+from agsite import search
+from agsite.archive import Archive
+from agsite.build.making import may_fork
+
+# With fewer answers, to start a process takes longer than it saves.
+_FEW = 300
+
+
+class Searching:
+    """The search of a site in the making; without a folder for its index, the site has none."""
+
+    def __init__(self, archive: Archive, folder: str | None, jobs: int) -> None:
+        self._archive = archive
+        self._folder = folder
+        self._apart = jobs > 1 and len(archive.entries) >= _FEW and may_fork()
+        self._process: Any = None
+
+    def __enter__(self) -> Searching:
+        if self._folder is not None and self._apart:
+            context = multiprocessing.get_context("fork")
+            self._process = context.Process(target=search.refresh, args=(self._archive, self._folder), daemon=True)
+            self._process.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None and self._process.is_alive():
+            self._process.terminate()
+            self._process.join()
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes) of every file of the search, once they are there."""
+        if self._folder is None:
+            return
+        if self._process is not None:
+            self._process.join()
+        # Where the process did all, this finds nothing to do; where it failed, the error is raised here.
+        search.refresh(self._archive, self._folder)
+        yield from search.exported(self._folder)

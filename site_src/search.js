@@ -1,0 +1,274 @@
+// The page of results and the palette. Text from the archive reaches the page as text nodes only.
+const folder = new URL("../search/", import.meta.url);
+const page = document.querySelector("#results");
+const make = (tag, className, ...children) => {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children.filter(child => child || child === 0));
+  return element;
+};
+
+// --- the worker, started by the first question
+
+let worker, asked = 0;
+const waiting = new Map();
+function ask(text, options) {
+  if (!worker) {
+    worker = new Worker(new URL("./search-worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }) => {
+      waiting.get(data.id)?.(data);
+      waiting.delete(data.id);
+    };
+    worker.onerror = () => {
+      for (const answer of waiting.values()) answer({ problem: "failed" });
+      waiting.clear();
+    };
+  }
+  const id = ++asked;
+  worker.postMessage({ id, folder: folder.href, text, options });
+  return new Promise(resolve => waiting.set(id, resolve));
+}
+
+// --- words and rows
+
+let template = document.querySelector("#palette");
+const words = key => template.dataset[key] ?? "";
+const fill = (key, values) => words(key).replace(/\{(\w+)\}/g, (_, name) => typeof values[name] === "number" ? values[name].toLocaleString("en") : values[name]);
+const camel = (group, value) => group + value[0].toUpperCase() + value.slice(1);
+const day = date => {
+  const [year, month, number] = date.split("-"), name = words("months").split(" ")[month - 1];
+  return name ? `${number ? +number + " " : ""}${name} ${year}` : date;
+};
+const meta = (...facts) => make("p", "meta", ...facts.filter(Boolean).map(fact => make("span", "", fact)));
+const marked = pieces => pieces.map(([text, mark]) => mark ? make("mark", "", text) : text);
+const counts = ({ kind, counts: [a, b] }) => a === undefined || kind === "paper" && !a ? "" : fill(camel("counts", kind), { a, b });
+const about = hit => [words(camel("kind", hit.kind)), hit.kind === "paper" ? hit.url.split("/")[1] : hit.category, hit.date && day(hit.date), counts(hit)];
+const address = url => new URL(`../${url}`, folder).href;
+const link = (hit, ...children) => {
+  const a = make("a", "", ...children);
+  a.href = address(hit.url);
+  return a;
+};
+
+function row(hit) {
+  const ring = hit.kind === "question" && make("span", "ring");
+  if (ring) ring.setAttribute("aria-hidden", "true");
+  const body = make("div", "", make("p", "q", ring, ring && " ", link(hit, ...marked(hit.title))), meta(...about(hit)));
+  if (hit.text.length) body.append(make("p", "note", ...marked(hit.text)));
+  return make("li", "", body);
+}
+
+function outcome(found, sort) {
+  if (found.problem) return words(found.problem) || words("failed");
+  if (!found.total) return fill("none", { q: found.text });
+  if (!found.exact) return fill("some", { n: found.hits.length });
+  return found.total === 1 ? words("one") : fill(sort === "date" ? "newest" : "many", { n: found.total });
+}
+
+// Arrows walk from the field through the links and back.
+function walk(event, field, list) {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const stops = [field, ...list.querySelectorAll("li a")], at = stops.indexOf(document.activeElement);
+  const next = stops[at + (event.key === "ArrowDown" ? 1 : -1)];
+  if (at < 0 || !next) return;
+  event.preventDefault();
+  next.focus();
+}
+
+const soon = (wait, action) => {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(action, wait);
+  };
+};
+
+// --- the page of results
+
+const FACETS = ["kind", "category", "evidence", "model", "year"];
+const STEP = 10;
+
+function resultsPage() {
+  const form = document.querySelector("#find"), field = form.querySelector("input");
+  const filters = page.querySelector("details"), status = page.querySelector("[role=status]"), list = page.querySelector("ul.list");
+  const more = page.querySelector("button"), browse = page.querySelector(".browse"), newest = filters.querySelector("[name=sort]");
+  let state, latest = 0;
+
+  function read() {
+    const given = new URL(location).searchParams;
+    state = { q: given.get("q") || "", sort: given.get("sort") === "date" ? "date" : "relevance", limit: STEP, filters: {} };
+    for (const name of FACETS) state.filters[name] = given.getAll(name);
+    field.value = state.q;
+    newest.checked = state.sort === "date";
+  }
+
+  function write(replace) {
+    const url = new URL(location);
+    url.search = "";
+    if (state.q) url.searchParams.set("q", state.q);
+    for (const name of FACETS) for (const value of state.filters[name]) url.searchParams.append(name, value);
+    if (state.sort === "date") url.searchParams.set("sort", "date");
+    if (url.href !== location.href) history[replace ? "replaceState" : "pushState"](null, "", url);
+  }
+
+  async function run(typing) {
+    const turn = ++latest;
+    if (!state.q.trim()) {
+      list.replaceChildren();
+      status.textContent = words("ask");
+      filters.hidden = more.hidden = true;
+      browse.hidden = false;
+      return;
+    }
+    const slow = setTimeout(() => status.textContent = words("searching"), 400);
+    const { year, ...chosen } = state.filters;
+    const options = { typing, sort: state.sort, limit: state.limit, filters: { ...chosen, date: year } };
+    const answer = await ask(state.q, options);
+    clearTimeout(slow);
+    if (turn !== latest) return;
+    const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
+    if (found.goto && !typing) return location.replace(address(found.goto));
+    show(found.goto ? { ...found, total: 1, hits: [] } : found);
+    if (found.problem || found.goto) return;
+    const counted = await ask(state.q, { ...options, facets: true });
+    if (turn === latest && counted.found) showFacets(counted.found.facets);
+  }
+
+  function show(found) {
+    list.replaceChildren(...found.hits.map(row));
+    const jump = found.goto ? [link({ url: found.goto }, found.text)] : [];
+    status.replaceChildren(outcome(found, state.sort), ...jump.flatMap(a => [" ", a]));
+    if (found.suggestion) status.append(" ", words("meant"), " ", again(found.suggestion, () => ({ ...state, q: found.suggestion })), "?");
+    if (!found.total && found.filtered) status.append(" ", again(words("off"), () => ({ ...state, filters: Object.fromEntries(FACETS.map(name => [name, []])) })));
+    more.hidden = found.exact ? found.hits.length >= found.total : found.hits.length < state.limit;
+    browse.hidden = found.total > 0;
+  }
+
+  function again(text, next) {
+    const button = make("button", "btn", text);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      state = { ...next(), limit: STEP };
+      field.value = state.q;
+      write();
+      run();
+      field.focus();
+    });
+    return button;
+  }
+
+  function showFacets(found) {
+    const years = {};
+    for (const [month, count] of Object.entries(found.month)) years[month.slice(0, 4)] = (years[month.slice(0, 4)] || 0) + count;
+    const fixed = { kind: ["answer", "paper", "question"], evidence: ["half", "gap"], year: Object.keys(years).sort().reverse() };
+    const groups = Object.fromEntries(FACETS.map(name => [name, ordered(name === "year" ? years : found[name], fixed[name])]));
+    const focused = document.activeElement?.name && [document.activeElement.name, document.activeElement.value];
+    const sets = FACETS.map(name => facet(name, groups[name])).filter(Boolean);
+    filters.replaceChildren(filters.querySelector("summary"), filters.querySelector(".sort"), ...sets);
+    filters.hidden = false;
+    if (focused) [...filters.querySelectorAll("input")].find(box => box.name === focused[0] && box.value === focused[1])?.focus();
+  }
+
+  function ordered(values, order) {
+    return order ? order.filter(value => values[value]).map(value => [value, values[value]]) : Object.entries(values);
+  }
+
+  function facet(name, rows) {
+    for (const value of state.filters[name]) if (!rows.some(([other]) => other === value)) rows.push([value, 0]);
+    if (!rows.length) return null;
+    const set = make("fieldset", "facet", make("legend", "", words(camel("facet", name))));
+    for (const [value, count] of rows.slice(0, 12)) {
+      const box = make("input");
+      Object.assign(box, { type: "checkbox", name, value, checked: state.filters[name].includes(value) });
+      const text = name === "kind" ? words(camel("kind", value)) : name === "evidence" ? words(camel("evidence", value)) : value;
+      set.append(make("label", "", box, text, make("span", "num", count.toLocaleString("en"))));
+    }
+    return set;
+  }
+
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    state = { ...state, q: field.value, limit: STEP };
+    write();
+    run();
+  });
+  field.addEventListener("input", soon(120, () => {
+    if (field.value === state.q) return;
+    state = { ...state, q: field.value, limit: STEP };
+    write(true);
+    run(true);
+  }));
+  filters.addEventListener("change", ({ target }) => {
+    if (target.name === "sort") state = { ...state, sort: target.checked ? "date" : "relevance" };
+    else {
+      const others = state.filters[target.name].filter(value => value !== target.value);
+      state = { ...state, filters: { ...state.filters, [target.name]: target.checked ? [...others, target.value] : others } };
+    }
+    state.limit = STEP;
+    write();
+    run();
+  });
+  more.addEventListener("click", async () => {
+    const shown = list.children.length;
+    state = { ...state, limit: state.limit + STEP };
+    await run();
+    list.children[shown]?.querySelector("a").focus();
+  });
+  document.querySelector("main").addEventListener("keydown", event => walk(event, field, list));
+  addEventListener("popstate", () => {
+    read();
+    run();
+  });
+  filters.open = matchMedia("(min-width:60rem)").matches;
+  read();
+  run();
+  if (!state.q) field.focus();
+}
+
+// --- the palette
+
+let palette;
+async function load() {
+  if (!template) {
+    const html = await (await fetch(folder)).text();
+    template = document.adoptNode(new DOMParser().parseFromString(html, "text/html").querySelector("#palette"));
+    const style = Object.assign(make("link"), { rel: "stylesheet", href: new URL("./search.css", import.meta.url) });
+    await new Promise(done => {
+      style.onload = style.onerror = done;
+      document.head.append(style);
+    });
+  }
+  palette = document.importNode(template.content, true).firstElementChild;
+  document.body.append(palette);
+  const field = palette.querySelector("input"), list = palette.querySelector("ul"), status = palette.querySelector("[role=status]");
+  let latest = 0;
+  const run = async () => {
+    const turn = ++latest, text = field.value;
+    const answer = text.trim() ? await ask(text, { typing: true, limit: 6 }) : { found: { hits: [], total: -1 } };
+    if (turn !== latest) return;
+    const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
+    list.replaceChildren(...found.hits.map(hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", ...about(hit).filter(Boolean).map(fact => make("span", "", fact))), hit.text.length ? make("span", "line", ...marked(hit.text)) : ""))));
+    if (found.goto) list.replaceChildren(make("li", "", link({ url: found.goto }, found.text)));
+    status.textContent = found.total < 0 || found.goto ? "" : outcome(found) + (found.suggestion ? ` ${words("meant")} ${found.suggestion}?` : "");
+  };
+  field.addEventListener("input", soon(120, run));
+  palette.addEventListener("keydown", event => walk(event, field, list));
+  palette.addEventListener("click", event => event.target === palette && palette.close());
+  palette.querySelector("form").addEventListener("submit", async event => {
+    event.preventDefault();
+    const { found } = await ask(field.value, { limit: 1 });
+    location.href = found?.goto ? address(found.goto) : `${folder}?q=${encodeURIComponent(field.value)}`;
+  });
+}
+
+export async function open() {
+  if (page) {
+    document.querySelector("#q").select();
+    return;
+  }
+  if (!palette) await load();
+  if (!palette.open) palette.showModal();
+  palette.querySelector("input").select();
+}
+
+if (page) resultsPage();
