@@ -19,7 +19,7 @@ from agsite.build import read_papers
 from agsite.config import Prices
 from agsite.generate import Options, Outcome
 from agsite.llm import Client, Journal
-from agsite.llm.journal import read_log
+from agsite.llm.log import read_log
 from tests.standin import StandIn, digest
 
 CASES = Path(__file__).parent / "cases" / "pregenerate"

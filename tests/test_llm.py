@@ -26,7 +26,7 @@ from agsite.grounding.reply import Usage
 from agsite.llm import BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
 from agsite.llm.batches import Batches, custom_id, read_results
 from agsite.llm.failures import quote as quoted
-from agsite.llm.journal import read_log
+from agsite.llm.log import read_log
 from agsite.llm.prices import at_most, cost
 from tests.pregenerating import KEY, QUESTIONS, now
 from tests.standin import StandIn, by_turns

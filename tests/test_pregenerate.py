@@ -340,7 +340,7 @@ def test_an_api_stop_ends_the_run_and_the_rest_is_asked_when_it_goes_on(service:
 def test_the_budget_holds_over_random_runs_with_restarts(tmp_path: Path):
     chance = random.Random(3)
     reached = 0
-    for number in range(30):
+    for number in range(20):
         folder = pg.workspace(tmp_path / str(number))
         cap = f"{chance.uniform(0.02, 0.09):.4f}"
         faults = [
@@ -355,7 +355,7 @@ def test_the_budget_holds_over_random_runs_with_restarts(tmp_path: Path):
             assert outcome.spent <= Decimal(cap)
             assert float(outcome.spent) >= service.billed - 1e-9
             reached += outcome.exit_code == 3
-    assert reached >= 5, "some of the runs should come to their cap"
+    assert reached >= 4, "some of the runs should come to their cap"
 
 
 # --- Batches ---------------------------------------------------------------------------------------------------------

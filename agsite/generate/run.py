@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from agsite import files
 from agsite.errors import AgsiteError, ConfigError
 from agsite.generate import answers
+from agsite.generate.answering import Answering, journal_key, sources_of
 from agsite.generate.options import Options
-from agsite.generate.outcome import Outcome, Result, Row, row_of
+from agsite.generate.outcome import Outcome, Row, row_of
 from agsite.generate.planning import Plan, Planner, restored, restored_item, stored
 from agsite.generate.questions import Item
-from agsite.grounding import Asking, Judged, Remark, Request, compose_repair, judge, load_prompt, mend
-from agsite.llm import Batches, Bought, BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
-from agsite.llm.calls import usage_of
+from agsite.grounding import Asking, load_prompt
+from agsite.llm import Batches, BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
 from agsite.search import Retriever
 
 
@@ -62,9 +58,6 @@ class _Run:
             client, journal, self.price, cap=self.cap, retry_unknown=options.retry_unknown, gate=self.gate
         )
         self.batches = Batches(client, journal, self.price, options.prices.batch, cap=self.cap)
-        self.known = tuple(options.archive.by_question)
-        self.writing = threading.Lock()
-        self.retrieving = threading.Lock()
         self.rows: dict[str, Row] = {}
         self.notes: list[str] = list(journal.set_aside)
 
@@ -105,8 +98,11 @@ class _Run:
         stopped: AgsiteError | None = None
         pending = False
         try:
-            self.asking = Asking(self.model, self.price, load_prompt(), self._mode())
-            self.planner = Planner(self.options.papers, self.retriever, self.asking)
+            asking = Asking(self.model, self.price, load_prompt(), self._mode())
+            self.planner = Planner(self.options.papers, self.retriever, asking)
+            self.answering = Answering(
+                self.options, self.journal, self.caller, self.planner, self.rows, len(self.items)
+            )
             plans = list(self._plans())
             self.caller.recover()
             if self.options.batch:
@@ -124,7 +120,7 @@ class _Run:
         """Yield what is still to be done; questions that were planned before keep their request."""
         planned = {record["question"]: key for key, record in self.journal.ledger.planned.items()}
         for item in self.items:
-            done = self.journal.ledger.outcomes.get(_item_key(item))
+            done = self.journal.ledger.outcomes.get(journal_key(item))
             if done is not None and not (done["result"] in {"failed", "unknown"} and self.options.resume):
                 self.rows[item.key] = row_of(done["row"])
                 continue
@@ -140,7 +136,7 @@ class _Run:
             again = self._times_bought(item, previous[0].id)
             plan = self.planner.plan(item, again=again, supersedes=previous[0].id)
         if plan.request is None:
-            self._done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=_sources(plan)))
+            self.answering.done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=sources_of(plan)))
             return None
         self.journal.save_request(plan.request.key, stored(plan))
         self.journal.append("planned", key=plan.request.key, question=item.key)
@@ -157,7 +153,7 @@ class _Run:
     def _direct(self, plans: list[Plan]) -> None:
         """Answer several questions at once; an interrupt lets the calls under way come to their end."""
         pool = ThreadPoolExecutor(max_workers=self.options.concurrency, thread_name_prefix="pregenerate")
-        futures: set[Future[None]] = {pool.submit(self._answer, plan) for plan in plans}
+        futures: set[Future[None]] = {pool.submit(self.answering.answer, plan) for plan in plans}
         try:
             _finish(futures)
         except BaseException as error:
@@ -174,7 +170,7 @@ class _Run:
             ]
             return bool(self.journal.ledger.batches)
         if self.options.batch == "submit":
-            fresh = [plan for plan in plans if not self._settled(plan)]
+            fresh = [plan for plan in plans if not self.answering.settled(plan)]
             ids = self.batches.submit([plan.request for plan in fresh if plan.request is not None])
             self.notes += [f"handed in {id}" for id in ids]
             self._show_pending(plans)
@@ -182,7 +178,7 @@ class _Run:
         pending = self._collect()
         for plan in plans:
             if plan.request is not None and self.journal.reply(plan.request.key) is not None:
-                self._answer(plan)
+                self.answering.answer(plan)
         self._show_pending(plans)
         return pending
 
@@ -200,130 +196,7 @@ class _Run:
 
     def _show_pending(self, plans: Iterable[Plan]) -> None:
         for plan in plans:
-            self.rows.setdefault(plan.item.key, Row(plan.item.question, "pending", sources=_sources(plan)))
-
-    # --- One question ------------------------------------------------------------------------------------------------
-
-    def _settled(self, plan: Plan) -> bool:
-        """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""
-        assert plan.request is not None  # noqa: S101 - what is declined is no plan
-        earlier = self.journal.find(plan.request.key)
-        if earlier is None or earlier[0] == "unknown":
-            return False
-        row = row_of(earlier[1]["row"])
-        if row.result == "written" and not Path(row.file).exists():
-            return False
-        reasons = ("it was written by an earlier run",) if row.result == "written" else row.reasons
-        result: Result = "skipped" if row.result == "written" else "rejected"
-        self._done(plan, row._replace(result=result, reasons=reasons, cost=Decimal(0)))
-        return True
-
-    def _answer(self, plan: Plan) -> None:
-        """Buy the reply to one question, judge it, and write what it deserves."""
-        assert plan.request is not None  # noqa: S101
-        if self._settled(plan):
-            return
-        try:
-            bought = self.caller.call(plan.request)
-        except Failure as failure:
-            if failure.kind in {"item", "unknown"}:
-                result: Result = "unknown" if failure.kind == "unknown" else "failed"
-                self._done(plan, Row(plan.item.question, result, reasons=(failure.message,), sources=_sources(plan)))
-                return
-            raise
-        judged = judge(plan.request, bought.raw, self.known)
-        if judged.needs_follow_ups:
-            judged, repair = self._repair(plan.request, judged)
-        else:
-            repair = None
-        self._finish(plan, judged, bought, repair)
-
-    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Bought | None]:
-        """Ask once more for the follow-ups alone."""
-        assert judged.draft is not None  # noqa: S101
-        repair = compose_repair(self.asking, request, judged.draft.text)
-        try:
-            bought = self.caller.call(repair)
-        except Failure as failure:
-            if failure.kind in {"item", "unknown"}:
-                return judged, None
-            raise
-        return mend(request, judged, bought.raw, self.known), bought
-
-    def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Bought | None) -> None:
-        """Write the answer, or keep it aside with the reasons."""
-        assert plan.request is not None  # noqa: S101
-        paid = self._paid(plan.request.key)
-        cost = paid.get("cost", Decimal(0)) + (repair.cost if repair else 0)
-        usage = usage_of(bought.raw)
-        row = Row(
-            plan.item.question,
-            "rejected",
-            covered=judged.metrics.covered if judged.metrics else 0,
-            substantive=judged.metrics.substantive if judged.metrics else 0,
-            warnings=tuple(f"{remark.rule}: {remark.message}" for remark in judged.warnings),
-            input=usage.input + usage.cache_write + usage.cache_read if usage else 0,
-            output=usage.output if usage else 0,
-            cost=cost,
-            sources=_sources(plan),
-        )
-        blocks = judged.blocks
-        if judged.accepted:
-            call = answers.Call(
-                paid["at"], paid["mode"], usage, cost, bought.request_id, paid.get("batch"), repaired=repair is not None
-            )
-            path, blocks = self._write(plan, judged, call)
-            if path is not None:
-                self._done(plan, row._replace(result="written", file=str(path)))
-                return
-        reasons = tuple(f"{remark.rule}: {remark.message}" for remark in blocks)
-        self._keep_rejected(plan, bought.raw, reasons)
-        self._done(plan, row._replace(reasons=reasons))
-
-    def _paid(self, key: str) -> dict[str, Any]:
-        """Return what the journal says of a reply, from this run or an earlier one."""
-        for ledger in (self.journal.ledger, *self.journal.earlier.values()):
-            if key in ledger.paid:
-                record = ledger.paid[key]
-                batch = next((b["id"] for b in ledger.batches.values() if key in b["keys"]), None)
-                return {"at": record["at"], "mode": record["mode"], "cost": Decimal(record["cost"]), "batch": batch}
-        return {"at": self.options.now(), "mode": "direct", "cost": Decimal(0)}
-
-    def _write(self, plan: Plan, judged: Judged, call: answers.Call) -> tuple[Path | None, tuple[Remark, ...]]:
-        assert judged.draft is not None  # noqa: S101 - it was accepted
-        with self.retrieving:
-            thin = [self.planner.is_thin(question) for question in judged.draft.follow_ups]
-        circumstances = answers.Circumstances(
-            {"version": self.asking.prompt.version, "sha256": self.asking.prompt.sha256},
-            self.planner.corpus,
-            self.options.prices.date,
-            self.client.version,
-            self.client.api_version,
-        )
-        answer = answers.make_answer(plan, judged, call, circumstances, thin)
-        with self.writing:
-            for name in answers.file_names(answer):
-                path = self.options.out / name
-                text, remarks = answers.write_text(answer, name)
-                if text is None:
-                    return None, remarks
-                if files.create_text(path, text) or _holds(path, answer.id):
-                    return path, ()
-        return None, (Remark("B11", f"{path} is there already and is another answer"),)
-
-    def _keep_rejected(self, plan: Plan, raw: bytes, reasons: tuple[str, ...]) -> None:
-        assert plan.request is not None  # noqa: S101
-        kept = {"question": plan.item.question, "reasons": reasons, "key": plan.request.key}
-        kept["reply"] = raw.decode("utf-8", "replace")
-        path = self.options.state / "rejected" / f"{plan.request.key}.json"
-        files.write_text(path, json.dumps(kept, ensure_ascii=True, indent=1) + "\n")
-
-    def _done(self, plan: Plan, row: Row) -> None:
-        """Write down what became of a question."""
-        key = plan.request.key if plan.request is not None else ""
-        self.journal.append("outcome", question=_item_key(plan.item), key=key, result=row.result, row=row.facts())
-        self.rows[plan.item.key] = row
-        self.options.progress(len(self.rows), len(self.items), self.journal.ledger.committed, row.result)
+            self.rows.setdefault(plan.item.key, Row(plan.item.question, "pending", sources=sources_of(plan)))
 
     # --- Ending ------------------------------------------------------------------------------------------------------
 
@@ -362,17 +235,3 @@ def _finish(futures: set[Future[None]]) -> None:
         done, left = wait(left, timeout=0.5, return_when=FIRST_COMPLETED)
         for future in done:
             future.result()
-
-
-def _item_key(item: Item) -> str:
-    return f"question:{item.key}"
-
-
-def _sources(plan: Plan) -> tuple[tuple[str, int], ...]:
-    return tuple((str(hit.id), hit.percent) for hit in plan.hits)
-
-
-def _holds(path: Path, id: str) -> bool:
-    """Say whether a file is the answer of this id, as one that was written just before the run was interrupted is."""
-    text = files.read_text(path) or ""
-    return f"\nid: {id}\n" in text

@@ -19,8 +19,9 @@ from agsite.grounding import NoReply, Request
 from agsite.grounding.reply import Usage, read_usage
 from agsite.llm import prices
 from agsite.llm.client import Client, Sent
+from agsite.llm.disk import LARGEST_REPLY
 from agsite.llm.failures import LONGEST_PAUSE, Failure
-from agsite.llm.journal import LARGEST_REPLY, Journal
+from agsite.llm.journal import Journal
 
 TRIES = 5
 FAILURES_IN_A_ROW = 5

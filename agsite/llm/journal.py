@@ -11,22 +11,18 @@ whether or not a record tells of them.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
 import threading
-import zlib
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from agsite.errors import JournalError
+from agsite.llm.disk import Slot, cannot_write, sync_folder, write_all
 from agsite.llm.ledger import Ledger, Record
-
-LARGEST_REPLY = 1024 * 1024
-_RECORD_ROOM = 64 * 1024
+from agsite.llm.log import line_of, read_log, set_aside
 
 
 class Journal:
@@ -45,7 +41,7 @@ class Journal:
                 (self.folder / part).mkdir(parents=True, exist_ok=True)
             self._lock = _lock(self.folder / "lock")
         except OSError as error:
-            raise _cannot_write(self.folder, error) from error
+            raise cannot_write(self.folder, error) from error
         self._log: int | None = None
         self._finish_parts()
         self._read_runs()
@@ -85,7 +81,7 @@ class Journal:
             for _ in damaged:
                 ledger.apply({"kind": "damaged", "worst": str(ledger.largest)})
             if damaged:
-                self.set_aside.append(_set_aside(path, records, damaged, ledger.largest))
+                self.set_aside.append(set_aside(path, records, damaged, ledger.largest))
             self.earlier[path.stem] = ledger
 
     @property
@@ -115,9 +111,9 @@ class Journal:
         path = self.folder / "runs" / f"{self.name}.log"
         try:
             self._log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError as error:
-            raise _cannot_write(path, error) from error
+            raise cannot_write(path, error) from error
 
     def append(self, kind: str, **facts: Any) -> None:
         """Write a record and wait until it is on disk, then let it count."""
@@ -126,12 +122,12 @@ class Journal:
             assert self._log is not None  # noqa: S101 - records belong to a run
             size = os.fstat(self._log).st_size
             try:
-                _write(self._log, _line(record))
+                write_all(self._log, line_of(record))
                 os.fsync(self._log)
             except OSError as error:
                 # Half a line would spoil the next one too.
                 os.ftruncate(self._log, size)
-                raise _cannot_write(self.folder, error) from error
+                raise cannot_write(self.folder, error) from error
             self.ledger.apply(record)
             self.changed.notify_all()
 
@@ -194,91 +190,7 @@ class Journal:
             slot = Slot(path, max(len(data), 1))
             slot.store(data)
         except OSError as error:
-            raise _cannot_write(path, error) from error
-
-
-class Slot:
-    """Room on disk for one reply, given back if none comes."""
-
-    def __init__(self, path: Path, room: int = LARGEST_REPLY + _RECORD_ROOM) -> None:
-        self._path = path
-        self._part = path.with_suffix(".part")
-        self.stored = False
-        try:
-            self._file = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
-            try:
-                _reserve(self._file, room)
-            except OSError:
-                self.free()
-                raise
-        except OSError as error:
-            raise _cannot_write(path, error) from error
-
-    def store(self, data: bytes) -> None:
-        """Put the bytes of a reply on disk under their name; what is more than a reply can have is cut off."""
-        data = data[:LARGEST_REPLY]
-        os.lseek(self._file, 0, os.SEEK_SET)
-        _write(self._file, data)
-        os.ftruncate(self._file, len(data))
-        os.fsync(self._file)
-        os.close(self._file)
-        self._file = -1
-        self._part.replace(self._path)
-        _sync_folder(self._path.parent)
-        self.stored = True
-
-    def free(self) -> None:
-        """Give the room back."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
-            self._part.unlink(missing_ok=True)
-
-
-def read_log(data: bytes) -> tuple[list[Record], list[bytes]]:
-    """Return the records of a log in order, and the lines that are none."""
-    records: list[Record] = []
-    damaged: list[bytes] = []
-    for line in data.split(b"\n")[:-1] + ([tail] if (tail := data.rpartition(b"\n")[2]) else []):
-        record = _record(line)
-        if record is None:
-            damaged.append(line)
-        else:
-            records.append(record)
-    return records, damaged
-
-
-def _line(record: Record) -> bytes:
-    text = json.dumps(record, ensure_ascii=True, separators=(",", ":")).encode()
-    return b"%08x %d %s\n" % (zlib.crc32(text), len(text), text)
-
-
-def _record(line: bytes) -> Record | None:
-    checksum, _, rest = line.partition(b" ")
-    length, _, text = rest.partition(b" ")
-    try:
-        if int(checksum, 16) != zlib.crc32(text) or int(length) != len(text):
-            return None
-        record = json.loads(text)
-    except ValueError:
-        return None
-    return record if isinstance(record, dict) else None
-
-
-def _set_aside(path: Path, records: list[Record], damaged: list[bytes], worst: Decimal) -> str:
-    """Move damaged lines to a file of their own, and leave a record of each in their place."""
-    aside = next(p for p in (path.with_suffix(f".damaged-{n}") for n in range(1, 1000)) if not p.exists())
-    aside.write_bytes(b"\n".join(damaged) + b"\n")
-    mended = path.with_suffix(".mended")
-    marks = [{"kind": "damaged", "worst": str(worst), "file": aside.name}] * len(damaged)
-    with mended.open("wb") as file:
-        file.write(b"".join(map(_line, [*records, *marks])))
-        file.flush()
-        os.fsync(file.fileno())
-    mended.replace(path)
-    _sync_folder(path.parent)
-    lines = "1 record" if len(damaged) == 1 else f"{len(damaged)} records"
-    return f"{lines} of {path} cannot be read; set aside as {aside.name} and counted at the worst a call can cost"
+            raise cannot_write(path, error) from error
 
 
 def _is_json(data: bytes) -> bool:
@@ -302,36 +214,3 @@ def _lock(path: Path) -> int | None:
     os.ftruncate(file, 0)
     os.write(file, f"{os.getpid()}\n".encode())
     return file
-
-
-def _reserve(file: int, room: int) -> None:
-    if hasattr(os, "posix_fallocate"):
-        try:
-            os.posix_fallocate(file, 0, room)
-        except OSError as error:
-            if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL}:
-                raise
-        else:
-            return
-    _write(file, bytes(room))
-
-
-def _write(file: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(file, view) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _cannot_write(path: Path, error: OSError) -> JournalError:
-    help_ = (
-        "Nothing is sent that could not be kept: make room or name another folder with --journal, then use --resume."
-    )
-    return JournalError(f"{path} cannot be written: {error.strerror}", help_)

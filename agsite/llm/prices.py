@@ -26,7 +26,7 @@ def at_most(params: dict[str, Any], price: ModelPrice, part: Decimal = Decimal(1
 
 
 def about(params: dict[str, Any], price: ModelPrice, tokens: int | None = None) -> tuple[int, Decimal, Decimal]:
-    """Return the input tokens of a call, estimated unless given, and its cost for a short and for the longest answer."""
+    """Return the input tokens of a call, estimated unless given, and its cost for a short and for a long answer."""
     tokens = estimated_tokens(params, price) if tokens is None else tokens
     low, high = (
         (tokens * price.input + output * price.output) / _MILLION

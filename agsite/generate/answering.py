@@ -1,0 +1,178 @@
+"""One question: its reply is bought, judged, and written as an answer file or kept aside with the reasons."""
+
+from __future__ import annotations
+
+import json
+import threading
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from agsite import files
+from agsite.generate import answers
+from agsite.generate.options import Options
+from agsite.generate.outcome import Result, Row, row_of
+from agsite.generate.planning import Plan, Planner
+from agsite.generate.questions import Item
+from agsite.grounding import Asking, Judged, Remark, Request, compose_repair, judge, mend
+from agsite.llm import Bought, Caller, Failure, Journal
+from agsite.llm.calls import usage_of
+
+
+class Answering:
+    """Answers questions for a run, from several threads; `rows` says what became of each, by the question's key."""
+
+    def __init__(
+        self, options: Options, journal: Journal, caller: Caller, planner: Planner, rows: dict[str, Row], total: int
+    ) -> None:
+        self.options = options
+        self.journal = journal
+        self.caller = caller
+        self.planner = planner
+        self.rows = rows
+        self.total = total
+        self.known = tuple(options.archive.by_question)
+        self._writing = threading.Lock()
+        self._retrieving = threading.Lock()
+
+    @property
+    def asking(self) -> Asking:
+        """How the model is asked."""
+        return self.planner.asking
+
+    def settled(self, plan: Plan) -> bool:
+        """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""
+        assert plan.request is not None  # noqa: S101 - what is declined is no plan
+        earlier = self.journal.find(plan.request.key)
+        if earlier is None or earlier[0] == "unknown":
+            return False
+        row = row_of(earlier[1]["row"])
+        if row.result == "written" and not Path(row.file).exists():
+            return False
+        reasons = ("it was written by an earlier run",) if row.result == "written" else row.reasons
+        result: Result = "skipped" if row.result == "written" else "rejected"
+        self.done(plan, row._replace(result=result, reasons=reasons, cost=Decimal(0)))
+        return True
+
+    def answer(self, plan: Plan) -> None:
+        """Buy the reply to one question, judge it, and write what it deserves."""
+        assert plan.request is not None  # noqa: S101
+        if self.settled(plan):
+            return
+        try:
+            bought = self.caller.call(plan.request)
+        except Failure as failure:
+            if failure.kind in {"item", "unknown"}:
+                result: Result = "unknown" if failure.kind == "unknown" else "failed"
+                self.done(plan, Row(plan.item.question, result, reasons=(failure.message,), sources=sources_of(plan)))
+                return
+            raise
+        judged = judge(plan.request, bought.raw, self.known)
+        if judged.needs_follow_ups:
+            judged, repair = self._repair(plan.request, judged)
+        else:
+            repair = None
+        self._finish(plan, judged, bought, repair)
+
+    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Bought | None]:
+        """Ask once more for the follow-ups alone."""
+        assert judged.draft is not None  # noqa: S101
+        repair = compose_repair(self.asking, request, judged.draft.text)
+        try:
+            bought = self.caller.call(repair)
+        except Failure as failure:
+            if failure.kind in {"item", "unknown"}:
+                return judged, None
+            raise
+        return mend(request, judged, bought.raw, self.known), bought
+
+    def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Bought | None) -> None:
+        """Write the answer, or keep it aside with the reasons."""
+        assert plan.request is not None  # noqa: S101
+        paid = self._paid(plan.request.key)
+        cost = paid.get("cost", Decimal(0)) + (repair.cost if repair else 0)
+        usage = usage_of(bought.raw)
+        row = Row(
+            plan.item.question,
+            "rejected",
+            covered=judged.metrics.covered if judged.metrics else 0,
+            substantive=judged.metrics.substantive if judged.metrics else 0,
+            warnings=tuple(f"{remark.rule}: {remark.message}" for remark in judged.warnings),
+            input=usage.input + usage.cache_write + usage.cache_read if usage else 0,
+            output=usage.output if usage else 0,
+            cost=cost,
+            sources=sources_of(plan),
+        )
+        blocks = judged.blocks
+        if judged.accepted:
+            call = answers.Call(
+                paid["at"], paid["mode"], usage, cost, bought.request_id, paid.get("batch"), repaired=repair is not None
+            )
+            path, blocks = self._write(plan, judged, call)
+            if path is not None:
+                self.done(plan, row._replace(result="written", file=str(path)))
+                return
+        reasons = tuple(f"{remark.rule}: {remark.message}" for remark in blocks)
+        self._keep_rejected(plan, bought.raw, reasons)
+        self.done(plan, row._replace(reasons=reasons))
+
+    def _paid(self, key: str) -> dict[str, Any]:
+        """Return what the journal says of a reply, from this run or an earlier one."""
+        for ledger in (self.journal.ledger, *self.journal.earlier.values()):
+            if key in ledger.paid:
+                record = ledger.paid[key]
+                batch = next((b["id"] for b in ledger.batches.values() if key in b["keys"]), None)
+                return {"at": record["at"], "mode": record["mode"], "cost": Decimal(record["cost"]), "batch": batch}
+        return {"at": self.options.now(), "mode": "direct", "cost": Decimal(0)}
+
+    def _write(self, plan: Plan, judged: Judged, call: answers.Call) -> tuple[Path | None, tuple[Remark, ...]]:
+        assert judged.draft is not None  # noqa: S101 - it was accepted
+        with self._retrieving:
+            thin = [self.planner.is_thin(question) for question in judged.draft.follow_ups]
+        circumstances = answers.Circumstances(
+            {"version": self.asking.prompt.version, "sha256": self.asking.prompt.sha256},
+            self.planner.corpus,
+            self.options.prices.date,
+            self.caller.client.version,
+            self.caller.client.api_version,
+        )
+        answer = answers.make_answer(plan, judged, call, circumstances, thin)
+        with self._writing:
+            for name in answers.file_names(answer):
+                path = self.options.out / name
+                text, remarks = answers.write_text(answer, name)
+                if text is None:
+                    return None, remarks
+                if files.create_text(path, text) or _holds(path, answer.id):
+                    return path, ()
+        return None, (Remark("B11", f"{path} is there already and is another answer"),)
+
+    def _keep_rejected(self, plan: Plan, raw: bytes, reasons: tuple[str, ...]) -> None:
+        assert plan.request is not None  # noqa: S101
+        kept = {"question": plan.item.question, "reasons": reasons, "key": plan.request.key}
+        kept["reply"] = raw.decode("utf-8", "replace")
+        path = self.options.state / "rejected" / f"{plan.request.key}.json"
+        files.write_text(path, json.dumps(kept, ensure_ascii=True, indent=1) + "\n")
+
+    def done(self, plan: Plan, row: Row) -> None:
+        """Write down what became of a question."""
+        key = plan.request.key if plan.request is not None else ""
+        self.journal.append("outcome", question=journal_key(plan.item), key=key, result=row.result, row=row.facts())
+        self.rows[plan.item.key] = row
+        self.options.progress(len(self.rows), self.total, self.journal.ledger.committed, row.result)
+
+
+def journal_key(item: Item) -> str:
+    """Return the name under which the journal keeps what became of a question."""
+    return f"question:{item.key}"
+
+
+def sources_of(plan: Plan) -> tuple[tuple[str, int], ...]:
+    """Return the papers that were found, each with its percent."""
+    return tuple((str(hit.id), hit.percent) for hit in plan.hits)
+
+
+def _holds(path: Path, id: str) -> bool:
+    """Say whether a file is the answer of this id, as one that was written just before the run was interrupted is."""
+    text = files.read_text(path) or ""
+    return f"\nid: {id}\n" in text

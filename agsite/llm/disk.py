@@ -1,0 +1,86 @@
+"""Writing so that it lasts: whole, synced, and only where there is room for all of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from agsite.errors import JournalError
+
+LARGEST_REPLY = 1024 * 1024
+_RECORD_ROOM = 64 * 1024
+
+
+class Slot:
+    """Room on disk for one reply, given back if none comes."""
+
+    def __init__(self, path: Path, room: int = LARGEST_REPLY + _RECORD_ROOM) -> None:
+        self._path = path
+        self._part = path.with_suffix(".part")
+        self.stored = False
+        try:
+            self._file = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+            try:
+                _reserve(self._file, room)
+            except OSError:
+                self.free()
+                raise
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
+    def store(self, data: bytes) -> None:
+        """Put the bytes of a reply on disk under their name; what is more than a reply can have is cut off."""
+        data = data[:LARGEST_REPLY]
+        os.lseek(self._file, 0, os.SEEK_SET)
+        write_all(self._file, data)
+        os.ftruncate(self._file, len(data))
+        os.fsync(self._file)
+        os.close(self._file)
+        self._file = -1
+        self._part.replace(self._path)
+        sync_folder(self._path.parent)
+        self.stored = True
+
+    def free(self) -> None:
+        """Give the room back."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+            self._part.unlink(missing_ok=True)
+
+
+def _reserve(file: int, room: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        try:
+            os.posix_fallocate(file, 0, room)
+        except OSError as error:
+            if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL}:
+                raise
+        else:
+            return
+    write_all(file, bytes(room))
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write all of it, however often the system stops short."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def cannot_write(path: Path, error: OSError) -> JournalError:
+    """Return the error that says what could not be written, and that nothing was sent for it."""
+    help_ = (
+        "Nothing is sent that could not be kept: make room or name another folder with --journal, then use --resume."
+    )
+    return JournalError(f"{path} cannot be written: {error.strerror}", help_)
