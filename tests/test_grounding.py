@@ -34,6 +34,7 @@ PRICE = ModelPrice(input=Decimal(1), output=Decimal(5), max_tokens=2_000)
 ASKING = Asking("claude-haiku-4-5", PRICE, load_prompt())
 MARKING = ASKING._replace(mode="markers")
 QUESTION = QUESTIONS[0]
+REQUEST = compose(ASKING, QUESTION, PASSAGES)
 
 Message = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""From questions to answer files to a page: through interruptions, within the budget, and nothing unchecked on the way."""
+"""From questions to answer files to a page: through interruptions, within the budget, and nothing unchecked."""
 
 from __future__ import annotations
 
@@ -268,9 +268,17 @@ def test_a_queue_is_read_by_priority():
 
 
 @pytest.mark.parametrize(
-    "line", ["why?", "[]", '{"question": 5}', '{"question": ""}', '{"question": "a\\u202eb?"}', '{"question": "a?", "x": 1}',
-             '{"question": "a?", "priority": "high"}']
-)  # fmt: skip
+    "line",
+    [
+        "why?",
+        "[]",
+        '{"question": 5}',
+        '{"question": ""}',
+        '{"question": "a\\u202eb?"}',
+        '{"question": "a?", "x": 1}',
+        '{"question": "a?", "priority": "high"}',
+    ],
+)
 def test_a_queue_line_that_is_none_is_named(line: str):
     with pytest.raises(ConfigError, match=r"q\.jsonl:1"):
         generate.read_queue(line, "q.jsonl")

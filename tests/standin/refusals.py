@@ -61,8 +61,8 @@ def refuse_batch(requests: Any) -> str | None:
     if not isinstance(requests, list) or not requests:
         return "requests must not be empty"
     ids = [request.get("custom_id", "") for request in requests]
-    if bad := next((id for id in ids if not _CUSTOM_ID.fullmatch(id)), None):
-        return f"custom_id {bad!r} is not valid"
+    if bad := [id for id in ids if not _CUSTOM_ID.fullmatch(id)]:
+        return f"custom_id {bad[0]!r} is not valid"
     if len(set(ids)) != len(ids):
         return "custom_id must be unique within a batch"
     return next((reason for reason in (refuse_params(request.get("params")) for request in requests) if reason), None)
