@@ -1,0 +1,88 @@
+"""The words of the interface: one catalogue holds them all, nothing else speaks, and a site may say it differently."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agsite.errors import TemplateError
+from agsite.settings import load_phrases
+from agsite.words import Words
+
+ROOT = Path(__file__).parents[1]
+OURS = load_phrases((str(ROOT / "templates"),))
+
+# Keys that templates put together: `t(page.kind ~ "_index")`.
+TOGETHER = re.compile(
+    r"nav_(answers|papers|open|map)|key_[1-7]|(category|month|model|answers)_index(_text)?"
+    r"|draft|withdrawn|answers|papers|category|bibtex|ris|csl|summary|abstract|months|months_short|llms_lists"
+)
+
+# What is no text of a page: the name of its section, tags of Jinja2 and HTML, comments, data, names of keys.
+JINJA = r"\{% block section %\}.*?\{% endblock %\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
+HTML = r"<script.*?</script>|<kbd[^>]*>.*?</kbd>|<[^>]*>"
+
+SPEAKERS = [*ROOT.glob("templates/*.html"), *ROOT.glob("agsite/**/*.py"), *ROOT.glob("site_src/*.js")]
+SPOKEN = "\n".join(path.read_text(encoding="utf-8") for path in SPEAKERS)
+
+
+def test_every_phrase_that_a_template_asks_for_is_there():
+    templates = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("templates/*.html"))
+    asked = set(re.findall(r"""\bt\("([a-z_0-9]+)"[,)]""", templates))
+    assert len(asked) > 100
+    assert asked - OURS.keys() == set()
+
+
+def test_every_phrase_of_the_catalogue_is_asked_for():
+    unused = {key for key in OURS if not TOGETHER.fullmatch(key) and f'"{key}"' not in SPOKEN}
+    assert unused == set()
+
+
+def test_templates_hold_no_words_of_their_own():
+    """Between tags and expressions stand signs, not words."""
+    for path in ROOT.glob("templates/*.html"):
+        text = path.read_text(encoding="utf-8")
+        for known in (JINJA, HTML):
+            text = re.sub(known, " ", text, flags=re.DOTALL)
+        assert re.findall(r"[A-Za-z]{2,}", text) == [], path.name
+
+
+def test_scripts_show_no_words_of_their_own():
+    for path in (ROOT / "site_src" / "site.js", ROOT / "site_src" / "theme.js"):
+        code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
+        shown = [
+            text for text in re.findall(r'"([^"]*)"', code) if re.search(r"[A-Z][a-z]+ |[a-z]+ [a-z]+ [a-z]+", text)
+        ]
+        assert shown == []
+
+
+def test_attributes_that_are_read_out_come_from_the_catalogue():
+    for path in ROOT.glob("templates/*.html"):
+        for value in re.findall(r'(?:aria-label|placeholder|title|alt)="([^"{]*)', path.read_text(encoding="utf-8")):
+            assert value == "", f"{path.name}: {value}"
+
+
+def test_a_phrase_agrees_with_its_number():
+    words = Words(OURS)
+    assert words("answers_n", n=1) == "1 answer"
+    assert words("answers_n", n=0) == "0 answers"
+    assert words("answers_n", n=12_345) == "12,345 answers"
+
+
+def test_values_are_escaped_and_the_phrase_is_not():
+    words = Words(OURS | {"loud": "<b>{text}</b>"})
+    assert words("loud", text="<i>") == "<b>&lt;i&gt;</b>"
+
+
+def test_a_phrase_that_is_missing_says_so():
+    with pytest.raises(TemplateError, match="the catalogue has no phrase “no_such_thing”"):
+        Words(OURS)("no_such_thing")
+
+
+def test_a_sites_own_phrases_stand_in_for_ours_one_by_one(tmp_path: Path):
+    (tmp_path / "words.yml").write_text("sources: Quellen\n", encoding="utf-8")
+    phrases = load_phrases((str(tmp_path), str(ROOT / "templates")))
+    assert phrases["sources"] == "Quellen"
+    assert phrases["nearby"] == OURS["nearby"]
