@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import html
 import json
 import traceback
 from collections.abc import Callable, Mapping
@@ -135,6 +136,7 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         "title_html": functools.lru_cache(maxsize=20_000)(safe(markup.title_html)),
         "prose": safe(lambda leaf, marks: markup.leaf_html(leaf, dict(marks), labels)),
         "sentence": safe(lambda text, marks: markup.inline_html(text, dict(marks), labels)),
+        "text": safe(functools.partial(html.escape, quote=False)),
         "open_tag": safe(lambda leaf: leaf.open),
         "close_tag": safe(lambda leaf: leaf.close),
         "on_axis": functools.partial(_on_axis, config.match.axis),

@@ -17,7 +17,7 @@ from agsite.papers import Reference
 from agsite.records import Paper
 
 # Answers that cite the paper, on one page: each brings its sentences and a strip, so fewer fit than rows of a list.
-_CONTEXTS = 25
+_CONTEXTS = 20
 _TOGETHER = 8
 _NOT_CITED = 20
 _VARIANTS = 10
