@@ -1,6 +1,6 @@
 # Python 3.11 or newer is all that must be there; everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint clean
+.PHONY: help site serve test lint lock clean
 
 PYTHON  ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -38,6 +38,11 @@ lint: .venv/dev.stamp ## check style, formatting and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+lock: .venv/dev.stamp ## pin what workflows install, with hashes (after a change of dependencies)
+	.venv/bin/python scripts/lock.py requirements-deploy.txt . hatchling editables
+	.venv/bin/python scripts/lock.py requirements-generate.txt '.[generate]' hatchling editables
+	.venv/bin/python scripts/lock.py requirements-test.txt '.[dev]' hatchling editables
 
 clean: ## delete what was built and installed
 	rm -rf .venv tests/browser/node_modules _site .agsite dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

