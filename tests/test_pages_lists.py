@@ -1,0 +1,108 @@
+"""Lists: paging, groups, walls, and the pages of open questions and gaps."""
+
+from __future__ import annotations
+
+import pytest
+
+from agsite.config import Config
+from agsite.pages import plan_pages
+from agsite.pages.home import text_page
+from agsite.pages.lists import parts
+from tests.archives import answer_text, archive
+
+CONFIG = Config(per_page=5)
+
+
+def planned(files: dict[str, str]) -> dict[str, object]:
+    """The contexts of all pages by address."""
+    return {page.url: page.context for page in plan_pages(archive(files), CONFIG, {})}
+
+
+def many(count: int) -> dict[str, str]:
+    return {
+        f"a{n:02}.md": answer_text(
+            f"Question {n}?",
+            f"A claim [AG-2025.{n % 3 + 1:02}-{n}]. The archive has no study of thing {n}.",
+            sources=f"AG-2025.{n % 3 + 1:02}-{n} {'hep-ph' if n % 2 else 'cs.LG'} 60 Paper {n}",
+            date=f"2026-05-{n + 1:02}",
+            follow_ups=(f"Open {n}?",),
+        )
+        for n in range(count)
+    }
+
+
+def test_a_list_goes_on_at_page_two_and_only_the_first_is_for_search_engines():
+    found = planned(many(12))
+    first, second, third = found["month/2026-05/"], found["month/2026-05/page/2/"], found["month/2026-05/page/3/"]
+    assert [len(page.rows) for page in (first, second, third)] == [5, 5, 2]
+    assert [page.head.indexed for page in (first, second, third)] == [True, False, False]
+    assert (second.head.previous, second.head.next) == (first.head.url, third.head.url)
+    assert third.head.next is None
+
+
+@pytest.mark.parametrize(
+    ("number", "total", "shown"),
+    [(1, 1, [1]), (1, 20, [1, 2, 3, 20]), (10, 20, [1, 8, 9, 10, 11, 12, 20]), (20, 20, [1, 18, 19, 20])],
+)
+def test_few_numbers_are_worth_a_link(number: int, total: int, shown: list[int]):
+    part = parts("list/", range(total), 1)[number - 1][2]
+    assert [n for n, _ in part.pages] == shown
+
+
+def test_a_month_draws_a_wall_on_its_first_page():
+    found = planned(many(7))
+    assert found["month/2026-05/"].wall.rows == 7
+    assert found["month/2026-05/page/2/"].wall is None
+    assert found["month/2026-05/"].wall.g.count("M") == 7
+
+
+def test_a_category_lists_its_papers_and_open_questions():
+    page = planned(many(4))["category/cs.LG/"]
+    assert [row.id for row in page.papers] == ["AG-2025.01-0", "AG-2025.03-2"]
+    assert [row.question for row in page.open_rows] == ["Open 0?", "Open 2?"]
+
+
+def test_papers_stand_month_by_month_newest_first():
+    page = planned(many(4))["paper/"]
+    assert [(group.month, [row.id for row in group.rows]) for group in page.groups] == [
+        ("2025-03", ["AG-2025.03-2"]),
+        ("2025-02", ["AG-2025.02-1"]),
+        ("2025-01", ["AG-2025.01-3", "AG-2025.01-0"]),
+    ]
+
+
+def test_open_questions_and_gaps_are_grouped_by_field():
+    found = planned(many(4))
+    assert [group.name for group in found["open/"].groups] == ["Computer Science", "High Energy Physics"]
+    assert [(group.name, len(group.gaps)) for group in found["gaps/"].groups] == [
+        ("Computer Science", 2),
+        ("High Energy Physics", 2),
+    ]
+    assert (found["open/cs.LG/"].total, found["open/cs.LG/"].everything) == (2, 4)
+
+
+def test_a_gap_leads_to_its_sentence_whether_or_not_it_cites():
+    source = "AG-2025.01-1 hep-ph 60 Paper"
+    body = "The archive has no study of this [AG-2025.01-1]. The archive has no study of that either."
+    gaps = planned({"a.md": answer_text("Why?", body, sources=source)})["gaps/"].groups[0].gaps
+    assert [gap.url for gap in gaps] == ["ask/a/#s-1", "ask/a/#g-2"]
+
+
+def test_home_shows_the_newest_of_everything():
+    page = planned(many(12))[""]
+    assert (page.answers, page.papers, page.open_total, page.wall.rows) == (12, 12, 12, 12)
+    assert [row.id for row in page.latest][:2] == ["a11", "a10"]
+    assert page.latest_gap.url == "ask/a11/#g-1"
+
+
+def test_every_parent_path_is_a_page():
+    urls = {url for url in planned(many(6)) if url.endswith("/") or not url}
+    parents = {url[: url.rstrip("/").rfind("/") + 1] for url in urls if url}
+    assert {parent for parent in parents if not parent.endswith("/page/")} - urls == set()
+
+
+def test_a_page_of_markdown_takes_its_title_from_its_first_heading():
+    page = text_page("about/team/", "# Who we are\n\nPeople. More.\n")
+    assert (page.head.title, page.head.description) == ("Who we are", "People. More.")
+    assert [block.kind for block in page.blocks] == ["p"]
+    assert text_page("about/team/", "People.").head.title == "about/team"

@@ -1,0 +1,134 @@
+"""The page of a paper: who cites it where, what it is called, how it is cited itself."""
+
+from __future__ import annotations
+
+import json
+
+import bibtexparser
+import pytest
+import rispy
+
+from agsite.config import Config
+from agsite.pages.answers import answer_page
+from agsite.pages.citing import cite_answer, cite_paper
+from agsite.pages.papers import PaperPage, paper_pages
+from agsite.pages.site import SitePlan
+from agsite.records import Author, Paper
+from tests.archives import answer_text, archive
+
+ONE = "AG-2025.03-1"
+SOURCES = f"{ONE} hep-ph 61 First\nAG-2025.03-2 hep-ex 52 Second"
+CONFIG = Config(base_url="https://example.org/archive/", title="Questions & Answers", archive_name="Made-Up Archive")
+
+
+def pages(files: dict[str, str], paper: str = ONE, metadata: tuple[Paper, ...] = ()) -> list[PaperPage]:
+    plan = SitePlan(archive(files, metadata), CONFIG)
+    return paper_pages(plan, plan.archive.paper(paper))
+
+
+def page(body: str, **more) -> PaperPage:
+    return pages({"a.md": answer_text("Why?", body, sources=SOURCES)}, **more)[0]
+
+
+def test_the_chip_of_the_paper_leads_to_the_sentence_and_the_others_to_their_papers():
+    (cited,) = page(f"A claim [{ONE}, AG-2025.03-2].").cited_in
+    (sentence,) = cited.sentences
+    assert {paper: mark.href for paper, mark in sentence.marks} == {
+        ONE: "../../ask/a/#s-1",
+        "AG-2025.03-2": "../../paper/AG-2025.03-2/",
+    }
+
+
+def test_every_sentence_leads_to_its_own_anchor():
+    (cited,) = page(f"One [{ONE}]. Between. Two [{ONE}].").cited_in
+    assert [dict(sentence.marks)[ONE].href for sentence in cited.sentences] == ["../../ask/a/#s-1", "../../ask/a/#s-2"]
+
+
+def test_the_strip_shows_the_papers_own_lines_and_the_others_pale():
+    (cited,) = page(f"One [{ONE}]. Two [AG-2025.03-2].").cited_in
+    plate = cited.row.plate
+    assert [path.count("M") for path in (plate.m, plate.l1 + plate.l2 + plate.l3)] == [1, 1]
+
+
+def test_many_answers_are_paged_and_the_first_page_holds_the_rest():
+    files = {
+        f"a{n}.md": answer_text(f"Question {n}?", f"A claim [{ONE}] and [AG-2025.03-2].", sources=SOURCES)
+        for n in range(45)
+    }
+    found = pages(files)
+    assert [len(part.cited_in) for part in found] == [20, 20, 5]
+    assert [part.head.url for part in found] == [f"paper/{ONE}/", f"paper/{ONE}/page/2/", f"paper/{ONE}/page/3/"]
+    assert [bool(part.together) for part in found] == [True, False, False]
+    assert [part.head.indexed for part in found] == [True, False, False]
+    assert (found[1].head.previous, found[1].head.next) == (found[0].head.url, found[2].head.url)
+    assert found[2].cited_in[0].sentences[0].marks[0][1].href.startswith("../../../../ask/")
+
+
+def test_a_paper_that_is_never_cited_is_not_for_search_engines():
+    shown = page("Nothing.")
+    assert (shown.answers, shown.retrieved, shown.head.indexed) == (0, 1, False)
+    assert [row.id for row, _ in shown.not_cited] == ["a"]
+
+
+def test_what_is_cited_with_it_is_counted():
+    assert [(row.id, row.number) for row in page(f"One [{ONE}]. Two [AG-2025.03-2].").together] == [("AG-2025.03-2", 1)]
+
+
+def test_titles_that_differ_are_shown_with_the_answers_that_give_them():
+    shown = pages(
+        {
+            "old.md": answer_text("Old?", "Text.", sources=f"{ONE} hep-ex 60 An Old Title", date="2026-01-01"),
+            "new.md": answer_text("New?", "Text.", sources=f"{ONE} hep-ph 60 A New Title", date="2026-02-01"),
+        }
+    )[0]
+    assert shown.title == "A New Title"
+    assert shown.title_from is not None
+    assert shown.title_from.text == "New?"
+    assert [(other.text, other.answer.url) for other in shown.titles] == [("An Old Title", "ask/old/")]
+    assert [(other.text, other.answer.text) for other in shown.other_categories] == [("hep-ex", "Old?")]
+
+
+def test_authors_are_there_only_if_they_were_imported():
+    assert page(f"One [{ONE}].").authors == ()
+    record = Paper(id=ONE, authors=(Author(family="Doe", given="Jane"),), arxiv_id="2503.00001", abstract="In short.")
+    shown = page(f"One [{ONE}].", metadata=(record,))
+    assert (shown.authors, shown.names) == (("Jane Doe",), (("Doe", "Jane"),))
+    assert (shown.arxiv_id, shown.find_url, shown.abstract) == ("2503.00001", None, "In short.")
+
+
+def test_without_an_arxiv_id_the_title_is_searched_for():
+    assert page("Nothing.").find_url == "https://arxiv.org/search/?query=First&searchtype=title"
+
+
+# --- References, read back by independent parsers --------------------------------------------------------------------
+
+TRICKY = [
+    "Signs & $b\\to s$ under_scores",
+    "100% of {braces} #1 ~ ^",
+    "Naïve “Schrödinger” – ångström",
+    "A \\ back\\slash",
+]
+
+
+@pytest.mark.parametrize("title", TRICKY)
+def test_references_of_an_answer_are_read_back_whole(title: str):
+    plan = SitePlan(archive({"a.md": answer_text(title, "Text.")}), CONFIG)
+    shown = cite_answer(CONFIG, answer_page(plan, plan.archive.entries[0]), "Written by a model; not peer reviewed")
+    entry = bibtexparser.parse_string(shown.bibtex).entries[0]
+    assert entry.key == "a"
+    assert {entry[key] for key in ("year", "url")} == {"2026", "https://example.org/archive/ask/a/"}
+    assert entry["howpublished"] == r"Questions \& Answers"
+    (ris,) = rispy.loads(shown.ris)
+    assert (ris["title"], ris["year"], ris["urls"]) == (title, "2026", ["https://example.org/archive/ask/a/"])
+    (csl,) = json.loads(shown.csl)
+    assert (csl["title"], csl["type"], csl["issued"]) == (title, "webpage", {"date-parts": [[2026, 5, 3]]})
+    assert "author" not in csl, "a model is no author"
+
+
+def test_references_of_a_paper_name_its_page_in_the_archive():
+    shown = cite_paper(CONFIG, page(f"One [{ONE}]."))
+    entry = bibtexparser.parse_string(shown.bibtex).entries[0]
+    assert (entry.key, entry["url"]) == (ONE, f"https://example.org/archive/paper/{ONE}/")
+    assert entry["note"] == f"Made-Up Archive id {ONE}"
+    (ris,) = rispy.loads(shown.ris)
+    assert ris["title"] == "First"
