@@ -8,7 +8,16 @@ from __future__ import annotations
 from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.blocks import read_blocks
 from agsite.markup.citations import find_opaque
-from agsite.markup.inline import CiteLabels, CiteMark, inline_html, leaf_html, plain_text, portable_html, title_html
+from agsite.markup.inline import (
+    CiteLabels,
+    CiteMark,
+    inline_html,
+    leaf_html,
+    plain_body,
+    plain_text,
+    portable_html,
+    title_html,
+)
 from agsite.markup.links import refused_links
 from agsite.markup.maths import unreadable_formulas
 from agsite.markup.reading import read, read_line
@@ -24,6 +33,7 @@ __all__ = [
     "find_opaque",
     "inline_html",
     "leaf_html",
+    "plain_body",
     "plain_text",
     "portable_html",
     "read",

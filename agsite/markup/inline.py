@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.body import Group, Leaf, Sentence
@@ -323,13 +323,25 @@ _MARKUP = re.compile(r"\*+|`+|\\(?=[!-/:-@\[-`{-~])")
 def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids: bool = False) -> str:
     """Return prose without Markdown's marks, with citations left out or, with `ids`, as `[AG-…]`."""
     if not ids and "AG-" in text:
-        pieces, last = [], 0
-        for group in (group for sentence in (sentences or read_line(text).sentences) for group in sentence.groups):
+        text = _without_ids(text, sentences or read_line(text).sentences)
+    return " ".join(_unmarked(text).split())
+
+
+def plain_body(leaves: Iterable[Leaf]) -> str:
+    """Return a whole text without Markdown's marks and citations, a leaf to a line."""
+    texts = [_without_ids(leaf.text, leaf.sentences) if "AG-" in leaf.text else leaf.text for leaf in leaves]
+    return "\n".join([_unmarked(text) for text in texts if text])
+
+
+def _without_ids(text: str, sentences: tuple[Sentence, ...]) -> str:
+    """Leave out citations that are no words of their sentence, with the space before them."""
+    pieces, last = [], 0
+    for sentence in sentences:
+        for group in sentence.groups:
             if not group.named:
                 pieces.append(text[last : group.start].rstrip())
                 last = group.end
-        text = "".join([*pieces, text[last:]])
-    return " ".join(_unmarked(text).split())
+    return "".join([*pieces, text[last:]])
 
 
 def _unmarked(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from agsite import urls
 from agsite.categories import name_of
 from agsite.config import Config
-from agsite.markup import plain_text
+from agsite.markup import plain_body
 from agsite.pages.answers import AnswerPage, SourceRow
 from agsite.pages.home import HomePage, TextPage
 from agsite.pages.page import Crumb, Say
@@ -84,7 +84,7 @@ def _answer(page: AnswerPage, url: str, config: Config, say: Say) -> dict[str, A
     facts = {
         "@type": "Answer",
         "url": f"{url}#answer",
-        "text": _text(page),
+        "text": plain_body(leaf for item in page.blocks for leaf in item.block.leaves),
         "datePublished": page.date,
         "author": {"@type": "Organization", "name": config.title, "url": config.absolute(urls.ABOUT)},
         "creditText": credit(page, say),
@@ -96,11 +96,6 @@ def _answer(page: AnswerPage, url: str, config: Config, say: Say) -> dict[str, A
 def credit(page: AnswerPage, say: Say) -> str:
     """Say who wrote an answer, for those who would take a model for an author."""
     return say("citation_note_hand") if page.model == "hand-written" else say("citation_note", model=page.model)
-
-
-def _text(page: AnswerPage) -> str:
-    leaves = (leaf for item in page.blocks for leaf in item.block.leaves if leaf.text)
-    return "\n".join([plain_text(leaf.text, leaf.sentences) for leaf in leaves])
 
 
 def _cited(row: SourceRow, config: Config) -> dict[str, Any]:
