@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -48,20 +49,34 @@ class Handler(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Iterator[Site]:
-    """The site of `tests/browser/answers`, where every state of a page occurs."""
-    folder = tmp_path_factory.mktemp("browser") / "site"
+    """The site of `tests/browser/answers`, where every state of a page occurs, and of the founding answers."""
+    with served(tmp_path_factory.mktemp("browser") / "site") as found:
+        _build(found, HERE / "answers", HERE.parents[1] / "answers", title="Made-Up Q&A")
+        yield found
+
+
+@pytest.fixture(scope="session")
+def mirrored(tmp_path_factory) -> Iterator[Site]:
+    """A site that is read from right to left, in colours of its own."""
+    with served(tmp_path_factory.mktemp("mirrored") / "site") as found:
+        colours = {"accent": ("#003388", "#88bbff"), "open": ("#8a1f00", "#ffaa80")}
+        _build(found, HERE / "answers", language="he", direction="rtl", colours=colours)
+        yield found
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Site]:
+    """Serve a folder on loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(folder))) as server:
-        url = f"http://127.0.0.1:{server.server_port}{MOUNT}"
-        _build(folder, url)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(folder, url)
+        yield Site(folder, f"http://127.0.0.1:{server.server_port}{MOUNT}")
         server.shutdown()
 
 
-def _build(folder: Path, url: str) -> None:
+def _build(site: Site, *answers: Path, **settings: object) -> None:
     report = Report()
-    options = Options(answers=(str(HERE / "answers"), str(HERE.parents[1] / "answers")), papers=(), output=str(folder))
-    build(options, Config(base_url=url, title="Made-Up Q&A"), report)
+    options = Options(answers=tuple(map(str, answers)), papers=(), output=str(site.folder))
+    build(options, Config.model_validate({"base_url": site.url, **settings}), report)
     assert report.published, report.findings
 
 
