@@ -40,6 +40,7 @@ FLOORS = {
     "templating": 3,
     "impact": 3,
     "plates": 3,
+    "related": 3,
     "threads": 3,
     "assets": 4,
     "corpus": 4,

@@ -12,6 +12,7 @@ from agsite.config import Config
 from agsite.ids import question_key, slug
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow
 from agsite.records import Answer
+from agsite.related import Candidate, Related
 from agsite.threads import Answered, Thread
 
 # Above this, hosts refuse the address of their “new file” form.
@@ -27,6 +28,17 @@ class SitePlan:
         self._plates: dict[str, plates.Plate] = {}
         self._rows: dict[str, AnswerRow] = {}
         self._papers: dict[str, PaperRow] = {}
+
+    @cached_property
+    def related(self) -> Related:
+        """Which answers lie near which."""
+        live = (entry for entry in self.archive.entries if is_live(entry.answer))
+        return Related(Candidate(e.id, e.answer.question, e.cited, e.answer.date.toordinal()) for e in live)
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The answers by id."""
+        return {entry.id: entry for entry in self.archive.entries}
 
     def plate(self, entry: Entry) -> plates.Plate:
         """An answer's plate."""
