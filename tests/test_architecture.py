@@ -56,6 +56,7 @@ FLOORS = {
     "ledger": 4,
     "llm": 5,
     "build": 6,
+    "starter": 4,
     "generate": 6,
     "serve": 6,
     "cli": 7,

@@ -7,16 +7,19 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 import agsite
+from tests.workflows import Run, load
 
 pytestmark = pytest.mark.slow
 
-SHIPPED = {"agsite": "agsite", "templates": "agsite/_defaults/templates", "site_src": "agsite/_defaults/site_src"}
+FOLDERS = ("templates", "site_src", "starter", "scripts", ".github")
+SHIPPED = {"agsite": "agsite", **{name: f"agsite/_defaults/{name}" for name in FOLDERS}}
 
 # What a working folder collects; a wheel once shipped a file that git ignored.
 STRAYS = ["agsite/__pycache__/ids.cpython-311.pyc", "templates/.DS_Store", "site_src/style.css~", "_site/index.html"]
@@ -126,3 +129,85 @@ def test_the_wheel_builds_a_site_with_no_checkout_at_hand(installed: Path, tmp_p
 def test_the_installed_version_is_that_of_the_package(installed: Path, tmp_path: Path):
     code = "import importlib.metadata as m; print(m.version('agsite'))"
     assert run(installed / "python", "-c", code, cwd=tmp_path).stdout.strip() == agsite.__version__
+
+
+@pytest.fixture(scope="module")
+def begun(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of one's own, begun from the wheel."""
+    folder = tmp_path_factory.mktemp("begun") / "my archive"
+    options = ["--title", "Glaciers: a “made-up” archive", "--base-url", "https://glaciers.example/answers/"]
+    options += ["--repository", "https://github.com/somebody/glaciers"]
+    run(installed / "agsite", "init", folder, *options, cwd=folder.parent)
+    return folder
+
+
+def test_an_archive_begun_from_the_wheel_tests_itself(begun: Path, installed: Path):
+    run("make", "test", f"AGSITE={installed / 'agsite'}", cwd=begun)
+
+
+def test_an_archive_begun_from_the_wheel_has_its_own_title_address_and_look(
+    begun: Path, installed: Path, tmp_path: Path
+):
+    archive = tmp_path / "archive"
+    shutil.copytree(begun, archive)
+    (archive / "templates").mkdir()
+    template = '{% extends "base.html" %}\n{% block main %}<h1>A front page of our own</h1>{% endblock %}\n'
+    (archive / "templates/home.html").write_text(template, encoding="utf-8")
+    run(installed / "agsite", "build", "--strict", cwd=archive)
+    run(installed / "agsite", "check", "--site", "_site", cwd=archive)
+    home = (archive / "_site/index.html").read_text(encoding="utf-8")
+    answer = (archive / "_site/ask/signals-nobody-simulated/index.html").read_text(encoding="utf-8")
+    assert "<h1>A front page of our own</h1>" in home
+    assert "<title>Glaciers: a “made-up” archive</title>" in home
+    assert '<link rel="canonical" href="https://glaciers.example/answers/ask/signals-nobody-simulated/">' in answer
+    assert "https://github.com/somebody/glaciers/issues/new?template=wrong-citation.yml" in answer
+    assert "How can a search find a signal that nobody has simulated?" in answer
+
+
+def test_an_archive_begun_from_the_wheel_deploys_with_no_checkout_at_hand(
+    begun: Path, installed: Path, wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    archive, artifacts = tmp_path / "archive", tmp_path / "artifacts"
+    shutil.copytree(begun, archive)
+    artifacts.mkdir()
+    # The lock names the wheel alone; what agsite needs is at hand already.
+    for name, value in {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_FIND_LINKS": str(wheel.parent)}.items():
+        monkeypatch.setenv(name, value)
+    pinned = f"agsite=={agsite.__version__}"
+    run(sys.executable, "scripts/lock.py", "requirements-deploy.txt", pinned, cwd=archive)
+    assert f"{pinned} \\\n    --hash=sha256:" in (archive / "requirements-deploy.txt").read_text(encoding="utf-8")
+    packages = run(installed / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path)
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        # Of the folder named here, .pth files are not read: so it must name both.
+        "AGSITE_PACKAGES": packages.stdout.strip() + "\n" + sysconfig.get_path("purelib"),
+        "GITHUB_REPOSITORY": "somebody/glaciers",
+    }
+    values = {"vars.BASE_URL": "http://127.0.0.1:9/answers/", "vars.FIRST_DEPLOYMENT": "true"}
+    deploy = Run(load(archive / ".github/workflows/deploy.yml"), artifacts, values, environment)
+    assert deploy.job("build", archive), deploy.logs
+    with tarfile.open(artifacts / "github-pages/artifact.tar") as published:
+        assert "./ask/signals-nobody-simulated/index.html" in published.getnames()
+
+
+def test_nothing_of_ours_alone_comes_along(begun: Path):
+    names = {path.relative_to(begun).as_posix() for path in begun.rglob("*") if path.is_file()}
+    assert {
+        "agsite.yml",
+        "Makefile",
+        "README.md",
+        ".gitignore",
+        ".github/workflows/deploy.yml",
+        "scripts/ci/build.sh",
+    } <= names
+    assert ".github/CODEOWNERS" not in names
+    assert not [name for name in names if b"@VERSION@" in (begun / name).read_bytes()]
+    assert all(os.access(script, os.X_OK) for script in begun.glob("scripts/ci/*.sh"))
+
+
+def test_a_folder_that_holds_something_is_left_alone(begun: Path, installed: Path):
+    done = subprocess.run([installed / "agsite", "init", begun], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "is there already, and not empty" in done.stderr

@@ -9,10 +9,12 @@ agsite=.venv/bin/agsite
 ledger=.agsite/published-urls.txt
 
 base_url() {
+    local configured
     if [[ -n ${BASE_URL:-} ]]; then
         echo "$BASE_URL"
-    elif grep -q '^base_url:' agsite.yml 2>/dev/null; then
-        sed -n "s/^base_url:[[:space:]]*//p" agsite.yml | tr -d "\"'" | head -n 1
+    elif configured=$(sed -n "s/^base_url:[[:space:]]*//p" agsite.yml 2>/dev/null | tr -d "\"'" | head -n 1) &&
+        [[ -n $configured && $configured != https://example.org/ ]]; then
+        echo "$configured"
     else
         local owner=${GITHUB_REPOSITORY%%/*} name=${GITHUB_REPOSITORY#*/}
         owner=$(tr '[:upper:]' '[:lower:]' <<<"$owner")

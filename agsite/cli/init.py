@@ -1,0 +1,68 @@
+"""`agsite init`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from agsite import starter
+from agsite.config import Config
+from agsite.errors import ConfigError
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--title", metavar="TEXT", help="Name of the site; asked for unless given.")
+@click.option("--base-url", metavar="URL", help="Address at which it will be published; asked for unless given.")
+@click.option(
+    "--repository", metavar="URL", help="Its repository, where “Answer this” and “Suggest an edit” will lead."
+)
+def command(folder: Path, title: str | None, base_url: str | None, repository: str | None) -> None:
+    """Begin an archive of one's own, with settings, example answers, workflows and a Makefile.
+
+    Nothing that is there already is touched: DIR is new, or empty but for `.git`. On a terminal, what is not given by
+    options is asked for; elsewhere it has its default.
+
+    \b
+    Example:
+      agsite init my-archive --title "Questions about glaciers" --base-url https://glaciers.example/
+    """  # noqa: D301 - click reads the backspace
+    repository = repository or None
+    guess = _project_page(repository) if repository else str(Config.model_fields["base_url"].default)
+    chosen = starter.Starter(
+        title=title or _ask("Name of the site", str(Config.model_fields["title"].default)),
+        base_url=base_url or _ask("Address at which it will be published", guess),
+        repository=repository,
+    )
+    try:
+        Config.model_validate(chosen._asdict())
+    except ValueError as error:
+        raise ConfigError(
+            f"these settings cannot be: {_reason(error)}", "Give an address such as https://example.org/."
+        ) from error
+    names = starter.write(folder, chosen)
+    click.echo(f"{len(names)} files are in {folder}. Next: cd {folder} && make serve", err=True)
+
+
+def _ask(what: str, default: str) -> str:
+    """Ask a person; where there is none, the default stands."""
+    return str(click.prompt(what, default=default, err=True)) if sys.stdin.isatty() else default
+
+
+def _project_page(repository: str) -> str:
+    """Guess where GitHub publishes a repository's pages."""
+    match = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+?)(?:\.git)?/?", repository)
+    if match is None:
+        return str(Config.model_fields["base_url"].default)
+    owner, name = match[1].lower(), match[2]
+    return (
+        f"https://{owner}.github.io/" if name.lower() == f"{owner}.github.io" else f"https://{owner}.github.io/{name}/"
+    )
+
+
+def _reason(error: ValueError) -> str:
+    """What pydantic says, on one line."""
+    return "; ".join(line.strip() for line in str(error).splitlines()[1:] if "further information" not in line)

@@ -1,0 +1,73 @@
+"""A complete archive to begin with: settings, answers, their papers, and what checks and publishes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from agsite import __version__, files
+from agsite.answerfile import scalar
+from agsite.errors import OutputError
+from agsite.shipped import default_folder
+
+# Folders whose files an archive begins with, and where they go; those of the starter win over those that we use too.
+_FOLDERS = {".github": ".github", "scripts": "scripts", "starter": ""}
+
+# Ours alone: who answers for which of our folders.
+_LEFT_OUT = frozenset({".github/CODEOWNERS"})
+
+
+class Starter(NamedTuple):
+    """What is asked of whoever begins an archive."""
+
+    title: str
+    base_url: str
+    repository: str | None = None
+
+
+def write(folder: Path, starter: Starter) -> list[str]:
+    """Write a new archive and return the paths of its files; raise OutputError where there is something already."""
+    if folder.exists() and (not folder.is_dir() or any(path.name != ".git" for path in folder.iterdir())):
+        raise OutputError(f"{folder} is there already, and not empty", "Name a new folder.")
+    contents = {**_shipped(starter), "agsite.yml": (settings(starter), False)}
+    for name, (text, executable) in sorted(contents.items()):
+        files.create_text(folder / name, text)
+        if executable:
+            (folder / name).chmod(0o755)
+    return sorted(contents)
+
+
+def settings(starter: Starter) -> str:
+    """Return the `agsite.yml` of a new archive."""
+    lines = [
+        "# Settings of this archive; every other one has a default. docs/configuration.md of agsite explains them all.",
+        f"title: {scalar(starter.title)}",
+        f"base_url: {scalar(starter.base_url)}",
+    ]
+    if starter.repository:
+        lines.append(f"repository: {scalar(starter.repository)}")
+    return "\n".join([*lines, ""])
+
+
+def _shipped(starter: Starter) -> Mapping[str, tuple[str, bool]]:
+    """The files that come along, by the path they get: their text, and whether they can be run."""
+    marks = {"@TITLE@": starter.title, "@BASE_URL@": starter.base_url, "@VERSION@": __version__}
+    found: dict[str, tuple[str, bool]] = {}
+    for source, target in _FOLDERS.items():
+        for path in _below(default_folder(source)):
+            name = (Path(target) / path.relative_to(default_folder(source))).as_posix()
+            text = files.read_text(path) or ""
+            for mark, value in marks.items() if source == "starter" else ():
+                text = text.replace(mark, value)
+            found[name] = (text, path.suffix == ".sh")
+    return {name: entry for name, entry in found.items() if name not in _LEFT_OUT}
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """All files of a folder, hidden ones too, without what Python and desktops leave behind."""
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_stray(path))
+
+
+def _is_stray(path: Path) -> bool:
+    return path.parent.name == "__pycache__" or path.name == ".DS_Store" or path.name.endswith("~")
