@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 import http.server
 import inspect
 import json
@@ -289,6 +291,15 @@ def test_the_breadcrumb_is_the_one_that_readers_see(published):
         None,
     ]
     assert steps[-1]["name"] == HARD
+
+
+def test_the_only_inline_block_that_the_policy_allows_is_the_one_on_the_page(published):
+    for path in published.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        (rules,) = re.findall(r'<script type="speculationrules">(.*?)</script>', text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(rules.encode()).digest()).decode()
+        assert f"script-src 'self' 'sha256-{digest}';" in text
+        assert json.loads(rules)["prefetch"][0]["eagerness"] == "moderate"
 
 
 # --- In a browser ----------------------------------------------------------------------------------------------------
