@@ -59,7 +59,9 @@ def search_section() -> Section:
 
 
 def _search() -> Iterator[Page]:
-    yield Page(urls.SEARCH, "search.html", home.TextPage(Head(urls.SEARCH, "", ""), ()))
+    # Without a query the page shows nothing that a search engine could use.
+    yield Page(urls.SEARCH, "search.html", home.TextPage(Head(urls.SEARCH, "", "", indexed=False), ()))
+    yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
 
 
 def _text(url: str, markdown: str) -> Iterator[Page]:
@@ -162,5 +164,4 @@ def _feeds(plan: SitePlan) -> Iterator[Page]:
 def _indexes(plan: SitePlan, texts: list[str]) -> Iterator[Page]:
     yield from indexes.sitemap_pages(indexes.located(plan, texts), plan.config)
     yield Page(urls.ROBOTS, "text", indexes.robots(plan.config))
-    yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
     yield indexes.llms_page(plan)
