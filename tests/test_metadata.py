@@ -59,6 +59,15 @@ def test_every_page_says_what_it_is_once(all_pages):
         assert meta(page, "og:locale") == ["en_US"]
 
 
+def test_every_kind_of_page_is_described_in_words_of_its_own(all_pages):
+    described: dict[str, list[str]] = {}
+    for name, page in all_pages.items():
+        if "noindex" not in meta(page, "robots")[0]:
+            described.setdefault(meta(page, "description")[0], []).append(name)
+    shared = {text: names for text, names in described.items() if len(names) > 1}
+    assert shared == {}
+
+
 def test_every_page_leads_to_both_feeds(all_pages):
     for name, page in all_pages.items():
         kinds = {link["type"]: link["href"] for link in reversed(page.find("link", rel="alternate"))}
