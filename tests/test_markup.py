@@ -124,7 +124,7 @@ def test_a_formula_is_mathml_core_and_nothing_else(source: str):
 @pytest.mark.parametrize(
     ("tex", "shown"),
     [
-        (r"\mathrm{TeV}", "<mi>TeV</mi>"),
+        (r"\mathrm{TeV}", '<mi mathvariant="normal">TeV</mi>'),
         (r"{\bf k}", "<mi>\N{MATHEMATICAL BOLD SMALL K}</mi>"),
         (r"{\cal L}", "<mi>\N{SCRIPT CAPITAL L}</mi>"),
         (r"\mathbb{R}", "<mi>\N{DOUBLE-STRUCK CAPITAL R}</mi>"),
@@ -133,10 +133,24 @@ def test_a_formula_is_mathml_core_and_nothing_else(source: str):
         (r"a \simgt b", "<mo>≳</mo>"),
         (r"a \sim b", "<mo>\N{TILDE OPERATOR}</mo>"),
         (r"10\msun", "<msub><mi>M</mi><mo>⊙</mo></msub>"),
-        (r"5\GeV", "<mi>GeV</mi>"),
+        (r"5\GeV", '<mi mathvariant="normal">GeV</mi>'),
     ],
 )
 def test_commands_that_papers_use_are_known(tex: str, shown: str):
+    assert shown in (to_mathml(f"${tex}$") or "")
+
+
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"\min_{i} x", '<munder><mo movablelimits="true">min</mo>'),
+        (r"[-x]", '<mo form="prefix">−</mo>'),
+        (r"a - x", "<mo>−</mo>"),
+        (r"(a) - x", "<mo>−</mo>"),
+        (r"\log x", '<mi mathvariant="normal">log</mi>'),
+    ],
+)
+def test_limits_signs_and_words_are_set_as_such(tex: str, shown: str):
     assert shown in (to_mathml(f"${tex}$") or "")
 
 

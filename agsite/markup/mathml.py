@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from xml.etree.ElementTree import Element, tostring
@@ -26,6 +27,9 @@ _ATTRIBUTES = {
     ),
     **dict.fromkeys(("displaystyle", "scriptlevel", "columnspan", "rowspan"), _KEYWORD),
 }
+_LIMITS = frozenset({"min", "max", "lim", "sup", "inf", "lim sup", "lim inf", "argmin", "argmax", "det", "gcd", "Pr"})
+_WITH_LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+_CLOSING = frozenset(")]}|∣‖⟩⌉⌋!′")
 _LEAVES = frozenset({"mi", "mn", "mo", "mtext"})
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
@@ -57,7 +61,24 @@ def _clean(element: Element) -> None:
         _clean_leaf(element, variant)
     for child in element:
         _clean(child)
+    _set_limits(element)
+    _set_signs(element)
     _join_upright(element)
+
+
+def _set_limits(element: Element) -> None:
+    """Put what belongs under *min* there in a displayed formula, and beside it within a line."""
+    if element.tag in _WITH_LIMITS and element[0].tag == "mo" and element[0].text in _LIMITS:
+        element.tag = _WITH_LIMITS[element.tag]
+        element[0].set("movablelimits", "true")
+
+
+def _set_signs(element: Element) -> None:
+    """Set a minus behind an opening bracket or a relation as a sign, and not as an operation."""
+    for before, child in itertools.pairwise(element):
+        sign = child.tag == "mo" and child.text in {"−", "-", "+", "±"}
+        if sign and before.tag == "mo" and (before.text or "") not in _CLOSING:
+            child.set("form", "prefix")
 
 
 def _clean_leaf(element: Element, variant: str) -> None:
@@ -84,8 +105,9 @@ def _join_upright(element: Element) -> None:
         else:
             previous = child if upright else None
     for child in element:
+        # A style sheet slants variables, and cannot tell a word from a letter but by this.
         if child.tag == "mi" and len(child.text or "") > 1:
-            child.attrib.pop("mathvariant", None)
+            child.set("mathvariant", "normal")
 
 
 @functools.cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 from agsite import plates, urls
@@ -12,15 +11,13 @@ from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text
 from agsite.pages.page import AnswerRow, Coverage, Crumb, Head, Link
 from agsite.pages.provenance import Made, made
-from agsite.pages.site import SitePlan, coverage
+from agsite.pages.site import SitePlan, coverage, is_live
 
 _LONG_QUESTION = 140
 _DESCRIPTION = 155
 _THREAD_TITLE = 60
 _ASKERS = 3
 _NEARBY = 5
-_NEARBY_SHARED = 2
-_MANY_ANSWERS = 200
 
 
 class Evidence(NamedTuple):
@@ -72,8 +69,13 @@ class FollowUp(NamedTuple):
 
 
 class PlateView(NamedTuple):
-    """The large plate in percent of its width: (class, start, width or end), (weight, place), (place, title, anchor)."""
+    """The large plate in percent of its width.
 
+    Sentences without a source are (start, end), the others (class, start, width); citations (weight, place); headings
+    (place, title, anchor).
+    """
+
+    plain: tuple[tuple[str, str], ...]
     bands: tuple[tuple[str, str, str], ...]
     lines: tuple[tuple[int, str], ...]
     ticks: tuple[tuple[str, str, str], ...]
@@ -191,11 +193,12 @@ def _asked_by(plan: SitePlan, entry: Entry) -> tuple[Link, ...]:
 
 def _plate_view(plate: plates.Plate, anchors: set[str]) -> PlateView:
     def percent(value: float) -> str:
-        return f"{100 * value / plate.width:.2f}".rstrip("0").rstrip(".") + "%"
+        return f"{100 * value / plate.width:.1f}".removesuffix(".0") + "%"
 
     ticks = [tick for index, tick in enumerate(plate.ticks) if _room(plate, index) and tick.anchor in anchors]
     return PlateView(
-        tuple((band.kind, percent(band.x), percent(band.x * (band.kind == "u") + band.width)) for band in plate.bands),
+        tuple((percent(band.x), percent(band.x + band.width)) for band in plate.bands if band.kind == "u"),
+        tuple((band.kind, percent(band.x), percent(band.width)) for band in plate.bands if band.kind != "u"),
         tuple((line.weight, percent(line.x)) for line in plate.lines),
         tuple(
             (percent(tick.x), cut(plain_text(tick.text), _room(plate, plate.ticks.index(tick))), tick.anchor)
@@ -301,20 +304,9 @@ def _same_question(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int],
 
 
 def _nearby(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
-    """Answers that rest on the same papers: at least two in common, most first, at most five."""
+    """Answers near this one that it does not lead to already, each with how many papers the two share."""
+    if not is_live(entry.answer):
+        return ()
     linked = {found.id for question in entry.answer.follow_ups for found in plan.archive.answers_to(question)}
-    skip = {entry.id, *linked, *(other.id for other in plan.archive.by_question.get(entry.key, ()))}
-    shared: Counter[str] = Counter()
-    found: dict[str, Entry] = {}
-    for paper in entry.cited:
-        contexts = plan.archive.papers[paper].contexts if paper in plan.archive.papers else ()
-        # A paper that everybody cites says nothing about nearness, and would make this quadratic.
-        for context in contexts if len(contexts) <= _MANY_ANSWERS else ():
-            if context.entry.id not in skip:
-                shared[context.entry.id] += 1
-                found[context.entry.id] = context.entry
-    near = sorted(
-        (i for i, n in shared.items() if n >= _NEARBY_SHARED),
-        key=lambda i: (-shared[i], -found[i].answer.date.toordinal(), i),
-    )
-    return tuple((plan.row(found[id_]), shared[id_]) for id_ in near[:_NEARBY])
+    skip = {*linked, *(other.id for other in plan.archive.by_question.get(entry.key, ()))}
+    return tuple((plan.row(plan.entries[near.id]), near.papers) for near in plan.related.near(entry.id, skip, _NEARBY))
