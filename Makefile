@@ -1,6 +1,6 @@
 # Python 3.11 or newer is all that must be there; everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint lock clean
+.PHONY: help site serve test lint lock docs clean
 
 PYTHON  ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
@@ -43,6 +43,9 @@ lock: .venv/dev.stamp ## pin what workflows install, with hashes (after a change
 	.venv/bin/python scripts/lock.py requirements-deploy.txt . hatchling editables
 	.venv/bin/python scripts/lock.py requirements-generate.txt '.[generate]' hatchling editables
 	.venv/bin/python scripts/lock.py requirements-test.txt '.[dev]' hatchling editables
+
+docs: .venv/site.stamp ## write commands and settings into docs/ (after a change of an option or a setting)
+	.venv/bin/python scripts/reference.py
 
 clean: ## delete what was built and installed
 	rm -rf .venv tests/browser/node_modules _site .agsite dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -39,7 +39,7 @@ def resolve(requirements: list[str]) -> list[tuple[str, str, str]]:
         command += ["--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON, "--target", folder]
         command += [option for platform in PLATFORMS for option in ("--platform", platform)]
         command += ["--report", "-", *requirements]
-        report = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603 - said by `make lock`
+        report = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
     found = (item for item in json.loads(report)["install"] if "archive_info" in item["download_info"])
     return [
         (

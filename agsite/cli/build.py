@@ -49,7 +49,7 @@ def command(
     full: bool,
     as_json: bool,
 ) -> None:
-    r"""Build the site from a folder of answer files.
+    """Build the site from a folder of answer files.
 
     A file that cannot be read is left out with a finding that says where and why; the others are published, and the
     command ends with exit code 1. With --strict, nothing is published then. Pages that would be the same are left as

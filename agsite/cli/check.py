@@ -39,7 +39,7 @@ from agsite.sitecheck import check_site
 @click.option("--strict", is_flag=True, help="Let warnings fail the check as well.")
 @click.option("--changed-since", metavar="REV", help="Report only what has changed since this revision.")
 @click.option("--site", metavar="DIR", help="Check a built site instead: links, policy, sizes.")
-@click.option("--base-url", metavar="URL", help="With --site: address that it was built for, instead of the configured one.")
+@click.option("--base-url", metavar="URL", help="With --site: address that it was built for.  [the configured one]")
 def command(
     paths: tuple[str, ...],
     papers: tuple[str, ...],
@@ -60,7 +60,7 @@ def command(
       agsite check answers/why-it-works.md
       agsite check --changed-since origin/main --format github
       agsite check --site _site
-    """  # noqa: D301 - click reads the backspace
+    """
     if site is not None:
         findings = _check_built(site, read_config(config, base_url=base_url).base_path)
     else:

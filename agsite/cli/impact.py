@@ -37,7 +37,7 @@ def command(before: Path, after: Path, findings: tuple[str, str] | None, config:
     Examples:
       agsite impact _before _site
       agsite impact _before _site --findings before.json after.json
-    """  # noqa: D301 - click reads the backspace
+    """
     settings = read_config(config, base_url=base_url)
     found = (_read_findings(findings[0]), _read_findings(findings[1])) if findings else None
     text = impact.report(impact.read(before), impact.read(after), found, settings.absolute)

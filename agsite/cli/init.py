@@ -29,7 +29,7 @@ def command(folder: Path, title: str | None, base_url: str | None, repository: s
     \b
     Example:
       agsite init my-archive --title "Questions about glaciers" --base-url https://glaciers.example/
-    """  # noqa: D301 - click reads the backspace
+    """
     repository = repository or None
     guess = _project_page(repository) if repository else str(Config.model_fields["base_url"].default)
     chosen = starter.Starter(

@@ -103,7 +103,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
       agsite pregenerate "Does a made-up effect survive?" --max-usd 0.10
       agsite pregenerate --queue questions.jsonl --batch submit --max-usd 5
       agsite pregenerate --resume
-    """  # noqa: D301 - click reads the backspace
+    """
     settings = read_config(config)
     resume = resume or batch in {"collect", "cancel"}
     cap = _cap(max_usd, needed=not (dry_run or resume or yes_no_cap))

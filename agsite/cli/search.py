@@ -39,7 +39,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
     limit: int,
     as_json: bool,
 ) -> None:
-    r"""Search answers, papers and open questions.
+    """Search answers, papers and open questions.
 
     A query is words, a whole question, "phrases", field:values (category, date, evidence, kind, model, paper, title),
     AND, OR, NOT, beginnings* and near spellings~. An archive id or arXiv id finds its paper.

@@ -49,7 +49,7 @@ def command(
     drafts: bool,
     open_: bool,
 ) -> None:
-    r"""Show the site in a browser, and follow every edit of answers, papers, templates, assets and settings.
+    """Show the site in a browser, and follow every edit of answers, papers, templates, assets and settings.
 
     Pages are made when they are asked for and nothing is written; what is wrong stands on the page and here. With
     SITE.zip, a site that was built and packed is served as it is, without unpacking it.
