@@ -54,7 +54,7 @@ class Plate(NamedTuple):
 
 
 def draw(body: Body, similarity: Mapping[str, int | None], steps: tuple[int, int]) -> Plate:
-    """Lay an answer's text out on a line; `similarity` is by paper id, `steps` the percents at which lines get heavier."""
+    """Lay an answer's text out on a line; `similarity` is by paper id, `steps` are percents at which lines get heavier."""
     bands: list[Band] = []
     lines: list[Line] = []
     ticks: list[Tick] = []
@@ -103,7 +103,7 @@ def _lines(
 
 
 class Mini(NamedTuple):
-    """A small plate as the path data of each of its classes, in a box of 400 × 28; an empty string is nothing to draw."""
+    """A small plate as the path data of each class, in a box of 400 × 28; an empty string is nothing to draw."""
 
     b: str
     u: str

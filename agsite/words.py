@@ -26,7 +26,7 @@ class Words:
         self._escape = escape
 
     def pattern(self, key: str) -> str:
-        """Return a phrase with its places unfilled, as `str.format` takes it, for text that is put together elsewhere."""
+        """Return a phrase with its places unfilled, as `str.format` takes it, for text put together elsewhere."""
         return "".join([piece if name is None else f"{{{name}}}" for piece, name in self._phrases[key]["other"]])
 
     def __call__(self, key: str, **values: Any) -> Any:

@@ -46,7 +46,8 @@ def test_templates_hold_no_words_of_their_own():
         text = path.read_text(encoding="utf-8")
         for known in (JINJA, HTML):
             text = re.sub(known, " ", text, flags=re.DOTALL)
-        assert re.findall(r"[A-Za-z]{2,}", text) == [], path.name
+        is_data = text.lstrip().startswith("{")
+        assert is_data or re.findall(r"[A-Za-z]{2,}", text) == [], path.name
 
 
 def test_scripts_show_no_words_of_their_own():

@@ -279,7 +279,7 @@ def _prose(blocks: tuple[Block, ...], rows: dict[str, SourceRow], plan: SitePlan
         if _has_margin(block, len(sentences)) and (papers or not gap):
             evidence = tuple([_evidence(rows[paper], again=paper in seen) for paper in papers])
             seen.update(papers)
-        prose.append(ProseBlock(block, evidence, gap, not gap and any([sentence.gap for sentence in sentences])))
+        prose.append(ProseBlock(block, evidence, gap, not gap and any(sentence.gap for sentence in sentences)))
     return tuple(prose)
 
 

@@ -45,7 +45,7 @@ def cite_paper(config: Config, page: PaperPage) -> Citation:
 
 
 def cite_answer(config: Config, page: AnswerPage, note: str) -> Citation:
-    """Return how an answer is cited: a page of the site with its date; `note` says who wrote it, for a model is no author."""
+    """Return how an answer is cited: as a page with its date; `note` says who wrote it, for a model is no author."""
     year, month, day = page.date.split("-")
     url = config.absolute(page.head.url)
     fields = [
