@@ -58,9 +58,9 @@ FLOORS = {
     "build": 6,
     "starter": 4,
     "generate": 6,
-    "serve": 6,
-    "cli": 7,
-    "__main__": 8,  # `python -m agsite` calls cli and nothing else
+    "serve": 7,  # it builds, so it stands above `build`
+    "cli": 8,
+    "__main__": 9,  # `python -m agsite` calls cli and nothing else
 }
 
 # Which rooms may name a third-party package. Pydantic is the language of records and is spoken everywhere.
@@ -200,3 +200,10 @@ def test_an_upward_import_is_found(tmp_path: Path, line: str):
 @pytest.mark.parametrize("line", ["import agsite", "from agsite import __version__", "from agsite.ids import PaperId"])
 def test_a_downward_import_is_none_of_them(tmp_path: Path, line: str):
     assert upward(import_graph(house(tmp_path, build=line, ids=""))) == []
+
+
+def test_the_design_page_has_the_same_floors():
+    page = (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([0-9]) \| ((?:`\w+` ?)+)\|", page, re.MULTILINE)
+    told = {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
+    assert told == {name: floor for name, floor in FLOORS.items() if name != "__main__"}
