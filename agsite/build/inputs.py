@@ -38,7 +38,10 @@ class Options(NamedTuple):
     """Make every file anew, whatever the manifest says."""
     jobs: int = 1
     cluster: str | None = None
+    search: bool = False
+    """Whether the site has a search of its own."""
     search_index: str = ".agsite/index"
+    """Folder of the index, which is a cache."""
     today: dt.date | None = None
 
 
@@ -94,7 +97,8 @@ def read_papers(paths: tuple[str, ...]) -> tuple[tuple[Paper, ...], tuple[Findin
 def read_look(options: Options, config: Config, addresses: Mapping[str, str]) -> Look:
     """Read templates and words: the site's own, and ours where it has none."""
     folders = (*options.templates, str(default_folder("templates")))
-    return Look(config, load_templates(folders), load_phrases(folders), addresses)
+    features = frozenset({"search"} if options.search else ())
+    return Look(config, load_templates(folders), load_phrases(folders), addresses, features)
 
 
 def read_assets(options: Options, config: Config) -> Assets:

@@ -9,6 +9,7 @@ from typing import Any
 
 from agsite import search
 from agsite.archive import Archive
+from agsite.build.inputs import Options
 from agsite.build.making import may_fork
 
 # With fewer answers, to start a process takes longer than it saves.
@@ -16,16 +17,17 @@ _FEW = 300
 
 
 class Searching:
-    """The search of a site in the making; without a folder for its index, the site has none."""
+    """The search of a site in the making, if the site is to have one."""
 
-    def __init__(self, archive: Archive, folder: str | None, jobs: int) -> None:
+    def __init__(self, archive: Archive, options: Options) -> None:
         self._archive = archive
-        self._folder = folder
-        self._apart = jobs > 1 and len(archive.entries) >= _FEW and may_fork()
+        self._wanted = options.search
+        self._folder = options.search_index
+        self._apart = options.jobs > 1 and len(archive.entries) >= _FEW and may_fork()
         self._process: Any = None
 
     def __enter__(self) -> Searching:
-        if self._folder is not None and self._apart:
+        if self._wanted and self._apart:
             context = multiprocessing.get_context("fork")
             self._process = context.Process(target=search.refresh, args=(self._archive, self._folder), daemon=True)
             self._process.start()
@@ -40,7 +42,7 @@ class Searching:
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of every file of the search, once they are there."""
-        if self._folder is None:
+        if not self._wanted:
             return
         if self._process is not None:
             self._process.join()

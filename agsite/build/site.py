@@ -38,7 +38,7 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
     sections = plan_sections(inputs.archive, config, read_texts(options))
-    if options.search_index:
+    if options.search:
         sections.append(search_section())
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}

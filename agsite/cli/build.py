@@ -10,7 +10,7 @@ import click
 
 from agsite import unchanged
 from agsite.cli.console import Progress, show_findings, tally
-from agsite.cli.options import archive_options, make_options, read_config, search_index, today
+from agsite.cli.options import archive_options, make_options, read_config, today
 from agsite.findings import Finding
 from agsite.report import Report
 
@@ -62,7 +62,7 @@ def command(
     """
     answers, papers = answers or ("answers",), papers or ("papers",)
     given = {"answers": answers, "papers": papers, "drafts": drafts, "strict": strict, "previous": previous}
-    given["search_index"] = None if no_search else search_index()
+    given["search"] = not no_search
     before = unchanged.look_around(
         (*given.values(), config, base_url, today().isoformat(), os.getcwd()),  # noqa: PTH109
         [*answers, *papers, "templates", "site_src", "redirects.yml", config, *((previous,) if previous else ())],

@@ -36,11 +36,6 @@ def today() -> dt.date:
     return dt.datetime.now(tz=dt.timezone.utc).date()
 
 
-def search_index() -> str:
-    """Return the folder of the search index: in the cache of the archive that one stands in."""
-    return ".agsite/index"
-
-
 def read_config(path: str, **changes: Any) -> Config:
     """Read the settings; raise ConfigError with every mistake in them."""
     from agsite.config import Config  # noqa: PLC0415 - records take as long to load as all the rest

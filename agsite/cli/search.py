@@ -9,7 +9,7 @@ import click
 
 from agsite import build as builder
 from agsite.annotations import clean
-from agsite.cli.options import make_options, search_index
+from agsite.cli.options import make_options
 from agsite.report import Report
 from agsite.search import Found, Hit, Index, Searcher, Wanted, documents, find, stamp
 
@@ -61,7 +61,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
 
 def _fresh(options: builder.Options) -> Index:
     """The index of the archive, brought up to date where a file has changed since."""
-    index = Index(search_index())
+    index = Index(options.search_index)
     now = stamp([*options.answers, *options.papers])
     if index.stamp() != now:
         index.update(documents(builder.read(options, Report()).archive), now)

@@ -65,7 +65,7 @@ def command(
         server.serve_in_background()
         _say_where(server, host, open_=open_)
         threading.Event().wait()
-    options = make_options(answers, papers, drafts=drafts)
+    options = make_options(answers, papers, drafts=drafts, search=True)
     preview = Preview(options, lambda: read_config(config, base_url=base_url), lambda status: _tell(server, status))
     server.serve_in_background()
     preview.refresh()

@@ -44,6 +44,8 @@ _LENGTH = ("length", "all")
 
 _BLOCK = 2048
 
+LOCK_SECONDS = 10.0
+
 
 class IndexBusyError(AgsiteError):
     """Another process is writing the index."""
@@ -189,7 +191,7 @@ class Store:
     def write(self, records: Iterable[Record], removed: Iterable[int] = ()) -> None:
         """Take documents away and add others, in one step; raise IndexBusyError where somebody else is writing."""
         try:
-            writer = _Writer(self._index, timeout=10.0, codec=W3Codec(blocklimit=_BLOCK, compression=1))
+            writer = _Writer(self._index, timeout=LOCK_SECONDS, codec=W3Codec(blocklimit=_BLOCK, compression=1))
         except LockError as error:
             raise IndexBusyError("another process is writing the search index", "Wait until it is done.") from error
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,13 @@ def exported(folder: str | Path) -> Iterator[tuple[str, bytes]]:
     """Yield (path below the site, bytes) of the shards that `refresh` made."""
     for path in files.find(Path(folder) / _FOLDER, ("",))[0]:
         yield f"{urls.SEARCH}{Path(path).name}", files.read_bytes(path)
+
+
+def exported_file(folder: str | Path, path: str) -> bytes | None:
+    """Return one of the shards by its path below the site; None where there is none of this name."""
+    name = path.removeprefix(urls.SEARCH)
+    place = Path(folder) / _FOLDER / name
+    return files.read_bytes(place) if re.fullmatch(r"[a-z0-9-]+\.(bin|json)", name) and place.is_file() else None
 
 
 def _write(target: Path, shards: Iterator[tuple[str, bytes]]) -> None:

@@ -136,11 +136,21 @@ class Preview:
         if snapshot is None:
             return None
         data = snapshot.data(path)
+        if data is None and path.startswith(urls.SEARCH) and self._options.search:
+            data = self._shard(path)
         if data is not None:
             return Answer(data)
         rules = snapshot.site.past.rules
         target = ledger.destination(urls.of_file(path), rules)
         return Answer(moved_to=target) if target is not None else None
+
+    def _shard(self, path: str) -> bytes | None:
+        """Return a file of the search as the built site has it; whoever asks for the first one gets them made."""
+        from agsite.search import exported_file, refresh
+
+        if self._snapshot is not None and path.endswith(".json"):
+            refresh(self._snapshot.inputs.archive, self._options.search_index)
+        return exported_file(self._options.search_index, path)
 
     def search(self, parameters: dict[str, str]) -> dict[str, Any]:
         """Answer a query from the index of the archive, which is brought up to date first."""
