@@ -25,8 +25,8 @@ def command(names: tuple[str, ...], target: Literal["md", "txt"] | None, output:
 
     \b
     Examples:
-      agsite convert answers/why.txt            writes answers/why.md
-      agsite convert --to md answers/*.md       rewrites them in their canonical form
+      agsite convert answers/why.txt            # writes answers/why.md
+      agsite convert --to md answers/*.md       # rewrites them in their canonical form
       agsite convert --check answers/*.md
     """
     failed = [name for name in names if not _convert(Path(name), target, output, check=check)]
