@@ -44,8 +44,10 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Rule], list[F
     """Read `redirects.yml`: `old/address/: new/address/`, or `old/address/: gone`."""
     root, problems = yamlsubset.read(text) if text and text.strip() else (None, [])
     findings = [problem._replace(code="AG606", path=path) for problem in problems]
-    if root is None or not isinstance(root.value, dict):
+    if root is None:
         return {}, findings
+    if not isinstance(root.value, dict):
+        return {}, [Finding.of("AG606", "the file holds no redirects", path=path, line=1)]
     rules: dict[str, Rule] = {}
     for key, node in root.value.items():
         value = node.value

@@ -47,7 +47,7 @@ class Cluster:
 
         waiting = iter(tasks)
         sent: dict[Any, list[Page]] = {}
-        done = as_completed()  # type: ignore[no-untyped-call]
+        done = as_completed(loop=self._client.loop)  # type: ignore[no-untyped-call]
         self._send(waiting, sent, done, _CHUNKS_A_WORKER * max(1, len(self._client.scheduler_info()["workers"])))
         while sent:
             future = next(done)

@@ -131,6 +131,9 @@ def _close(state: State, generation: Generation, placed: dict[str, Placed], repo
     if fresh_manifest is None:
         raise OutputError(f"{state.next} was changed while it was written", "Build again.")
     manifest.save(fresh_manifest, stamps)
+    if target_manifest is not None and generation.strangers:
+        # The published folder is the next generation's ground; what others put there must not come back with it.
+        manifest.save(target_manifest, {**old, **dict.fromkeys(generation.strangers, files.STRANGER)})
     if written or deleted or not old:
         files.exchange(state.next, state.target)
     state.forget({target_manifest, fresh_manifest})

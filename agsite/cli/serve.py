@@ -22,6 +22,7 @@ from agsite.serve.preview import Status
     "--base-url", metavar="URL", help="Address at which the site is published; its path is part of the preview's."
 )
 @click.option("--drafts", is_flag=True, help="Include drafts.")
+@click.option("--no-search", is_flag=True, help="Show the site without search.")
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -47,6 +48,7 @@ def command(
     port: int,
     *,
     drafts: bool,
+    no_search: bool,
     open_: bool,
 ) -> None:
     """Show the site in a browser, and follow every edit of answers, papers, templates, assets and settings.
@@ -65,14 +67,22 @@ def command(
         server.serve_in_background()
         _say_where(server, host, open_=open_)
         threading.Event().wait()
-    options = make_options(answers, papers, drafts=drafts, search=True)
+    options = make_options(answers, papers, drafts=drafts, search=not no_search)
     preview = Preview(options, lambda: read_config(config, base_url=base_url), lambda status: _tell(server, status))
     server.serve_in_background()
     preview.refresh()
     server.site = preview
     _say_where(server, host, open_=open_)
     inputs = [*options.answers, *options.papers, *options.templates, *options.assets, config, options.redirects]
-    watch(inputs, threading.Event(), preview.refresh)
+    # Not in this thread: what watches swallows the signals that end the program.
+    stop = threading.Event()
+    watching = threading.Thread(target=watch, args=(inputs, stop, preview.refresh))
+    watching.start()
+    try:
+        threading.Event().wait()
+    finally:
+        stop.set()
+        watching.join()
 
 
 def _listen(host: str, port: int) -> Server:

@@ -52,6 +52,8 @@ class Generation:
         self.published = published
         self.old = old
         self.kept = kept
+        self.strangers: list[str] = []
+        """What stands in the published site and was not put there by a build, once `carry` has looked."""
         self._folders: set[str] = set()
 
     def place(self, path: str, fingerprint: str, make: Callable[[], bytes]) -> Placed:
@@ -117,7 +119,8 @@ class Generation:
         """
         folders = _folders_of(placed)
         carried = {}
-        for path in foreign(self.published, self.old):
+        self.strangers = foreign(self.published, self.old)
+        for path in self.strangers:
             if (
                 path.rstrip("/") in folders
                 or any(parent in placed for parent in _parents(path))
@@ -134,11 +137,11 @@ class Generation:
     def _carry(self, path: str) -> Stamp:
         if path.endswith("/"):
             os.makedirs(f"{self.root}/{path}", exist_ok=True)  # noqa: PTH103
-            return Stamp(FOREIGN, 0, 0)
+            return STRANGER
         self._make_folder(path)
         _remove(f"{self.root}/{path}")
         link(f"{self.published}/{path}", f"{self.root}/{path}")
-        return Stamp(FOREIGN, 0, 0)
+        return STRANGER
 
 
 def is_intact(path: str, stamp: Stamp) -> bool:
@@ -169,10 +172,10 @@ def foreign(root: str, known: Mapping[str, Stamp]) -> list[str]:
     found: list[str] = []
     if Path(root).is_dir():
         _gather(root, "", known, found)
-    return sorted(path for path in found if known.get(path, _STRANGER).fingerprint == FOREIGN)
+    return sorted(path for path in found if known.get(path, STRANGER).fingerprint == FOREIGN)
 
 
-_STRANGER = Stamp(FOREIGN, 0, 0)
+STRANGER = Stamp(FOREIGN, 0, 0)
 
 
 def _gather(root: str, folder: str, known: Mapping[str, Stamp], found: list[str]) -> None:

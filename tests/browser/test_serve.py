@@ -1,0 +1,88 @@
+"""In a browser: edit, see; break, see what is wrong; mend, see."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from agsite.config import Config
+from agsite.serve import Preview, Server, watch
+from tests.building import options, write_answers
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """An archive that is served and watched: its folder, and the address of an answer."""
+    write_answers(tmp_path)
+    server = Server("127.0.0.1", 0)
+    shown = Preview(options(tmp_path), lambda: Config(share_images=False), server.announce)
+    shown.refresh()
+    server.site = shown
+    serving = server.serve_in_background()
+    stop = threading.Event()
+    paths = [str(tmp_path / name) for name in ("answers", "templates")]
+    watching = threading.Thread(target=watch, args=(paths, stop, shown.refresh))
+    watching.start()
+    yield tmp_path / "answers/spoon-1.md", f"http://127.0.0.1:{server.port}/ask/spoon-1/"
+    stop.set()
+    watching.join()
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+def test_an_edit_is_seen_where_one_was_reading(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    text = file.read_text("utf-8") + "".join(f"\n\nParagraph {number} of a long answer." for number in range(60))
+    file.write_text(text, "utf-8")
+    page.goto(address)
+    expect(page.get_by_text("Paragraph 59 of a long answer.")).to_be_attached()
+    page.evaluate("scrollTo(0, 900)")
+    file.write_text(text + "\n\nA kumquat rolls by.\n", "utf-8")
+    expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()
+    page.wait_for_load_state("load")
+    assert page.evaluate("scrollY") == 900
+
+
+def test_a_page_that_did_not_change_is_not_loaded_again(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    page.goto(address)
+    page.evaluate("window.still = true")
+    other = file.with_name("spoon-3.md")
+    with page.expect_response(lambda response: response.url == address, timeout=5000):
+        other.write_text(other.read_text("utf-8").replace("Nobody knows why.", "Nobody knows who."), "utf-8")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.still") is True
+
+
+def test_what_is_wrong_is_shown_until_it_is_mended(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(address)
+    whole = file.read_text("utf-8")
+    file.write_text(whole.replace("model:", "modle:"), "utf-8")
+    panel = page.locator("agsite-news")
+    expect(panel).to_contain_text("error AG134 there is no field “modle”")
+    expect(panel).to_contain_text("Did you mean “model”?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
+    file.write_text(whole, "utf-8")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
+    expect(panel).to_have_count(0)
+    assert problems == []
+
+
+def test_a_broken_template_is_shown_until_it_is_mended(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    page.goto(address)
+    template = file.parents[1] / "templates/answer.html"
+    template.parent.mkdir()
+    template.write_text("{% if %}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page cannot be made")
+    expect(page.locator("pre")).to_contain_text("answer.html:1")
+    template.unlink()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")

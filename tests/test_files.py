@@ -1,0 +1,193 @@
+"""Files are read carefully, and a folder is published in one step or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agsite import files
+from agsite.errors import LockedError, OutputError
+from agsite.files import MARK, Generation, Stamp, State, generation, publishing
+
+
+def grown(tmp_path: Path, contents: dict[str, bytes], old: dict[str, Stamp] | None = None) -> Generation:
+    """A generation with these files, on its way to be published as `site`."""
+    root = tmp_path / "next"
+    root.mkdir(exist_ok=True)
+    made = Generation(str(root), str(tmp_path / "site"), old or {}, {})
+    for path, data in contents.items():
+        made.place(path, data.decode(), data.__bytes__)
+    return made
+
+
+def test_a_file_of_an_equal_fingerprint_is_linked_and_not_made(tmp_path: Path):
+    (tmp_path / "site/a").mkdir(parents=True)
+    page = tmp_path / "site/a/index.html"
+    page.write_bytes(b"pea")
+    facts = page.stat()
+    made = grown(tmp_path, {}, {"a/index.html": Stamp("pea", facts.st_mtime_ns, facts.st_size)})
+    placed = made.place("a/index.html", "pea", lambda: pytest.fail("it need not be made"))
+    assert not placed.written
+    assert (tmp_path / "next/a/index.html").samefile(page)
+
+
+@pytest.mark.parametrize("change", ["edited", "touched", "deleted"])
+def test_a_published_file_that_somebody_changed_is_made_again(tmp_path: Path, change: str):
+    (tmp_path / "site").mkdir()
+    page = tmp_path / "site/page.html"
+    page.write_bytes(b"pea")
+    facts = page.stat()
+    if change == "edited":
+        page.write_bytes(b"bean")
+    elif change == "touched":
+        os.utime(page, ns=(1, 1))
+    else:
+        page.unlink()
+    made = grown(tmp_path, {}, {"page.html": Stamp("pea", facts.st_mtime_ns, facts.st_size)})
+    assert made.place("page.html", "pea", b"pea".__bytes__).written
+    assert (tmp_path / "next/page.html").read_bytes() == b"pea"
+
+
+def test_a_published_file_is_never_written_through(tmp_path: Path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "next").mkdir()
+    page = tmp_path / "site/page.html"
+    page.write_bytes(b"old")
+    os.link(page, tmp_path / "next/page.html")
+    facts = page.stat()
+    kept = {"page.html": Stamp("old", facts.st_mtime_ns, facts.st_size)}
+    Generation(str(tmp_path / "next"), str(tmp_path / "site"), {}, kept).place("page.html", "new", b"new".__bytes__)
+    assert page.read_bytes() == b"old"
+    assert (tmp_path / "next/page.html").read_bytes() == b"new"
+
+
+def test_files_that_no_build_wrote_are_carried_along(tmp_path: Path):
+    site = tmp_path / "site"
+    (site / "own/deep").mkdir(parents=True)
+    (site / "empty").mkdir()
+    (site / "own/deep/notes.txt").write_bytes(b"mine")
+    (site / "link").symlink_to("/nowhere")
+    made = grown(tmp_path, {"index.html": b"x"})
+    carried = made.carry({"index.html"})
+    assert sorted(carried) == ["empty/", "link", "own/deep/notes.txt"]
+    assert (tmp_path / "next/own/deep/notes.txt").read_bytes() == b"mine"
+    assert (tmp_path / "next/link").readlink() == Path("/nowhere")
+    assert (tmp_path / "next/empty").is_dir()
+
+
+@pytest.mark.parametrize("obstacle", ["a file for a folder", "a link for a file", "a folder for a file"])
+def test_what_stands_in_the_way_is_an_error(tmp_path: Path, obstacle: str):
+    site = tmp_path / "site"
+    site.mkdir()
+    if obstacle == "a file for a folder":
+        (site / "ask").write_bytes(b"mine")
+    elif obstacle == "a link for a file":
+        (site / "index.html").symlink_to("/etc/hostname")
+    else:
+        (site / "index.html/deep").mkdir(parents=True)
+        (site / "index.html/deep/mine.txt").write_bytes(b"mine")
+    made = grown(tmp_path, {"index.html": b"x", "ask/a/index.html": b"y"})
+    with pytest.raises(OutputError, match="stands where the site needs a place"):
+        made.carry({"index.html", "ask/a/index.html"})
+
+
+def test_two_names_that_are_one_where_case_is_ignored_are_found():
+    assert files.clashes(["model/Pea/", "model/pea/", "ask/a/"]) == [("model/Pea/", "model/pea/")]
+    assert files.clashes(["caf\u00e9", "cafe\u0301"]) == [("cafe\u0301", "caf\u00e9")]
+
+
+def folder(path: Path, text: str) -> Path:
+    path.mkdir(parents=True)
+    (path / MARK).write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("by", [publishing.exchange, publishing.exchange_by_renaming])
+def test_two_folders_change_places(tmp_path: Path, by):
+    one, other = folder(tmp_path / "one", "1"), folder(tmp_path / "other", "2")
+    by(one, other)
+    assert ((one / MARK).read_text(), (other / MARK).read_text()) == ("2", "1")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
+
+
+def test_a_system_without_exchange_renames_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(publishing, "_rename_exchange", lambda one, other: False)
+    one, other = folder(tmp_path / "one", "1"), folder(tmp_path / "other", "2")
+    publishing.exchange(one, other)
+    assert (other / MARK).read_text() == "1"
+
+
+def test_an_exchange_by_renaming_that_was_cut_off_is_mended(tmp_path: Path):
+    state = State(tmp_path / "_site")
+    folder(state.next.with_name("next.old"), "old")
+    publishing.mend_exchange(state)
+    assert (state.target / MARK).read_text() == "old"
+
+
+def test_a_system_without_hard_links_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError(errno.EPERM, "not here")
+
+    (tmp_path / "a").write_bytes(b"x")
+    times = (tmp_path / "a").stat().st_mtime_ns
+    monkeypatch.setattr(os, "link", refuse)
+    generation.link(str(tmp_path / "a"), str(tmp_path / "b"))
+    assert (tmp_path / "b").read_bytes() == b"x"
+    assert (tmp_path / "b").stat().st_mtime_ns == times
+
+
+def test_the_lock_names_its_holder_and_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files.lock, "_PATIENCE", 0.1)
+    hold = (
+        "import sys, time, pathlib; from agsite import files\n"
+        "with files.locked(pathlib.Path(sys.argv[1]), 'x'):\n"
+        "    print(1, flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", hold, tmp_path / "lock"], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.read(1)
+    try:
+        with (
+            pytest.raises(LockedError, match=f"_site is locked by process {holder.pid}"),
+            files.locked(tmp_path / "lock", "_site"),
+        ):
+            pytest.fail("two at once")
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+    with files.locked(tmp_path / "lock", "_site"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("lay", "said"),
+    [
+        (lambda path: path.write_text("x"), "is a file"),
+        (lambda path: path.symlink_to("elsewhere"), "is a symbolic link"),
+        (lambda path: (path.mkdir(), (path / "thesis.tex").write_text("x")), "holds files that no build wrote"),
+    ],
+)
+def test_an_output_that_is_no_site_of_ours_is_refused(tmp_path: Path, lay, said: str):
+    lay(tmp_path / "_site")
+    with pytest.raises(OutputError, match=said), files.publication(State(tmp_path / "_site")):
+        pytest.fail("it was not refused")
+
+
+def test_a_snapshot_sees_every_change(tmp_path: Path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/x").write_text("1")
+    seen = [files.snapshot([str(tmp_path / "a"), str(tmp_path / "gone")])]
+    for change in (
+        lambda: (tmp_path / "a/x").write_text("12"),
+        (tmp_path / "a/y").touch,
+        (tmp_path / "gone").touch,
+    ):
+        change()
+        seen.append(files.snapshot([str(tmp_path / "a"), str(tmp_path / "gone")]))
+    assert len({str(state) for state in seen}) == 4

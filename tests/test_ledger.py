@@ -1,0 +1,139 @@
+"""A published address stays, leads on, or is declared gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agsite import ledger
+from agsite.config import Config
+from agsite.ledger import Rule
+from tests.building import built, write_answers
+
+PAGES = {"", "ask/pea/", "ask/bean/", "paper/", "paper/AG-2025.03-1/", "open/", "month/", "category/", "map/", "model/"}
+
+
+def rules(text: str) -> dict[str, Rule]:
+    found, problems = ledger.read_redirects(text, "redirects.yml")
+    assert problems == []
+    return found
+
+
+def settled(text: str = "", published: tuple[str, ...] = ()) -> tuple[dict[str, str], list[str]]:
+    """Where addresses lead, and the codes of what is wrong."""
+    found = ledger.settle(published, PAGES, rules(text))
+    return dict(found.moves), [finding.code for finding in found.findings]
+
+
+def test_an_address_that_vanished_is_an_error():
+    assert settled(published=("ask/pea/", "ask/leek/")) == ({}, ["AG601"])
+
+
+@pytest.mark.parametrize("rule", ["ask/leek/: ask/pea/", "/ask/leek/: /ask/pea/"])
+def test_a_rule_says_where_it_went(rule: str):
+    assert settled(rule, ("ask/leek/",)) == ({"ask/leek/": "ask/pea/"}, [])
+
+
+def test_a_rule_says_that_it_is_gone():
+    assert settled("ask/leek/: gone", ("ask/leek/",)) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("url", "onward"),
+    [
+        ("open/page/7/", "open/"),
+        ("paper/AG-2025.03-1/page/2/", "paper/AG-2025.03-1/"),
+        ("paper/AG-2025.03-99/", "paper/"),
+        ("paper/AG-2025.03-99/page/2/", "paper/"),
+        ("category/hep-ph/page/3/", "category/"),
+        ("month/2025-01/", "month/"),
+    ],
+)
+def test_lists_and_papers_that_come_and_go_lead_on_by_themselves(url: str, onward: str):
+    assert settled(published=(url,)) == ({url: onward}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "moves", "codes"),
+    [
+        ("ask/a/: ask/b/\nask/b/: ask/pea/", {"ask/a/": "ask/pea/", "ask/b/": "ask/pea/"}, ["AG602"]),
+        ("ask/a/: ask/b/\nask/b/: gone", {}, ["AG602"]),
+        ("ask/a/: ask/b/\nask/b/: ask/a/", {}, ["AG603", "AG603"]),
+        ("ask/a/: ask/a/", {}, ["AG603"]),
+        ("ask/pea/: ask/bean/", {}, ["AG604"]),
+        ("ask/a/: ask/b/", {}, ["AG605"]),
+    ],
+)
+def test_chains_circles_shadows_and_dead_ends_are_found(text: str, moves: dict[str, str], codes: list[str]):
+    assert settled(text) == (moves, codes)
+
+
+@pytest.mark.parametrize(
+    "text", ["ask/a/: https://example.org/", "ask/../a/: gone", "a: [b]", "- a", "a: //b/", "'a b': gone"]
+)
+def test_redirects_that_lead_out_of_the_site_or_make_no_sense_are_errors(text: str):
+    found, problems = ledger.read_redirects(text, "redirects.yml")
+    assert (found, [problem.code for problem in problems]) == ({}, ["AG606"])
+
+
+def test_the_list_of_addresses_comes_back_as_it_was_written():
+    assert ledger.read_urls(ledger.write_urls(PAGES)) == sorted(PAGES)
+
+
+def test_twins_and_assets_are_not_promised():
+    assert not any(
+        map(ledger.is_promised, ("ask/a/index.md", "assets/style.css", "404.html", "urls.txt", "search/x.bin"))
+    )
+    assert all(map(ledger.is_promised, ("", "ask/a/", "feed.xml", "data/answers.jsonl", "search/")))
+
+
+def codes(report) -> list[str]:
+    return [finding.code for finding in report.findings if finding.code.startswith("AG6")]
+
+
+def test_a_build_that_would_break_an_address_publishes_nothing(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    before = (tmp_path / "_site/ask/spoon-2/index.html").read_bytes()
+    (answers / "spoon-2.md").rename(answers / "ladle.md")
+    report = built(tmp_path)
+    assert not report.published
+    assert codes(report) == ["AG601"]
+    assert report.exit_code == 1
+    assert (tmp_path / "_site/ask/spoon-2/index.html").read_bytes() == before
+    assert not (tmp_path / "_site/ask/ladle").exists()
+
+
+@pytest.mark.parametrize("how", ["redirects.yml", "aliases"])
+def test_an_address_that_moved_leads_on(tmp_path: Path, how: str):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    (answers / "spoon-2.md").rename(answers / "ladle.md")
+    if how == "aliases":
+        text = (answers / "ladle.md").read_text("utf-8")
+        (answers / "ladle.md").write_text(text.replace("\nmodel:", "\naliases: [spoon-2]\nmodel:"), "utf-8")
+    else:
+        (tmp_path / "redirects.yml").write_text("ask/spoon-2/: ask/ladle/\n")
+    report = built(tmp_path, Config(base_url="https://example.org/soup/", share_images=False))
+    assert report.published, report.findings
+    stub = (tmp_path / "_site/ask/spoon-2/index.html").read_text("utf-8")
+    assert '<meta http-equiv="refresh" content="0; url=../../ask/ladle/">' in stub
+    assert '<link rel="canonical" href="https://example.org/soup/ask/ladle/">' in stub
+    assert '<meta name="robots" content="noindex' in stub
+    assert "/soup/ask/spoon-2/ /soup/ask/ladle/ 301" in (tmp_path / "_site/_redirects").read_text("utf-8")
+    assert "/ask/spoon-2/" in (tmp_path / "_site/urls.txt").read_text("utf-8").splitlines()
+
+
+def test_the_list_of_the_published_site_can_be_given(tmp_path: Path):
+    write_answers(tmp_path)
+    (tmp_path / "urls.txt").write_text("/ask/leek/\n/ask/spoon-1/\n")
+    report = built(tmp_path, previous=str(tmp_path / "urls.txt"))
+    assert codes(report) == ["AG601"]
+    assert not (tmp_path / "_site").exists()
+
+
+def test_an_alias_that_two_answers_claim_is_an_error():
+    found, problems = ledger.of_aliases([("a", "a.md", ["x"]), ("b", "b.md", ["x"])])
+    assert found["ask/x/"].target == "ask/a/"
+    assert [problem.code for problem in problems] == ["AG607"]

@@ -1,0 +1,347 @@
+"""The preview server answers as the host will, follows edits, and lets nobody else in."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agsite.config import Config
+from agsite.errors import ConfigError
+from agsite.serve import Packed, Preview, Server, watch
+from agsite.serve.preview import Status
+from tests.building import built, options, tree, write_answers
+
+
+class Reply:
+    """What the server said."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+
+def ask(server: Server, path: str, method: str = "GET", **headers: str) -> Reply:
+    """Ask the server for a path."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    try:
+        connection.request(method, path, headers=headers)
+        return Reply(connection.getresponse())
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    write_answers(folder)
+    (folder / "redirects.yml").write_text("ask/old/: ask/older/\nask/older/: ask/spoon-1/\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(archive: Path) -> Iterator[Server]:
+    """A server of the archive, under a sub-path as on the host."""
+    config = Config(share_images=False, base_url="https://example.org/soup/")
+    with serving(archive, config) as (running, _):
+        yield running
+
+
+class serving:  # noqa: N801 - used as a function is
+    """Serve an archive; gives the server and the preview."""
+
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.server = Server("127.0.0.1", 0)
+        self.preview = Preview(options(folder), lambda: config, self.server.announce)
+
+    def __enter__(self) -> tuple[Server, Preview]:
+        self.preview.refresh()
+        self.server.site = self.preview
+        self.thread = self.server.serve_in_background()
+        return self.server, self.preview
+
+    def __exit__(self, *error: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def test_every_file_is_that_of_a_build(archive: Path, server: Server):
+    config = Config(share_images=False, base_url="https://example.org/soup/")
+    assert built(archive, config).published
+    for path in tree(archive / "_site"):
+        if path in {"build.json", "urls.txt", "_redirects"} or path.startswith("ask/old"):
+            continue  # they tell of a build and of what was published, and there was none
+        expected = (archive / "_site" / path).read_bytes()
+        got = ask(server, f"/soup/{path}").body
+        if path.endswith(".html"):
+            got, script, _ = got.rpartition(b'<script type="module" src="/soup/__agsite__/live.js"')
+            assert script, path
+            expected = expected[: len(got)]
+        assert got == expected, path
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind"),
+    [
+        ("/soup/", 200, "text/html; charset=utf-8"),
+        ("/soup/ask/spoon-1/", 200, "text/html; charset=utf-8"),
+        ("/soup/ask/spoon-1/index.md", 200, "text/markdown; charset=utf-8"),
+        ("/soup/ask/spoon-1/index.json", 200, "application/json; charset=utf-8"),
+        ("/soup/data/answers.jsonl", 200, "application/jsonl; charset=utf-8"),
+        ("/soup/assets/style.css?v=1", 200, "text/css; charset=utf-8"),
+        ("/soup/assets/fonts/stix-two-text.woff2", 200, "font/woff2"),
+        ("/soup/feed.xml", 200, "application/xml; charset=utf-8"),
+        ("/soup/nothing/here/", 404, "text/html; charset=utf-8"),
+        ("/soup/../../etc/hostname", 404, "text/html; charset=utf-8"),
+        ("/soup/%2e%2e/%2e%2e/etc/hostname", 404, "text/html; charset=utf-8"),
+        ("/elsewhere/", 404, "text/html; charset=utf-8"),
+    ],
+)
+def test_status_and_type_are_those_of_a_host(server: Server, path: str, status: int, kind: str):
+    reply = ask(server, path)
+    assert (reply.status, reply.headers["Content-Type"]) == (status, kind)
+
+
+def test_what_is_not_there_shows_the_sites_own_page(server: Server):
+    assert b"Nothing here" in ask(server, "/soup/nothing/").body
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [("/", "/soup/"), ("/soup/ask/spoon-1", "/soup/ask/spoon-1/"), ("/soup/ask/old/", "/soup/ask/spoon-1/")],
+)
+def test_addresses_lead_on(server: Server, path: str, to: str):
+    reply = ask(server, path)
+    assert (reply.status, reply.headers["Location"]) == (301, to)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [
+        ("bytes=0-3", 206, "bytes 0-3/{}"),
+        ("bytes=-4", 206, "bytes {-4}-{-1}/{}"),
+        ("bytes=5-", 206, "bytes 5-{-1}/{}"),
+        ("bytes=9999999-", 416, "bytes */{}"),
+        ("lines=1-2", 200, None),
+    ],
+)
+def test_a_part_of_a_file_can_be_asked_for(server: Server, asked: str, status: int, said: str | None):
+    whole = ask(server, "/soup/ask/spoon-1/index.md").body
+    reply = ask(server, "/soup/ask/spoon-1/index.md", Range=asked)
+    assert reply.status == status
+    if said is not None:
+        size = len(whole)
+        expected = said.replace("{-4}", str(size - 4)).replace("{-1}", str(size - 1)).replace("{}", str(size))
+        assert reply.headers["Content-Range"] == expected
+    if status == 206:
+        first, last = reply.headers["Content-Range"].split()[1].split("/")[0].split("-")
+        assert reply.body == whole[int(first) : int(last) + 1]
+
+
+def test_head_has_no_body(server: Server):
+    reply = ask(server, "/soup/", method="HEAD")
+    assert (reply.body, int(reply.headers["Content-Length"]) > 1000) == (b"", True)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""])
+def test_a_name_that_is_not_this_machines_gets_nothing(server: Server, host: str):
+    assert ask(server, "/soup/", Host=host).status == 403
+
+
+def test_it_listens_on_this_machine_only(server: Server):
+    assert server.server_address[0] == "127.0.0.1"
+
+
+def test_search_answers_from_the_index(tmp_path: Path):
+    write_answers(tmp_path)
+    preview = Preview(options(tmp_path, search_index=str(tmp_path / "index")), Config, lambda status: None)
+    preview.refresh()
+    found = preview.search({"q": "spoon", "kind": "answer"})
+    assert {hit["id"] for hit in found["hits"]} == {f"spoon-{n}" for n in range(4)}
+    path = tmp_path / "answers/spoon-1.md"
+    path.write_text(path.read_text("utf-8") + "A kumquat.\n", "utf-8")
+    preview.refresh()
+    assert [hit["id"] for hit in preview.search({"q": "kumquat"})["hits"]] == ["spoon-1"]
+
+
+# --- edits
+
+
+def edited(archive: Path, text: str, id: str = "spoon-1") -> None:
+    path = archive / f"answers/{id}.md"
+    path.write_text(path.read_text("utf-8") + text, "utf-8")
+
+
+def test_an_edit_is_seen_and_only_that_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        from agsite import corpus
+
+        read, real = [], corpus.read_file
+        monkeypatch.setattr(corpus, "read_file", lambda path: read.append(Path(path).name) or real(path))
+        edited(tmp_path, "A kumquat rolls by.\n")
+        preview.refresh()
+        assert read == ["spoon-1.md"]
+        assert b"kumquat" in ask(server, "/ask/spoon-1/").body
+
+
+def test_a_broken_file_and_a_vanished_folder_leave_the_site_standing(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        text = (answers / "spoon-1.md").read_text("utf-8")
+        (answers / "spoon-1.md").write_text("---\nquestion: [\n---\n")
+        preview.refresh()
+        assert ask(server, "/ask/spoon-1/").status == 404
+        assert [finding.severity for finding in preview.status.findings if finding.path.endswith("spoon-1.md")] == [
+            "error"
+        ]
+        assert ask(server, "/ask/spoon-2/").status == 200
+        (answers / "spoon-1.md").write_text(text, "utf-8")
+        preview.refresh()
+        assert ask(server, "/ask/spoon-1/").status == 200
+        answers.rename(tmp_path / "away")
+        preview.refresh()
+        assert "There are no answers" in preview.status.trouble
+        assert ask(server, "/ask/spoon-1/").status == 200
+        (tmp_path / "away").rename(answers)
+        preview.refresh()
+        assert preview.status.trouble == ""
+
+
+def test_a_broken_template_is_shown_in_place_of_its_pages(tmp_path: Path):
+    write_answers(tmp_path)
+    (tmp_path / "templates").mkdir()
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        (tmp_path / "templates/answer.html").write_text("{% if <b>")
+        preview.refresh()
+        reply = ask(server, "/ask/spoon-1/")
+        assert reply.status == 500
+        assert b"answer.html:1" in reply.body
+        assert b"<b>" not in reply.body
+        assert ask(server, "/about/").status == 200
+        (tmp_path / "templates/answer.html").unlink()
+        preview.refresh()
+        assert ask(server, "/ask/spoon-1/").status == 200
+
+
+def test_settings_that_are_wrong_leave_the_site_standing(tmp_path: Path):
+    write_answers(tmp_path)
+
+    def settings() -> Config:
+        if (tmp_path / "wrong").exists():
+            raise ConfigError("agsite.yml:1: it is wrong")
+        return Config(share_images=False)
+
+    seen: list[Status] = []
+    preview = Preview(options(tmp_path), settings, seen.append)
+    preview.refresh()
+    (tmp_path / "wrong").touch()
+    preview.refresh()
+    assert seen[-1].trouble == "agsite.yml:1: it is wrong"
+    assert preview.get("index.html") is not None
+
+
+def test_every_page_hears_of_a_change(archive: Path, server: Server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", "/soup/__agsite__/events")
+    stream = connection.getresponse()
+    first = json.loads(stream.readline().removeprefix(b"data: "))
+    server.announce(Status(first["version"] + 1, (), "the soup is cold"))
+    stream.readline()
+    assert json.loads(stream.readline().removeprefix(b"data: "))["trouble"] == "the soup is cold"
+    stream.close()
+    connection.close()
+
+
+@pytest.mark.parametrize("what", ["edit", "new", "delete", "folder that comes", "folder that goes", "setting"])
+def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
+    write_answers(tmp_path, 2)
+    (tmp_path / "agsite.yml").write_text("title: Soup\n")
+    stop, noticed = threading.Event(), threading.Event()
+    paths = [str(tmp_path / name) for name in ("answers", "templates", "agsite.yml")]
+    watching = threading.Thread(target=watch, args=(paths, stop, noticed.set))
+    watching.start()
+    try:
+        time.sleep(0.4)
+        noticed.clear()
+        {
+            "edit": lambda: edited(tmp_path, "More.\n"),
+            "new": (tmp_path / "answers/new.md").touch,
+            "delete": (tmp_path / "answers/spoon-0.md").unlink,
+            "folder that comes": (tmp_path / "templates").mkdir,
+            "folder that goes": lambda: (tmp_path / "answers").rename(tmp_path / "away"),
+            "setting": lambda: (tmp_path / "agsite.yml").write_text("title: Stew\n"),
+        }[what]()
+        assert noticed.wait(5)
+    finally:
+        stop.set()
+        watching.join()
+
+
+# --- a packed site
+
+
+def pack(site: Path, to: Path, prefix: str = "") -> Path:
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in tree(site):
+            packed.write(site / path, prefix + path)
+    return to
+
+
+@pytest.mark.parametrize("prefix", ["", "_site/"])
+def test_a_packed_site_is_served_without_unpacking(tmp_path: Path, prefix: str):
+    write_answers(tmp_path)
+    built(tmp_path)
+    packed = Packed(str(pack(tmp_path / "_site", tmp_path / "site.zip", prefix)))
+    for path in ("index.html", "ask/spoon-1/index.html", "data/answers.jsonl"):
+        found = packed.get(path)
+        assert found is not None
+        assert found.data == (tmp_path / "_site" / path).read_bytes()
+    assert packed.get("../../etc/hostname") is None
+    assert packed.get("ask/none/index.html") is None
+
+
+def test_a_zip_that_is_none_or_holds_no_site_is_refused(tmp_path: Path):
+    (tmp_path / "a.zip").write_bytes(b"PK soup")
+    with pytest.raises(ConfigError, match="is no ZIP file"):
+        Packed(str(tmp_path / "a.zip"))
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as packed:
+        packed.writestr("notes.txt", "x")
+    with pytest.raises(ConfigError, match=r"there is no index\.html"):
+        Packed(str(tmp_path / "b.zip"))
+
+
+# --- the command
+
+
+def test_the_command_says_where_it_serves_and_takes_a_free_port(tmp_path: Path):
+    write_answers(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "agsite", "serve", "--port", str(port), "--no-search"]
+        running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ)
+        assert running.stderr is not None
+        try:
+            lines = [running.stderr.readline()]
+            while "The site is at" not in lines[-1]:
+                assert lines[-1]
+                lines.append(running.stderr.readline())
+        finally:
+            running.terminate()
+            rest = running.communicate(timeout=10)[1]
+    assert lines[0].startswith(f"Port {port} is taken; ")
+    assert f"http://127.0.0.1:{lines[0].split('; ')[1].split()[0]}/" in lines[-1]
+    assert running.returncode == 143
+    assert "Traceback" not in rest
