@@ -104,7 +104,7 @@ export class Search {
       case "words": return this.score(await Promise.all(value.map(async ([term, count]) => [await this.entry(term), count])));
       case "prefix": return this.score((await this.completions(value)).map(entry => [entry, 1]));
       case "fuzzy": return this.score((await this.near(value)).map(entry => [entry, 1]));
-      case "phrase": case "title": return this.together(value, kind === "title");
+      case "phrase": case "title": return this.together(value);
       case "field": return this.field(value, ...rest);
       case "not": return loose(value) ? this.everything() : without(this.everything(), await this.match(value));
       case "any": return sum(await Promise.all(value.map(inner => this.match(inner))));
@@ -127,12 +127,10 @@ export class Search {
   }
 
   // Documents that have all of the terms; whether they stand side by side, the text will say.
-  async together(found, silent) {
+  async together(found) {
     const counts = new Map();
     for (const term of found) counts.set(term, (counts.get(term) || 0) + 1);
-    const scores = common(await Promise.all([...counts].map(async ([term, count]) => this.score([[await this.entry(term), count]]))));
-    if (silent) for (const doc of scores.keys()) scores.set(doc, 0);
-    return scores;
+    return common(await Promise.all([...counts].map(async ([term, count]) => this.score([[await this.entry(term), count]]))));
   }
 
   everything() { return new Map(Array.from({ length: this.count }, (_, doc) => [doc, 0])); }

@@ -91,6 +91,9 @@ class Searcher:
                 return self.score((term, 1) for term in self.completions(start))
             case Fuzzy(term):
                 return self.score((near, 1) for near in self.near(term))
+            case Field("title", term, _):
+                held = set(self.reader.postings("title", term).docs)
+                return {doc: score for doc, score in self.score([(term, 1)]).items() if doc in held}
             case Field():
                 return dict.fromkeys(self._field(node), 0.0)
             case Not(inner):

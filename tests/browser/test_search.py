@@ -1,0 +1,332 @@
+"""Searching as readers do it: typing, arrows, filters, addresses, without script, below a sub-path, hostile text."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import json
+import re
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from agsite.build import Options, build
+from agsite.config import Config
+from agsite.report import Report
+from tests.archives import answer_text
+from tests.searching import answer
+
+PAYLOADS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "\"><script>alert(1)</script>",
+    "'-alert(1)-'",
+    "javascript:alert(1)",
+    "{{7*7}} ${7*7} <%= 7*7 %>",
+    "</title><script>alert(1)</script>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<a href=javascript:alert(1)>muon</a>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\u202emuon\u2066",
+    "<math><mtext></form><form><mglyph><svg><mtext><style><path id=\"</style><img onerror=alert(1) src>\">",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+    "muon\" onfocus=alert(1) autofocus x=\"",
+    "<template><script>alert(1)</script></template>",
+    "<b>muon</b> <mark>pion</mark>",
+    "constructor __proto__ toString hasOwnProperty",
+    "\\u003cscript\\u003e alert(1)",
+    "<!--<script>alert(1)//-->",
+    "data:text/html,<script>alert(1)</script>",
+    "<style>*{display:none}</style>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content=0;url=//evil.example>",
+    "#<img src=x onerror=alert(1)>",
+]  # fmt: skip
+
+
+# An answer file with controls that turn text round is refused, so no title has them.
+TITLES = [payload for payload in PAYLOADS if payload.isprintable()]
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Any plain file server, below a sub-path; it counts what it is asked for, as hosts would send it."""
+
+    def translate_path(self, path: str) -> str:
+        return super().translate_path(path.removeprefix("/archive"))
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        file = path / "index.html" if path.is_dir() else path
+        if file.is_file():
+            # Hosts compress text, and leave what they do not know alone.
+            data = file.read_bytes()
+            size = len(data) if file.suffix in {".bin", ".woff2"} else len(gzip.compress(data))
+            self.server.served.append((self.path, size))
+        super().do_GET()
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[ThreadingHTTPServer]:
+    """A site of made-up answers, some with hostile titles, and papers whose titles are hostile too."""
+    folder = tmp_path_factory.mktemp("search")
+    texts = dict(answer(number) for number in range(60))
+    for number, payload in enumerate(TITLES):
+        rows = f"AG-2025.01-{number:03d} hep-ph 50 Hostile {payload}"
+        texts[f"h{number}.md"] = answer_text(
+            f"Hostile {payload}", f"{payload} hostile body [AG-2025.01-{number:03d}]", sources=rows
+        )
+    for name, text in texts.items():
+        (folder / "answers").mkdir(exist_ok=True)
+        (folder / "answers" / name).write_text(text, encoding="utf-8")
+    site, report = folder / "site", Report()
+    options = Options(
+        answers=(str(folder / "answers"),), papers=(), output=str(site), search=True, search_index=str(folder / "index")
+    )
+    build(options, Config(), report)
+    assert report.published, report.findings
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site))) as server:
+        server.served = []
+        server.url = f"http://127.0.0.1:{server.server_port}/archive/"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test if a script of the archive's text runs or anything goes wrong in ours."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page, wrong = context.new_page(), []
+    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    # A view transition that the next page overtakes is no mistake.
+    assert [text for text in wrong if "ransition" not in text] == []
+
+
+def results(page: Page) -> list[str]:
+    return page.locator("#results .list li .q a").all_inner_texts()
+
+
+def search(page: Page, served, query: str, rest: str = "") -> None:
+    page.goto(served.url)
+    page.goto(f"{served.url}search/?" + urlencode([("q", query)]) + rest)
+    expect(page.locator("#results [role=status]")).not_to_be_empty()
+
+
+def _encoded(query: str) -> str:
+    return urlencode([("q", query)])
+
+
+def test_nothing_of_the_search_is_loaded_before_it_is_used(tab: Page, served):
+    served.served.clear()
+    tab.goto(served.url)
+    tab.wait_for_load_state("networkidle")
+    assert [path for path, _ in served.served if "search" in path] == []
+
+
+def test_type_arrow_open(tab: Page, served):
+    tab.goto(f"{served.url}ask/a007/")
+    tab.keyboard.press("/")
+    expect(tab.locator("dialog.pal[open]")).to_be_visible()
+    tab.keyboard.type("neutrino latt")
+    first = tab.locator(".pal li a").first
+    expect(first).to_contain_text(re.compile("neutrino", re.IGNORECASE))
+    expect(tab.locator(".pal mark").first).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    expect(first).to_be_focused()
+    tab.keyboard.press("ArrowUp")
+    expect(tab.locator("#pq")).to_be_focused()
+    tab.keyboard.press("ArrowDown")
+    address = first.get_attribute("href")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(address)
+
+
+def test_enter_in_the_palette_shows_all_results_and_escape_closes_it(tab: Page, served):
+    tab.goto(f"{served.url}paper/")
+    tab.keyboard.press("/")
+    expect(tab.locator("dialog.pal[open]")).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.locator("dialog.pal[open]")).to_have_count(0)
+    tab.keyboard.press("/")
+    expect(tab.locator("#pq")).to_be_focused()
+    tab.keyboard.type("muon")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{served.url}search/?q=muon")
+    expect(tab.locator("#results [role=status]")).to_contain_text("results")
+
+
+def test_results_come_while_typing_and_the_address_follows(tab: Page, served):
+    tab.goto(f"{served.url}search/")
+    expect(tab.locator("#q")).to_be_focused()
+    tab.keyboard.type("vort")
+    expect(tab.locator("#results .list mark").first).to_have_text(re.compile("vortex", re.IGNORECASE))
+    assert tab.url.endswith("/search/?q=vort")
+
+
+def test_a_facet_narrows_counts_and_can_be_taken_back(tab: Page, served):
+    search(tab, served, "neutrino")
+    papers = tab.locator("fieldset", has_text="Kind").locator("label", has_text="Paper")
+    count = int(papers.locator(".num").inner_text())
+    papers.locator("input").check()
+    expect(tab.locator("#results [role=status]")).to_have_text(
+        re.compile(rf"^{count} results|^One result" if count == 1 else rf"^{count} results")
+    )
+    assert "kind=paper" in tab.url
+    assert all("Paper" in text for text in tab.locator("#results .list li .meta").all_inner_texts())
+    tab.go_back()
+    expect(papers.locator("input")).not_to_be_checked()
+    assert "kind" not in tab.url
+
+
+def test_an_address_brings_everything_back(tab: Page, served):
+    search(tab, served, "neutrino", "&kind=answer&sort=date")
+    expect(tab.locator("[name=kind][value=answer]")).to_be_checked()
+    expect(tab.locator("[name=sort]")).to_be_checked()
+    expect(tab.locator("#results [role=status]")).to_contain_text("newest first")
+    years = [re.search(r"\d+ (\w+) (\d{4})", text) for text in tab.locator("#results .list .meta").all_inner_texts()]
+    months = ["JanFebMarAprMayJunJulAugSepOctNovDec".index(found[1]) for found in years]
+    assert months == sorted(months, reverse=True)
+
+
+def test_more_results_are_added_and_the_first_new_one_is_focused(tab: Page, served):
+    search(tab, served, "neutrino muon quark lattice")
+    expect(tab.locator("#results .list li")).to_have_count(10)
+    tab.get_by_role("button", name="Show 10 more").click()
+    expect(tab.locator("#results .list li")).to_have_count(20)
+    expect(tab.locator("#results .list li").nth(10).locator("a")).to_be_focused()
+
+
+def test_papers_and_open_questions_are_found_too(tab: Page, served):
+    search(tab, served, "neutrino")
+    kinds = tab.locator("fieldset", has_text="Kind")
+    for kind in ("Answer", "Paper", "Open question"):
+        expect(kinds).to_contain_text(kind)
+    search(tab, served, "kind:question turn into")
+    link = tab.locator("#results .list li a").first
+    link.click()
+    tab.wait_for_url(re.compile("#keep-exploring$"))
+
+
+def test_an_archive_id_goes_straight_to_its_paper(tab: Page, served):
+    tab.goto(f"{served.url}search/?q=ag-2025.01-3")
+    tab.wait_for_url(f"{served.url}paper/AG-2025.01-003/")
+
+
+def test_no_result_says_so_suggests_and_leads_on(tab: Page, served):
+    search(tab, served, "neutrimo xyzzy")
+    expect(tab.locator("#results [role=status]")).to_contain_text("Nothing found for “neutrimo xyzzy”.")
+    expect(tab.locator(".browse")).to_be_visible()
+    tab.get_by_role("button", name="neutrino xyzzy").click()
+    expect(tab.locator("#results [role=status]")).to_contain_text("results")
+
+
+def test_filters_that_leave_nothing_can_be_taken_off(tab: Page, served):
+    search(tab, served, "neutrino", "&model=nobody")
+    tab.get_by_role("button", name="Take the filters off").click()
+    expect(tab.locator("#results [role=status]")).to_contain_text("results")
+
+
+def test_a_malformed_query_is_one_sentence(tab: Page, served):
+    search(tab, served, '"neutrino')
+    expect(tab.locator("#results [role=status]")).to_have_text(
+        "A quotation mark is never closed, or has nothing in it."
+    )
+
+
+def test_hostile_queries_stay_text(tab: Page, served):
+    tab.goto(f"{served.url}search/")
+    for payload in PAYLOADS:
+        tab.locator("#q").fill(payload)
+        tab.keyboard.press("Enter")
+        expect(tab.locator("#results [role=status]")).not_to_have_text("Searching …")
+        assert tab.locator("#results :is(script, img, svg, iframe, math, style, base, meta, template)").count() == 0
+        assert tab.url.startswith(served.url)
+
+
+def test_hostile_titles_and_texts_stay_text(tab: Page, served):
+    search(tab, served, "hostile")
+    for _ in range(4):
+        more = tab.get_by_role("button", name="Show 10 more")
+        if more.is_visible():
+            shown = tab.locator("#results .list li").count()
+            more.click()
+            expect(tab.locator("#results .list li").nth(shown)).to_be_visible()
+    titles = results(tab)
+    assert len(titles) == 2 * len(TITLES)
+    for payload in TITLES:
+        visible = " ".join(payload.split())
+        assert sum(" ".join(title.split()) == f"Hostile {visible}" for title in titles) == 2, payload
+    assert tab.locator("#results :is(script, img, svg, iframe, math, style, base, meta, template)").count() == 0
+
+
+def test_a_page_without_script_leads_to_the_lists(browser: Browser, served):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{served.url}search/?q=neutrino")
+    note = page.locator("noscript p")
+    assert note.is_visible()
+    assert "needs JavaScript" in note.inner_text()
+    for link in page.locator(".browse a").all():
+        assert page.request.get(f"{served.url}search/{link.get_attribute('href')}").ok
+    context.close()
+
+
+def test_a_search_that_cannot_be_loaded_says_so(tab: Page, served, browser: Browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/search/meta.json", lambda route: route.abort())
+    page.goto(f"{served.url}search/?q=neutrino")
+    expect(page.locator("#results [role=status]")).to_contain_text("could not be loaded")
+    expect(page.locator(".browse")).to_be_visible()
+    page.unroute("**/search/meta.json")
+    page.locator("#q").fill("neutrino muon")
+    expect(page.locator("#results [role=status]")).to_contain_text("results")
+    context.close()
+
+
+def test_a_cold_query_is_small(browser: Browser, served):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{served.url}ask/a007/")
+    page.wait_for_load_state("networkidle")
+    served.served.clear()
+    page.keyboard.press("/")
+    expect(page.locator("#pq")).to_be_focused()
+    page.keyboard.type("neutrino lattice")
+    expect(page.locator(".pal li").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    total, requests = sum(size for _, size in served.served), len(served.served)
+    assert {path.split("?")[0].rpartition("/")[2] for path, _ in served.served} >= {"search.js", "meta.json"}
+    assert not any("facets" in path for path, _ in served.served), "the palette shows none"
+    assert total < 40_000, served.served
+    assert requests < 30, served.served
+    context.close()
+
+
+def test_the_policy_needs_no_more_than_other_pages(served, tab: Page):
+    tab.goto(f"{served.url}search/")
+    search_policy = tab.locator("meta[http-equiv]").get_attribute("content")
+    tab.goto(f"{served.url}ask/a007/")
+    assert tab.locator("meta[http-equiv]").get_attribute("content") == search_policy
+    assert "wasm" not in search_policy
+    assert "unsafe" not in search_policy
+
+
+def test_the_catalogue_names_every_file(served):
+    folder = Path(served.RequestHandlerClass.keywords["directory"]) / "search"
+    meta = json.loads((folder / "meta.json").read_text())
+    assert (folder / meta["catalogue"]).is_file()
+    assert meta["documents"] > 100

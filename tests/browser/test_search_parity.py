@@ -1,0 +1,138 @@
+"""The browser finds what the program finds: the same ten, in the same order, with the same scores."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from agsite.config import Config
+from agsite.pages import plan_pages
+from agsite.search import Searcher, Wanted, find
+from agsite.search.analysis import clean, stem_of, terms
+from tests.searching import indexed, made_up, queries, shards
+
+COUNT = 260
+
+START = """
+async () => {
+  const { Search } = await import("/assets/search-scorer.js");
+  window.terms = await import("/assets/search-terms.js");
+  window.search = new Search(async path => {
+    const response = await fetch(new URL(path, location.origin + "/search/"));
+    if (!response.ok) return null;
+    const body = path.endsWith(".bin") ? response.body.pipeThrough(new DecompressionStream("deflate")) : response.body;
+    return new Uint8Array(await new Response(body).arrayBuffer());
+  });
+  await search.ready;
+}
+"""
+ASK = """
+async ([text, options]) => {
+  const { total, exact, hits } = await search.search(text, { limit: 10, ...options });
+  return { total, exact, hits: hits.map(hit => [hit.url, hit.score]) };
+}
+"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def both(browser: Browser, root: Path, tmp_path_factory) -> Iterator[tuple[Searcher, Page]]:
+    """A searcher, and a page in which the module has loaded the shards of the same index."""
+    folder = tmp_path_factory.mktemp("parity")
+    archive = made_up(range(200))
+    searcher = indexed(archive)
+    texts = {page.url: page for page in plan_pages(archive, Config(), {})}
+    files = shards(searcher) | {
+        url: page.context.encode() if page.template == "text" else json.dumps(page.context).encode()
+        for url, page in texts.items()
+        if url.startswith(("ask/", "paper/")) and url.endswith(("index.md", "index.json"))
+    }
+    files |= {f"assets/{p.relative_to(root / 'site_src')}": p.read_bytes() for p in (root / "site_src").rglob("*.js")}
+    for path, data in {**files, "index.html": b"<!doctype html><title>x</title>"}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.evaluate(START)
+        yield searcher, page
+        page.close()
+        server.shutdown()
+
+
+def test_the_same_ten_in_the_same_order_with_the_same_scores(both):
+    searcher, page = both
+    differing = []
+    asked = queries(searcher, COUNT)
+    for text in asked:
+        here = find(searcher, text)
+        # A phrase is checked in the browser until ten are found, so the whole number may not be known.
+        there = page.evaluate(ASK, [text, {}])
+        same_hits = [[hit.url, hit.score] for hit in here.hits] == there["hits"]
+        if not same_hits or (there["exact"] and there["total"] != here.total):
+            differing.append((text, here.total, there))
+    assert differing == []
+    assert len(set(asked)) >= 160
+    assert sum(find(searcher, text).total > 0 for text in asked) >= 160
+
+
+def test_newest_first_is_the_same_order(both):
+    searcher, page = both
+    for text in ("neutrino", "muon lattice", "kind:paper number", "quark OR plasma"):
+        here = [hit.url for hit in find(searcher, text, Wanted(by_date=True)).hits]
+        assert here == [url for url, _ in page.evaluate(ASK, [text, {"sort": "date"}])["hits"]], text
+
+
+def test_filters_and_their_counts_are_the_same(both):
+    searcher, page = both
+    counted = page.evaluate("async text => (await search.search(text, { facets: true })).facets", "neutrino muon")
+    assert counted == find(searcher, "neutrino muon").facets
+    narrowed = page.evaluate(
+        ASK, ["neutrino muon", {"filters": {"kind": ["paper", "question"], "category": ["hep-ph"]}}]
+    )
+    here = find(searcher, "neutrino muon", Wanted(kind=("paper", "question"), category=("hep-ph",)))
+    assert narrowed["total"] == here.total
+    assert [url for url, _ in narrowed["hits"]] == [hit.url for hit in here.hits]
+
+
+def test_words_have_the_same_stems(both, root: Path):
+    _, page = both
+    prose = " ".join(path.read_text(encoding="utf-8") for path in (*root.glob("docs/*.md"), *root.glob("answers/*.*")))
+    extra = "quantization quantizations realizers ionization rotationally irrationality sizing stating skies news generously"
+    words = sorted({word for word in (prose + extra).lower().split() if word.isalpha()})
+    there = page.evaluate("words => words.map(word => terms.stemOf(word))", words)
+    assert len(words) > 1500
+    assert [(w, t) for w, t in zip(words, there, strict=True) if stem_of(w) != t] == []
+
+
+TERMS = """
+data => {
+  const text = new TextDecoder().decode(Uint8Array.from(atob(data), c => c.charCodeAt()));
+  return terms.terms(terms.clean(text));
+}
+"""
+MADE_UP = [
+    "Schrödinger\u2019s naïve \u03b3-ray at $10^{-6}\\,\\mathrm{GeV}$ [AG-2026.01-735, AG-2026.01-736]!",
+    "\u1e9e \u01c4 \ufb01ne \u2460 x\u0301 \u65e5\u672c\u8a9e \u0130 \u00b2 \u00bd",
+]
+
+
+@pytest.mark.parametrize("kind", ["prose", "made up"])
+def test_texts_have_the_same_terms(both, root: Path, kind: str):
+    _, page = both
+    texts = MADE_UP if kind == "made up" else [path.read_text(encoding="utf-8") for path in root.glob("answers/*.md")]
+    for text in texts:
+        assert page.evaluate(TERMS, base64.b64encode(text.encode()).decode()) == terms(clean(text))

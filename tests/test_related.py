@@ -1,0 +1,76 @@
+"""Answers near each other: shared papers first, then words; counts only, so that lists hold still."""
+
+from __future__ import annotations
+
+import random
+
+from agsite.related import Candidate, Related
+
+
+def ids(related: Related, id: str, **options) -> list[str]:
+    return [near.id for near in related.near(id, **options)]
+
+
+def test_shared_papers_come_first_then_words_then_the_newest():
+    related = Related(
+        [
+            Candidate("a", "Does the lattice vortex survive cooling?", ("p", "q", "r"), 10),
+            Candidate("three", "Something else", ("p", "q", "r"), 1),
+            Candidate("two-new", "Something else", ("p", "q"), 5),
+            Candidate("two-old", "Something else", ("q", "r"), 2),
+            Candidate("one-and-words", "Is the lattice vortex stable?", ("p",), 9),
+            Candidate("one", "Something else", ("p",), 9),
+            Candidate("words", "When does a lattice vortex survive?", (), 3),
+            Candidate("none", "Something else entirely", ("z",), 9),
+        ]
+    )
+    assert ids(related, "a") == ["three", "two-new", "two-old", "one-and-words", "words"]
+    assert ids(related, "a", limit=2) == ["three", "two-new"]
+    assert ids(related, "a", skip={"three"})[0] == "two-new"
+    assert related.near("a")[0].papers == 3
+    assert related.near("a")[4].papers == 0
+
+
+def test_forms_of_a_word_are_one_word():
+    related = Related(
+        [
+            Candidate("a", "How do classifiers generalise across simulations?", (), 1),
+            Candidate("b", "Which classifier generalisation needs a simulation?", (), 1),
+        ]
+    )
+    assert ids(related, "a") == ["b"]
+
+
+def archive(count: int, papers: int, seed: int = 1) -> list[Candidate]:
+    chance = random.Random(seed)
+    words = [f"word{i:05d}x" for i in range(400)]
+    return [
+        Candidate(
+            f"a{n}", " ".join(chance.sample(words, 6)), tuple(f"p{chance.randrange(papers)}" for _ in range(4)), n
+        )
+        for n in range(count)
+    ]
+
+
+def test_an_answer_more_changes_only_lists_that_it_enters():
+    before = archive(400, 300)
+    new = Candidate("new", before[7].question, before[7].papers, 999)
+    old, fresh = Related(before), Related([*before, new])
+    for answer in before:
+        now = fresh.near(answer.id)
+        if "new" not in [near.id for near in now]:
+            assert now == old.near(answer.id)
+
+
+def test_a_paper_that_everybody_cites_costs_nothing_and_says_nothing():
+    everybody = [Candidate(f"a{n}", f"Question number {n}", ("p", "q"), n) for n in range(1000)]
+    assert Related(everybody).near("a1") == ()
+
+
+def test_the_work_for_an_answer_does_not_grow_with_the_archive():
+    def touched(count: int) -> float:
+        related = Related(archive(count, count))
+        lists = [related._citing[paper] for a in list(related._answers.values())[:200] for paper in a.papers]
+        return sum(len(found) for found in lists) / 200
+
+    assert touched(4000) < 1.5 * touched(1000)

@@ -1,0 +1,131 @@
+"""`agsite search` on the founding answers: expected first hits, filters, output for people and programs, mistakes."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from agsite.cli import commands
+from agsite.search import api_response
+from tests.searching import indexed, made_up
+
+SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
+
+
+@pytest.fixture(scope="module")
+def run(root: Path, tmp_path_factory):
+    """Runs the command in a folder of its own, on the founding answers unless told otherwise."""
+    folder, here = tmp_path_factory.mktemp("command"), Path.cwd()
+    os.chdir(folder)
+
+    def run(*arguments: str, answers: Path = root / "answers", papers: Path = root / "papers") -> Result:
+        given = ["search", *arguments, "--answers", str(answers), "--papers", str(papers)]
+        return CliRunner().invoke(commands, given, catch_exceptions=True)
+
+    yield run
+    os.chdir(here)
+
+
+def found(result: Result) -> dict:
+    assert result.exit_code == 0, (result.output, result.exception)
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("why does a dip hide a scalar", "dips-not-bumps"),
+        ("labelled anomalies", "few-labelled-anomalies"),
+        ("small language model quantum field theory", "small-models-for-field-theory"),
+        ("tuning hyperparameters without a signal", "nothing-to-tune-on"),
+        ("Galactic foregrounds", "sky-and-collider"),
+        ('"latent space"', "map-of-new-physics"),
+        ("adversarial attack* simulation", "attacking-the-simulation"),
+        ("title:several title:backgrounds NOT galactic", "many-backgrounds"),
+        ("Big Dipper hadron colliders kind:paper", "AG-2026.04-1515"),
+        ("AG-2026.04-1515", "AG-2026.04-1515"),
+        ("ag-2026.4-1515", None),
+        ("2411.09296v2", "AG-2024.11-1226"),
+        ("arXiv:2411.09296", "AG-2024.11-1226"),
+    ],
+)
+def test_the_first_hit_is_the_one_that_is_meant(run, query: str, first: str | None):
+    hits = found(run(query, "--json"))["hits"]
+    assert (hits[0]["id"] if hits else None) == first
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="needs the five real answers, which are not part of the repository")
+def test_each_real_answer_is_the_first_hit_of_its_own_question_and_of_two_words_of_its_text(run):
+    for path in sorted(SEEDS.glob("*.txt")):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        first = found(run(lines[1], "--json", answers=SEEDS, papers=SEEDS / "none"))["hits"][0]
+        assert first["title"] == lines[1]
+        assert first["kind"] == "answer"
+        phrase = " ".join(word for word in lines[1].split() if word.isalpha() and len(word) > 5)
+        assert lines[1] in [
+            h["title"] for h in found(run(phrase, "--json", answers=SEEDS, papers=SEEDS / "none"))["hits"]
+        ]
+
+
+def test_people_see_titles_marked_excerpts_and_a_count(run):
+    result = run("interference", "dip", "--limit", "1")
+    assert "Why might a search built to find peaks overlook" in result.stdout
+    assert "Answer · hep-ph · 2026-07-09 · hand-written · ask/dips-not-bumps/" in result.stdout
+    assert "found, 1 shown." in result.stderr
+
+
+def test_terms_are_marked_on_a_terminal(run):
+    shown = CliRunner().invoke(commands, ["search", "interference", "--limit", "1"], color=True)
+    assert shown.exit_code == 0
+    result = run("interference", "--limit", "1", "--json")
+    marked = [piece["text"].lower() for piece in found(result)["hits"][0]["excerpt"] if piece["mark"]]
+    assert marked
+    assert set(marked) <= {"interference", "interferes", "interfere"}
+
+
+def test_options_filter_and_sort(run):
+    kinds = {hit["kind"] for hit in found(run("anomaly", "--kind", "paper", "--json"))["hits"]}
+    assert kinds == {"paper"}
+    categories = {hit["category"] for hit in found(run("detector", "--category", "hep-ex", "--json"))["hits"]}
+    assert categories == {"hep-ex"}
+    dates = [hit["date"] for hit in found(run("anomaly", "--since", "2026-06", "--sort", "date", "--json"))["hits"]]
+    assert dates
+    assert min(dates) >= "2026-06"
+    assert [date[:7] for date in dates] == sorted((date[:7] for date in dates), reverse=True)
+    assert found(run("anomaly", "--model", "nobody", "--json"))["total"] == 0
+
+
+def test_a_slip_of_the_pen_gets_a_suggestion(run):
+    result = run("supervsed")
+    assert "Did you mean: supervised" in result.stderr
+    assert "Nothing found." in result.stderr
+
+
+@pytest.mark.parametrize("query", ['"open', "a AND", "(b", "ab*", "categry:x"])
+def test_a_malformed_query_is_one_sentence_and_exit_code_2(run, query: str):
+    result = run(query)
+    assert result.exception.exit_code == 2
+    assert "\n" not in result.exception.message
+
+
+def test_an_edit_is_found_at_once(run, tmp_path: Path, root: Path):
+    text = (root / "answers" / "dips-not-bumps.md").read_text(encoding="utf-8")
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    assert found(run("xylophone", "--json", answers=tmp_path))["total"] == 0
+    (tmp_path / "a.md").write_text(text + "\nA xylophone.\n", encoding="utf-8")
+    assert found(run("xylophone", "--json", answers=tmp_path))["total"] == 1
+
+
+def test_the_preview_answers_as_the_command_does():
+    with indexed(made_up(range(20))) as searcher:
+        response = api_response(searcher, {"q": "neutrino", "kind": "paper,answer", "limit": "3"})
+        assert response["query"] == "neutrino"
+        assert len(response["hits"]) == 3
+        assert {"total", "facets", "suggestion", "goto"} <= response.keys()
+        assert api_response(searcher, {"q": '"x'})["error"] == "the quotation mark at character 1 is never closed"
+        assert api_response(searcher, {"q": "x", "limit": "many"})["error"] == "the limit is no number"
+        json.dumps(response)

@@ -1,0 +1,360 @@
+"""The index is a cache that is right or made again, and its scores and shards depend on the documents alone."""
+
+from __future__ import annotations
+
+import json
+import math
+import multiprocessing
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh import index as whoosh_index
+from whoosh import query as whoosh_query
+from whoosh.qparser import QueryParser
+from whoosh.scoring import BaseScorer, WeightingModel
+
+from agsite.errors import OutputError
+from agsite.search import Index, Searcher, documents, exported, find, refresh
+from agsite.search.analysis import terms
+from agsite.search.engine import IndexBusyError, Posted, Store
+from agsite.search.index import read_manifest
+from agsite.search.scoring import LENGTHS, idf, length_byte
+from tests.archives import answer_text, archive
+from tests.searching import indexed, made_up, queries, shards
+
+SMALL = range(25)
+
+
+def answers(searcher: Searcher) -> list[tuple]:
+    """What an index answers to forty queries: total, hits with scores, facets."""
+    found = [find(searcher, query) for query in queries(searcher, 40)]
+    return [(f.total, [(h.id, h.score) for h in f.hits], f.facets) for f in found]
+
+
+def update(folder: Path, numbers, revisions=None):
+    index = Index(folder)
+    return index, index.update(documents(made_up(numbers, revisions)))
+
+
+# --- Bringing it up to date
+
+
+def test_only_what_changed_is_written(tmp_path: Path):
+    update(tmp_path, range(40))
+    _, again = update(tmp_path, range(40))
+    assert (again.added, again.changed, again.removed) == ((), (), ())
+    _, changes = update(tmp_path, range(1, 41), {3: 1})
+    assert not changes.rebuilt
+    assert "answer/a040" in changes.added
+    assert "answer/a003" in changes.changed
+    assert "answer/a000" in changes.removed
+
+
+@settings(max_examples=12)
+@given(steps=st.lists(st.sets(st.tuples(st.integers(0, 30), st.integers(0, 2)), max_size=6), min_size=1, max_size=4))
+def test_after_any_edits_it_answers_like_a_fresh_one_and_its_shards_are_the_same_bytes(tmp_path_factory, steps):
+    folder = tmp_path_factory.mktemp("index")
+    held = dict.fromkeys(range(15), 0)
+    update(folder, sorted(held), held)
+    for step in steps:
+        for number, revision in step:
+            if held.get(number) == revision:
+                del held[number]
+            else:
+                held[number] = revision
+        index, _ = update(folder, sorted(held), held)
+    with Searcher(index.reader()) as edited, indexed(made_up(sorted(held), held)) as fresh:
+        assert answers(edited) == answers(fresh)
+        assert shards(edited) == shards(fresh)
+
+
+def test_the_order_of_the_files_does_not_matter(tmp_path: Path):
+    found = list(documents(made_up(SMALL)))
+    for name, order in (("one", found), ("other", random.Random(1).sample(found, len(found)))):
+        Index(tmp_path / name).update(order)
+    with Searcher(Index(tmp_path / "one").reader()) as one, Searcher(Index(tmp_path / "other").reader()) as other:
+        assert shards(one) == shards(other)
+        assert answers(one) == answers(other)
+
+
+def test_a_reader_keeps_its_view_while_the_index_is_written(tmp_path: Path):
+    index, _ = update(tmp_path, SMALL)
+    with Searcher(index.reader()) as before:
+        expected = answers(before)
+        update(tmp_path, range(10, 40), {12: 1})
+        assert answers(before) == expected
+
+
+def test_a_withdrawn_answer_is_not_found(tmp_path: Path):
+    held = archive(
+        {"a.md": answer_text("Why muons?", "Muons."), "b.md": answer_text("Muons?", "M.", more="status: withdrawn")}
+    )
+    with indexed(held) as searcher:
+        assert [hit.id for hit in find(searcher, "muons").hits] == ["a"]
+
+
+# --- A cache that cannot be trusted is made again
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _data(folder: Path) -> Path:
+    return folder / read_manifest(folder).data
+
+
+def _of_another_version(folder: Path) -> None:
+    facts = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(facts | {"identity": "0"}))
+
+
+DAMAGE = {
+    "no manifest": lambda folder: (folder / "manifest.json").unlink(),
+    "half a manifest": lambda folder: _truncate(folder / "manifest.json"),
+    "no manifest but null": lambda folder: (folder / "manifest.json").write_text("null"),
+    "no table of contents": lambda folder: next(_data(folder).glob("_MAIN_*.toc")).unlink(),
+    "half a table of contents": lambda folder: _truncate(next(_data(folder).glob("_MAIN_*.toc"))),
+    "half a segment": lambda folder: _truncate(next(_data(folder).glob("*.seg"))),
+    "no segment": lambda folder: next(_data(folder).glob("*.seg")).unlink(),
+    "another version": _of_another_version,
+}
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Whoosh leaves a file open that it cannot read
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_index_is_made_again_without_a_word(tmp_path: Path, kind: str, capsys):
+    update(tmp_path, SMALL)
+    DAMAGE[kind](tmp_path)
+    index, _ = update(tmp_path, SMALL, {3: 1})
+    with Searcher(index.reader()) as mended, indexed(made_up(SMALL, {3: 1})) as fresh:
+        assert answers(mended) == answers(fresh)
+    assert capsys.readouterr() == ("", "")
+
+
+class Canary:
+    """Says that it was unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_what_somebody_else_put_into_the_folder_is_never_opened(tmp_path: Path):
+    folder, canary = tmp_path / "index", tmp_path / "canary"
+    update(folder, SMALL)
+    next(_data(folder).glob("_MAIN_*.toc")).write_bytes(pickle.dumps(Canary(canary)))
+    facts = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(facts | {"owner": os.getuid() + 1}))
+    index, changes = update(folder, SMALL)
+    assert changes.rebuilt
+    assert not canary.exists()
+    assert index.reader().lengths().docs
+
+
+KILLED = """
+    import os, signal, sys
+    from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb import fileindex
+    sys.path.insert(0, sys.argv[3])
+    from agsite.search import Index, documents, refresh
+    from tests.searching import made_up
+    at, seen = int(sys.argv[2]), 0
+    def dying(name):
+        method = getattr(FileStorage, name)
+        def counted(*arguments, **options):
+            global seen
+            seen += 1
+            if seen == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return method(*arguments, **options)
+        setattr(FileStorage, name, counted)
+    for name in ("create_file", "rename_file", "delete_file"):
+        dying(name)
+    refresh(made_up(range(4, 30), {6: 1}), sys.argv[1])
+    print(seen)
+""".replace("    from whoosh.filedb import fileindex\n", "")
+
+
+def test_a_run_that_is_killed_anywhere_leaves_an_index_that_the_next_one_mends(tmp_path: Path, root: Path):
+    code = textwrap.dedent(KILLED)
+
+    def run(folder: Path, at: int) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", code, str(folder), str(at), str(root)]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    update(tmp_path / "whole", SMALL)
+    whole = run(tmp_path / "whole", 0)
+    assert whole.returncode == 0, whole.stderr
+    operations = int(whole.stdout)
+    wanted = made_up(range(4, 30), {6: 1})
+    with indexed(wanted) as fresh:
+        expected, files = answers(fresh), shards(fresh)
+    for at in range(1, operations + 1, max(1, operations // 4)):
+        folder = tmp_path / f"killed-{at}"
+        update(folder, SMALL)
+        assert run(folder, at).returncode == -signal.SIGKILL
+        refresh(wanted, folder)
+        with Searcher(Index(folder).reader()) as mended:
+            assert answers(mended) == expected
+        assert dict(exported(folder)) == files
+
+
+def test_a_run_that_is_killed_at_any_time_does_no_harm(tmp_path: Path):
+    context = multiprocessing.get_context("fork")
+    wanted = made_up(range(5, 30))
+    for wait in (0.01, 0.03, 0.08):
+        update(tmp_path, SMALL)
+        process = context.Process(target=refresh, args=(wanted, tmp_path))
+        process.start()
+        time.sleep(wait)
+        process.kill()
+        process.join()
+        refresh(wanted, tmp_path)
+        with indexed(wanted) as fresh:
+            assert dict(exported(tmp_path)) == shards(fresh)
+
+
+def test_two_who_write_at_once_wait_for_each_other(tmp_path: Path):
+    failures: list[Exception] = []
+
+    def write(numbers: range) -> None:
+        try:
+            Index(tmp_path).update(documents(made_up(numbers)))
+        except Exception as error:  # noqa: BLE001 - the thread's failure is the test's
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(range(start, start + 20),)) for start in (0, 5, 10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert Index(tmp_path).reader().lengths().docs
+
+
+def test_a_store_that_somebody_writes_is_busy(tmp_path: Path, monkeypatch):
+    store = Store(tmp_path, create=True)
+    lock = store._index.lock("WRITELOCK")
+    assert lock.acquire()
+    monkeypatch.setattr("agsite.search.engine.LOCK_SECONDS", 0.1)
+    with pytest.raises(IndexBusyError, match="another process is writing the search index"):
+        Store(tmp_path, create=False).write([])
+    lock.release()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="file/index"):
+        Index(tmp_path / "file" / "index").update([])
+
+
+# --- Whoosh's own scorer and parser, as a second opinion
+
+
+class Oracle(WeightingModel):
+    """BM25 as Whoosh would have it done: its own lengths, frequencies and matchers."""
+
+    def __init__(self, averages: dict[str, float]) -> None:
+        self.averages = averages
+
+    def scorer(self, searcher, fieldname, text, qf=1):
+        averages = self.averages
+
+        class Scorer(BaseScorer):
+            def supports_block_quality(self):
+                return False
+
+            def score(self, matcher):
+                doc, tf = matcher.id(), matcher.weight()
+                n, total = searcher.doc_frequency(fieldname, text), searcher.doc_count_all()
+                # Its bytes for lengths are finer than ours.
+                length = LENGTHS[length_byte(searcher.doc_field_length(doc, fieldname, 1))]
+                norm = 1.6 * (1 - 0.75 + 0.75 * length / averages[searcher.stored_fields(doc)["stored"][1]])
+                return math.log(1 + (total - n + 0.5) / (n + 0.5)) * tf * 2.6 / (tf + norm)
+
+        return Scorer()
+
+
+@pytest.fixture(scope="module")
+def whoosh(tmp_path_factory):
+    """An index, our searcher of it, and Whoosh's own."""
+    folder = tmp_path_factory.mktemp("index")
+    index, _ = update(folder, range(60))
+    ours = Searcher(index.reader())
+    averages = dict(zip(("answer", "paper", "question"), ours.averages, strict=True))
+    theirs = whoosh_index.open_dir(str(_data(folder))).searcher(weighting=Oracle(averages))
+    yield ours, theirs
+    theirs.close()
+
+
+def test_whoosh_itself_finds_the_same_documents_with_the_same_scores(whoosh):
+    ours, theirs = whoosh
+    for text in [
+        query for query in queries(ours, 260) if query.replace(" ", "").replace("?", "").replace(",", "").isalnum()
+    ]:
+        counts = {term: terms(text).count(term) for term in terms(text)}
+        asked = whoosh_query.Or([whoosh_query.Term("text", term, boost=count) for term, count in counts.items()])
+        expected = {hit.docnum: hit.score for hit in theirs.search(asked, limit=None)}
+        found = ours.score(counts.items())
+        assert found.keys() == expected.keys(), text
+        assert all(math.isclose(found[doc], score, rel_tol=1e-6) for doc, score in expected.items()), text
+
+
+def test_whole_questions_are_answered_where_whooshs_parser_finds_nothing(whoosh):
+    ours, theirs = whoosh
+    question = "Why on earth would an unheard of neutrino decay in the middle of a plasma?"
+    assert not theirs.search(QueryParser("text", None).parse(" ".join(terms(question)) + " unheard"))
+    assert find(ours, question).total > 10
+
+
+def test_all_words_can_be_asked_for_though_whoosh_ignores_its_minimum(whoosh):
+    ours, theirs = whoosh
+    names = terms("neutrino lattice vortex")
+    either = [whoosh_query.Term("text", name) for name in names]
+    ignored = theirs.search(whoosh_query.Or(either, minmatch=3), limit=None)
+    assert len(ignored) == find(ours, "neutrino lattice vortex").total
+    every = find(ours, "neutrino AND lattice AND vortex").total
+    assert 0 < every < len(ignored)
+    assert every == len(theirs.search(whoosh_query.And(either), limit=None))
+
+
+def test_a_word_that_is_asked_for_twice_counts_twice(whoosh):
+    ours, _ = whoosh
+    once, twice = ours.score([("neutrino", 1)]), ours.score([("neutrino", 2)])
+    assert all(math.isclose(2 * once[doc], twice[doc]) for doc in once)
+
+
+def test_a_word_that_all_documents_have_says_next_to_nothing(whoosh):
+    ours, _ = whoosh
+    assert ours.idf("case") < 1.4  # in all answers; Whoosh's own BM25F would start from 1
+    assert idf(1000, 1000) < 0.001
+
+
+def test_whooshs_files_differ_from_run_to_run_and_the_shards_do_not(tmp_path: Path):
+    names, files = [], []
+    for run in ("one", "two"):
+        refresh(made_up(SMALL), tmp_path / run)
+        names.append({path.name for path in _data(tmp_path / run).iterdir()})
+        files.append(dict(exported(tmp_path / run)))
+    assert names[0] != names[1]
+    assert files[0] == files[1]
+
+
+def test_a_field_takes_its_terms_as_they_are():
+    assert Posted().format.__class__.__name__ == "Existence"

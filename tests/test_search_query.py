@@ -1,0 +1,75 @@
+"""The language of queries: whole questions are words, operators are operators, and mistakes are one sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from agsite.search.query import All, Any_, Field, Fuzzy, Not, Phrase, Prefix, QueryError, Words, parse
+
+
+def words(*terms: str) -> Words:
+    return Words(tuple((term, 1) for term in terms))
+
+
+@pytest.mark.parametrize(
+    ("text", "node"),
+    [
+        ("dark matter", words("dark", "matter")),
+        ("muon muon pion", Words((("muon", 2), ("pion", 1)))),
+        ('"dark matter" halo', All((words("halo"), Phrase(("dark", "matter"))))),
+        ("muon AND pion", All((words("muon"), words("pion")))),
+        ("muon AND pion OR kaon", Any_((All((words("muon"), words("pion"))), words("kaon")))),
+        ("muon (pion OR kaon)", Any_((words("muon"), Any_((words("pion"), words("kaon")))))),
+        ("muon -pion", All((words("muon"), Not(words("pion"))))),
+        ("NOT pion", Not(words("pion"))),
+        ("super*", Prefix("super")),
+        ("muom~", Fuzzy("muom")),
+        ("kind:papers", Field("kind", "paper")),
+        ("category:hep-ph muon", All((words("muon"), Field("category", "hep-ph")))),
+        ("date:2026-03", Field("date", "2026-03", "2026-03~")),
+        ("date:2026-01..2026-03", Field("date", "2026-01", "2026-03~")),
+        ("date:>=2026-02", Field("date", "2026-02", "~")),
+        ("the of and", Words(())),
+    ],
+)
+def test_queries(text: str, node):
+    assert parse(text).node == node
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "CP violation: what remains to be seen?",
+        "Is *Q*-flip ~6% or 1:20?",
+        "Does A - B equal B - A?",
+        "what: about * or ~ or :",
+        "and or not in small letters",
+    ],
+)
+def test_whole_questions_are_words_whatever_marks_they_have(question: str):
+    assert isinstance(parse(question).node, Words)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('a "phrase', "the quotation mark at character 3 is never closed"),
+        ('""', "there is nothing to look for between the quotation marks at character 1"),
+        ("(muon", "the bracket at character 1 is never closed"),
+        ("muon)", "the bracket at character 5 was never opened"),
+        ("muon AND", "there is nothing to look for after “AND”"),
+        ("OR muon", "there is nothing to look for at the beginning"),
+        ("mu*", "“mu*” is too short to complete"),
+        ("categry:hep-ph", "there is no field “categry”"),
+        ("date:yesterday", "“yesterday” is no date"),
+        ("date:..", "the date is missing"),
+        ("kind:song", "there is no kind “song”"),
+        ("x" * 2001, "the query has 2,001 characters, more than 2,000"),
+    ],
+)
+def test_a_malformed_query_is_one_sentence(text: str, message: str):
+    with pytest.raises(QueryError) as caught:
+        parse(text)
+    assert caught.value.message == message
+    assert caught.value.help.endswith(".")
+    assert caught.value.exit_code == 2

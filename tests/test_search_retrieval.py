@@ -1,0 +1,85 @@
+"""Papers for a question: the best eight, a percent that is explained, and thin evidence that is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agsite.records import Paper
+from agsite.search import Retriever, retrieve
+
+TITLES = [
+    "Neutrino oscillations in dense matter",
+    "Anomaly detection with contrastive latent spaces",
+    "A search for magnetic monopoles",
+    "Lattice calculation of the muon magnetic moment",
+    "Contrastive learning of jets",
+    "Dark matter halos from simulations",
+    "Galaxy rotation curves without dark matter",
+    "Latent space of anomalies in jets",
+    "Neutrino masses from cosmology",
+    "Detection of gravitational waves",
+    "Trigger algorithms for neutrino detectors",
+]
+PAPERS = [
+    Paper(id=f"AG-2026.01-{n:03d}", title=title, abstract=f"We study {title.lower()}.")
+    for n, title in enumerate(TITLES, 1)
+]
+
+
+def test_the_best_papers_come_with_rank_score_percent_and_method():
+    found = retrieve("How does a latent space help to detect anomalies in jets?", PAPERS)
+    assert {hit.id for hit in found.hits[:3]} == {"AG-2026.01-002", "AG-2026.01-005", "AG-2026.01-008"}
+    assert len(found.hits) <= 8
+    assert not found.thin
+    assert [hit.percent for hit in found.hits] == sorted((hit.percent for hit in found.hits), reverse=True)
+    assert sorted(hit.rank for hit in found.hits) == list(range(1, len(found.hits) + 1))
+    by_rank = sorted(found.hits, key=lambda hit: hit.rank)
+    assert [hit.score for hit in by_rank] == sorted((hit.score for hit in by_rank), reverse=True)
+    assert all(0 < hit.percent <= 100 and hit.method == "tf-idf-cosine/1" for hit in found.hits)
+
+
+def test_a_title_asked_for_word_for_word_is_almost_the_whole():
+    hit = retrieve(
+        "Neutrino oscillations in dense matter", [PAPERS[0].model_copy(update={"abstract": None}), *PAPERS[1:]]
+    ).hits[0]
+    assert hit.id == "AG-2026.01-001"
+    assert hit.percent >= 99
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What is the best recipe for bread?", "No paper shares a word with the question."),
+        (
+            "How do monopoles in jam behave at breakfast?",
+            "Only 0 papers share 2 words with the question; at least 2 should.",
+        ),
+        ("Why is it?", "The question has no word to search for."),
+    ],
+)
+def test_thin_evidence_is_named(question: str, reason: str):
+    found = retrieve(question, PAPERS)
+    assert found.thin
+    assert found.reasons == (reason,)
+
+
+def test_a_paper_without_abstract_or_title_does_no_harm():
+    bare = [Paper(id="AG-2026.02-1"), Paper(id="AG-2026.02-2", title="Neutrino masses")]
+    assert [hit.id for hit in retrieve("neutrino masses", bare).hits] == ["AG-2026.02-2"]
+    assert retrieve("neutrino", []).hits == ()
+
+
+def test_a_kept_index_gives_the_same_and_follows_the_papers(tmp_path: Path):
+    question = "Which neutrino detectors trigger on anomalies?"
+    with Retriever(PAPERS, tmp_path) as first:
+        expected = first.retrieve(question)
+    assert retrieve(question, PAPERS, folder=tmp_path) == expected == retrieve(question, PAPERS)
+    without = [paper for paper in PAPERS if paper.id != expected.hits[0].id]
+    assert expected.hits[0].id not in [hit.id for hit in retrieve(question, without, folder=tmp_path).hits]
+
+
+def test_the_order_of_the_papers_does_not_matter():
+    question = "neutrino detection in dark matter halos"
+    assert retrieve(question, PAPERS) == retrieve(question, PAPERS[::-1])

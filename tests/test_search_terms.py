@@ -1,0 +1,76 @@
+"""Text to terms: what physicists write stays findable, and Whoosh's mistakes are not repeated."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agsite.search.analysis import STOP_WORDS, clean, terms, words
+from agsite.search.lexicon import distance, suggestion, within_one
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("stopping stopped stops stop", ["stop"] * 4),  # Whoosh's StemmingAnalyzer: stopp, stopp, stop, stop
+        ("running integrated integrate", ["run", "integr", "integr"]),  # there: runn, integrat, integr
+        ("quantization quantize quantized", ["quantiz"] * 3),  # there, with Snowball: quantize, quantiz, quantiz
+        ("the CP phase", ["cp", "phase"]),
+        ("1t and 10^{-6}", ["1t", "10", "6"]),
+        ("$\\nu_e$ and \u03bd_e", ["nu", "e", "nu", "e"]),
+        ("Schrödinger's naïve", ["schroding", "naiv"]),
+        ("\u03b3-ray Earth’s", ["gamma", "ray", "earth"]),
+        ("x" * 41, []),
+        ("", []),
+    ],
+)
+def test_terms(text: str, expected: list[str]):
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("## Why *it* works\n\n- one\n2. two", "Why it works one two"),
+        ("Shown [AG-2026.01-735, AG-2026.02-1] and [AG-2026.01-735].", "Shown and."),
+        ("see [the page](https://example.org/a_b) now", "see the page now"),
+        ("$\\mathrm{d}x \\approx \\alpha_s$", "d x approx alpha_s".replace("d x", "dx")),
+        ("| a | b |\n|---|---|\n| c | d |", "a b c d"),
+    ],
+)
+def test_markdown_becomes_prose(markdown: str, expected: str):
+    assert clean(markdown) == expected
+
+
+def test_the_browser_leaves_the_same_words_out(root: Path):
+    script = (root / "site_src" / "search-terms.js").read_text(encoding="utf-8")
+    silent = re.search(r"const SILENT = new Set\(\((.*?)\)\.split", script, re.DOTALL)
+    assert set("".join(re.findall(r'"([^"]*)"', silent[1])).split()) == STOP_WORDS
+
+
+def test_words_keep_their_spelling():
+    assert words("Stopping WORDS, not stems") == ["stopping", "words", "not", "stems"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("muon", "moun", True),
+        ("muon", "muo", True),
+        ("muon", "muons", True),
+        ("muon", "pion", False),
+        ("a", "abc", False),
+    ],
+)
+def test_one_slip(one: str, other: str, near: bool):
+    assert within_one(one, other) is near
+    assert within_one(other, one) is near
+    assert (distance(one, other) <= 1) is near
+
+
+def test_the_nearest_word_is_suggested_then_the_most_frequent():
+    count = {"regression": 3, "repression": 9, "recession": 50}.get
+    assert suggestion("regresion", ["recession", "regression", "repression"], count) == "regression"
+    assert suggestion("cat", ["car"], lambda word: 1) is None
