@@ -167,7 +167,9 @@ Citing = tuple[tuple[Leaf, Sentence], ...]
 """The sentences of a text that cite, each with its leaf."""
 
 
-def _canonical_ids(readings: Iterable[tuple[Answer, Body, str, Citing]], records: Iterable[Paper]) -> dict[str, PaperId]:
+def _canonical_ids(
+    readings: Iterable[tuple[Answer, Body, str, Citing]], records: Iterable[Paper]
+) -> dict[str, PaperId]:
     """Choose one spelling for each paper: the imported one, else the first in order of those that occur."""
     found: set[str] = set()
     for answer, _, _, citing in readings:
@@ -247,7 +249,10 @@ def _category(cited: tuple[PaperId, ...], listed: Mapping[PaperId, Source]) -> s
 
 
 def _papers(
-    live: list[Entry], entries: list[Entry], records: Mapping[tuple[int, int, int], Paper], canonical: Mapping[str, PaperId]
+    live: list[Entry],
+    entries: list[Entry],
+    records: Mapping[tuple[int, int, int], Paper],
+    canonical: Mapping[str, PaperId],
 ) -> dict[PaperId, PaperEntry]:
     contexts: defaultdict[PaperId, list[Context]] = defaultdict(list)
     retrieved: defaultdict[PaperId, list[Retrieved]] = defaultdict(list)
@@ -292,7 +297,9 @@ def _paper(
         contexts=tuple(contexts),
         retrieved=tuple(retrieved),
         titles=_others((source.title, entry) for source, entry in named if source.title != title),
-        categories=_others((source.category, entry) for source, entry in named if source.category not in {category, None}),
+        categories=_others(
+            (source.category, entry) for source, entry in named if source.category not in {category, None}
+        ),
         spellings=tuple(sorted(spellings)),
     )
 
@@ -313,7 +320,9 @@ def _open_questions(
         for question in entry.answer.follow_ups:
             texts.setdefault(question_key(question), question)
     found = [
-        OpenQuestion(key, text, asked_by[key], asked_by[key][0].category) for key, text in texts.items() if key not in by_question
+        OpenQuestion(key, text, asked_by[key], asked_by[key][0].category)
+        for key, text in texts.items()
+        if key not in by_question
     ]
     # Most asked first, then the one that has waited longest.
     return tuple(sorted(found, key=lambda q: (-len(q.askers), min(e.answer.date for e in q.askers), q.key)))

@@ -79,14 +79,15 @@ class Config(Settings):
     """The settings of an archive."""
 
     title: str = Field("Answers", description="Name of the site, in the masthead, titles and feeds.")
-    tagline: str = Field(
-        "Questions, answered from preprints.", description="The sentence at the top of the home page."
-    )
+    tagline: str = Field("Questions, answered from preprints.", description="The sentence at the top of the home page.")
     description: str = Field(
-        "Answers to science questions, written by language models from arXiv preprints, with every citation open to inspection.",
+        "Answers to science questions, written by language models from arXiv preprints, "
+        "with every citation open to inspection.",
         description="What search engines and feed readers show for the site.",
     )
-    base_url: Url = Field("https://example.org/", description="Address at which the site is published, sub-path included.")
+    base_url: Url = Field(
+        "https://example.org/", description="Address at which the site is published, sub-path included."
+    )
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = Field(
         "en", description="Language of the answers, as in `<html lang>`."
     )
@@ -107,14 +108,18 @@ class Config(Settings):
     match: Match = Field(Match(), description="Axis, band and steps of the match plots, in percent.")
     per_page: Annotated[int, Field(ge=5, le=200)] = Field(50, description="Rows on a page of a list.")
     feed_entries: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Newest answers in a feed.")
-    share_images: bool = Field(True, description="Draw a picture of every answer, `og.png`, for links to it elsewhere.")
+    share_images: bool = Field(
+        default=True, description="Draw a picture of every answer, `og.png`, for links to it elsewhere."
+    )
     citation_files: bool = Field(
-        False, description="Write `cite.bib`, `cite.ris` and `cite.json` beside every paper and answer: three files a page."
+        default=False,
+        description="Write `cite.bib`, `cite.ris` and `cite.json` beside every paper and answer: three files a page.",
     )
 
     model: str = Field("claude-haiku-4-5", description="Model that `agsite pregenerate` asks unless told otherwise.")
     prices: Prices = Field(
-        Prices(), description="Dollars per million tokens of the models that `agsite pregenerate` may ask, and their date."
+        Prices(),
+        description="Dollars per million tokens of the models that `agsite pregenerate` may ask, and their date.",
     )
 
     def absolute(self, url: str) -> str:
@@ -128,7 +133,9 @@ class Config(Settings):
         return path if path.endswith("/") else path + "/"
 
 
-def parse(values: dict[str, Any], lines: dict[str, int], path: str = "agsite.yml") -> tuple[Config, tuple[Finding, ...]]:
+def parse(
+    values: dict[str, Any], lines: dict[str, int], path: str = "agsite.yml"
+) -> tuple[Config, tuple[Finding, ...]]:
     """Return settings from what the file holds; a wrong one keeps its default and is a finding.
 
     `lines` gives the line of each top-level key.

@@ -14,7 +14,9 @@ from pydantic_core import core_schema
 PAPER_ID = re.compile(r"(?<![A-Za-z0-9_.-])AG-([0-9]{4})\.(0[1-9]|1[0-2])-([0-9]{1,6})(?![A-Za-z0-9_])")
 
 # What looks as if somebody meant a paper id; `checks` reports those that are none.
-ALMOST_PAPER_ID = re.compile(r"(?<![A-Za-z0-9_-])[Aa][Gg][-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013][0-9]{1,2}[-\u2010-\u2015\u2212 _.][0-9]+")
+ALMOST_PAPER_ID = re.compile(
+    r"(?<![A-Za-z0-9_-])[Aa][Gg][-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013][0-9]{1,2}[-\u2010-\u2015\u2212 _.][0-9]+"
+)
 
 _ANSWER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 

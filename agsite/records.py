@@ -31,7 +31,7 @@ class Source(Record):
 
 
 class Answer(Record):
-    """One answer: what was asked, who wrote it and when, the text in Markdown, what it drew on and what it leaves open."""
+    """One answer: what was asked, who wrote it and when, the text in Markdown, its sources, what it leaves open."""
 
     id: str
     question: Line

@@ -57,5 +57,9 @@ class Report:
 
     def as_json(self) -> str:
         """The report as one object for programs."""
-        shown: dict[str, Any] = {**self.counts, "findings": [f._asdict() for f in self.findings], "seconds": self.seconds}
+        shown: dict[str, Any] = {
+            **self.counts,
+            "findings": [f._asdict() for f in self.findings],
+            "seconds": self.seconds,
+        }
         return json.dumps(shown, ensure_ascii=False)

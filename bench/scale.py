@@ -45,7 +45,9 @@ def run(*command: str) -> tuple[float, float, str]:
 def measure(corpus: Path, size: int, work: Path) -> dict[str, float]:
     """Generate an archive of `size` answers and measure it."""
     folder = work / str(size)
-    subprocess.run([sys.executable, corpus, folder, "--count", str(size), "--form", "text"], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, corpus, folder, "--count", str(size), "--form", "text"], check=True, capture_output=True
+    )
     _, _, printed = run(sys.executable, "-c", _PLAN, str(folder / "text"))
     plan = json.loads(printed)["cpu"]
     output = work / f"site-{size}"
@@ -71,7 +73,11 @@ def main() -> None:
             row = measure(arguments.corpus, size, Path(folder))
             rows.append(row)
             each = 1000 * row["build"] / size
-            print(f"{size:>8} {row['plan']:>8.2f} {row['build']:>8.2f} {each:>10.2f} {row['memory']:>8.0f} {row['pages']:>8.0f}", flush=True)
+            print(
+                f"{size:>8} {row['plan']:>8.2f} {row['build']:>8.2f} {each:>10.2f}"
+                f" {row['memory']:>8.0f} {row['pages']:>8.0f}",
+                flush=True,
+            )
     print("limits at 10,000: plan 3 s, build 30 s, 600 MB")
     if len(rows) > 1:
         first, last = rows[-2], rows[-1]

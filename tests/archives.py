@@ -13,7 +13,15 @@ def reading(name: str, text: str):
     return answer, markup.read(answer.body), f"answers/{name}"
 
 
-def answer_text(question: str, body: str, *, date: str = "2026-05-03", sources: str = "", follow_ups: tuple[str, ...] = (), more: str = "") -> str:
+def answer_text(
+    question: str,
+    body: str,
+    *,
+    date: str = "2026-05-03",
+    sources: str = "",
+    follow_ups: tuple[str, ...] = (),
+    more: str = "",
+) -> str:
     """The text of a `.md` file; `sources` is one `id category percent title` a line."""
     lines = ["---", f"question: {answerfile.scalar(question)}", "model: test-model", f"date: {date}"]
     if more:
@@ -21,7 +29,10 @@ def answer_text(question: str, body: str, *, date: str = "2026-05-03", sources: 
     rows = [line.split(maxsplit=3) for line in sources.strip().splitlines()]
     if rows:
         lines.append("sources:")
-        lines += [f"  - {{id: {i}, category: {c}, title: {answerfile.scalar(t, flow=True)}, similarity: {p}}}" for i, c, p, t in rows]
+        lines += [
+            f"  - {{id: {i}, category: {c}, title: {answerfile.scalar(t, flow=True)}, similarity: {p}}}"
+            for i, c, p, t in rows
+        ]
     if follow_ups:
         lines += ["follow_ups:", *(f"  - {answerfile.scalar(question)}" for question in follow_ups)]
     return "\n".join([*lines, "---", body, ""])

@@ -8,7 +8,28 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr path rect line circle use".split())
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "path",
+        "rect",
+        "line",
+        "circle",
+        "use",
+    ]
+)
 
 
 @dataclass
@@ -54,7 +75,10 @@ class Seen(HTMLParser):
             values
             for name, values in self.tags
             if name == tag
-            and all(value in values.get(key, "").split() if key == "class" else values.get(key) == value for key, value in wanted.items())
+            and all(
+                value in values.get(key, "").split() if key == "class" else values.get(key) == value
+                for key, value in wanted.items()
+            )
         ]
 
 

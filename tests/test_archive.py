@@ -6,10 +6,10 @@ import random
 
 import pytest
 
+from agsite.archive import build_archive
 from agsite.ids import PaperId
 from agsite.records import Author, Paper
 from tests.archives import answer_text, archive, reading
-from agsite.archive import build_archive
 
 SOURCES = "AG-2024.01-1 hep-ph 61 One study\nAG-2024.02-22 hep-ex 58 Another study"
 
@@ -35,7 +35,10 @@ def test_a_paper_knows_the_sentences_that_cite_it():
     paper = archive(FILES).papers[PaperId("AG-2024.01-001")]
     assert [(c.entry.id, c.sentences) for c in paper.contexts] == [
         ("muons", (("Not at all [AG-2024.01-001], and see [AG-2025.07-9].", 1),)),
-        ("jets", (("They do, it seems [AG-2024.01-1].", 1), ("Later [AG-2024.01-1] was confirmed [AG-2024.02-22].", 2))),
+        (
+            "jets",
+            (("They do, it seems [AG-2024.01-1].", 1), ("Later [AG-2024.01-1] was confirmed [AG-2024.02-22].", 2)),
+        ),
     ]
 
 
@@ -71,7 +74,10 @@ def test_a_source_that_is_never_cited_was_retrieved_all_the_same():
 
 def test_numbers_follow_the_first_appearance_in_the_text():
     jets = next(entry for entry in archive(FILES).entries if entry.id == "jets")
-    assert {paper: jets.numbers[paper] for paper in ("AG-2024.01-1", "AG-2024.02-22")} == {"AG-2024.01-1": 1, "AG-2024.02-22": 2}
+    assert {paper: jets.numbers[paper] for paper in ("AG-2024.01-1", "AG-2024.02-22")} == {
+        "AG-2024.01-1": 1,
+        "AG-2024.02-22": 2,
+    }
 
 
 def test_a_follow_up_finds_all_answers_to_its_question_newest_first():

@@ -133,7 +133,9 @@ def test_convert_check_knows_the_canonical_form(archive):
 
 def test_what_page_text_cannot_hold_is_refused(archive):
     path = archive / "answers/noted.md"
-    path.write_text((archive / "answers/many-backgrounds.md").read_text(encoding="utf-8").replace("date:", "note: Kept.\ndate:", 1))
+    path.write_text(
+        (archive / "answers/many-backgrounds.md").read_text(encoding="utf-8").replace("date:", "note: Kept.\ndate:", 1)
+    )
     done = agsite("convert", "answers/noted.md", cwd=archive)
     assert done.returncode == 1
     assert "note" in done.stderr
@@ -155,7 +157,8 @@ def test_new_begins_a_file_that_the_author_can_finish(archive):
 def test_papers_are_imported_listed_and_shown(archive):
     library = archive / "library.bib"
     library.write_text(
-        "@article{one, title={A Two-Phase Perspective on Deep Learning {D}ynamics}, author={Oda, Mei}, eprint={2504.12700},\n"
+        "@article{one, title={A Two-Phase Perspective on Deep Learning {D}ynamics}, author={Oda, Mei},\n"
+        " eprint={2504.12700},"
         " archivePrefix={arXiv}, primaryClass={hep-th}, year={2025}, month={4}}\n",
         encoding="utf-8",
     )
@@ -172,7 +175,9 @@ def test_papers_are_imported_listed_and_shown(archive):
 def test_importing_twice_changes_nothing(archive):
     shutil.copytree(ROOT / "papers", archive / "papers")
     before = {path.name: path.read_bytes() for path in (archive / "papers").iterdir()}
-    (archive / "one.json").write_text(json.dumps([{"id": "x", "type": "article", "title": "Unheard of"}]), encoding="utf-8")
+    (archive / "one.json").write_text(
+        json.dumps([{"id": "x", "type": "article", "title": "Unheard of"}]), encoding="utf-8"
+    )
     assert agsite("papers", "import", "one.json", cwd=archive).returncode == 0
     assert {path.name: path.read_bytes() for path in (archive / "papers").iterdir()} == before
 
@@ -201,7 +206,9 @@ def test_a_slip_in_a_command_names_the_nearest():
 
 
 def test_a_file_cannot_send_orders_to_the_terminal_or_the_log(archive):
-    (archive / "answers/bad.md").write_text("---\nquestion: Why?\nmodel: m\ndate: '::stop-commands::x'\n---\nx\n", encoding="utf-8")
+    (archive / "answers/bad.md").write_text(
+        "---\nquestion: Why?\nmodel: m\ndate: '::stop-commands::x'\n---\nx\n", encoding="utf-8"
+    )
     done = agsite("check", cwd=archive)
     assert done.returncode == 1
     assert not any(line.startswith("::") for line in (done.stdout + done.stderr).splitlines())

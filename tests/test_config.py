@@ -45,7 +45,12 @@ def test_a_wrong_setting_keeps_its_default_and_the_others_count():
 
 @pytest.mark.parametrize(
     ("base_url", "path"),
-    [("https://example.org", "/"), ("https://example.org/", "/"), ("https://example.org/a/b", "/a/b/"), ("http://x.y/a/", "/a/")],
+    [
+        ("https://example.org", "/"),
+        ("https://example.org/", "/"),
+        ("https://example.org/a/b", "/a/b/"),
+        ("http://x.y/a/", "/a/"),
+    ],
 )
 def test_the_sub_path_of_a_site_has_a_slash_at_both_ends(base_url, path):
     assert Config(base_url=base_url).base_path == path

@@ -20,14 +20,25 @@ def test_zero_padding_does_not_make_another_paper():
 
 
 @pytest.mark.parametrize(
-    "text", ["AG-2024.13-1", "AG-2024.00-1", "ag-2024.01-1", "AG-2024.1-1", "AG-2024.01-", "AG-2024.01-1234567", "AG–2024.01-1"]
+    "text",
+    [
+        "AG-2024.13-1",
+        "AG-2024.00-1",
+        "ag-2024.01-1",
+        "AG-2024.1-1",
+        "AG-2024.01-",
+        "AG-2024.01-1234567",
+        "AG–2024.01-1",
+    ],
 )
 def test_what_is_almost_an_id_is_none(text):
     with pytest.raises(ValueError, match="is no paper id"):
         PaperId.parse(text)
 
 
-@pytest.mark.parametrize("text", ["xAG-2024.01-1", "AG-2024.01-1a", "AG-2024.01-1_", "www.AG-2024.01-1", "AG-2024.01-٣"])
+@pytest.mark.parametrize(
+    "text", ["xAG-2024.01-1", "AG-2024.01-1a", "AG-2024.01-1_", "www.AG-2024.01-1", "AG-2024.01-٣"]
+)
 def test_an_id_is_found_only_as_a_whole_word(text):
     assert not PAPER_ID.search(text)
 

@@ -51,11 +51,15 @@ def test_a_mini_draws_other_papers_pale():
 
 
 def test_a_mini_is_small():
-    text = "\n\n".join("A sentence of a usual length that says what it says [AG-2024.01-1]. And another one." for _ in range(9))
+    text = "\n\n".join(
+        "A sentence of a usual length that says what it says [AG-2024.01-1]. And another one." for _ in range(9)
+    )
     assert len("".join(plates.mini(plate(text)))) < 900
 
 
-sentence = st.sampled_from(["It holds.", "It holds [AG-2024.01-1].", "The archive has no study of it.", "Why so?", "## Turn", "- item one"])
+sentence = st.sampled_from(
+    ["It holds.", "It holds [AG-2024.01-1].", "The archive has no study of it.", "Why so?", "## Turn", "- item one"]
+)
 
 
 @given(st.lists(sentence, min_size=1, max_size=30).map("\n\n".join))

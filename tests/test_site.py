@@ -90,7 +90,9 @@ def test_sources_carry_their_hooks(site):
         assert {source["id"]: str(source["similarity"]) for source in facts["sources"]} == {
             paper: row["data-similarity"] for paper, row in rows.items()
         }
-        assert {s["id"] for s in facts["sources"] if s["cited"]} == {p for p, r in rows.items() if r["data-cited"] == "true"}
+        assert {s["id"] for s in facts["sources"] if s["cited"]} == {
+            p for p, r in rows.items() if r["data-cited"] == "true"
+        }
         (article,) = page.find("article")
         assert article["data-answer"] == facts["id"]
 
@@ -99,7 +101,9 @@ def test_follow_ups_say_whether_they_are_answered(site):
     for path in sorted(site.glob("ask/*/index.json")):
         facts = json.loads(path.read_text(encoding="utf-8"))
         rows = sites.see(path.with_suffix(".html")).find("li", class_="follow-up")
-        assert [row["data-state"] for row in rows] == ["answered" if f["answers"] else "open" for f in facts["follow_ups"]]
+        assert [row["data-state"] for row in rows] == [
+            "answered" if f["answers"] else "open" for f in facts["follow_ups"]
+        ]
 
 
 def test_the_sentences_of_a_paper_and_the_citations_of_answers_are_the_same_set(site):

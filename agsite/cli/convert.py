@@ -17,7 +17,9 @@ from agsite.errors import AnswerFileError
 @click.argument("names", nargs=-1, required=True, metavar="FILE…")
 @click.option("--to", "target", type=click.Choice(["md", "txt"]), help="Format to write; the other one unless given.")
 @click.option("--output", metavar="DIR", help="Folder to write into, instead of beside each file.")
-@click.option("--check", is_flag=True, help="Write nothing; end with exit code 1 if a file is not in its canonical form.")
+@click.option(
+    "--check", is_flag=True, help="Write nothing; end with exit code 1 if a file is not in its canonical form."
+)
 def command(names: tuple[str, ...], target: Literal["md", "txt"] | None, output: str | None, *, check: bool) -> None:
     """Write answer files in the other format, or in the canonical form of their own.
 

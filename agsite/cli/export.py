@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -36,7 +37,9 @@ _TEXTS: dict[str, Callable[[Archive, Config], str]] = {
 
 @click.command()
 @archive_options
-@click.option("--format", type=click.Choice([*_TEXTS, "sqlite"]), default="jsonl", show_default=True, help="What to write.")
+@click.option(
+    "--format", type=click.Choice([*_TEXTS, "sqlite"]), default="jsonl", show_default=True, help="What to write."
+)
 @click.option("--output", metavar="PATH", help="File to write instead of stdout; sqlite needs one.")
 def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, format: str, output: str | None) -> None:
     """Write the whole archive as data (jsonl, sqlite) or its papers as a bibliography (bib, ris, csl).
@@ -64,7 +67,8 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
 _SCHEMA = """
 create table answer (id text primary key, question text, model text, date text, status text, category text, body text,
                      sentences integer, cited integer, gaps integer);
-create table paper (id text primary key, title text, category text, arxiv_id text, doi text, published text, abstract text);
+create table paper (id text primary key, title text, category text, arxiv_id text, doi text, published text,
+                    abstract text);
 create table author (paper text references paper, position integer, name text);
 create table source (answer text references answer, paper text references paper, similarity integer, cited integer);
 create table citation (answer text references answer, paper text references paper, anchor text, listed integer);
@@ -83,29 +87,29 @@ def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
             _insert_answer(database, answer_json(plan, entry, ()))
         for paper in archive.papers.values():
             _insert_paper(database, paper_json(paper))
-        database.executemany(
-            "insert into citation values (?, ?, ?, ?)",
-            ((c["answer"], c["paper"], c["anchor"], c["listed"]) for c in citation_lines(archive)),
-        )
+        for citation in citation_lines(archive):
+            _insert(database, "citation", tuple(citation[key] for key in ("answer", "paper", "anchor", "listed")))
     fresh.replace(path)
 
 
-def _insert_answer(database: sqlite3.Connection, facts: dict[str, object]) -> None:
+def _insert_answer(database: sqlite3.Connection, facts: dict[str, Any]) -> None:
     keys = ("id", "question", "model", "date", "status", "category", "body")
-    coverage: dict[str, int] = facts["coverage"]  # type: ignore[assignment] - the shape of index.json
-    counts = (coverage["sentences"], coverage["cited"], coverage["gaps"])
-    database.execute(f"insert into answer values ({', '.join('?' * 10)})", (*(facts[key] for key in keys), *counts))  # noqa: S608
-    for source in facts["sources"]:  # type: ignore[attr-defined]
-        row = (facts["id"], source["id"], source["similarity"], source["cited"])
-        database.execute("insert into source values (?, ?, ?, ?)", row)
-    for follow_up in facts["follow_ups"]:  # type: ignore[attr-defined]
+    counts = (facts["coverage"][key] for key in ("sentences", "cited", "gaps"))
+    _insert(database, "answer", (*(facts[key] for key in keys), *counts))
+    for source in facts["sources"]:
+        _insert(database, "source", (facts["id"], source["id"], source["similarity"], source["cited"]))
+    for follow_up in facts["follow_ups"]:
         for answered in follow_up["answers"] or [None]:
-            database.execute("insert into follow_up values (?, ?, ?)", (facts["id"], follow_up["question"], answered))
+            _insert(database, "follow_up", (facts["id"], follow_up["question"], answered))
 
 
-def _insert_paper(database: sqlite3.Connection, facts: dict[str, object]) -> None:
+def _insert_paper(database: sqlite3.Connection, facts: dict[str, Any]) -> None:
     keys = ("id", "title", "category", "arxiv_id", "doi", "published", "abstract")
-    database.execute("insert into paper values (?, ?, ?, ?, ?, ?, ?)", tuple(facts[key] for key in keys))
-    authors: list[str] = facts["authors"]  # type: ignore[assignment]
-    rows = ((facts["id"], position, name) for position, name in enumerate(authors, 1))
-    database.executemany("insert into author values (?, ?, ?)", rows)
+    _insert(database, "paper", tuple(facts[key] for key in keys))
+    for position, name in enumerate(facts["authors"], 1):
+        _insert(database, "author", (facts["id"], position, name))
+
+
+def _insert(database: sqlite3.Connection, table: str, row: tuple[Any, ...]) -> None:
+    """Insert a row; the name of the table is one of ours, the values are bound."""
+    database.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)  # noqa: S608

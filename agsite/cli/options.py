@@ -22,9 +22,13 @@ def archive_options(command: F) -> F:
     """Add the options that say where an archive lies."""
     for option in reversed(
         [
-            click.option("--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]"),
+            click.option(
+                "--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]"
+            ),
             click.option("--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]"),
-            click.option("--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive."),
+            click.option(
+                "--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive."
+            ),
         ]
     ):
         command = option(command)
@@ -33,13 +37,13 @@ def archive_options(command: F) -> F:
 
 def today() -> dt.date:
     """Return the date by the clock: only the command line asks for it."""
-    return dt.datetime.now(tz=dt.timezone.utc).date()
+    return dt.datetime.now(tz=dt.UTC).date()
 
 
 def read_config(path: str, **changes: Any) -> Config:
     """Read the settings; raise ConfigError with every mistake in them."""
-    from agsite.config import Config  # noqa: PLC0415 - records take as long to load as all the rest
-    from agsite.settings import load_config  # noqa: PLC0415
+    from agsite.config import Config
+    from agsite.settings import load_config
 
     config, findings = load_config(path)
     if worst(findings) == "error":
@@ -50,6 +54,6 @@ def read_config(path: str, **changes: Any) -> Config:
 
 def make_options(answers: tuple[str, ...], papers: tuple[str, ...], **others: Any) -> Options:
     """Turn the shared options into those of a build."""
-    from agsite.build import Options  # noqa: PLC0415 - heavy, and often there is nothing to build
+    from agsite.build import Options
 
     return Options(answers=answers or ("answers",), papers=papers or ("papers",), today=today(), **others)

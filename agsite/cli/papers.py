@@ -17,7 +17,9 @@ from agsite.ids import PaperId
 
 _READERS = {".jsonl": papers.read_arxiv, ".bib": papers.read_bibtex, ".json": papers.read_csl}
 
-_folder = click.option("--papers", "folder", default="papers", show_default=True, metavar="DIR", help="Folder of the metadata.")
+_folder = click.option(
+    "--papers", "folder", default="papers", show_default=True, metavar="DIR", help="Folder of the metadata."
+)
 
 
 @click.group()
@@ -36,7 +38,9 @@ def command() -> None:
 @click.option("--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]")
 @click.option("--all", "everything", is_flag=True, help="Number and keep papers that no answer names, too.")
 @click.option("--no-abstracts", is_flag=True, help="Leave the abstracts out.")
-def import_(names: tuple[str, ...], folder: str, answers: tuple[str, ...], *, everything: bool, no_abstracts: bool) -> None:
+def import_(
+    names: tuple[str, ...], folder: str, answers: tuple[str, ...], *, everything: bool, no_abstracts: bool
+) -> None:
     """Read bibliographies (arXiv JSON lines, BibTeX, CSL-JSON) and write what they say under papers/.
 
     Entries find their paper by archive id, arXiv id, DOI or title. Without --all, entries of papers that no answer
@@ -54,14 +58,17 @@ def import_(names: tuple[str, ...], folder: str, answers: tuple[str, ...], *, ev
     stored, problems = builder.read_papers((folder,))
     if worst(problems) == "error":
         show_findings(problems)
-        raise PaperFileError(f"{folder} cannot be added to as it is", "Mend what is named above first; nothing was written.")
+        raise PaperFileError(
+            f"{folder} cannot be added to as it is", "Mend what is named above first; nothing was written."
+        )
     result = papers.assign(entries, known, stored, only_matched=not everything)
     for name, text in papers.dump_files(result.papers).items():
         files.write_text(Path(folder) / name, text)
     found = in_order((*findings, *problems, *result.findings))
     show_findings(found)
     click.echo(
-        f"{len(entries)} entries read: {len(result.matches)} match a paper of the archive, {len(result.added)} are new, "
+        f"{len(entries)} entries read: {len(result.matches)} match a paper of the archive, "
+        f"{len(result.added)} are new, "
         f"{len(result.changed)} changed, {len(result.left_out)} left out. {len(result.papers)} papers in {folder}.",
         err=True,
     )
@@ -74,7 +81,9 @@ def _read(names: tuple[str, ...]) -> tuple[list[papers.Imported], list[Finding]]
     for name in names:
         read = _READERS.get(Path(name).suffix)
         if read is None:
-            raise PaperFileError(f"{name} is no bibliography that is known", f"Name a file that ends in {', '.join(_READERS)}.")
+            raise PaperFileError(
+                f"{name} is no bibliography that is known", f"Name a file that ends in {', '.join(_READERS)}."
+            )
         text = files.read_text(name)
         if text is None:
             raise PaperFileError(f"there is no file {name}", "Name an existing one.")

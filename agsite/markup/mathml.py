@@ -29,7 +29,7 @@ _ATTRIBUTES = {
 }
 _LIMITS = frozenset({"min", "max", "lim", "sup", "inf", "lim sup", "lim inf", "argmin", "argmax", "det", "gcd", "Pr"})
 _WITH_LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
-_CLOSING = frozenset(")]}|∣‖⟩⌉⌋!′")
+_CLOSING = frozenset(")]}|∣‖⟩⌉⌋!′")  # noqa: RUF001 - signs of mathematics
 _LEAVES = frozenset({"mi", "mn", "mo", "mtext"})
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from agsite.plates import Mini
 
-
 Say = Callable[..., str]
 """Gives a phrase of the interface as plain text: `say("cited_in", n=3)`."""
 

@@ -109,7 +109,9 @@ def _lists(plan: SitePlan) -> Iterator[Page]:
     found = home.gaps(live)
     for gaps in home.gaps_pages(plan, found):
         yield Page(gaps.head.url, "gaps.html", gaps)
-    fields = sorted((item for item in indexes["category"].items if item.number), key=lambda item: (-item.number, item.name))
+    fields = sorted(
+        (item for item in indexes["category"].items if item.number), key=lambda item: (-item.number, item.name)
+    )
     front = home.home_page(plan, live, found, tuple(fields), indexes["month"].items, indexes["model"].items)
     yield Page(urls.HOME, "home.html", front)
     yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
@@ -120,7 +122,9 @@ def _questions(plan: SitePlan, rows: list[Any]) -> Iterator[Page]:
     for row in rows:
         by_field.setdefault(row.category or "", []).append(row)
     fields = tuple(
-        lists.IndexItem(urls.open_field(name), name, name, "", len(members)) for name, members in sorted(by_field.items()) if name
+        lists.IndexItem(urls.open_field(name), name, name, "", len(members))
+        for name, members in sorted(by_field.items())
+        if name
     )
     for context in home.open_pages(plan, rows, fields):
         yield Page(context.head.url, "open.html", context)

@@ -127,7 +127,8 @@ class SitePlan:
         if self.config.repository is None:
             return None
         base = f"{self.config.repository.rstrip('/')}/issues/new?template=wrong-citation.yml"
-        return f"{base}&title={quote('Wrong citation: ' + entry.answer.question[:100])}&answer={quote(self.absolute(urls.answer(entry.id)))}"
+        title = quote(f"Wrong citation: {entry.answer.question[:100]}")
+        return f"{base}&title={title}&answer={quote(self.absolute(urls.answer(entry.id)))}"
 
     def absolute(self, url: str) -> str:
         """The full address of a page."""
@@ -143,10 +144,20 @@ def coverage(entry: Entry) -> Coverage:
 
 def blank_answer(question: str, note: str | None = None, *, model: str = "", date: str = "") -> str:
     """Return a filled-in answer file, ready to edit."""
-    lines = ["---", f"question: {answerfile.scalar(question)}", f"model: {model or 'hand-written'}", f"date: {date or 'YYYY-MM-DD'}"]
+    lines = [
+        "---",
+        f"question: {answerfile.scalar(question)}",
+        f"model: {model or 'hand-written'}",
+        f"date: {date or 'YYYY-MM-DD'}",
+    ]
     if note:
         lines.append(f"note: {answerfile.scalar(note)}")
-    lines += ["sources:", "  - {id: AG-YYYY.MM-N, category: hep-ph, title: Title of the paper, similarity: 60}", "follow_ups: []", "---"]
+    lines += [
+        "sources:",
+        "  - {id: AG-YYYY.MM-N, category: hep-ph, title: Title of the paper, similarity: 60}",
+        "follow_ups: []",
+        "---",
+    ]
     text = "Write the answer here, and cite the paper that supports a sentence at its end [AG-YYYY.MM-N].\n"
     return "\n".join([*lines, text])
 

@@ -60,7 +60,10 @@ def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> d
             for citation in entry.citations
         ],
         "follow_ups": [
-            {"question": question, "answers": [found.id for found in archive.answers_to(question) if found.id != entry.id]}
+            {
+                "question": question,
+                "answers": [found.id for found in archive.answers_to(question) if found.id != entry.id],
+            }
             for question in answer.follow_ups
         ],
         "related": [row.id for row in related],
@@ -89,7 +92,8 @@ def paper_json(paper: PaperEntry) -> dict[str, Any]:
         "doi": record.doi if record else None,
         "published": record.published if record else None,
         "cited_in": [
-            {"answer": context.entry.id, "sentences": [f"s-{anchor}" for _, anchor in context.sentences]} for context in paper.contexts
+            {"answer": context.entry.id, "sentences": [f"s-{anchor}" for _, anchor in context.sentences]}
+            for context in paper.contexts
         ],
         "retrieved_in": [{"answer": found.entry.id, "similarity": found.similarity} for found in paper.retrieved],
     }
