@@ -24,7 +24,7 @@ _OPEN_TONES = (("open-soft", 12, 24),)
 
 # Strings come first, for what looks like a comment in one is none.
 _COMMENT = re.compile(rb"(\"[^\"\n]*\"|'[^'\n]*')|/\*.*?\*/", re.DOTALL)
-_BREAK = re.compile(rb"(?<=[{};,])\s*\n\s*|\A\s+")
+_BREAK = re.compile(rb"(?<=[{};,])\s*\n\s*|\A\s+|;\s*(?=})|(?<=@media) (?=\()")
 _MODULE = re.compile(rb'"\./([\w./-]+\.(?:js|css))"')
 _URL = re.compile(rb"url\(([^()'\"?#:]+)\)")
 

@@ -54,7 +54,7 @@ class Plate(NamedTuple):
 
 
 def draw(body: Body, similarity: Mapping[str, int | None], steps: tuple[int, int]) -> Plate:
-    """Lay an answer's text out on a line; `similarity` is by paper id, `steps` are percents at which lines get heavier."""
+    """Lay an answer's text out on a line; `similarity` goes by paper id, `steps` are where lines get heavier."""
     bands: list[Band] = []
     lines: list[Line] = []
     ticks: list[Tick] = []
