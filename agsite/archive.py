@@ -131,7 +131,7 @@ def build_archive(
     Drafts are left out unless asked for; withdrawn answers stay, but their citations and questions do not count.
     """
     shown = [
-        (answer, body, path, tuple(pair for pair in body.all_sentences() if pair[1].groups))
+        (answer, body, path, _citing(body))
         for answer, body, path in readings
         if drafts or answer.status != "draft"
     ]
@@ -185,6 +185,15 @@ def _canonical_ids(
         for key, group in spellings.items()
         for spelling in (*group, *([chosen[key]] if key in chosen else []))
     } | {str(identity): identity for identity in chosen.values()}
+
+
+def _citing(body: Body) -> Citing:
+    return tuple(pair for pair in body.all_sentences() if pair[1].groups)
+
+
+def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperId]) -> Entry:
+    """Return an answer's entry; raise KeyError where `canonical` lacks a paper that it names."""
+    return _entry(answer, body, path, _citing(body), canonical)
 
 
 def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Mapping[str, PaperId]) -> Entry:

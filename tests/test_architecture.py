@@ -53,6 +53,7 @@ FLOORS = {
     "fingerprints": 5,
     "manifest": 3,
     "unchanged": 4,
+    "rewording": 4,
     "ledger": 4,
     "llm": 5,
     "build": 6,

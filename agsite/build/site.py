@@ -12,7 +12,7 @@ from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.ledger import Rule
 from agsite.look import Look
-from agsite.pages import Section, plan_sections, search_section
+from agsite.pages import Section, SitePlan, plan_sections, search_section
 
 
 class Past(NamedTuple):
@@ -31,18 +31,20 @@ class Site(NamedTuple):
     copies: Mapping[str, bytes]
     counts: Mapping[str, int]
     past: Past
+    plan: SitePlan
 
 
-def plan(options: Options, config: Config, inputs: Inputs) -> Site:
+def plan(options: Options, config: Config, inputs: Inputs, archive: SitePlan | None = None) -> Site:
     """Plan the site; the contexts of its pages are made when they are asked for."""
+    archive = archive or SitePlan(inputs.archive, config)
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
-    sections = plan_sections(inputs.archive, config, read_texts(options))
+    sections = plan_sections(archive, read_texts(options))
     if options.search:
         sections.append(search_section())
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
-    return Site(sections, look, copies, counts, _past(options, inputs))
+    return Site(sections, look, copies, counts, _past(options, inputs), archive)
 
 
 def _past(options: Options, inputs: Inputs) -> Past:

@@ -76,13 +76,18 @@ def command(
     inputs = [*options.answers, *options.papers, *options.templates, *options.assets, config, options.redirects]
     # Not in this thread: what watches swallows the signals that end the program.
     stop = threading.Event()
-    watching = threading.Thread(target=watch, args=(inputs, stop, preview.refresh))
-    watching.start()
+    threads = [
+        threading.Thread(target=watch, args=(inputs, stop, preview.refresh)),
+        threading.Thread(target=preview.keep_checking, args=(stop,)),
+    ]
+    for thread in threads:
+        thread.start()
     try:
         threading.Event().wait()
     finally:
         stop.set()
-        watching.join()
+        for thread in threads:
+            thread.join()
 
 
 def _listen(host: str, port: int) -> Server:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from agsite.pages.page import Page
 from agsite.pages.plan import Section, plan_pages, plan_sections, search_section
+from agsite.pages.site import SitePlan
 
-__all__ = ["Page", "Section", "plan_pages", "plan_sections", "search_section"]
+__all__ = ["Page", "Section", "SitePlan", "plan_pages", "plan_sections", "search_section"]

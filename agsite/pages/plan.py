@@ -33,13 +33,13 @@ def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> It
 
     `texts` are the Markdown pages that the site adds, by address.
     """
-    for section in plan_sections(archive, config, texts):
+    for section in plan_sections(SitePlan(archive, config), texts):
         yield from section.pages()
 
 
-def plan_sections(archive: Archive, config: Config, texts: Mapping[str, str]) -> list[Section]:
+def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
     """Return all sections of the site; no page is planned yet."""
-    plan = SitePlan(archive, config)
+    archive = plan.archive
     return [
         *(Section(url, partial(_text, url, markdown)) for url, markdown in sorted(texts.items())),
         *(Section(urls.answer(entry.id), partial(_answer, plan, entry)) for entry in archive.entries),

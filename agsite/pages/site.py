@@ -35,6 +35,13 @@ class SitePlan:
         live = (entry for entry in self.archive.entries if is_live(entry.answer))
         return Related(Candidate(e.id, e.answer.question, e.cited, e.answer.date.toordinal()) for e in live)
 
+    def reworded(self, archive: Archive) -> SitePlan:
+        """Return the plan of an archive in which only the words of answers differ: who is near whom stays."""
+        plan = SitePlan(archive, self.config)
+        kept = ("related", "threads", "thread_of")
+        plan.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return plan
+
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         """The answers by id."""

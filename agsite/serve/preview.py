@@ -11,18 +11,21 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from agsite import ledger, urls
+from agsite import files, ledger, urls
 from agsite.build import Options
 from agsite.build.inputs import Inputs, check, link, read_corpus
 from agsite.build.memory import short_of_garbage
 from agsite.build.site import Site, plan
 from agsite.config import Config
-from agsite.corpus import Remembered
+from agsite.corpus import Corpus, Remembered
 from agsite.errors import AgsiteError
-from agsite.findings import Finding
-from agsite.pages import Page, Section
+from agsite.findings import Finding, in_order
+from agsite.pages import Page, Section, SitePlan
 from agsite.render import Renderer
 from agsite.report import Report
+from agsite.rewording import reworded
+
+_MOMENT = 0.7
 
 
 class Answer(NamedTuple):
@@ -41,11 +44,13 @@ class Status(NamedTuple):
 
 
 class _Snapshot:
-    """The site in one state."""
+    """The site in one state; `last` is the one before it, of which it keeps what is the same."""
 
-    def __init__(self, site: Site, inputs: Inputs) -> None:
+    def __init__(self, site: Site, inputs: Inputs, last: _Snapshot | None) -> None:
         self.site = site
         self.inputs = inputs
+        if last is not None and last.site.look == site.look and "_renderer" in last.__dict__:
+            self.__dict__["_renderer"] = last._renderer
         self._sections = {section.url: section for section in site.sections if section.url}
         self._lock = threading.Lock()
 
@@ -95,6 +100,9 @@ class Preview:
         self._told = told
         self._known: dict[str, Remembered] = {}
         self._snapshot: _Snapshot | None = None
+        self._metadata: list[tuple[str, int, int]] = []
+        self._checked = threading.Event()
+        self._found: tuple[Finding, ...] = ()
         self.status = Status(0, ())
         self.base_path = "/"
 
@@ -110,18 +118,41 @@ class Preview:
     def _read(self, report: Report) -> None:
         config = self._settings()
         found = read_corpus(self._options, report, self._known)
-        inputs = link(self._options, found, report)
+        metadata = files.snapshot(self._options.papers)
+        words_only = metadata == self._metadata
+        self._metadata = metadata
+        edit = _reworded(self._snapshot, found, config) if words_only else None
+        inputs = edit.inputs if edit else link(self._options, found, report)
         if not inputs.archive.entries and self._snapshot is not None:
             folders = ", ".join(self._options.answers)
             self._tell(Status(self.status.version + 1, inputs.findings, f"There are no answers in {folders}."))
             return
-        self._snapshot = _Snapshot(plan(self._options, config, inputs), inputs)
+        site = plan(self._options, config, inputs, edit.plan if edit else None)
+        self._snapshot = _Snapshot(site, inputs, self._snapshot)
         self.base_path = config.base_path
-        # The page first: to check an archive of thousands takes longer than to show one of its pages.
-        self._tell(Status(self.status.version + 1, self.status.findings))
-        inputs = check(self._options, inputs, report)
-        if inputs.findings != self.status.findings:
-            self._tell(Status(self.status.version, inputs.findings))
+        self._checked.clear()
+        # What checks found before is shown until they have run again: it is mostly still so.
+        own = {finding.path for finding in inputs.findings}
+        kept = (finding for finding in self._found if finding.path not in own)
+        self._tell(Status(self.status.version + 1, in_order((*inputs.findings, *kept))))
+
+    def check(self) -> None:
+        """Check what is shown, and tell of what is found, unless something else is shown by then."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        self._checked.set()
+        inputs = check(self._options, snapshot.inputs, Report())
+        if snapshot is self._snapshot:
+            self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
+            if inputs.findings != self.status.findings:
+                self._tell(self.status._replace(findings=inputs.findings))
+
+    def keep_checking(self, stop: threading.Event) -> None:
+        """Check whatever has been shown for a moment: the page comes first, and checks take longer than pages."""
+        while not stop.wait(_MOMENT):
+            if not self._checked.is_set():
+                self.check()
 
     def _tell(self, status: Status) -> None:
         self.status = status
@@ -164,6 +195,24 @@ class Preview:
             index.update(documents(self._snapshot.inputs.archive), now)
         with Searcher(index.reader()) as searcher:
             return api_response(searcher, parameters)
+
+
+class _Reworded(NamedTuple):
+    inputs: Inputs
+    plan: SitePlan
+
+
+def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _Reworded | None:
+    """What becomes of the last state where one answer's words were edited; None where more than that happened."""
+    if last is None or last.site.look.config != config or len(found.readings) != len(last.inputs.corpus.readings):
+        return None
+    edited = [new for new, old in zip(found.readings, last.inputs.corpus.readings, strict=True) if new is not old]
+    if len(edited) != 1 or found.findings != last.inputs.corpus.findings:
+        return None
+    archive = reworded(last.inputs.archive, edited[0].answer, edited[0].body, edited[0].path)
+    if archive is None:
+        return None
+    return _Reworded(last.inputs._replace(corpus=found, archive=archive), last.site.plan.reworded(archive))
 
 
 def digest(data: bytes) -> str:

@@ -1,0 +1,72 @@
+"""From saving an answer to seeing it in the browser, with `agsite serve` on a large archive.
+
+    python bench/preview.py ANSWERS --edits 15
+
+ANSWERS is copied first. The figure is the median of the times from the end of the write to the new text on the screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def measure(answers: Path, edits: int) -> list[float]:
+    """Edit one answer again and again, and wait for each edit in the browser."""
+    with tempfile.TemporaryDirectory() as name:
+        shutil.copytree(answers, Path(name) / "answers")
+        command = [sys.executable, "-m", "agsite", "serve", "--port", "0", "--no-search", "--papers", "none"]
+        server = subprocess.Popen(command, cwd=name, stderr=subprocess.PIPE, text=True)
+        assert server.stderr is not None
+        try:
+            address = next(line.split()[4] for line in server.stderr if line.startswith("The site is at"))
+            return watch(Path(name) / "answers", address, edits)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def watch(answers: Path, address: str, edits: int) -> list[float]:
+    path = sorted(answers.iterdir())[17]
+    text = path.read_text("utf-8")
+    marker, rest = text.split("\nSources · ", 1)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{address}ask/{path.stem.replace('_', '-')}/")
+        times = []
+        for number in range(edits):
+            time.sleep(1.5)
+            path.write_text(f"{marker}\nKumquat number {number} rolls by.\nSources · {rest}", "utf-8")
+            start = time.perf_counter()
+            page.get_by_text(f"Kumquat number {number} rolls by.").wait_for(state="attached", timeout=60_000)
+            times.append(time.perf_counter() - start)
+        browser.close()
+    return times
+
+
+def main() -> None:
+    """Print the median."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("answers", type=Path)
+    parser.add_argument("--edits", type=int, default=15)
+    args = parser.parse_args()
+    times = measure(args.answers, args.edits)
+    count = len(list(args.answers.iterdir()))
+    print(
+        f"{count:,} answers: median {1000 * statistics.median(times):.0f} ms, worst {1000 * max(times):.0f} ms of {len(times)} edits"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Builds only the pages that the rivals of `bench/build.py` are asked for, with the site's own templates.
+
+    python bench/same_work.py ANSWERS OUTPUT
+
+Answers, papers, lists by category and month, one feed, the sitemap: no twins, threads, gaps, open questions or data files.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from agsite.build import Options, read
+from agsite.build.memory import short_of_garbage
+from agsite.build.publish import publish
+from agsite.build.site import plan
+from agsite.config import Config
+from agsite.pages import Page, Section
+from agsite.report import Report
+
+FOLDERS = ("ask/", "paper/", "category/", "month/")
+FILES = {"", "404.html", "feed.xml", "sitemap.xml"}
+
+
+def wanted(page: Page) -> bool:
+    """Say whether the rivals have such a page."""
+    return page.url in FILES or (page.url.startswith(FOLDERS) and page.url.endswith("/"))
+
+
+def only_wanted(section: Section) -> Section:
+    def pages() -> Iterator[Page]:
+        return (page for page in section.pages() if wanted(page))
+
+    return Section(section.url, pages)
+
+
+def main(answers: str, output: str) -> None:
+    """Build."""
+    options = Options(answers=(answers,), papers=("none",), output=output, jobs=2)
+    report = Report()
+    with short_of_garbage():
+        inputs = read(options, report)
+        site = plan(options, Config(share_images=False), inputs)
+        publish(site._replace(sections=[only_wanted(section) for section in site.sections]), options, report)
+    assert report.published, report.findings
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
