@@ -41,7 +41,7 @@ def test_an_edit_is_seen_where_one_was_reading(preview: tuple[Path, str], page: 
     file.write_text(text, "utf-8")
     page.goto(address)
     expect(page.get_by_text("Paragraph 59 of a long answer.")).to_be_attached()
-    page.evaluate("scrollTo(0, 900)")
+    page.evaluate("scrollTo({ top: 900, behavior: 'instant' })")
     file.write_text(text + "\n\nA kumquat rolls by.\n", "utf-8")
     expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()
     page.wait_for_load_state("load")
