@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agsite import files, urls
-from agsite.config import Colours
+from agsite.config import GROUNDS, Colours
 
 COLOURS = "colours.css"
 
-# Grounds of the page in light and dark, which the soft tones of a site's own colours are mixed with.
-_GROUNDS = ("#f3f6f1", "#0d1412")
+# How much of a site's own colour its soft tones hold, in percent, in light and dark; the rest is the ground.
 _ACCENT_TONES = (("accent-soft", 14, 26), ("band", 22, 34))
 _OPEN_TONES = (("open-soft", 12, 24),)
 
@@ -97,7 +96,7 @@ def _tones(name: str, pair: tuple[str, str] | None, tones: Iterable[tuple[str, i
         return
     yield f"--{name}:light-dark({pair[0]},{pair[1]})"
     for tone, *shares in tones:
-        mixed = map(_mixed, pair, shares, _GROUNDS)
+        mixed = map(_mixed, pair, shares, GROUNDS)
         yield f"--{tone}:light-dark({','.join(mixed)})"
 
 

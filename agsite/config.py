@@ -6,7 +6,7 @@ import difflib
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from agsite.findings import Finding
 
@@ -35,11 +35,40 @@ class Match(Settings):
     steps: tuple[int, int] = (51, 59)
 
 
+GROUNDS = ("#f3f6f1", "#0d1412")
+"""What text stands on, in light and dark."""
+
+_LEAST_CONTRAST = 4.5  # WCAG 2.2, level AA, for text
+
+
+def _readable(colours: tuple[Colour, Colour]) -> tuple[Colour, Colour]:
+    for colour, ground, theme in zip(colours, GROUNDS, ("light", "dark"), strict=True):
+        found = _contrast(colour, ground)
+        if found < _LEAST_CONTRAST:
+            raise ValueError(f"{colour} has a contrast of {found:.1f} to the {theme} ground {ground}; text needs 4.5")
+    return colours
+
+
+def _contrast(colour: str, ground: str) -> float:
+    darker, lighter = sorted(map(_luminance, (colour, ground)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+Pair = Annotated[tuple[Colour, Colour], AfterValidator(_readable)]
+"""A colour in light and in dark, each readable on its ground."""
+
+
 class Colours(Settings):
     """Replacements for the accent and the colour of what is open, in light and dark."""
 
-    accent: tuple[Colour, Colour] | None = None
-    open: tuple[Colour, Colour] | None = None
+    accent: Pair | None = None
+    open: Pair | None = None
 
 
 class ModelPrice(Settings):

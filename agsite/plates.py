@@ -119,7 +119,9 @@ def mini(plate: Plate) -> Mini:
     scale = MINI_WIDTH / plate.width
     paths: dict[str, list[str]] = {"b": [], "u": [], "g": []}
     for band in plate.bands:
-        left, width = _short(band.x * scale), _short(band.width * scale)
+        # Whole units, two thirds of a pixel in a list: a decimal would make long answers' strips a third larger.
+        left = round(band.x * scale)
+        width = max(1, round((band.x + band.width) * scale) - left)
         paths[band.kind].append(_BAND[band.kind] % ((left, width, width) if band.kind != "u" else (left, width)))
     return _with_lines(Mini("".join(paths["b"]), "".join(paths["u"]), "".join(paths["g"]), "", "", "", ""), plate, None)
 

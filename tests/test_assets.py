@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from agsite import assets
-from agsite.config import Colours
+from agsite.config import GROUNDS, Colours, parse
 from agsite.shipped import default_folder
 
 OURS = default_folder("site_src")
@@ -62,3 +64,15 @@ def test_colours_of_the_site_are_a_file_that_the_policy_allows():
 
 def test_without_colours_there_is_no_such_file():
     assert assets.COLOURS not in assets.load((OURS,), Colours()).files
+
+
+def test_the_grounds_that_colours_are_mixed_with_are_those_of_the_style():
+    assert f"--paper:light-dark({','.join(GROUNDS)})" in (OURS / "style.css").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("pair", [["#99bbaa", "#88bbff"], ["#003388", "#203040"]])
+def test_a_colour_that_nobody_could_read_is_refused_and_says_why(pair: list[str]):
+    config, (finding,) = parse({"colours": {"accent": pair}}, {"colours": 3})
+    assert config.colours.accent is None
+    assert (finding.code, finding.line) == ("AG502", 3)
+    assert "has a contrast of" in finding.message
