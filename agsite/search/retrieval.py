@@ -10,22 +10,27 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
 from agsite.ids import PaperId
 from agsite.records import Paper
+from agsite.search import embedding
 from agsite.search.analysis import terms
 from agsite.search.documents import paper_documents
+from agsite.search.embedding import METHOD
 from agsite.search.index import Index
 from agsite.search.searcher import Searcher
 
 TOP = 8
 
 LEXICAL = "tf-idf-cosine/1"
+
+# How many papers of each list are joined with those of the other.
+_DEPTH = 100
 
 # Evidence is thin where fewer than two papers share two terms with the question. Calibrated on titles of one field: all
 # 17 questions of that field pass, 8 of 10 of other fields do not. No bound on the percent parts them (docs/search.md).
@@ -64,9 +69,11 @@ class Retriever:
     """Papers made ready for many questions; the index is kept in `folder`, or for this run only where there is none."""
 
     def __init__(self, papers: Iterable[Paper], folder: str | Path | None = None, *, embed: bool = False) -> None:
+        held = list(papers)
         index = Index(folder)
-        index.update(paper_documents(papers))
+        index.update(paper_documents(held))
         self._searcher = Searcher(index.reader())
+        self._vectors = Vectors(held, Path(folder) if folder is not None else None) if embed else None
 
     def __enter__(self) -> Retriever:
         return self
@@ -83,38 +90,80 @@ class Retriever:
     def retrieve(self, question: str, top: int = TOP) -> Retrieval:
         """Return the best papers for a question; none where the papers share no word with it."""
         counts = Counter(terms(question))
-        best = self._searcher.ranked(self._searcher.score(counts.items()), top)
-        hits = [
-            Retrieved(PaperId(self._searcher.stored(doc).url), rank, score, self._percent(counts, doc), LEXICAL)
-            for rank, (doc, score) in enumerate(best, 1)
-        ]
+        best = self._searcher.ranked(self._searcher.score(counts.items()), _DEPTH if self._vectors else top)
+        lexical = [(PaperId(self._searcher.stored(doc).url), score) for doc, score in best]
+        vectors = self._vectors
+        hits = self._fused(question, lexical, top, vectors) if vectors else self._lexical(counts, lexical)
         hits.sort(key=lambda hit: (-hit.percent, hit.id))
-        reasons = tuple(self._reasons(set(counts), [doc for doc, _ in best]))
-        return Retrieval(question, tuple(hits), bool(reasons), reasons, LEXICAL)
+        reasons = tuple(self._reasons(set(counts), [hit.id for hit in hits]))
+        return Retrieval(question, tuple(hits), bool(reasons), reasons, METHOD if self._vectors else LEXICAL)
 
-    def _percent(self, question: Counter[str], doc: int) -> int:
+    def _lexical(self, counts: Counter[str], best: Iterable[tuple[PaperId, float]]) -> list[Retrieved]:
+        return [
+            Retrieved(paper, rank, score, self._percent(counts, paper), LEXICAL)
+            for rank, (paper, score) in enumerate(best, 1)
+        ]
+
+    def _fused(
+        self, question: str, best: Iterable[tuple[PaperId, float]], top: int, vectors: Vectors
+    ) -> list[Retrieved]:
+        """Join the lists by words and by vectors, each stretched to the range from 0 to 1, half and half."""
+        alike = vectors.alike(question)
+        nearest = sorted(alike, key=lambda paper: (-alike[paper], paper))[:_DEPTH]
+        scores: defaultdict[PaperId, float] = defaultdict(float)
+        for ranking in (dict(best), {paper: alike[paper] for paper in nearest}):
+            for paper, score in _stretched(ranking).items():
+                scores[paper] += score / 2
+        chosen = sorted(scores, key=lambda paper: (-scores[paper], paper))[:top]
+        return [
+            Retrieved(paper, rank, scores[paper], round(100 * max(0.0, alike[paper])), METHOD)
+            for rank, paper in enumerate(chosen, 1)
+        ]
+
+    def _percent(self, question: Counter[str], paper: PaperId) -> int:
         """The root of the cosine between question and paper as (1 + log tf)·idf vectors, in percent.
 
         The root brings the numbers to the scale that embeddings give, which is that of the archive's older answers.
         """
-        return round(100 * math.sqrt(_cosine(self._vector(question), self._vector(self._paper_terms(doc)))))
+        return round(100 * math.sqrt(_cosine(self._vector(question), self._vector(self._paper_terms(paper)))))
 
-    def _paper_terms(self, doc: int) -> Counter[str]:
+    def _paper_terms(self, paper: PaperId) -> Counter[str]:
+        doc = self._searcher.reader.postings("paper", paper).docs[0]
         return Counter(term for term in self._searcher.stored(doc).terms.split() if term != ".")
 
     def _vector(self, counts: Counter[str]) -> dict[str, float]:
         return {term: (1 + math.log(count)) * self._searcher.idf(term) for term, count in counts.items()}
 
-    def _reasons(self, question: set[str], docs: Sequence[int]) -> Iterable[str]:
+    def _reasons(self, question: set[str], papers: Sequence[PaperId]) -> Iterable[str]:
         enough = min(SHARED_TERMS, len(question))
-        near = sum(len(question & self._paper_terms(doc).keys()) >= enough for doc in docs)
+        near = sum(len(question & self._paper_terms(paper).keys()) >= enough for paper in papers)
         if not question:
             yield "The question has no word to search for."
-        elif not docs:
+        elif not papers:
             yield "No paper shares a word with the question."
         elif near < NEAR_PAPERS:
-            papers = "paper shares" if near == 1 else "papers share"
-            yield f"Only {near} {papers} {enough} words with the question; at least {NEAR_PAPERS} should."
+            share = "paper shares" if near == 1 else "papers share"
+            yield f"Only {near} {share} {enough} words with the question; at least {NEAR_PAPERS} should."
+
+
+class Vectors:
+    """The vectors of papers."""
+
+    def __init__(self, papers: Sequence[Paper], folder: Path | None) -> None:
+        self._encoder = embedding.encoder()
+        self._ids = [paper.id for paper in papers]
+        texts = [" ".join(filter(None, (paper.title, paper.abstract or paper.summary))) for paper in papers]
+        self._rows = embedding.vectors(texts, folder)
+
+    def alike(self, question: str) -> dict[PaperId, float]:
+        """How alike a question and each paper are, from -1 to 1."""
+        products = self._rows @ self._encoder.encode([question])[0]
+        return dict(zip(self._ids, map(float, products), strict=True))
+
+
+def _stretched(scores: Mapping[PaperId, float]) -> dict[PaperId, float]:
+    low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
+    return {paper: (score - low) / (high - low) if high > low else 1.0 for paper, score in scores.items()}
 
 
 def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
