@@ -2,10 +2,10 @@
 
     python bench/build.py ../shared/bench/peers/run_peers.py --work /tmp/peers --sizes 30 1000 10000 --rounds 3
 
-`run_peers.py` and the generator of archives beside it are not part of this project; `run_peers.py --install --work …` gets
-Hugo from its registry. Every round runs Hugo and agsite in turn on the same archive, and what counts is the median of the
-ratios within a round, so that a machine that is slow or busy hits both. Two sites are built: the full one, and one with the
-pages that Hugo is asked for (`bench/same_work.py`). Pictures for links and search are off in both.
+`run_peers.py` and the generator of archives beside it are not part of this project; `run_peers.py --install --work …`
+gets Hugo from its registry. Every round runs Hugo and agsite in turn on the same archive, and what counts is the median
+of the ratios within a round, so that a machine that is slow or busy hits both. Two sites are built: the full one, and
+one with the pages that Hugo is asked for (`bench/same_work.py`). Pictures for links and search are off in both.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BUILD = f"{sys.executable} -m agsite build --answers {{src}} --papers none --output {{out}} --config {{site}}/../plain.yml --no-search --json"
+BUILD = (
+    f"{sys.executable} -m agsite build --answers {{src}} --papers none --output {{out}} "
+    "--config {site}/../plain.yml --no-search --json"
+)
 SAME = f"{sys.executable} {HERE / 'same_work.py'} {{src}} {{out}}"
 ROADS = {"full": BUILD, "same work": SAME}
 # Case, size → what is to be reached, as a share of Hugo's CPU time; for 30 answers, of its wall time.
@@ -90,7 +93,8 @@ def table(args: argparse.Namespace) -> None:
                 gate = GATES.get((state, size), "") if road == "full" else ""
                 ratios = f"{ratio(runs, state, 'cpu'):.3f} | {ratio(runs, state, 'wall'):.3f}"
                 print(
-                    f"| {state} | {size:,} | {road} | {figures[0]:.2f} | {figures[1]:.2f} | {ratios} | {memory:.0f} | {files:.0f} | {gate} |",
+                    f"| {state} | {size:,} | {road} | {figures[0]:.2f} | {figures[1]:.2f} | {ratios}"
+                    f" | {memory:.0f} | {files:.0f} | {gate} |",
                     flush=True,
                 )
             if road == "full":
@@ -105,9 +109,8 @@ def copied(args: argparse.Namespace, size: int, cpu: float) -> None:
         shutil.rmtree(copy, ignore_errors=True)
         figures.append(run("cp", "-r", str(tree), str(copy))[0])
     shutil.rmtree(copy, ignore_errors=True)
-    print(
-        f"| cold / `cp -r` | {size:,} | full | | {cpu:.2f} / {statistics.median(figures):.2f} | {cpu / statistics.median(figures):.1f} | | | | 15 |"
-    )
+    copied = statistics.median(figures)
+    print(f"| cold / `cp -r` | {size:,} | full | | {cpu:.2f} / {copied:.2f} | {cpu / copied:.1f} | | | | 15 |")
 
 
 def small(args: argparse.Namespace) -> None:
@@ -121,7 +124,7 @@ def small(args: argparse.Namespace) -> None:
         shutil.copy(path, twelve)
     build = [sys.executable, "-m", "agsite", "build", "--no-search"]
     run(*build, cwd=twelve.parent)
-    for name, command, most in (("`agsite --help`", build[:3] + ["--help"], 0.15), ("no-op, 12 answers", build, 0.3)):
+    for name, command, most in (("`agsite --help`", [*build[:3], "--help"], 0.15), ("no-op, 12 answers", build, 0.3)):
         best = min(run(*command, cwd=twelve.parent)[0] for _ in range(5))
         print(f"| {name} | | | | {best:.2f} | | | | | {most} s |")
 

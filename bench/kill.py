@@ -1,4 +1,4 @@
-"""Kills builds at random moments, 200 by default; after each, the site is whole, and the next build ends in the bytes of a clean one.
+"""Kills builds at random moments, 200 by default; the site stays whole, and the next build equals a clean one.
 
 python bench/kill.py --kills 200 --seed 1
 """

@@ -64,7 +64,8 @@ def main() -> None:
     times = measure(args.answers, args.edits)
     count = len(list(args.answers.iterdir()))
     print(
-        f"{count:,} answers: median {1000 * statistics.median(times):.0f} ms, worst {1000 * max(times):.0f} ms of {len(times)} edits"
+        f"{count:,} answers: median {1000 * statistics.median(times):.0f} ms, "
+        f"worst {1000 * max(times):.0f} ms of {len(times)} edits"
     )
 
 

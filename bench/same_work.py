@@ -2,7 +2,8 @@
 
     python bench/same_work.py ANSWERS OUTPUT
 
-Answers, papers, lists by category and month, one feed, the sitemap: no twins, threads, gaps, open questions or data files.
+Answers, papers, lists by category and month, one feed, the sitemap: no twins, threads, gaps, open questions or
+data files.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A site of one's own: any template, asset, phrase and page replaced one by one; title, colours, licence, language set."""
+"""A site of one's own: templates, assets, phrases and pages replaced one by one; title, colours, language set."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def own(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("own")
     for name, text in {
         "templates/words.yml": "sources: Quellen\n",
-        "templates/page.html": '{% extends "base.html" %}{% block main %}<h1>Eigen: {{ page.head.title }}</h1>{% endblock %}',
+        "templates/page.html": '{% extends "base.html" %}{% block main %}'
+        "<h1>Eigen: {{ page.head.title }}</h1>{% endblock %}",
         "site_src/favicon.svg": "<svg/>",
         "site_src/logo.svg": "<svg/>",
         "site_src/pages/impressum.md": "# Impressum\n\nText.\n",

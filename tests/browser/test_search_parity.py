@@ -111,7 +111,10 @@ def test_filters_and_their_counts_are_the_same(both):
 def test_words_have_the_same_stems(both, root: Path):
     _, page = both
     prose = " ".join(path.read_text(encoding="utf-8") for path in (*root.glob("docs/*.md"), *root.glob("answers/*.*")))
-    extra = "quantization quantizations realizers ionization rotationally irrationality sizing stating skies news generously"
+    extra = (
+        "quantization quantizations realizers ionization rotationally irrationality sizing stating skies news "
+        "generously"
+    )
     words = sorted({word for word in (prose + extra).lower().split() if word.isalpha()})
     there = page.evaluate("words => words.map(word => terms.stemOf(word))", words)
     assert len(words) > 1500
