@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ from agsite.render import Renderer
 from agsite.report import Report
 from agsite.rewording import reworded
 
-_MOMENT = 0.7
+_MOMENT = 0.3
 
 
 class Answer(NamedTuple):
@@ -102,6 +103,7 @@ class Preview:
         self._snapshot: _Snapshot | None = None
         self._metadata: list[tuple[str, int, int]] = []
         self._checked = threading.Event()
+        self._shown = self._pause = 0.0
         self._found: tuple[Finding, ...] = ()
         self.status = Status(0, ())
         self.base_path = "/"
@@ -131,6 +133,7 @@ class Preview:
         self._snapshot = _Snapshot(site, inputs, self._snapshot)
         self.base_path = config.base_path
         self._checked.clear()
+        self._shown = time.monotonic()
         # What checks found before is shown until they have run again: it is mostly still so.
         own = {finding.path for finding in inputs.findings}
         kept = (finding for finding in self._found if finding.path not in own)
@@ -149,10 +152,12 @@ class Preview:
                 self._tell(self.status._replace(findings=inputs.findings))
 
     def keep_checking(self, stop: threading.Event) -> None:
-        """Check whatever has been shown for a moment: the page comes first, and checks take longer than pages."""
+        """Check whatever has been shown for a while, the longer the longer checks take: pages come first."""
         while not stop.wait(_MOMENT):
-            if not self._checked.is_set():
+            if not self._checked.is_set() and time.monotonic() > self._shown + self._pause:
+                start = time.monotonic()
                 self.check()
+                self._pause = 2 * (time.monotonic() - start)
 
     def _tell(self, status: Status) -> None:
         self.status = status

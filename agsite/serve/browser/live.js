@@ -3,11 +3,14 @@ const tag = document.querySelector("script[data-page]");
 const own = new URL(".", tag.src);
 const key = "agsite-scroll:" + location.pathname;
 
+// A file that is half written shows as a short page or none for a moment; the place outlasts that.
 const kept = sessionStorage.getItem(key);
 if (kept !== null) {
-  sessionStorage.removeItem(key);
   history.scrollRestoration = "manual";
-  const place = () => scrollTo({ top: +kept, behavior: "instant" });
+  const place = () => {
+    scrollTo({ top: +kept, behavior: "instant" });
+    if (Math.abs(scrollY - kept) < 2) sessionStorage.removeItem(key);
+  };
   place();
   addEventListener("load", () => { place(); history.scrollRestoration = "auto"; }, { once: true });
 }
@@ -55,7 +58,7 @@ const listen = () => {
     if (status.version === version && tag.dataset.page !== "broken") return;
     version = status.version;
     if (await changed()) {
-      sessionStorage.setItem(key, scrollY);
+      if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, scrollY);
       events.close();
       location.reload();
     }
