@@ -20,6 +20,9 @@ SourceLine = Callable[[str, int], str | None]
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LONGEST = 400
+
+# A line with a key in it is not repeated: logs are read by many and kept for long.
+_SECRET = frozenset({"AG142"})
 _WIDEST = 100
 
 
@@ -41,7 +44,7 @@ def by_gravity(findings: Sequence[Finding]) -> list[Finding]:
 
 def excerpt(finding: Finding, source_line: SourceLine) -> list[str]:
     """Return the line that a finding is about and a caret under its column; nothing where there is no such line."""
-    line = source_line(finding.path, finding.line) if finding.line else None
+    line = source_line(finding.path, finding.line) if finding.line and finding.code not in _SECRET else None
     if line is None:
         return []
     start = max(0, finding.column - 1 - _WIDEST // 2) if len(line) > _WIDEST else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from agsite.body import Group
 from agsite.markup.citations import trails
@@ -21,6 +21,7 @@ _NUMBERED = re.compile(r"[*_(]*[0-9]{1,2}\.[*_]*")
 
 # An abbreviation with its stop, marks behind it and the sign before it is shorter than this.
 _LONGEST = 12
+_WINDOW = 20_000
 _STOPS = (".", "!", "?", "…")
 
 
@@ -72,13 +73,28 @@ def _cuts(masked: str) -> list[int]:
     """Return the offsets at which sentences start, the first left out."""
     cuts: list[int] = []
     offset = previous = 0
-    for piece in list(_splitter()("en", masked))[:-1]:
+    for piece in list(_pieces(masked))[:-1]:
         offset += len(piece)
         cut = _past_closers(masked, offset)
         if cut > previous and _starts_sentence(masked, previous, cut):
             cuts.append(cut)
             previous = cut
     return cuts
+
+
+def _pieces(masked: str) -> Iterator[str]:
+    """Yield what the splitter takes for sentences, each with the space behind it.
+
+    Its time grows with the square of some texts, so a very long one is given to it in windows that end at a space.
+    """
+    start = 0
+    while len(masked) - start > _WINDOW:
+        end = masked.rfind(" ", start, start + _WINDOW) + 1 or masked.find(" ", start + _WINDOW) + 1 or len(masked)
+        window = masked[start:end]
+        # Without space there is no end of a sentence.
+        yield from _splitter()("en", window) if len(window) <= _WINDOW else (window,)
+        start = end
+    yield from _splitter()("en", masked[start:])
 
 
 def _past_closers(masked: str, cut: int) -> int:

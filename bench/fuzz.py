@@ -1,0 +1,212 @@
+"""Feed the readers of both formats and the renderer with what nobody would write: `python -m bench.fuzz --minutes 10`.
+
+Two parts. Shapes: every pathological shape repeated to the largest size that a file may have, from bytes to the page;
+the rule is 10 s of CPU and 512 MiB a file. Mutations: good, bad and hostile files, cut, doubled, spliced and sprinkled
+with marks; the rule is that nothing raises, that a refused file says why, and that a page does nothing but show text.
+
+Whatever breaks a rule is written to bench/fuzz-found/ with the seed that made it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import sys
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from agsite import answerfile, markup
+from agsite.archive import build_archive
+from agsite.build import Options
+from agsite.build.inputs import read_assets, read_look
+from agsite.config import Config
+from agsite.findings import worst
+from agsite.pages import plan_pages
+from agsite.render import Renderer
+from tests import hostile, strategies
+from tests.test_markup_properties import SHAPES
+from tests.test_security import GOOD, check_page
+
+ROOT = Path(__file__).parents[1]
+FOUND = ROOT / "bench/fuzz-found"
+CAP = 256 * 1024
+CPU_SECONDS, MEBIBYTES = 10, 512
+
+DEPTHS = {
+    "nested lists": "\n".join("  " * depth + "- a" for depth in range(700)),
+    "nested quotes": (">" * 300 + " a\n") * 800,
+    "nested brackets": "[" * 60_000 + "a" + "](b)" * 40_000,
+    "nested emphasis": "*a **b " * 18_000 + "** *" * 18_000,
+    "long table": "|a" * 300 + "\n" + "|-" * 300 + "\n" + ("|a" * 300 + "\n") * 400,
+    "one line of words": "word " * 50_000,
+    "one word": "a" * 250_000,
+    "formulas": "$x_{1}^{2}$ " * 20_000,
+    "nested formula": "$" + "{" * 50_000 + "}" * 50_000 + "$",
+    "short sentences": "A. " * 80_000,
+    "cited sentences": "It holds [AG-2025.03-1234]. " * 1_999,
+}
+
+
+class Target:
+    """A file's way from bytes to pages."""
+
+    def __init__(self) -> None:
+        options = Options(templates=(), assets=())
+        self._renderer = Renderer(read_look(options, Config(), read_assets(options, Config()).addresses))
+
+    def run(self, data: bytes, name: str, *, look: bool = True) -> str:
+        """Read, render, and look at the page; return what became of the file. Whatever breaks a rule raises."""
+        parsed = answerfile.parse(data, name)
+        refused = worst(parsed.findings) == "error"
+        if (parsed.answer is None) != refused:
+            raise AssertionError(f"answer and findings disagree: {parsed.findings[:3]}")
+        if not all(finding.help and finding.message.isprintable() for finding in parsed.findings):
+            raise AssertionError("a finding says nothing, or something that cannot be printed")
+        if parsed.answer is None:
+            return "refused"
+        if look and answerfile.loads(answerfile.dumps(parsed.answer, "md"), f"{parsed.answer.id}.md") != parsed.answer:
+            raise AssertionError("what was written is read otherwise")
+        archive = build_archive([(parsed.answer, markup.read(parsed.answer.body), f"answers/{name}")])
+        for page in plan_pages(archive, Config(), {}):
+            if page.url == f"ask/{parsed.answer.id}/":
+                html = self._renderer.render(page).decode()
+                if look:
+                    check_page(html)
+        return "shown"
+
+
+def main() -> None:
+    """Run both parts and print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    target = Target()
+    failures = run_shapes(target) + run_mutations(target, given.minutes, given.seed)
+    sys.exit(1 if failures else 0)
+
+
+def run_shapes(target: Target) -> int:
+    """Time every shape at the largest size, and say which are the slowest."""
+    texts = {repr(shape): shape * ((CAP - 1000) // len(shape.encode())) for shape in SHAPES} | DEPTHS
+    times = {}
+    for name, text in texts.items():
+        data = GOOD.replace("It is [AG-2025.03-1234].", text).encode()[:CAP]
+        start = time.process_time()
+        # The standard's parser takes longer than everything of ours, so it does not look at these.
+        target.run(data, "x.md", look=False)
+        times[name] = time.process_time() - start
+    slowest = sorted(times, key=lambda name: -times[name])
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    worst_time = f"the slowest {times[slowest[0]]:.1f} s of CPU, {memory:.0f} MiB at most"
+    print(f"{len(times)} shapes at {CAP // 1024} KiB: {worst_time}", flush=True)
+    for name in slowest[:8]:
+        print(f"  {times[name]:5.1f} s  {name[:60]}")
+    return sum(seconds > CPU_SECONDS for seconds in times.values()) + (memory > MEBIBYTES)
+
+
+def run_mutations(target: Target, minutes: float, seed: int) -> int:
+    """Feed mutated files until the time is over."""
+    corpus = seeds()
+    outcomes: Counter[str] = Counter()
+    slowest = 0.0
+    deadline = time.monotonic() + minutes * 60
+    while time.monotonic() < deadline:
+        number = sum(outcomes.values())
+        data, name = mutated(random.Random(f"{seed}.{number}"), corpus)
+        start = time.process_time()
+        try:
+            outcomes[target.run(data, name)] += 1
+        except Exception:  # noqa: BLE001 - whatever it is, it is what this looks for
+            outcomes["broken"] += 1
+            keep(data, f"{seed}.{number}-{name}")
+        slowest = max(slowest, time.process_time() - start)
+    figures = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items()))
+    print(f"{sum(outcomes.values()):,} mutated files in {minutes:g} min: {figures}; the slowest {slowest:.2f} s of CPU")
+    return outcomes["broken"]
+
+
+def seeds() -> list[tuple[bytes, str]]:
+    """Good, bad and hostile files, as the tests have them."""
+    paths = [*(ROOT / "answers").iterdir(), *(ROOT / "tests/cases/answerfile").rglob("*")]
+    # Most changes make a file one that is refused, so what is good has more turns.
+    paths += [path for path in paths if path.parent.name != "bad"] * 5
+    files = [(path.read_bytes(), f"x{path.suffix}") for path in sorted(paths) if path.suffix in {".md", ".txt"}]
+    return files + [(text.encode(), f"x{Path(name).suffix}") for name, text in sorted(hostile.files().items())]
+
+
+def mutated(chance: random.Random, corpus: list[tuple[bytes, str]]) -> tuple[bytes, str]:
+    """Return a file with one to six changes, and the name that says its format."""
+    data, name = chance.choice(corpus)
+    for _ in range(chance.randint(1, 6)):
+        data = chance.choice(CHANGES)(chance, data, corpus)
+    return data, name
+
+
+def cut(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]]) -> bytes:
+    """Take a stretch away."""
+    start, end = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+    return data[:start] + data[end:] if end - start < 200 else data[:start] + data[start + 20 :]
+
+
+def double(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]]) -> bytes:
+    """Write a stretch several times."""
+    start = chance.randrange(len(data) + 1)
+    return data[:start] + data[start : start + chance.randint(1, 80)] * chance.randint(2, 20) + data[start:]
+
+
+def splice(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]]) -> bytes:
+    """Put a stretch of another file in."""
+    other, _ = chance.choice(corpus)
+    start, place = chance.randrange(len(other) + 1), chance.randrange(len(data) + 1)
+    return data[:place] + other[start : start + chance.randint(1, 300)] + data[place:]
+
+
+def sprinkle(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]]) -> bytes:
+    """Put marks in that formats and Markdown give a meaning to."""
+    marks = (
+        *strategies.MARKS,
+        *hostile.MARKUP,
+        *hostile.NO_LINKS,
+        "\r",
+        "\x00",
+        "\u2028",
+        "\u202e",
+        "\ufeff",
+        "\n---\n",
+    )
+    for _ in range(chance.randint(1, 8)):
+        place = chance.randrange(len(data) + 1)
+        data = data[:place] + chance.choice(marks).encode() + data[place:]
+    return data
+
+
+def flip(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]]) -> bytes:
+    """Change one byte."""
+    place = chance.randrange(len(data) + 1)
+    return data[:place] + bytes([chance.randrange(256)]) + data[place + 1 :]
+
+
+def shuffle(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]]) -> bytes:
+    """Exchange two lines."""
+    lines = data.split(b"\n")
+    one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+    lines[one], lines[other] = lines[other], lines[one]
+    return b"\n".join(lines)
+
+
+CHANGES = (cut, double, splice, sprinkle, sprinkle, flip, shuffle)
+
+
+def keep(data: bytes, name: str) -> None:
+    """Keep what broke a rule, with what it did."""
+    FOUND.mkdir(exist_ok=True)
+    (FOUND / name).write_bytes(data)
+    (FOUND / f"{name}.error").write_text(traceback.format_exc(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
