@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agsite import answerfile
 from agsite.annotations import (
     ANNOTATIONS,
     SUMMARY_BYTES,
@@ -24,7 +25,7 @@ from agsite.annotations import (
     to_workflow_commands,
 )
 from agsite.findings import CATALOGUE, Finding
-from tests.test_cli import ANSWERS, BROKEN, agsite
+from tests.test_cli import ANSWERS, BROKEN, ROOT, agsite
 
 SARIF_SCHEMA = Path(__file__).parent / "browser/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
 
@@ -176,3 +177,13 @@ def test_a_built_site_is_checked_from_outside(archive):
     assert done.returncode == 1
     broken = {f["code"] for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"}
     assert broken == {"AG801", "AG802", "AG803", "AG804", "AG805"}
+
+
+BAD = sorted(path for path in (ROOT / "tests/cases/answerfile/bad").iterdir() if path.suffix in {".md", ".txt"})
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.name)
+def test_a_broken_file_is_told_what_to_do_and_not_only_to_do_better(path: Path):
+    for finding in answerfile.parse(path.read_bytes(), path.name).findings:
+        assert finding.help != CATALOGUE["AG136"].help, finding
+        assert len(finding.help.split()) >= 3, finding

@@ -21,7 +21,7 @@ from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.yamlsubset import Node
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
-from agsite.ids import answer_id, is_answer_id
+from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
 from agsite.records import Answer, Source
 
 _FENCE = "---"
@@ -69,7 +69,8 @@ def _split(text: str) -> tuple[str, str, int] | Finding:
         return Finding.of("AG130", "the file does not start with “---”", line=1, column=1)
     end = next((index for index in range(1, len(lines)) if lines[index].rstrip() == _FENCE), None)
     if end is None:
-        return Finding.of("AG130", "the front matter has no closing “---”; the file may be cut off", line=len(lines))
+        help_ = "End the front matter with another line “---”; if the file is cut off, copy it again."
+        return Finding.of("AG130", "the front matter has no closing “---”", line=len(lines), help=help_)
     yaml_text = "\n".join(lines[1:end])
     if len(yaml_text.encode()) > MAX_FRONT_MATTER:
         return Finding.of("AG138", f"the front matter is longer than {MAX_FRONT_MATTER // 1024} KiB", line=1)
@@ -149,6 +150,20 @@ _REASONS = {
     "tuple_type": "must be a list, with one “- ” for each item",
 }
 
+# What to do about it, where the reason does not say so by itself.
+_REMEDIES = {
+    "date_type": "Write year, month and day with hyphens and zeros, and nothing else: date: 2026-05-03.",
+    "dict_type": "Write one “name: value” a line, each two spaces further in than the field's own name.",
+    "int_type": "Write the number alone, without a percent sign or a fraction: similarity: 61.",
+    "literal_error": "Write one of the three words, or delete the line: published is what an answer is without it.",
+    "model_type": "Write the source as in the example, on one line behind “- ”.",
+    "string_pattern_mismatch": "Take the line break out.",
+    "string_too_short": "Fill it in.",
+    "string_type": "Write it as one text; in quotes, if it starts with a bracket or a brace that belongs to it.",
+    "tuple_type": "Put each item on a line of its own below the field's name, behind two spaces and “- ”.",
+    "value_error": "Write AG-, the year, a full stop, the month, a hyphen and a number, as it stands in the archive.",
+}
+
 
 def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     """Point at what pydantic refuses, as deep as the front matter has it."""
@@ -159,9 +174,13 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     if problem["type"] == "missing":
         where = f"{_name(path[:-1])}: " if len(path) > 1 else ""
         line, column = (node.line, node.column) if len(path) > 1 else (1, 1)
-        return Finding.of("AG135", f"{where}“{path[-1]}” is missing", line=line, column=column)
+        help_ = (
+            f"Add it to the source: {{…, {path[-1]}: …}}." if where else f"Add a line “{path[-1]}: …” below the “---”."
+        )
+        return Finding.of("AG135", f"{where}“{path[-1]}” is missing", line=line, column=column, help=help_)
     reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
-    return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column)
+    help_ = _REMEDIES.get(problem["type"])
+    return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
 
 
 def _name(path: tuple[int | str, ...]) -> str:
@@ -190,12 +209,22 @@ def _bad_ids(fields: dict[str, Node]) -> list[Finding]:
     nodes = [("id", fields["id"])] if "id" in fields else []
     aliases = fields["aliases"].value if "aliases" in fields else None
     nodes += [("aliases", node) for node in aliases] if isinstance(aliases, list) else []
-    message = "{}: “{}” cannot be part of an address; use a-z, 0-9 and hyphens, at most 80"
     return [
-        Finding.of("AG136", message.format(key, node.value), line=node.line, column=node.column)
+        _bad_id(key, node.value, node)
         for key, node in nodes
         if isinstance(node.value, str) and not is_answer_id(node.value)
     ]
+
+
+def _bad_id(key: str, value: str, node: Node) -> Finding:
+    reserved = value in RESERVED_IDS
+    message = (
+        f"{key}: “{value}” {'is a name that the site needs itself' if reserved else 'cannot be part of an address'}"
+    )
+    help_ = (
+        "Take another one." if reserved else "Use a to z, 0 to 9 and hyphens, a letter or a digit first, at most 80."
+    )
+    return Finding.of("AG136", message, line=node.line, column=node.column, help=help_)
 
 
 def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:

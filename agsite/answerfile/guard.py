@@ -95,6 +95,8 @@ def _has_forbidden(text: str) -> bool:
 
 
 def _name(char: str) -> str:
+    if "\ud800" <= char <= "\udfff":
+        return "half of a character"
     return _CONTROLS.get(char, unicodedata.name(char, "a control or a noncharacter"))
 
 
