@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agsite.archive import Archive
 from agsite.search import Index, Searcher, documents
-from agsite.search.shards import export
+from agsite.search.gathering import export
 from tests.archives import answer_text, archive
 
 NOUNS = [

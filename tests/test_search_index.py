@@ -25,7 +25,7 @@ from whoosh.qparser import QueryParser
 from whoosh.scoring import BaseScorer, WeightingModel
 
 from agsite.errors import OutputError
-from agsite.search import Index, Searcher, documents, exported, find, refresh
+from agsite.search import Index, Searcher, documents, exported, find, patching, refresh
 from agsite.search.analysis import terms
 from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.index import read_manifest
@@ -34,6 +34,7 @@ from tests.archives import answer_text, archive
 from tests.searching import indexed, made_up, queries, shards
 
 SMALL = range(25)
+real = patching.patched
 
 
 def answers(searcher: Searcher) -> list[tuple]:
@@ -45,6 +46,10 @@ def answers(searcher: Searcher) -> list[tuple]:
 def update(folder: Path, numbers, revisions=None):
     index = Index(folder)
     return index, index.update(documents(made_up(numbers, revisions)))
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 # --- Bringing it up to date
@@ -79,6 +84,31 @@ def test_after_any_edits_it_answers_like_a_fresh_one_and_its_shards_are_the_same
         assert shards(edited) == shards(fresh)
 
 
+def test_shards_after_a_few_edits_are_patched_into_the_bytes_of_fresh_ones(tmp_path: Path, monkeypatch):
+    revisions = dict.fromkeys(range(40), 0)
+    refresh(made_up(range(40)), tmp_path)
+    patches = []
+    monkeypatch.setattr(patching, "patched", lambda *given: patches.append(real(*given)) or patches[-1])
+    chance = random.Random(3)
+    for step in range(1, 9):
+        for number in chance.sample(range(40), chance.randint(1, 5)):
+            revisions[number] = step
+        archive_ = made_up(range(40), revisions)
+        refresh(archive_, tmp_path)
+        with indexed(archive_) as fresh:
+            assert dict(exported(tmp_path)) == shards(fresh)
+    assert sum(parts is not None for parts in patches) >= 6
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), _truncate, lambda path: path.write_bytes(b"")])
+def test_shards_that_are_not_whole_are_made_again(tmp_path: Path, harm):
+    refresh(made_up(SMALL), tmp_path)
+    expected = dict(exported(tmp_path))
+    harm(next((tmp_path / "export").glob("t0-*.bin")))
+    refresh(made_up(SMALL), tmp_path)
+    assert dict(exported(tmp_path)) == expected
+
+
 def test_the_order_of_the_files_does_not_matter(tmp_path: Path):
     found = list(documents(made_up(SMALL)))
     for name, order in (("one", found), ("other", random.Random(1).sample(found, len(found)))):
@@ -105,10 +135,6 @@ def test_a_withdrawn_answer_is_not_found(tmp_path: Path):
 
 
 # --- A cache that cannot be trusted is made again
-
-
-def _truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 def _data(folder: Path) -> Path:

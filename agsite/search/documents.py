@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
-from agsite.ids import PaperId
 from agsite.records import Paper
 from agsite.search.analysis import VERSION, clean, terms, words
 
@@ -33,13 +32,16 @@ class Stored(NamedTuple):
     kind: str
     url: str
     title: str
-    text: str
-    terms: str
-    """All terms in order: ` title . text . titles of cited papers `."""
-    category: str
-    date: str
-    model: str
-    counts: tuple[int, ...]
+    text: str = ""
+    terms: str = ""
+    """All terms in order: ` title . text . titles of cited papers, or authors `."""
+    category: str = ""
+    date: str = ""
+    model: str = ""
+    evidence: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    """paper: its spellings and its arXiv id; answer: the papers that it cites."""
+    counts: tuple[int, ...] = ()
     """answer: sentences that cite, sentences, gaps; paper: answers that cite it; question: answers that ask it."""
 
 
@@ -49,9 +51,10 @@ def place(stored: Stored) -> tuple[int, str, str]:
 
 
 class Document(NamedTuple):
-    """A document that the index should hold: its key, a digest of all it is made of, and how to make it."""
+    """A document that the index should hold: its key and place, a digest of all it is made of, and how to make it."""
 
     key: str
+    place: tuple[int, str, str]
     digest: str
     make: Callable[[], Made]
 
@@ -77,29 +80,17 @@ def documents(archive: Archive) -> Iterator[Document]:
 
 def paper_documents(papers: Iterable[Paper]) -> Iterator[Document]:
     """Yield papers as retrieval sees them: title and abstract."""
-    for paper in papers:
-        facts = (paper.title, paper.abstract, paper.summary)
-        yield Document(f"{PAPER}/{paper.id}", _digest(facts), lambda paper=paper: _record(paper))  # type: ignore[misc]
+    return map(_record, papers)
 
 
-def _digest(facts: object) -> str:
-    return blake2b(repr((VERSION, facts)).encode(errors="surrogatepass"), digest_size=9).hexdigest()
+def _digest(*facts: object) -> str:
+    text = "\x1f".join(map(str, (VERSION, *facts)))
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=9).hexdigest()
 
 
-def _make(
-    stored: Stored,
-    extra: str = "",
-    papers: Iterable[str] = (),
-    evidence: tuple[str, ...] = (),
-    ids: tuple[str, ...] = (),
-) -> Made:
-    title = terms(stored.title)
-    text = terms(stored.text)
-    counts = Counter(text)
-    counts.update(terms(extra))
-    for term in title:
-        counts[term] += TITLE_WEIGHT
-    sequence = f" {' '.join(title)} {GAP} {' '.join(text)} {GAP} {' '.join(terms(extra))} "
+def _make(stored: Stored, extra: str = "") -> Made:
+    title, text, others = (terms(part) for part in (stored.title, stored.text, extra))
+    sequence = f" {' '.join(title)} {GAP} {' '.join(text)} {GAP} {' '.join(others)} "
     fields = {
         "key": (stored.key,),
         "kind": (stored.kind,),
@@ -107,47 +98,69 @@ def _make(
         "model": (stored.model,) if stored.model else (),
         "month": (stored.date[:7],) if stored.date else (),
         "date": (stored.date,) if stored.date else (),
-        "evidence": evidence,
-        "paper": (*papers, *ids),
+        "evidence": stored.evidence,
+        "paper": stored.ids,
         "title": tuple(dict.fromkeys(title)),
         "words": tuple(dict.fromkeys(words(stored.title))),
     }
-    return Made(dict(counts), fields, stored._replace(terms=sequence))
+    return Made(dict(weights_of(sequence)), fields, stored._replace(terms=sequence))
 
 
 def _answer(entry: Entry) -> Document:
     answer = entry.answer
+    key, date = f"{ANSWER}/{entry.id}", answer.date.isoformat()
     titles = tuple(entry.listed[paper].title for paper in entry.cited if paper in entry.listed)
     counts = (entry.body.cited, entry.body.sentences, entry.body.gaps)
-    facts = (answer.question, answer.body, answer.model, answer.date, entry.category, entry.cited, titles, counts)
+    facts = (answer.question, answer.body, answer.model, date, entry.category, entry.cited, titles, counts)
 
     def make() -> Made:
         stored = Stored(
-            f"{ANSWER}/{entry.id}", ANSWER, urls.answer(entry.id), answer.question, clean(answer.body), "",
-            entry.category or "", answer.date.isoformat(), answer.model, counts,
-        )  # fmt: skip
-        evidence = (*(("half",) if 2 * counts[0] >= counts[1] > 0 else ()), *(("gap",) if counts[2] else ()))
-        return _make(stored, " ".join(titles), entry.cited, evidence)
+            key=key,
+            kind=ANSWER,
+            url=urls.answer(entry.id),
+            title=answer.question,
+            text=clean(answer.body),
+            category=entry.category or "",
+            date=date,
+            model=answer.model,
+            evidence=tuple(_evidence(*counts)),
+            ids=entry.cited,
+            counts=counts,
+        )
+        return _make(stored, " ".join(titles))
 
-    return Document(f"{ANSWER}/{entry.id}", _digest(facts), make)
+    return Document(key, (ORDER.index(ANSWER), date, key), _digest(*facts), make)
+
+
+def _evidence(cited: int, sentences: int, gaps: int) -> Iterator[str]:
+    if 2 * cited >= sentences > 0:
+        yield "half"
+    if gaps:
+        yield "gap"
 
 
 def _paper(paper: PaperEntry) -> Document:
-    record = paper.record
+    key, record = f"{PAPER}/{paper.id}", paper.record
     authors = " ".join(author.family for author in record.authors) if record else ""
     text = (record.abstract or record.summary or "") if record else ""
-    arxiv = (record.arxiv_id or "") if record else ""
+    arxiv = (f"arxiv:{record.arxiv_id}",) if record and record.arxiv_id else ()
     facts = (paper.title, paper.category, text, authors, arxiv, paper.spellings, len(paper.contexts))
 
     def make() -> Made:
         stored = Stored(
-            f"{PAPER}/{paper.id}", PAPER, urls.paper(paper.id), paper.title or str(paper.id), clean(text), "",
-            paper.category or "", paper.id.month, "", (len(paper.contexts),),
-        )  # fmt: skip
-        spellings = (paper.id, *paper.spellings, *((f"arxiv:{arxiv}",) if arxiv else ()))
-        return _make(stored, authors, ids=tuple(dict.fromkeys(spellings)))
+            key=key,
+            kind=PAPER,
+            url=urls.paper(paper.id),
+            title=paper.title or str(paper.id),
+            text=clean(text),
+            category=paper.category or "",
+            date=paper.id.month,
+            ids=tuple(dict.fromkeys((paper.id, *paper.spellings, *arxiv))),
+            counts=(len(paper.contexts),),
+        )
+        return _make(stored, authors)
 
-    return Document(f"{PAPER}/{paper.id}", _digest(facts), make)
+    return Document(key, (ORDER.index(PAPER), paper.id.month, key), _digest(*facts), make)
 
 
 def _question(question: OpenQuestion) -> Document:
@@ -158,21 +171,38 @@ def _question(question: OpenQuestion) -> Document:
 
     def make() -> Made:
         stored = Stored(
-            key, QUESTION, f"{urls.answer(asker)}#keep-exploring", question.text, "", "",
-            question.category or "", oldest, "", (len(question.askers),),
-        )  # fmt: skip
+            key=key,
+            kind=QUESTION,
+            url=f"{urls.answer(asker)}#keep-exploring",
+            title=question.text,
+            category=question.category or "",
+            date=oldest,
+            counts=(len(question.askers),),
+        )
         return _make(stored)
 
-    return Document(key, _digest(facts), make)
+    return Document(key, (ORDER.index(QUESTION), oldest, key), _digest(*facts), make)
 
 
-def _record(paper: Paper) -> Made:
-    stored = Stored(
-        f"{PAPER}/{paper.id}", PAPER, str(paper.id), paper.title or str(paper.id),
-        clean(paper.abstract or paper.summary or ""), "",
-        paper.categories[0] if paper.categories else "", PaperId(paper.id).month, "", (),
-    )  # fmt: skip
-    return _make(stored, ids=(paper.id,))
+def _record(paper: Paper) -> Document:
+    key, text = f"{PAPER}/{paper.id}", paper.abstract or paper.summary or ""
+
+    def make() -> Made:
+        title = paper.title or str(paper.id)
+        return _make(Stored(key, PAPER, str(paper.id), title, clean(text), date=paper.id.month, ids=(paper.id,)))
+
+    return Document(key, (ORDER.index(PAPER), paper.id.month, key), _digest(paper.title, text), make)
+
+
+def weights_of(sequence: str) -> Counter[str]:
+    """Return how much each term of `Stored.terms` weighs."""
+    title, text, extra = (part.split() for part in sequence.split(f" {GAP} ", 2))
+    weights = Counter(text)
+    weights.update(extra)
+    for term in title:
+        weights[term] += TITLE_WEIGHT
+    # The shards have a byte for it, and the curve of scores is flat long before.
+    return Counter({term: min(weight, 255) for term, weight in weights.items()})
 
 
 def stored_of(values: tuple[Any, ...]) -> Stored:

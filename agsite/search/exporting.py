@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agsite import files, urls
 from agsite.archive import Archive
-from agsite.search.documents import documents
-from agsite.search.index import Index, read_manifest
+from agsite.search.documents import Document, Stored, documents
+from agsite.search.index import Changes, Index, Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from agsite.search.searcher import Searcher
+    from agsite.search.shards import File
 
 _FOLDER = "export"
 _COMMIT = ".commit"
+
+# With more edits than this, gathering everything anew takes no longer than patching.
+_FEW = 20
 
 
 def refresh(archive: Archive, folder: str | Path, stamped: str = "") -> None:
     """Bring the index in a folder and its shards up to date with an archive."""
     from agsite.search.searcher import Searcher
-    from agsite.search.shards import FORMAT, export
 
-    index = Index(folder)
-    index.update(documents(archive), stamped)
-    target = Path(folder) / _FOLDER
-    manifest = read_manifest(Path(folder))
-    commit = f"{FORMAT} {manifest.data} {manifest.generation}" if manifest else ""
-    if commit and files.read_text(target / _COMMIT) == commit:
+    index, target, held = Index(folder), Path(folder) / _FOLDER, list(documents(archive))
+    before = read_manifest(Path(folder))
+    old = _stored(index, _edited(before, held)) if before and _is_of(target, before) else {}
+    changes = index.update(held, stamped)
+    now = read_manifest(Path(folder))
+    if now is None or _is_of(target, now):
         return
     with Searcher(index.reader()) as searcher:
-        _write(target, export(searcher))
-    files.write_text(target / _COMMIT, commit)
+        _write(target, _patch(target, held, changes, old, searcher) or _gather(searcher))
+    files.write_text(target / _COMMIT, _commit(now) + _inventory(target))
 
 
 def exported(folder: str | Path) -> Iterator[tuple[str, bytes]]:
@@ -45,17 +52,68 @@ def exported_file(folder: str | Path, path: str) -> bytes | None:
     return files.read_bytes(place) if re.fullmatch(r"[a-z0-9-]+\.(bin|json)", name) and place.is_file() else None
 
 
-def _write(target: Path, shards: Iterator[tuple[str, bytes]]) -> None:
-    """Write what is not there yet, for a name holds its content's hash; delete what is there no more."""
+def _is_of(target: Path, manifest: Manifest) -> bool:
+    """Say whether the shards are there, whole, and those of this commit."""
+    shown = files.read_text(target / _COMMIT)
+    return shown is not None and shown == _commit(manifest) + _inventory(target)
+
+
+def _inventory(target: Path) -> str:
+    """A line for each file and its size."""
+    return "".join(f"{path.name} {path.stat().st_size}\n" for path in sorted(target.glob("[!.]*")))
+
+
+def _commit(manifest: Manifest) -> str:
+    from agsite.search.shards import FORMAT
+
+    return f"{FORMAT} {manifest.data} {manifest.generation}\n"
+
+
+def _edited(before: Manifest, held: Iterable[Document]) -> list[str]:
+    """The documents that were there and are not the same any more, if they are few."""
+    digests = before.digests
+    edited = [document.key for document in held if digests.get(document.key, document.digest) != document.digest]
+    return edited if len(edited) <= _FEW else []
+
+
+def _stored(index: Index, keys: Iterable[str]) -> dict[str, Stored]:
+    from agsite.search.searcher import Searcher
+
+    with Searcher(index.reader()) as searcher:
+        return {key: searcher.stored(searcher.reader.postings("key", key).docs[0]) for key in keys}
+
+
+def _gather(searcher: Searcher) -> Iterator[File]:
+    from agsite.search.gathering import export
+
+    return export(searcher)
+
+
+def _patch(
+    target: Path, held: Sequence[Document], changes: Changes, old: Mapping[str, Stored], searcher: Searcher
+) -> Iterator[File] | None:
+    """The shards after a few edits, from those before; None where the edits are not of that kind."""
+    from agsite.search.patching import Edit, patched
+    from agsite.search.shards import Exported, assemble
+
+    if not old or old.keys() != set(changes.changed) or changes.added or changes.removed or changes.rebuilt:
+        return None
+    keys = [document.key for document in sorted(held, key=lambda document: document.place)]
+    read = searcher.reader.postings
+    edits = [Edit(old[key], searcher.stored(read("key", key).docs[0])) for key in changes.changed]
+    before = Exported({Path(path).name: files.read_bytes(path) for path in files.find(target, ("",))[0]})
+    parts = patched(before.parts(), edits, keys, searcher)
+    return assemble(parts, before.packed) if parts else None
+
+
+def _write(target: Path, shards: Iterable[File]) -> None:
+    """Write what is not there yet, and delete what is there no more."""
+    made = {path.removeprefix(urls.SEARCH): data for path, data in shards}
     target.mkdir(parents=True, exist_ok=True)
     (target / _COMMIT).unlink(missing_ok=True)
     old = {path.name for path in target.iterdir()}
-    fresh = set()
-    for path, data in shards:
-        name = path.removeprefix(urls.SEARCH)
-        fresh.add(name)
-        place = target / name
-        if name not in old or name == "meta.json" or place.stat().st_size != len(data):
-            place.write_bytes(data)
-    for name in old - fresh:
+    for name, data in made.items():
+        if name not in old or files.read_bytes(target / name) != data:
+            (target / name).write_bytes(data)
+    for name in old - made.keys():
         (target / name).unlink()

@@ -91,7 +91,8 @@ class Index:
 
         Raises OutputError where the folder cannot be written or another process is writing it.
         """
-        wanted = {document.key: document for document in documents}
+        # In the order of their places, so that an index that was made in one go is exported without sorting.
+        wanted = {document.key: document for document in sorted(documents, key=lambda document: document.place)}
         if self.folder is None:
             return self._fill_memory(wanted)
         try:

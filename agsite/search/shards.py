@@ -19,43 +19,45 @@ answers.
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from array import array
 from base64 import b32encode
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
+from itertools import accumulate
 from operator import sub
 from typing import Any, NamedTuple
 
 from agsite import urls
-from agsite.ids import PaperId
-from agsite.search.documents import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored, place, stored_of
+from agsite.search.documents import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.scoring import K1, LENGTHS, B
-from agsite.search.searcher import Searcher
 
 FORMAT = 1
 
-# A term in more documents keeps its best ones only: those in which it is most frequent. The catalogue says so.
+# A term in more documents keeps its best ones only: those in which it is most frequent. Its entry says so.
 CAP = 20_000
 
 # Sizes that came out best: about 5 KB over the wire for a shard, 2 KB for a block of cards.
 _SHARD_BYTES = 18_000
-_CARDS = {ANSWER: 12, PAPER: 100, QUESTION: 100}
+CARDS = {ANSWER: 12, PAPER: 100, QUESTION: 100}
 
 SNIPPET = 200
 
-# Blocks of cards that share a hash.
+# Blocks of cards that share a hash, for a thousand hashes would be half of the catalogue.
 _GROUP = 16
 
-# Letters of a file's hash: a change of content keeps its name once in a million times.
-_HASH = 4
+# Letters of a file's hash: a change of content keeps its name once in thirty million times.
+_HASH = 5
+
+FACETS = ("category", "model", "month", "evidence")
 
 File = tuple[str, bytes]
 
 
-class _Term(NamedTuple):
-    """A term as its shard lists it."""
+class Term(NamedTuple):
+    """A term as its shard lists it: the word that stands for it, how many documents hold it, and its postings."""
 
     term: str
     word: str
@@ -65,204 +67,163 @@ class _Term(NamedTuple):
     data: bytes
 
 
-def export(searcher: Searcher) -> Iterator[File]:
-    """Yield (path below the site, bytes) of every file; the same documents give the same bytes."""
-    export = _Export(searcher)
-    files: list[File] = []
-    catalogue = export.catalogue(files)
-    data = json.dumps(catalogue, ensure_ascii=False, separators=(",", ":")).encode()
-    _, digest = _Keeper(files)("catalogue", data)
-    yield from files
-    meta = {"format": FORMAT, "catalogue": f"catalogue-{digest}.bin", "documents": searcher.count}
+class Parts(NamedTuple):
+    """What the shards are made of."""
+
+    terms: list[Term]
+    lengths: bytes
+    facets: bytes
+    values: Mapping[str, Sequence[str]]
+    """The values of each facet, numbered from 1 in its column; of `evidence`, the meanings of its bits."""
+    ids: bytes
+    blocks: list[bytes]
+    counts: Mapping[str, int]
+    """How many documents of each kind there are."""
+    averages: Mapping[str, float]
+
+
+def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Iterator[File]:
+    """Yield (path below the site, bytes) of every file; `packed` are contents deflated before, by `digest`."""
+    kept = _Kept(packed or {})
+    shards = [kept.take(f"t{i}", _shard(stretch)) for i, stretch in enumerate(_stretches(parts.terms))]
+    catalogue = {
+        "format": FORMAT,
+        "k1": K1,
+        "b": B,
+        "averages": parts.averages,
+        "lengths": LENGTHS,
+        "kinds": [[kind, parts.counts[kind], CARDS[kind]] for kind in ORDER],
+        "cap": CAP,
+        "docs": kept.take("docs", parts.lengths),
+        "facets": {"file": kept.take("facets", parts.facets), "values": parts.values},
+        "ids": kept.take("ids", parts.ids),
+        "terms": [stretch[0].term for stretch in _stretches(parts.terms)],
+        "shards": shards,
+        "cards": [kept.take_group(start, parts.blocks) for start in range(0, len(parts.blocks), _GROUP)],
+        "cards_in_group": _GROUP,
+    }
+    hash_ = kept.take("catalogue", compact(catalogue))
+    yield from kept.files
+    meta = {"format": FORMAT, "catalogue": f"catalogue-{hash_}.bin", "documents": len(parts.lengths)}
     yield f"{urls.SEARCH}meta.json", (json.dumps(meta) + "\n").encode()
 
 
-class _Export:
-    def __init__(self, searcher: Searcher) -> None:
-        self.searcher = searcher
-        docs = searcher.reader.lengths().docs
-        stored = [(doc, stored_of(searcher.reader.stored(doc))) for doc in docs]
-        stored.sort(key=lambda pair: place(pair[1]))
-        self.stored = [record for _, record in stored]
-        self.docs = [doc for doc, _ in stored]
-        self.number = dict(zip(self.docs, range(len(docs)), strict=True))
-        self.in_order = self.docs == docs
+class _Kept:
+    """The files so far."""
 
-    def catalogue(self, files: list[File]) -> dict[str, Any]:
-        """Make all files, and the catalogue that names them."""
-        keep = _Keeper(files)
-        counts = Counter(stored.kind for stored in self.stored)
-        terms = [keep(f"t{i}", data, first) for i, (first, data) in enumerate(self._shards())]
-        return {
-            "format": FORMAT,
-            "k1": K1,
-            "b": B,
-            "averages": dict(zip(KINDS, self.searcher.averages, strict=True)),
-            "lengths": LENGTHS,
-            "kinds": [[kind, counts[kind], _CARDS[kind]] for kind in ORDER],
-            "cap": CAP,
-            "docs": keep("docs", self._docs())[1],
-            "facets": self._facets(keep),
-            "ids": keep("ids", self._ids())[1],
-            "terms": [first for first, _ in terms],
-            "shards": [digest for _, digest in terms],
-            "cards": self._keep_cards(keep),
-            "cards_in_group": _GROUP,
-        }
+    def __init__(self, packed: Mapping[bytes, bytes]) -> None:
+        self.files: list[File] = []
+        self._packed = packed
 
-    # --- terms
+    def take(self, name: str, data: bytes) -> str:
+        """Take a file, and return the hash in its name."""
+        hash_ = _hash(data)
+        self._put(f"{name}-{hash_}", data)
+        return hash_
 
-    def _shards(self) -> Iterator[tuple[str, bytes]]:
-        """Yield (first term, bytes) of each stretch; a stretch ends where a term's own hash says so.
+    def take_group(self, start: int, blocks: Sequence[bytes]) -> str:
+        """Take blocks of cards that share a hash."""
+        group = blocks[start : start + _GROUP]
+        hash_ = _hash(b"".join(group))
+        for number, data in enumerate(group, start):
+            self._put(f"c{number}-{hash_}", data)
+        return hash_
 
-        So a word more or less moves the borders beside it only, and no other shard changes.
-        """
-        stretch: list[_Term] = []
-        for term in self._terms():
-            if stretch and (_is_border(term) or len(stretch[-1].data) > _SHARD_BYTES // 2):
-                yield stretch[0].term, _shard(stretch)
-                stretch = []
-            stretch.append(term)
-        if stretch:
-            yield stretch[0].term, _shard(stretch)
-
-    def _terms(self) -> Iterator[_Term]:
-        words = self._words()
-        for term in self.searcher.reader.lexicon("text"):
-            docs, weights = self._numbered(term)
-            if docs:
-                holding = len(docs)
-                docs, weights = _capped(docs, weights)
-                width, data = _encoded(docs, weights)
-                yield _Term(term, words.get(term, ""), holding, width, len(docs), data)
-
-    def _numbered(self, term: str) -> tuple[Sequence[int], Sequence[int]]:
-        docs, weights = self.searcher.reader.postings("text", term)
-        number = self.number
-        if self.in_order:
-            return [number[doc] for doc in docs], [int(weight) for weight in weights]
-        pairs = sorted((number[doc], int(weight)) for doc, weight in zip(docs, weights, strict=True))
-        return [doc for doc, _ in pairs], [weight for _, weight in pairs]
-
-    def _words(self) -> dict[str, str]:
-        """Term → the word of titles that most often stands for it, where it is not the term itself."""
-        from agsite.search.analysis import stem_of
-
-        best: dict[str, tuple[int, str]] = {}
-        for word in self.searcher.reader.lexicon("words"):
-            term = stem_of(word)
-            count = len(self.searcher.reader.postings("words", word).docs)
-            if term and count > best.get(term, (0, ""))[0]:
-                best[term] = count, word
-        return {term: word for term, (_, word) in best.items() if word != term}
-
-    # --- documents
-
-    def _docs(self) -> bytes:
-        return bytes(self.searcher.length_bytes[doc] for doc in self.docs)
-
-    def _ids(self) -> bytes:
-        """The addresses of papers by month and number, whatever the zeros, and by arXiv id."""
-        papers = {stored.key: stored.url for stored in self.stored if stored.kind == PAPER}
-        names = {f"{id_.month.replace('-', '.')}-{id_.key[2]}": url for id_, url in _paper_ids(papers)}
-        for name in self.searcher.reader.lexicon("paper", "arxiv:"):
-            for doc in self.searcher.reader.postings("paper", name).docs:
-                names[name] = self.searcher.stored(doc).url
-        return json.dumps(dict(sorted(names.items())), separators=(",", ":")).encode()
-
-    def _facets(self, keep: _Keeper) -> dict[str, Any]:
-        """The values of each facet and, in one file, an array a facet with the number of each document's value."""
-        values: dict[str, list[str]] = {}
-        data = b""
-        for name in ("category", "model", "month", "evidence"):
-            column, values[name] = self._column(name)
-            data += column
-        return {"file": keep("facets", data)[1], "values": values}
-
-    def _column(self, name: str) -> tuple[bytes, list[str]]:
-        """Numbers of values from 1, 0 for none; of `evidence`, which may have several, the sum of powers of two."""
-        read = self.searcher.reader.postings
-        values = [value for value in self.searcher.reader.lexicon(name) if read(name, value).docs]
-        column = array("H", bytes(2 * len(self.docs)))
-        for index, value in enumerate(values):
-            for doc in read(name, value).docs:
-                column[self.number[doc]] += 1 << index if name == "evidence" else index + 1
-        low, high = bytes(value & 255 for value in column), bytes(value >> 8 for value in column)
-        return low + high, values
-
-    def _keep_cards(self, keep: _Keeper) -> list[str]:
-        """Write the blocks of cards; some share a hash, for 1,000 hashes would be half of the catalogue."""
-        blocks = list(self._cards())
-        digests = []
-        for start in range(0, len(blocks), _GROUP):
-            group = blocks[start : start + _GROUP]
-            digests.append(_digest(b"".join(group)))
-            for number, data in enumerate(group, start):
-                keep.put(f"c{number}-{digests[-1]}.bin", data)
-        return digests
-
-    def _cards(self) -> Iterator[bytes]:
-        for kind in ORDER:
-            own = [stored for stored in self.stored if stored.kind == kind]
-            for start in range(0, len(own), _CARDS[kind]):
-                cards = [_card(stored) for stored in own[start : start + _CARDS[kind]]]
-                yield json.dumps(cards, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    def _put(self, name: str, data: bytes) -> None:
+        # Level 9 takes twice the time of level 6 and saves two percent.
+        packed = self._packed.get(digest(data)) or zlib.compress(data, 6)
+        self.files.append((f"{urls.SEARCH}{name}.bin", packed))
 
 
-def _paper_ids(papers: dict[str, str]) -> Iterator[tuple[PaperId, str]]:
-    for key, url in papers.items():
-        yield PaperId(key.partition("/")[2]), url
+def compact(facts: Any) -> bytes:
+    """Return facts as JSON without spaces."""
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
-class _Keeper:
-    """Collects files; called with a name and bytes it returns what the catalogue needs to find the file."""
-
-    def __init__(self, files: list[File]) -> None:
-        self.files = files
-
-    def __call__(self, name: str, data: bytes, label: str = "") -> tuple[str, str]:
-        digest = _digest(data)
-        self.put(f"{name}-{digest}.bin", data)
-        return label, digest
-
-    def put(self, name: str, data: bytes) -> None:
-        """Take a file by its full name."""
-        self.files.append((f"{urls.SEARCH}{name}", zlib.compress(data, 9)))
+def digest(data: bytes) -> bytes:
+    """Return what tells contents apart for sure."""
+    return blake2b(data, digest_size=16).digest()
 
 
-def _digest(data: bytes) -> str:
+def _hash(data: bytes) -> str:
     return b32encode(blake2b(data, digest_size=5).digest()).decode().lower()[:_HASH]
 
 
-def _is_border(term: _Term) -> bool:
+# --- Terms
+
+
+def _stretches(terms: Iterable[Term]) -> Iterator[list[Term]]:
+    """Cut the terms into stretches; where, a term's own hash and the size of its postings say.
+
+    So a word more or less moves the borders beside it only, and no other shard changes.
+    """
+    stretch: list[Term] = []
+    for term in terms:
+        if stretch and (_is_border(term) or len(stretch[-1].data) > _SHARD_BYTES // 2):
+            yield stretch
+            stretch = []
+        stretch.append(term)
+    if stretch:
+        yield stretch
+
+
+def _is_border(term: Term) -> bool:
     """Say whether a stretch begins with this term: the likelier, the more bytes it has, and always for a large one."""
     chance = (len(term.data) + len(term.term) + 12) / _SHARD_BYTES
     return int.from_bytes(blake2b(term.term.encode(), digest_size=4).digest(), "big") < chance * 2**32
 
 
-def _shard(terms: list[_Term]) -> bytes:
+def _shard(terms: Sequence[Term]) -> bytes:
     """Length of the header, header (JSON: term, word, holding, width, kept), then all postings."""
-    header = json.dumps([term[:-1] for term in terms], ensure_ascii=False, separators=(",", ":")).encode()
+    header = compact([term[:-1] for term in terms])
     return len(header).to_bytes(4, "little") + header + b"".join(term.data for term in terms)
 
 
-def _capped(docs: Sequence[int], weights: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
-    if len(docs) <= CAP:
-        return docs, weights
-    best = sorted(range(len(docs)), key=lambda i: (-weights[i], -docs[i]))[:CAP]
-    best.sort()
+def read_shard(data: bytes) -> Iterator[Term]:
+    """Yield the terms of a shard."""
+    at = 4 + int.from_bytes(data[:4], "little")
+    for term, word, holding, width, kept in json.loads(data[4:at]):
+        end = at + width * kept + kept
+        yield Term(term, word, holding, width, kept, data[at:end])
+        at = end
+
+
+_CODES = {1: "B", 2: "H", 4: "I"}
+
+
+def make_term(term: str, word: str, docs: Sequence[int], weights: Sequence[int]) -> Term:
+    """Return a term with its postings: gaps in the fewest bytes that hold the largest, then a byte for each weight."""
+    holding = len(docs)
+    if holding > CAP:
+        docs, weights = _best(docs, weights)
+    gaps = [docs[0], *map(sub, docs[1:], docs)]
+    largest = max(gaps)
+    width = 1 if largest < 1 << 8 else 2 if largest < 1 << 16 else 4
+    return Term(term, word, holding, width, len(docs), _little(array(_CODES[width], gaps)).tobytes() + bytes(weights))
+
+
+def postings_of(term: Term) -> tuple[list[int], list[int]]:
+    """Return the documents and weights of a term."""
+    end = term.width * term.kept
+    gaps = array(_CODES[term.width], term.data[:end])
+    return list(accumulate(_little(gaps))), list(term.data[end:])
+
+
+def _little(values: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def _best(docs: Sequence[int], weights: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    best = sorted(sorted(range(len(docs)), key=lambda i: (-weights[i], -docs[i]))[:CAP])
     return [docs[i] for i in best], [weights[i] for i in best]
 
 
-def _encoded(docs: Sequence[int], weights: Sequence[int]) -> tuple[int, bytes]:
-    """Gaps between documents in the fewest bytes that hold the largest (1, 2 or 4), then a byte for each frequency."""
-    gaps = [docs[0], *map(sub, docs[1:], docs)]
-    largest = max(gaps)
-    width, code = (1, "B") if largest < 1 << 8 else (2, "H") if largest < 1 << 16 else (4, "I")
-    return width, array(code, gaps).tobytes() + bytes([weight if weight < 256 else 255 for weight in weights])
+# --- Cards
 
 
-def _card(stored: Stored) -> list[Any]:
+def card(stored: Stored) -> list[Any]:
     """What is shown of a document: url, title, category, date, model, counts, beginning of its text."""
     facts = [stored.url, stored.title, stored.category, stored.date, stored.model, stored.counts]
     return [*facts, cut(stored.text)] if stored.text else facts
@@ -273,3 +234,38 @@ def cut(text: str) -> str:
     if len(text) <= SNIPPET:
         return text
     return text[: text.rfind(" ", 0, SNIPPET) if " " in text[:SNIPPET] else SNIPPET].rstrip(" ,;:.") + "…"
+
+
+# --- Reading what was written
+
+
+class Exported:
+    """The files of an export, by name below the folder of the search."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self.raw = {name: zlib.decompress(data) for name, data in files.items() if name.endswith(".bin")}
+
+    @cached_property
+    def packed(self) -> dict[bytes, bytes]:
+        """Contents as they were deflated, by digest."""
+        return {digest(data): self._files[name] for name, data in self.raw.items()}
+
+    def parts(self) -> Parts:
+        """Return what the files were made of."""
+        catalogue = json.loads(self.raw[json.loads(self._files["meta.json"])["catalogue"]])
+        blocks = sum(-(-count // size) for _, count, size in catalogue["kinds"])
+        shards = (f"t{i}-{hash_}.bin" for i, hash_ in enumerate(catalogue["shards"]))
+        facets = catalogue["facets"]
+        return Parts(
+            terms=[term for name in shards for term in read_shard(self.raw[name])],
+            lengths=self.raw[f"docs-{catalogue['docs']}.bin"],
+            facets=self.raw[f"facets-{facets['file']}.bin"],
+            values=facets["values"],
+            ids=self.raw[f"ids-{catalogue['ids']}.bin"],
+            blocks=[
+                self.raw[f"c{i}-{catalogue['cards'][i // catalogue['cards_in_group']]}.bin"] for i in range(blocks)
+            ],
+            counts={kind: count for kind, count, _ in catalogue["kinds"]},
+            averages={kind: catalogue["averages"][kind] for kind in KINDS},
+        )

@@ -1,0 +1,120 @@
+"""The parts of the export after a few edits, from those before: an answer that was reworded is exported in an instant.
+
+Only edits that leave every document its number are patched: what was added, removed, dated or titled anew moves numbers
+or words, and is gathered again. Either road gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from agsite.search.documents import KINDS, ORDER, PAPER, Stored, weights_of
+from agsite.search.scoring import length_byte
+from agsite.search.searcher import Searcher
+from agsite.search.shards import CAP, CARDS, FACETS, Parts, Term, card, compact, make_term, postings_of
+
+
+class Edit(NamedTuple):
+    """A document before and after."""
+
+    before: Stored
+    after: Stored
+
+
+def patched(parts: Parts, edits: Sequence[Edit], keys: Sequence[str], searcher: Searcher) -> Parts | None:
+    """Return the parts after edits; None where these move more than a patch can follow.
+
+    `keys` are those of all documents in the order of their numbers.
+    """
+    if any(_moves(edit) for edit in edits):
+        return None
+    numbered = {keys.index(edit.after.key): edit for edit in edits}
+    changes = _changes(numbered)
+    entries = {entry.term: entry for entry in parts.terms}
+    if any(term in entries and entries[term].holding > CAP - len(edits) for term in changes):
+        return None
+    for term, by_number in changes.items():
+        entries[term] = _patched_term(term, entries.get(term), by_number)
+    facets = _patched_facets(parts, numbered)
+    if facets is None:
+        return None
+    lengths = bytearray(parts.lengths)
+    for number, edit in numbered.items():
+        lengths[number] = length_byte(sum(weights_of(edit.after.terms).values()))
+    return parts._replace(
+        terms=[entries[term] for term in sorted(entries, key=str.encode) if entries[term].kept],
+        lengths=bytes(lengths),
+        facets=facets,
+        blocks=_patched_blocks(parts, numbered),
+        averages=dict(zip(KINDS, searcher.averages, strict=True)),
+    )
+
+
+def _moves(edit: Edit) -> bool:
+    """Say whether an edit touches what decides numbers, words of titles, facets or ids."""
+    same = ("title", "category", "date", "model", *(("ids",) if edit.after.kind == PAPER else ()))
+    return any(getattr(edit.before, name) != getattr(edit.after, name) for name in same)
+
+
+def _changes(numbered: Mapping[int, Edit]) -> dict[str, dict[int, int]]:
+    """Term → number → its new weight, 0 for none, where it changed."""
+    changes: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for number, edit in numbered.items():
+        before, after = weights_of(edit.before.terms), weights_of(edit.after.terms)
+        for term in before.keys() | after.keys():
+            if before[term] != after[term]:
+                changes[term][number] = after[term]
+    return changes
+
+
+def _patched_term(term: str, entry: Term | None, changes: Mapping[int, int]) -> Term:
+    docs, weights = postings_of(entry) if entry else ([], [])
+    for number, weight in changes.items():
+        at = bisect_left(docs, number)
+        held = at < len(docs) and docs[at] == number
+        if held and weight:
+            weights[at] = weight
+        elif held:
+            del docs[at], weights[at]
+        elif weight:
+            insort(docs, number)
+            weights.insert(at, weight)
+    if not docs:
+        return Term(term, "", 0, 1, 0, b"")
+    return make_term(term, entry.word if entry else "", docs, weights)
+
+
+def _patched_facets(parts: Parts, numbered: Mapping[int, Edit]) -> bytes | None:
+    """The columns with new evidence; None where a kind of evidence appears or vanishes."""
+    values, size = parts.values["evidence"], len(parts.lengths)
+    column = memoryview(facets := bytearray(parts.facets))[2 * size * FACETS.index("evidence") :][:size]
+    for number, edit in numbered.items():
+        if not set(edit.after.evidence) <= set(values):
+            return None
+        column[number] = sum(1 << values.index(value) for value in edit.after.evidence)
+    present = set(column)
+    if not all(any(value >> bit & 1 for value in present) for bit in range(len(values))):
+        return None
+    column.release()
+    return bytes(facets)
+
+
+def _patched_blocks(parts: Parts, numbered: Mapping[int, Edit]) -> list[bytes]:
+    blocks = list(parts.blocks)
+    for number, edit in numbered.items():
+        first_number = first_block = 0
+        for kind in ORDER:
+            if kind == edit.after.kind:
+                break
+            first_number += parts.counts[kind]
+            first_block += -(-parts.counts[kind] // CARDS[kind])
+        size = CARDS[edit.after.kind]
+        block, at = divmod(number - first_number, size)
+        cards = json.loads(blocks[first_block + block])
+        cards[at] = card(edit.after)
+        blocks[first_block + block] = compact(cards)
+    return blocks
