@@ -131,9 +131,7 @@ def build_archive(
     Drafts are left out unless asked for; withdrawn answers stay, but their citations and questions do not count.
     """
     shown = [
-        (answer, body, path, _citing(body))
-        for answer, body, path in readings
-        if drafts or answer.status != "draft"
+        (answer, body, path, _citing(body)) for answer, body, path in readings if drafts or answer.status != "draft"
     ]
     records = {record.id.key: record for record in metadata}
     canonical = _canonical_ids(shown, records.values())

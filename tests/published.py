@@ -58,7 +58,13 @@ def write(folder: Path) -> Options:
     (folder / "papers").mkdir()
     lines = "".join(json.dumps(paper) + "\n" for paper in PAPERS)
     (folder / "papers" / "2025-03.jsonl").write_text(lines, encoding="utf-8")
-    return Options(answers=(str(folder / "answers"),), papers=(str(folder / "papers"),), output=str(folder / "site"))
+    return Options(
+        answers=(str(folder / "answers"),),
+        papers=(str(folder / "papers"),),
+        output=str(folder / "site"),
+        search=True,
+        search_index=str(folder / "index"),
+    )
 
 
 def publish(folder: Path, **settings: object) -> Path:

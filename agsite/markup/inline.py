@@ -54,9 +54,7 @@ _NO_SPAN = ("", "")
 _ENGLISH = CiteLabels()
 
 
-def leaf_html(
-    leaf: Leaf, marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH, *, anchors: bool = True
-) -> str:
+def leaf_html(leaf: Leaf, marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH, *, anchors: bool = True) -> str:
     """Return the HTML of a leaf's prose.
 
     Unless `anchors` is off, a sentence that cites becomes `span.cs#s-N`, and one that names a gap `span.gs#g-N`.
