@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from agsite.findings import CATALOGUE, SEVERITIES, Finding
 
@@ -145,7 +146,7 @@ def to_sarif(findings: Sequence[Finding], version: str) -> str:
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": [_result(finding, used) for finding in findings]}],
     }
-    return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(log, ensure_ascii=False) + "\n"
 
 
 def _rule(code: str) -> dict[str, Any]:
@@ -170,7 +171,9 @@ def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
         region = {"startLine": finding.line} if finding.line else {}
         if finding.line and finding.column:
             region["startColumn"] = finding.column
-        location: dict[str, Any] = {"artifactLocation": {"uri": finding.path.replace("\\", "/").lstrip("./")}}
+        location: dict[str, Any] = {
+            "artifactLocation": {"uri": quote(finding.path.replace("\\", "/").removeprefix("./"))}
+        }
         if region:
             location["region"] = region
         result["locations"] = [{"physicalLocation": location}]

@@ -16,10 +16,17 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
+import click
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
+from agsite import answerfile, cli
+from agsite.config import Config
+from agsite.pages.site import SitePlan
+from tests.archives import answer_text, archive
 from tests.pregenerating import CASES, QUESTIONS
 from tests.standin import StandIn
 from tests.test_cli import BROKEN
@@ -411,3 +418,59 @@ def test_caps_that_are_none_send_nothing(tmp_path: Path, caps: dict[str, str]):
     done = subprocess.run([script], cwd=tmp_path, env=os.environ | caps, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert list(tmp_path.iterdir()) == []
+
+
+# --- Ways in ----------------------------------------------------------------------------------------------------------
+
+FORMS = sorted(path for path in (ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_has_what_its_host_asks_for(path: Path):
+    form = load(path)
+    assert {"name", "description", "body"} <= set(form)
+    fields = [field for field in form["body"] if field["type"] != "markdown"]
+    assert {field["type"] for field in fields} <= {"input", "textarea", "dropdown", "checkboxes"}
+    assert len({field["id"] for field in fields}) == len(fields)
+    assert all(field["attributes"]["label"] for field in fields)
+    assert all(field["attributes"]["options"] for field in fields if field["type"] == "dropdown")
+
+
+def test_a_page_fills_in_the_form_for_a_wrong_citation():
+    config = Config(repository="https://github.com/somebody/archive", base_url="https://example.org/x/")
+    made = archive({"why.md": answer_text("Why & how?", "It holds.")})
+    address = SitePlan(made, config).report_url(made.entries[0])
+    assert address is not None
+    given = dict(parse_qsl(urlsplit(address).query))
+    form = load(ROOT / ".github/ISSUE_TEMPLATE" / given.pop("template"))
+    assert given.pop("title").startswith(form["title"])
+    assert given == {"answer": "https://example.org/x/ask/why/"}
+    assert set(given) <= {field["id"] for field in form["body"]}
+
+
+def test_a_page_begins_the_file_that_answers_its_open_question():
+    config = Config(repository="https://github.com/somebody/archive")
+    made = archive({"why.md": answer_text("Why?", "It holds.", follow_ups=("How: and when?",))})
+    file, address = SitePlan(made, config).answer_this("How: and when?", made.entries[0])
+    assert address is not None
+    given = dict(parse_qsl(urlsplit(address).query))
+    assert urlsplit(address).path == "/somebody/archive/new/main/answers"
+    assert given["value"] == file
+    finished = file.replace("AG-YYYY.MM-N", "AG-2025.03-1").replace("YYYY-MM-DD", "2026-05-03")
+    assert answerfile.loads(finished, given["filename"]).question == "How: and when?"
+
+
+def test_hooks_of_pre_commit_call_commands_that_are_there():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    for hook in hooks:
+        _, name, *options = hook["entry"].split()
+        command = cli.commands.get_command(click.Context(cli.commands), name)
+        assert command is not None
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert set(options) <= known
+        assert re.match(hook["files"], "answers/why.md")
+
+
+def test_owners_are_asked_about_what_runs_and_what_shapes_pages():
+    owned = (ROOT / ".github/CODEOWNERS").read_text(encoding="utf-8")
+    assert all(f"\n/{folder}/ " in owned for folder in (".github", "agsite", "templates", "scripts", "site_src"))
