@@ -172,15 +172,21 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     if problem["type"] == "extra_forbidden":
         return _unknown(str(path[-1]), node, _FIELDS if len(path) == 1 else _SOURCE_FIELDS)
     if problem["type"] == "missing":
-        where = f"{_name(path[:-1])}: " if len(path) > 1 else ""
-        line, column = (node.line, node.column) if len(path) > 1 else (1, 1)
-        help_ = (
-            f"Add it to the source: {{…, {path[-1]}: …}}." if where else f"Add a line “{path[-1]}: …” below the “---”."
-        )
-        return Finding.of("AG135", f"{where}“{path[-1]}” is missing", line=line, column=column, help=help_)
+        return _missing(path, node)
     reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
     help_ = _REMEDIES.get(problem["type"])
     return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
+
+
+def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
+    *outer, key = path
+    if not outer:
+        help_ = f"Add a line “{key}: …” below the “---”."
+        return Finding.of("AG135", f"“{key}” is missing", line=1, column=1, help=help_)
+    message = f"{_name(tuple(outer))}: “{key}” is missing"
+    return Finding.of(
+        "AG135", message, line=node.line, column=node.column, help=f"Add it to the source: {{…, {key}: …}}."
+    )
 
 
 def _name(path: tuple[int | str, ...]) -> str:
