@@ -25,7 +25,7 @@ from whoosh.qparser import QueryParser
 from whoosh.scoring import BaseScorer, WeightingModel
 
 from agsite.errors import OutputError
-from agsite.search import Index, Searcher, documents, exported, find, patching, refresh
+from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh
 from agsite.search.analysis import terms
 from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.index import read_manifest
@@ -39,7 +39,7 @@ real = patching.patched
 
 def answers(searcher: Searcher) -> list[tuple]:
     """What an index answers to forty queries: total, hits with scores, facets."""
-    found = [find(searcher, query) for query in queries(searcher, 40)]
+    found = [find(searcher, query, Wanted(facets=True)) for query in queries(searcher, 40)]
     return [(f.total, [(h.id, h.score) for h in f.hits], f.facets) for f in found]
 
 

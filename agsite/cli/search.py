@@ -49,7 +49,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
       agsite search why do decorrelated classifiers help
       agsite search '"latent space" AND (trigger OR anomaly) date:2026-01..' --kind answer
     """
-    wanted = Wanted(kind, category, model, since, limit, by_date=sort == "date")
+    wanted = Wanted(kind, category, model, since, limit, by_date=sort == "date", facets=as_json)
     options = make_options(answers, papers)
     with Searcher(_fresh(options).reader()) as searcher:
         found = find(searcher, " ".join(query), wanted)

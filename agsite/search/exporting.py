@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -60,7 +61,10 @@ def _is_of(target: Path, manifest: Manifest) -> bool:
 
 def _inventory(target: Path) -> str:
     """A line for each file and its size."""
-    return "".join(f"{path.name} {path.stat().st_size}\n" for path in sorted(target.glob("[!.]*")))
+    if not target.is_dir():
+        return ""
+    found = sorted((entry.name, entry.stat().st_size) for entry in os.scandir(target) if not entry.name.startswith("."))
+    return "".join(f"{name} {size}\n" for name, size in found)
 
 
 def _commit(manifest: Manifest) -> str:

@@ -66,6 +66,8 @@ class Wanted(NamedTuple):
     limit: int = 10
     offset: int = 0
     by_date: bool = False
+    facets: bool = False
+    """Whether to count the values of facets, which takes longer than to find the documents."""
 
 
 _ANYTHING = Wanted()
@@ -80,7 +82,8 @@ def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     hits = tuple(_hit(searcher.stored(doc), score, query.terms) for doc, score in best)
     meant = did_you_mean(searcher, query) if len(scores) < FEW and goto is None else None
     url = searcher.stored(goto).url if goto is not None else None
-    return Found(text, len(scores), hits, _facets(searcher, scores.keys()), meant, url)
+    facets = _facets(searcher, scores.keys()) if wanted.facets else {}
+    return Found(text, len(scores), hits, facets, meant, url)
 
 
 def api_response(searcher: Searcher, params: dict[str, str]) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def api_response(searcher: Searcher, params: dict[str, str]) -> dict[str, Any]:
         limit = min(100, max(1, int(params.get("limit") or 10)))
         several = {name: tuple(filter(None, params.get(name, "").split(","))) for name in ("kind", "category", "model")}
         by_date = params.get("sort") == "date"
-        wanted = Wanted(**several, since=params.get("since", ""), limit=limit, by_date=by_date)  # type: ignore[arg-type]
+        wanted = Wanted(**several, since=params.get("since", ""), limit=limit, by_date=by_date, facets=True)  # type: ignore[arg-type]
         return find(searcher, params.get("q", ""), wanted).as_json()
     except QueryError as error:
         return {"query": params.get("q", ""), "error": error.message, "help": error.help}

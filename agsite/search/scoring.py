@@ -26,6 +26,7 @@ def length_byte(length: float) -> int:
 
 # Sums of floats differ in the last digits from one machine to the next; what is equal to six decimals is a tie.
 _DECIMALS = 1e6
+ROUNDING = 1 / _DECIMALS
 
 
 def idf(documents: int, holding: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agsite.search.documents import GAP, KINDS, Stored, place, stored_of
 from agsite.search.lexicon import best_first, within_one
 from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words
-from agsite.search.scoring import LENGTHS, add_scores, idf, length_byte, norm, rounded
+from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -163,14 +163,11 @@ class Searcher:
 
     def ranked(self, scores: Scores, limit: int, *, by_date: bool = False) -> list[tuple[int, float]]:
         """Return the best documents with their scores: by score or by month, then answers first, then the newest."""
-        value: dict[int, float] = (
-            {doc: self.months.get(doc, 0) for doc in scores}
-            if by_date
-            else {doc: rounded(score) for doc, score in scores.items()}
-        )
-        bar = nlargest(limit, value.values())[-1] if value else 0.0
+        value: Mapping[int, float] = {doc: self.months.get(doc, 0) for doc in scores} if by_date else scores
+        # Those that might be equal to the last one shown when rounded are looked at, too.
+        bar = nlargest(limit, value.values())[-1] - ROUNDING if value else 0.0
         near = [doc for doc, own in value.items() if own >= bar]
-        near.sort(key=lambda doc: (value[doc], *place(self.stored(doc))), reverse=True)
+        near.sort(key=lambda doc: (rounded(value[doc]), *place(self.stored(doc))), reverse=True)
         return [(doc, rounded(scores[doc])) for doc in near[:limit]]
 
 

@@ -99,7 +99,7 @@ def test_newest_first_is_the_same_order(both):
 def test_filters_and_their_counts_are_the_same(both):
     searcher, page = both
     counted = page.evaluate("async text => (await search.search(text, { facets: true })).facets", "neutrino muon")
-    assert counted == find(searcher, "neutrino muon").facets
+    assert counted == find(searcher, "neutrino muon", Wanted(facets=True)).facets
     narrowed = page.evaluate(
         ASK, ["neutrino muon", {"filters": {"kind": ["paper", "question"], "category": ["hep-ph"]}}]
     )
