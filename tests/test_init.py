@@ -1,0 +1,68 @@
+"""`agsite init` asks people, and takes what programs give it; tests/test_wheel.py builds what it writes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.test_cli import agsite
+
+
+def settings(folder: Path) -> dict[str, str]:
+    values: dict[str, str] = yaml.safe_load((folder / "agsite.yml").read_text(encoding="utf-8"))
+    return values
+
+
+def test_on_a_terminal_it_asks_for_what_is_not_given(tmp_path: Path):
+    ours, theirs = pty.openpty()
+    os.write(ours, "Questions: about “ice”\n\n".encode())
+    command = [sys.executable, "-m", "agsite", "init", "ice", "--repository", "https://github.com/Somebody/ice"]
+    done = subprocess.run(command, cwd=tmp_path, stdin=theirs, capture_output=True, text=True, timeout=60, check=False)
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0, done.stderr
+    assert "Address at which it will be published [https://somebody.github.io/ice/]" in done.stderr
+    assert settings(tmp_path / "ice") == {
+        "title": "Questions: about “ice”",
+        "base_url": "https://somebody.github.io/ice/",
+        "repository": "https://github.com/Somebody/ice",
+    }
+
+
+def test_elsewhere_what_is_not_given_has_its_default(tmp_path: Path):
+    assert agsite("init", "archive", cwd=tmp_path).returncode == 0
+    assert settings(tmp_path / "archive") == {"title": "Answers", "base_url": "https://example.org/"}
+
+
+@pytest.mark.parametrize(
+    ("repository", "address"),
+    [
+        ("https://github.com/A/B", "https://a.github.io/B/"),
+        ("https://github.com/a/a.github.io", "https://a.github.io/"),
+        ("https://code.example/a/b", "https://example.org/"),
+    ],
+)
+def test_the_address_follows_from_the_repository(repository: str, address: str, tmp_path: Path):
+    assert agsite("init", "archive", "--repository", repository, cwd=tmp_path).returncode == 0
+    assert settings(tmp_path / "archive")["base_url"] == address
+
+
+@pytest.mark.parametrize("address", ["example.org", "javascript:x", "https://x y/"])
+def test_an_address_that_is_none_is_refused_before_anything_is_written(address: str, tmp_path: Path):
+    done = agsite("init", "archive", "--base-url", address, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "base_url" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "archive").exists()
+
+
+def test_a_folder_with_nothing_but_a_repository_is_filled(tmp_path: Path):
+    subprocess.run(["git", "init", "-q", tmp_path / "archive"], check=True)
+    assert agsite("init", "archive", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "archive/.git").is_dir()
