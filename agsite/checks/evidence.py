@@ -18,7 +18,7 @@ def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
     if unreadable:
         message = f"{unreadable} entries of the evidence cannot be read"
         yield at_line(reading, reading.origin.question, "AG705", message)
-    cited = _cited(reading)
+    cited = _cited(reading) if claims else {}
     for claim in claims:
         yield from _claim(reading, claim, cited, archive)
     if (reading.answer.review or {}).get("status") == "pending":
