@@ -61,8 +61,12 @@ def main() -> None:
             process.join()
             now = tree(folder / "_site")
             outcomes["old" if now == old else "new" if now == new else "MIXED"] += 1
-            built(folder)
-            outcomes["next build whole" if tree(folder / "_site") == new else "next build WRONG"] += 1
+            report = built(folder)
+            then = tree(folder / "_site")
+            outcomes["next build whole" if then == new else "next build WRONG"] += 1
+            if then != new:
+                different = sorted(path for path in then | new if then.get(path) != new.get(path))
+                print(f"kill {number}: {report.counts} {report.published}, {different}", flush=True)
     print(f"seed {args.seed}: {dict(outcomes)}")
     sys.exit(1 if outcomes["MIXED"] or outcomes["next build WRONG"] else 0)
 
