@@ -54,7 +54,7 @@ def test_several_processes_make_the_same_bytes(archive: Path, monkeypatch: pytes
     assert tree(archive / "one") == tree(archive / "several")
 
 
-def test_clock_locale_hash_seed_and_place_change_nothing(tmp_path: Path):
+def test_times_of_files_locale_hash_seed_and_place_change_nothing(tmp_path: Path):
     surroundings = [
         {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},
         {"PYTHONHASHSEED": "77", "TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8"},
@@ -67,6 +67,7 @@ def test_clock_locale_hash_seed_and_place_change_nothing(tmp_path: Path):
         (folder / "answers").mkdir(parents=True)
         for file in names if name == "plain" else reversed(names):
             shutil.copy(tmp_path / "source/answers" / file, folder / "answers")
+            os.utime(folder / "answers" / file, (0, 0) if name == "plain" else (4_102_444_800, 4_102_444_800))
         command = [sys.executable, "-m", "agsite", "build", "--no-search", "--jobs", "1"]
         umask = 0o022 if name == "plain" else 0o077
         subprocess.run(command, cwd=folder, env=os.environ | environment, check=True, umask=umask, capture_output=True)

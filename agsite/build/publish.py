@@ -108,6 +108,7 @@ def _pages(site: Site, options: Options, maker: Maker, report: Report) -> Iterat
     elif options.jobs == 1 or len(site.sections) < making.FEW:
         yield from maker.here(site.sections, progress)
     elif making.may_fork():
+        site.plan.prepare()
         yield from maker.forked(site.sections, options.jobs, progress)
     else:
         yield from maker.sent(site.sections, making.spawned(options.jobs, site.look), progress)

@@ -35,8 +35,8 @@ class State:
             return None
 
     def forget(self, keep: set[Path | None]) -> None:
-        """Delete manifests of generations that are gone."""
-        for path in self.folder.glob("*.manifest"):
+        """Delete manifests of generations that are gone, and what a killed build left of one."""
+        for path in (*self.folder.glob("*.manifest"), *self.folder.glob(".*.manifest.*")):
             if path not in keep:
                 path.unlink(missing_ok=True)
 

@@ -35,6 +35,13 @@ class SitePlan:
         live = (entry for entry in self.archive.entries if is_live(entry.answer))
         return Related(Candidate(e.id, e.answer.question, e.cited, e.answer.date.toordinal()) for e in live)
 
+    def prepare(self) -> None:
+        """Make what many pages need, before processes share the work and each makes it for itself."""
+        self.related  # noqa: B018 - it is kept
+        self.thread_of  # noqa: B018
+        for entry in self.archive.entries:
+            self.row(entry)
+
     def reworded(self, archive: Archive) -> SitePlan:
         """Return the plan of an archive in which only the words of answers differ: who is near whom stays."""
         plan = SitePlan(archive, self.config)
