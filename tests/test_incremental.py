@@ -115,7 +115,7 @@ EDITS: st.SearchStrategy[Callable[[Archive], None]] = st.one_of(
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.lists(st.lists(EDITS, min_size=1, max_size=3), min_size=1, max_size=3))
 def test_incremental_is_clean(rounds: list[list[Callable[[Archive], None]]]):
     with tempfile.TemporaryDirectory() as name:
