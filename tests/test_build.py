@@ -194,6 +194,7 @@ def test_a_worker_that_dies_is_an_error_that_names_the_page(archive: Path, monke
         return render(self, page)
 
     monkeypatch.setattr(Renderer, "render", die)
+    monkeypatch.setattr(making, "may_fork", lambda: True)  # a thread that an earlier test left must not decide
     monkeypatch.setattr(making, "FEW", 0)
     with intact(archive / "_site"), pytest.raises(WorkerError, match="status -9 while it made “ask/spoon-2/”"):
         built(archive, jobs=2)
