@@ -130,14 +130,19 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         return wrapped
 
     labels = markup.CiteLabels(words.pattern("source_label"), words.pattern("unlisted_label"))
+
+    @functools.lru_cache(maxsize=8)
+    def cite(marks: tuple[tuple[str, markup.CiteMark], ...]) -> markup.Cite:
+        return markup.chips(dict(marks), labels)
+
     return {
         "day": functools.lru_cache(maxsize=50_000)(functools.partial(_day, words)),
         "month": functools.partial(_month, words, "months"),
         "month_short": functools.partial(_month, words, "months_short"),
         "category_name": name_of,
         "title_html": functools.lru_cache(maxsize=20_000)(safe(markup.title_html)),
-        "prose": safe(lambda leaf, marks: markup.leaf_html(leaf, dict(marks), labels)),
-        "sentence": safe(lambda text, marks: markup.inline_html(text, dict(marks), labels)),
+        "prose": safe(lambda leaf, marks: markup.leaf_html(leaf, cite(marks))),
+        "sentence": safe(lambda text, marks: markup.inline_html(text, cite(marks))),
         "text": safe(functools.partial(html.escape, quote=False)),
         "open_tag": safe(lambda leaf: leaf.open),
         "close_tag": safe(lambda leaf: leaf.close),

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, optimizeconst
 from jinja2.idtracking import VAR_LOAD_RESOLVE
+from jinja2.runtime import Macro
 from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jinja2.compiler import Frame
+    from jinja2.runtime import Context
 
 try:
     from markupsafe._speedups import _escape_inner as _quick
@@ -33,6 +37,17 @@ def html(value: Any) -> str:
     if kind is str:
         return _quick(value)
     return value if kind is Markup else escape(value)
+
+
+def call(context: Context, function: Any, *args: Any, **kwargs: Any) -> Any:
+    """Call a macro without binding its arguments anew where all of them are given in its order."""
+    if type(function) is Macro and not kwargs and len(args) == function._argument_count and _is_plain(function):  # noqa: SLF001
+        return Markup(function._func(*args))  # noqa: S704, SLF001 - what a macro makes is escaped
+    return context.call(function, *args, **kwargs)
+
+
+def _is_plain(macro: Macro) -> bool:
+    return not (macro.caller or macro.catch_kwargs or macro.catch_varargs)
 
 
 class DirectGenerator(CodeGenerator):
@@ -68,12 +83,18 @@ class DirectGenerator(CodeGenerator):
 
     @optimizeconst
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Call our own functions as they are; macros and whatever else a template calls go through the context."""
-        if forward_caller or not self._is_ours(node.node):
+        """Call functions and macros as they are; whatever else a template calls goes through the context."""
+        if not forward_caller and self._is_ours(node.node):
+            self.visit(node.node, frame)
+            self.write("(")
+        elif not forward_caller and isinstance(node.node, nodes.Getattr) and not node.dyn_args and not node.dyn_kwargs:
+            # `parts.row(x)`: most often a macro of another file.
+            self.write("environment.call(context, ")
+            self.visit(node.node, frame)
+            self.write(", ")
+        else:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
-        self.visit(node.node, frame)
-        self.write("(")
         stream, self.stream = self.stream, StringIO()
         self.signature(node, frame)
         arguments, self.stream = self.stream.getvalue(), stream
@@ -114,22 +135,19 @@ class DirectGenerator(CodeGenerator):
         else:
             super()._output_child_pre(node, frame, finalize)
 
-    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
-        """Yield a run of text and values as one string."""
-        if frame.buffer is not None or len(node.nodes) == 1:
-            super().visit_Output(node, frame)
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """Note whether the template extends another: then what stands outside its blocks is not shown."""
+        self._extends = node.find(nodes.Extends) is not None
+        super().visit_Template(node, frame)
+
+    def blockvisit(self, body: Iterable[nodes.Node], frame: Frame) -> None:
+        """Collect the whole of a block, or of a template, and yield it as one string."""
+        if frame.buffer is not None or not (frame.block_frame or (frame.toplevel and not self._extends)):
+            super().blockvisit(body, frame)
             return
-        if frame.require_output_check and self.has_known_extends:
-            return
-        self.writeline("if parent_template is None:" if frame.require_output_check else "if 1:")
-        self.indent()
-        # Into a buffer is how Jinja2 writes a run as one expression; here it is yielded at once.
-        inner = frame.copy()
-        inner.buffer, inner.require_output_check = self.temporary_identifier(), False
-        self.writeline(f"{inner.buffer} = []")
-        super().visit_Output(node, inner)
-        self.writeline(f"yield concat({inner.buffer})")
-        self.outdent()
+        self.buffer(frame)
+        super().blockvisit(body, frame)
+        self.writeline(f"yield concat({frame.buffer})")
 
 
 class DirectEnvironment(Environment):
@@ -137,6 +155,7 @@ class DirectEnvironment(Environment):
 
     code_generator_class = DirectGenerator
     html = staticmethod(html)
+    call = staticmethod(call)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

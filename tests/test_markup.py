@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from agsite import markup
-from agsite.markup import CiteMark, leaf_html, links
+from agsite.markup import CiteMark, chips, leaf_html, links
 from agsite.markup.maths import formula_html, to_mathml
 from agsite.markup.opaque import OPAQUE
 
@@ -33,7 +33,7 @@ def shown(text: str) -> str:
         if block.kind == "math":
             lines.append("".join(formula_html(leaf.text) for leaf in block.leaves))
         else:
-            lines.append("".join(leaf.open + leaf_html(leaf, MARKS) + leaf.close for leaf in block.leaves))
+            lines.append("".join(leaf.open + leaf_html(leaf, chips(MARKS)) + leaf.close for leaf in block.leaves))
     return re.sub(r'<a class="perma"[^>]*></a>', "", "\n".join(lines)) + "\n"
 
 
@@ -220,8 +220,8 @@ def test_heading_levels_start_at_two_and_skip_none():
 
 def test_inline_html_and_plain_text_of_a_sentence():
     text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
-    assert "<em>holds</em>" in markup.inline_html(text, MARKS)
-    assert "id=" not in markup.inline_html(text, MARKS)
+    assert "<em>holds</em>" in markup.inline_html(text, chips(MARKS))
+    assert "id=" not in markup.inline_html(text, chips(MARKS))
     assert markup.plain_text(text, ids=True).endswith("[AG-2024.01-1031].")
     assert markup.plain_text("It *holds* [AG-2024.01-1031].") == "It holds."
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agsite import markup
-from agsite.markup import CiteMark, blocks, inline, leaf_html
+from agsite.markup import CiteMark, blocks, chips, inline, leaf_html
 from agsite.markup.maths import formula_html
 
 MARKS = {"AG-2024.01-1031": CiteMark(1, "../paper/AG-2024.01-1031/", '"Soup" <b> [1] & {spoons}')}
@@ -37,7 +37,7 @@ def shown(text: str) -> str:
     pieces = []
     for block in markup.read(text).blocks:
         for leaf in block.leaves:
-            inner = formula_html(leaf.text) if block.kind == "math" else leaf_html(leaf, MARKS)
+            inner = formula_html(leaf.text) if block.kind == "math" else leaf_html(leaf, chips(MARKS))
             pieces.append(leaf.open + inner + leaf.close)
     return "".join(pieces)
 

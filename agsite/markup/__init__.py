@@ -9,8 +9,10 @@ from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.blocks import read_blocks
 from agsite.markup.citations import find_opaque
 from agsite.markup.inline import (
+    Cite,
     CiteLabels,
     CiteMark,
+    chips,
     inline_html,
     leaf_html,
     plain_body,
@@ -25,11 +27,13 @@ from agsite.markup.reading import read, read_line
 __all__ = [
     "Block",
     "Body",
+    "Cite",
     "CiteLabels",
     "CiteMark",
     "Group",
     "Leaf",
     "Sentence",
+    "chips",
     "find_opaque",
     "inline_html",
     "leaf_html",

@@ -54,39 +54,10 @@ _NO_SPAN = ("", "")
 _ENGLISH = CiteLabels()
 
 
-def leaf_html(leaf: Leaf, marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH, *, anchors: bool = True) -> str:
-    """Return the HTML of a leaf's prose.
+def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
+    """Return what makes the chip of a paper, each at most once for all the prose of a page."""
 
-    Unless `anchors` is off, a sentence that cites becomes `span.cs#s-N`, and one that names a gap `span.gs#g-N`.
-    """
-    if not leaf.text:
-        return ""
-    return _Prose(leaf.text, leaf.sentences, _chips(marks, labels), anchors=anchors).html()
-
-
-def inline_html(text: str, marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> str:
-    """Return the HTML of a piece of prose, such as one sentence, without anchors."""
-    return leaf_html(read_line(text), marks, labels, anchors=False)
-
-
-def portable_html(leaf: Leaf) -> str:
-    """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
-    if not leaf.text:
-        return ""
-    return _Portable(leaf.text, leaf.sentences, _chips({}, _ENGLISH), anchors=False).html()
-
-
-def title_html(text: str) -> str:
-    """Return a plain title as HTML: formulas are set, everything else is text."""
-    pieces, last = [], 0
-    for run in find_opaque(text):
-        if run["maths"]:
-            pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
-            last = run.end()
-    return "".join([*pieces, html.escape(text[last:])])
-
-
-def _chips(marks: Mapping[str, CiteMark], labels: CiteLabels) -> Cite:
+    @functools.cache
     def chip(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
         mark = marks.get(paper)
         number, href, title = mark if mark else (0, "", paper)
@@ -102,6 +73,41 @@ def _chips(marks: Mapping[str, CiteMark], labels: CiteLabels) -> Cite:
     return chip
 
 
+_NO_CHIPS = chips({})
+
+
+def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True) -> str:
+    """Return the HTML of a leaf's prose.
+
+    Unless `anchors` is off, a sentence that cites becomes `span.cs#s-N`, and one that names a gap `span.gs#g-N`.
+    """
+    if not leaf.text:
+        return ""
+    return _Prose(leaf.text, leaf.sentences, cite, anchors=anchors).html()
+
+
+def inline_html(text: str, cite: Cite) -> str:
+    """Return the HTML of a piece of prose, such as one sentence, without anchors."""
+    return leaf_html(read_line(text), cite, anchors=False)
+
+
+def portable_html(leaf: Leaf) -> str:
+    """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
+    if not leaf.text:
+        return ""
+    return _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False).html()
+
+
+def title_html(text: str) -> str:
+    """Return a plain title as HTML: formulas are set, everything else is text."""
+    pieces, last = [], 0
+    for run in find_opaque(text):
+        if run["maths"]:
+            pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
+            last = run.end()
+    return "".join([*pieces, html.escape(text[last:])])
+
+
 class _Prose:
     """One leaf on its way to HTML: `taken` holds the HTML of citations and formulas in the order of their marks."""
 
@@ -114,40 +120,51 @@ class _Prose:
 
     def html(self) -> str:
         formulas = [run for run in find_opaque(self.text) if run["maths"]]
-        lines = [self._line(sentence, formulas) for sentence in self.sentences]
-        spans = [_span(s) if self.anchors else _NO_SPAN for s in self.sentences]
-        text = "\n".join(lines)
+        text = "\n".join([self._line(sentence, formulas) for sentence in self.sentences])
+        spans = [_span(s.anchor, s.gap) if self.anchors else _NO_SPAN for s in self.sentences]
         return self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
 
     def _line(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
         """Return a sentence's Markdown on one line, with marks for what was taken out."""
+        if sentence.groups or formulas:
+            line = self._marked(sentence, formulas)
+        else:
+            line = self._piece(sentence.start, sentence.end)
+        if "\n" in line:
+            line = line.replace("\\\n", " ").replace("\n", " ")
+        return line.strip()
+
+    def _marked(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
         parts: list[str] = []
         position = sentence.start
         things: list[tuple[int, int, Any]] = [(g.start, g.end, g) for g in sentence.groups]
         things += [(f.start(), f.end(), f) for f in formulas if sentence.start <= f.start() < sentence.end]
-        for start, end, thing in sorted(things, key=lambda item: item[:2]):
-            parts.append(self.text[position:start].translate(_STRAY))
+        for start, end, thing in sorted(things, key=_by_place) if len(things) > 1 else things:
+            parts.append(self._piece(position, start))
             position = end
             if isinstance(thing, Group):
                 position = self._take_group(thing, parts, sentence.end)
             else:
                 self.taken.append(formula_html(thing[0]))
                 parts.append(_MATH)
-        parts.append(self.text[position : sentence.end].translate(_STRAY))
-        return " ".join("".join(parts).replace("\\\n", " ").split("\n")).strip()
+        parts.append(self._piece(position, sentence.end))
+        return "".join(parts)
+
+    def _piece(self, start: int, end: int) -> str:
+        piece = self.text[start:end]
+        return piece if piece.isascii() else piece.translate(_STRAY)
 
     def _take_group(self, group: Group, parts: list[str], end: int) -> int:
         """Put the marks of a group where its chips go, and return where the text goes on."""
-        chips = "".join(self.cite(paper, group.named) for paper in group.papers)
         if group.named:
             self.taken.append(_named(self.text[group.start : group.end], group, self.cite))
             parts.append(_CITE)
             return group.end
-        self.taken.append(chips)
+        self.taken.append("".join([self.cite(paper, False) for paper in group.papers]))  # noqa: FBT003
         parts[-1] = parts[-1].rstrip()
         # “… found [AG-x].” shows the number behind the stop; “… phase [AG-x], and” leaves it where it is.
         stop = _TERMINAL.match(self.text, group.end, end)
-        if (stop and stop.end() == end) or (stop and self.text[stop.end()].isspace() and not trails(self.text, group)):
+        if stop and (stop.end() == end or (self.text[stop.end()].isspace() and not trails(self.text, group))):
             parts.append(stop[0] + _CITE)
             return stop.end()
         parts.append(_CITE)
@@ -161,6 +178,10 @@ class _Prose:
         if len(pieces) != len(self.taken) + 1:
             return ""
         return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
+
+
+def _by_place(item: tuple[int, int, Any]) -> tuple[int, int]:
+    return item[:2]
 
 
 class _Portable(_Prose):
@@ -219,12 +240,13 @@ def _in_spans(lines: list[str], spans: list[Span]) -> str:
     return " ".join([start + line + end for line, (start, end) in zip(lines, spans, strict=True)])
 
 
-def _span(sentence: Sentence) -> Span:
+@functools.lru_cache(maxsize=1024)
+def _span(cited: int, gap: int) -> Span:
     """Return the tags around a sentence that cites or names a gap: a target, with a link to itself for the mouse."""
-    if not (sentence.anchor or sentence.gap):
+    if not (cited or gap):
         return _NO_SPAN
-    anchor = f"s-{sentence.anchor}" if sentence.anchor else f"g-{sentence.gap}"
-    classes = ("cs gs" if sentence.gap else "cs") if sentence.anchor else "gs"
+    anchor = f"s-{cited}" if cited else f"g-{gap}"
+    classes = ("cs gs" if gap else "cs") if cited else "gs"
     end = f'<a class="perma" href="#{anchor}" tabindex="-1" aria-hidden="true"></a></span>'
     return f'<span class="{classes}" id="{anchor}">', end
 
