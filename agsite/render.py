@@ -8,6 +8,7 @@ import functools
 import hashlib
 import html
 import json
+import operator
 import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -58,13 +59,17 @@ class Renderer:
             "asset": look.assets.__getitem__,
             "features": look.features,
             "keys": KEYS,
+            "kept": functools.lru_cache(maxsize=256)(_call),
             "band": tuple(_on_axis(config.match.axis, end) for end in config.match.band),
             "cite_answer": functools.partial(citing.cite_answer, config),
             "cite_paper": functools.partial(citing.cite_paper, config),
             "linked_data": functools.partial(linked_data, config=config, say=self._say),
         }
         self._environment.fixed_functions = (self._environment.globals["t"], look.assets.__getitem__)
+        made = _html_filters(words)
+        self._environment.html_filters |= made
         self._environment.filters |= _filters(config, words)
+        self._environment.filters |= {name: functools.partial(_marked, function) for name, function in made.items()}
 
     def render(self, page: Page) -> bytes:
         """Return the bytes of a page's file.
@@ -118,17 +123,20 @@ def _source(templates: Mapping[str, Source], name: str) -> tuple[str, str, Calla
 
 
 def _filters(config: Config, words: Words) -> dict[str, Any]:
-    from markupsafe import Markup
+    kept = functools.lru_cache(maxsize=50_000)
+    return {
+        "day": kept(functools.partial(_day, words)),
+        "month": kept(functools.partial(_month, words, "months")),
+        "month_short": kept(functools.partial(_month, words, "months_short")),
+        "category_name": name_of,
+        "on_axis": kept(functools.partial(_on_axis, config.match.axis)),
+        "absolute": config.absolute,
+        "sha256": functools.lru_cache(maxsize=100)(_sha256),
+    }
 
-    def safe(function: Any) -> Any:
-        """Mark what the renderer made as HTML: nothing else in the project is ever marked so."""
 
-        @functools.wraps(function)
-        def wrapped(*values: Any) -> Markup:
-            return Markup(function(*values))  # noqa: S704 - markup.* escapes whatever it is given
-
-        return wrapped
-
+def _html_filters(words: Words) -> dict[str, Callable[..., str]]:
+    """Filters that make HTML and escape whatever they are given: nothing else in the project is ever marked so."""
     labels = markup.CiteLabels(words.pattern("source_label"), words.pattern("unlisted_label"))
 
     @functools.lru_cache(maxsize=8)
@@ -136,21 +144,25 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         return markup.chips(dict(marks), labels)
 
     return {
-        "day": functools.lru_cache(maxsize=50_000)(functools.partial(_day, words)),
-        "month": functools.partial(_month, words, "months"),
-        "month_short": functools.partial(_month, words, "months_short"),
-        "category_name": name_of,
-        "title_html": functools.lru_cache(maxsize=20_000)(safe(markup.title_html)),
-        "prose": safe(lambda leaf, marks: markup.leaf_html(leaf, cite(marks))),
-        "sentence": safe(lambda text, marks: markup.inline_html(text, cite(marks))),
-        "text": safe(functools.partial(html.escape, quote=False)),
-        "open_tag": safe(lambda leaf: leaf.open),
-        "close_tag": safe(lambda leaf: leaf.close),
-        "on_axis": functools.partial(_on_axis, config.match.axis),
-        "absolute": config.absolute,
-        "data_block": safe(str),
-        "sha256": functools.lru_cache(maxsize=100)(_sha256),
+        "title_html": functools.lru_cache(maxsize=20_000)(markup.title_html),
+        "prose": lambda leaf, marks: markup.leaf_html(leaf, cite(marks)),
+        "sentence": lambda text, marks: markup.inline_html(text, cite(marks)),
+        "text": functools.partial(html.escape, quote=False),
+        "open_tag": operator.attrgetter("open"),
+        "close_tag": operator.attrgetter("close"),
+        "data_block": str,
     }
+
+
+def _marked(function: Callable[..., str], *values: Any) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(function(*values))  # noqa: S704 - see _html_filters
+
+
+def _call(macro: Callable[..., Markup], *arguments: str) -> Markup:
+    """Call a macro whose arguments are few and recur; what it makes is kept for further pages."""
+    return macro(*arguments)
 
 
 def _sha256(text: str) -> str:

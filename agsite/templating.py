@@ -18,7 +18,7 @@ from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
@@ -54,6 +54,7 @@ class DirectGenerator(CodeGenerator):
     """Generates code that reads attributes, calls functions and escapes without Jinja2 in between."""
 
     _careful = False
+    _shown: nodes.Expr | None = None
 
     @optimizeconst
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
@@ -75,7 +76,13 @@ class DirectGenerator(CodeGenerator):
         self._careful = before
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
-        """`x.y | default(z)` asks so too."""
+        """`x.y | default(z)` asks so too; a filter that makes HTML is asked for the bare text where it is shown."""
+        if node is self._shown:
+            self.write(f"environment.html_filters[{node.name!r}](")
+            self.visit(node.node, frame)
+            self.signature(node, frame)
+            self.write(")")
+            return
         with_care = node.name in {"default", "d"}
         self._careful, before = with_care, self._careful
         super().visit_Filter(node, frame)
@@ -129,8 +136,15 @@ class DirectGenerator(CodeGenerator):
             raise nodes.Impossible
         return self.environment.globals[name]
 
+    def _is_html(self, node: nodes.Expr) -> bool:
+        makes_html = isinstance(node, nodes.Filter) and node.name in self.environment.html_filters  # type: ignore[attr-defined]
+        self._shown = node if makes_html else None
+        return makes_html
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+        if self._is_html(node):
+            self.write("(")
+        elif frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
             self.write("environment.html(")
         else:
             super()._output_child_pre(node, frame, finalize)
@@ -159,5 +173,7 @@ class DirectEnvironment(Environment):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.html_filters: dict[str, Callable[..., str]] = {}
+        """Filters whose result is HTML, as functions that return it as a plain string: it is not marked just to be joined."""
         self.fixed_functions: tuple[Any, ...] = ()
         """Globals that always return the same for the same arguments, and may be called when a template is compiled."""

@@ -5,7 +5,6 @@ Made when a page is rendered, from what the page knows, so that planning a page 
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 from agsite import urls
@@ -13,7 +12,7 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages.answers import AnswerPage
 from agsite.pages.papers import PaperPage
-from agsite.papers import Reference, to_bibtex, to_csl, to_ris
+from agsite.papers import Reference, to_bibtex, to_csl, to_ris, write_csl
 from agsite.papers.latex import from_text
 from agsite.records import Author
 
@@ -79,5 +78,5 @@ def cite_answer(config: Config, page: AnswerPage, note: str) -> Citation:
     return Citation(
         f"@misc{{{page.id},\n{''.join(lines)}}}\n",
         "".join(f"{tag}  - {value}\n" for tag, value in tags),
-        json.dumps([item], ensure_ascii=False, indent=1) + "\n",
+        write_csl([item]),
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from agsite.ids import PaperId
@@ -16,10 +16,10 @@ from agsite.papers import dates
 from agsite.papers.imported import ET_AL
 from agsite.papers.latex import from_text
 from agsite.papers.lines import one_line
-from agsite.records import Author, Paper, Record
+from agsite.records import Author, Paper
 
 
-class Reference(Record):
+class Reference(NamedTuple):
     """What the world is told of a paper so that it can be cited."""
 
     id: PaperId
@@ -62,7 +62,16 @@ def to_ris(references: Iterable[Reference], archive: str = "") -> str:
 
 def to_csl(references: Iterable[Reference], archive: str = "") -> str:
     """Write a CSL-JSON list of items."""
-    return json.dumps([_csl_item(reference, archive) for reference in references], ensure_ascii=False, indent=1) + "\n"
+    return write_csl([_csl_item(reference, archive) for reference in references])
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def write_csl(items: Iterable[Mapping[str, Any]]) -> str:
+    """Write items of CSL-JSON, a field to a line."""
+    texts = [",\n".join([f'  "{key}": {_encode(value)}' for key, value in item.items()]) for item in items]
+    return "[\n" + ",\n".join([f" {{\n{text}\n }}" for text in texts]) + "\n]\n"
 
 
 def _date(reference: Reference) -> list[int]:
