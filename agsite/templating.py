@@ -41,8 +41,8 @@ def html(value: Any) -> str:
 
 def call(context: Context, function: Any, *args: Any, **kwargs: Any) -> Any:
     """Call a macro without binding its arguments anew where all of them are given in its order."""
-    if type(function) is Macro and not kwargs and len(args) == function._argument_count and _is_plain(function):  # noqa: SLF001
-        return Markup(function._func(*args))  # noqa: S704, SLF001 - what a macro makes is escaped
+    if type(function) is Macro and not kwargs and len(args) == function._argument_count and _is_plain(function):
+        return Markup(function._func(*args))  # noqa: S704 - what a macro makes is escaped
     return context.call(function, *args, **kwargs)
 
 
@@ -77,7 +77,7 @@ class DirectGenerator(CodeGenerator):
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
         """`x.y | default(z)` asks so too; a filter that makes HTML is asked for the bare text where it is shown."""
-        if node is self._shown:
+        if node is self._shown and node.node is not None:
             self.write(f"environment.html_filters[{node.name!r}](")
             self.visit(node.node, frame)
             self.signature(node, frame)
@@ -174,6 +174,6 @@ class DirectEnvironment(Environment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.html_filters: dict[str, Callable[..., str]] = {}
-        """Filters whose result is HTML, as functions that return it as a plain string: it is not marked just to be joined."""
+        """Filters that make HTML, as functions that return a plain string: what is only joined need not be marked."""
         self.fixed_functions: tuple[Any, ...] = ()
         """Globals that always return the same for the same arguments, and may be called when a template is compiled."""

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from agsite import markup
-from agsite.archive import build_archive
+from agsite.archive import Entry, build_archive
 from agsite.config import Config
 from agsite.ids import PaperId
-from agsite.pages.provenance import Made, made
+from agsite.pages.answers import answer_page
+from agsite.pages.provenance import Made, made, supports
 from agsite.pages.site import SitePlan
 from agsite.records import Answer, Paper, Source
 
@@ -21,7 +22,7 @@ BODY = f"Grains stick [{PAPER}].\n\nThey “stick at speeds up to four metres”
 ABSTRACT = "Grains stick. They stick at speeds up to four metres per second above 60%."
 
 
-def page(provenance: Any = None, review: Any = None, body: str = BODY) -> Made:
+def planned(provenance: Any = None, review: Any = None, body: str = BODY) -> tuple[SitePlan, Entry]:
     answer = Answer(
         id="a", question="Why?", model="m", date=dt.date(2026, 5, 3), body=body.strip(),
         sources=(Source(id=PAPER, category="hep-ph", title="T", similarity=60),), provenance=provenance, review=review,
@@ -29,7 +30,11 @@ def page(provenance: Any = None, review: Any = None, body: str = BODY) -> Made:
     archive = build_archive(
         [(answer, markup.read(answer.body), "a.md")], [Paper(id=PAPER, title="T", abstract=ABSTRACT)]
     )
-    return made(SitePlan(archive, Config()), archive.entries[0], archive.entries[0].body.blocks)
+    return SitePlan(archive, Config()), archive.entries[0]
+
+
+def page(*args: Any, **kwargs: Any) -> Made:
+    return made(*planned(*args, **kwargs))
 
 
 def test_quotations_and_numbers_are_counted_for_every_answer():
@@ -40,14 +45,16 @@ def test_quotations_and_numbers_are_counted_for_every_answer():
 
 def test_evidence_stands_beside_the_paragraph_it_belongs_to():
     entry = {"sentence": 2, "paper": str(PAPER), "first": 2, "last": 2, "text": "They stick."}
-    found = page({"evidence": [entry]})
-    assert found.supports[0] == ()
-    assert [(s.anchor, s.number, s.text) for s in found.supports[1]] == [(2, 1, "They stick.")]
+    found = supports(*planned({"evidence": [entry]}))
+    assert list(found) == [2]
+    assert [(s.anchor, s.number, s.text) for s in found[2]] == [(2, 1, "They stick.")]
+    plan, answer = planned({"evidence": [entry]})
+    assert [len(item.supports) for item in answer_page(plan, answer).blocks] == [0, 1]
 
 
 def test_evidence_of_a_paper_that_the_answer_does_not_cite_is_not_shown():
     entry = {"sentence": 1, "paper": "AG-2024.01-9", "text": "Something."}
-    assert page({"evidence": [entry]}).supports == ((), ())
+    assert supports(*planned({"evidence": [entry]})) == {}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from agsite import plates, urls
@@ -10,7 +11,7 @@ from agsite.body import Block
 from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text
 from agsite.pages.page import AnswerRow, Coverage, Crumb, Head, Link
-from agsite.pages.provenance import Made, made
+from agsite.pages.provenance import Made, Support, made, supports
 from agsite.pages.site import SitePlan, coverage, is_live
 
 _LONG_QUESTION = 140
@@ -40,11 +41,15 @@ class ProseBlock(NamedTuple):
     """The block is a paragraph that begins by naming a gap."""
     names_gap: bool
     """A sentence further on in the block names one."""
+    supports: tuple[Support, ...]
+    """What its sentences rest on, where the making of the answer is known."""
 
 
 class SourceRow(NamedTuple):
     """A source as the list shows it; number 0 is a source that is never cited, or one that is not listed."""
 
+    place: int
+    """From 1, in the list."""
     number: int
     paper: str
     url: str
@@ -142,7 +147,7 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
         note=answer.note,
         plate=_plate_view(plan.plate(entry), {block.anchor for block in blocks}),
         coverage=coverage(entry),
-        blocks=_prose(blocks, {row.paper: row for row in sources}, plan),
+        blocks=_prose(blocks, {row.paper: row for row in sources}, plan, supports(plan, entry)),
         marks=tuple(sorted(_marks(entry, plan).items())),
         sources=sources,
         follow_ups=tuple(_follow_up(plan, entry, question) for question in answer.follow_ups),
@@ -152,7 +157,7 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
         edit_url=plan.edit_url(entry),
         report_url=plan.report_url(entry),
         again_url=plan.answer_this(answer.question, entry)[1],
-        made=made(plan, entry, blocks),
+        made=made(plan, entry),
     )
 
 
@@ -193,7 +198,7 @@ def _asked_by(plan: SitePlan, entry: Entry) -> tuple[Link, ...]:
 
 def _plate_view(plate: plates.Plate, anchors: set[str]) -> PlateView:
     def percent(value: float) -> str:
-        return f"{100 * value / plate.width:.1f}".removesuffix(".0") + "%"
+        return _percent(round(1000 * value / plate.width))
 
     ticks = [tick for index, tick in enumerate(plate.ticks) if _room(plate, index) and tick.anchor in anchors]
     return PlateView(
@@ -205,6 +210,11 @@ def _plate_view(plate: plates.Plate, anchors: set[str]) -> PlateView:
             for tick in ticks
         ),
     )
+
+
+@functools.cache
+def _percent(tenths: int) -> str:
+    return f"{tenths / 10:.1f}".removesuffix(".0") + "%"
 
 
 # How many letters of the axis fit into the whole width of the plate.
@@ -229,13 +239,16 @@ def _sources(plan: SitePlan, entry: Entry) -> tuple[SourceRow, ...]:
         *(p for p in entry.listed if p not in entry.numbers),
         *entry.unlisted,
     ]
-    return tuple(_source(plan, entry, paper, tuple(anchors.get(paper, ()))) for paper in papers)
+    return tuple(
+        [_source(plan, entry, paper, place, tuple(anchors.get(paper, ()))) for place, paper in enumerate(papers, 1)]
+    )
 
 
-def _source(plan: SitePlan, entry: Entry, paper: PaperId, anchors: tuple[int, ...]) -> SourceRow:
+def _source(plan: SitePlan, entry: Entry, paper: PaperId, place: int, anchors: tuple[int, ...]) -> SourceRow:
     listed = entry.listed.get(paper)
     known = plan.archive.papers.get(paper)
     return SourceRow(
+        place=place,
         number=entry.numbers.get(paper, 0),
         paper=paper,
         url=urls.paper(paper),
@@ -268,18 +281,22 @@ def _without_title(entry: Entry) -> tuple[Block, ...]:
     return blocks[1:] if repeats else blocks
 
 
-def _prose(blocks: tuple[Block, ...], rows: dict[str, SourceRow], plan: SitePlan) -> tuple[ProseBlock, ...]:
+def _prose(
+    blocks: tuple[Block, ...], rows: dict[str, SourceRow], plan: SitePlan, found: dict[int, list[Support]]
+) -> tuple[ProseBlock, ...]:
     seen: set[str] = set()
     prose = []
     for block in blocks:
         sentences = [sentence for leaf in block.leaves for sentence in leaf.sentences]
-        papers = dict.fromkeys(plan.archive.canonical[p] for s in sentences for g in s.groups for p in g.papers)
+        papers = dict.fromkeys([plan.archive.canonical[p] for s in sentences for g in s.groups for p in g.papers])
         gap = block.kind == "p" and bool(sentences) and sentences[0].gap > 0
         evidence = None
         if _has_margin(block, len(sentences)) and (papers or not gap):
             evidence = tuple([_evidence(rows[paper], again=paper in seen) for paper in papers])
             seen.update(papers)
-        prose.append(ProseBlock(block, evidence, gap, not gap and any(sentence.gap for sentence in sentences)))
+        names_gap = not gap and any(sentence.gap for sentence in sentences)
+        claims = tuple([claim for sentence in sentences for claim in found.get(sentence.anchor, ())]) if found else ()
+        prose.append(ProseBlock(block, evidence, gap, names_gap, claims))
     return tuple(prose)
 
 

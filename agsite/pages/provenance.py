@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.archive import Entry
-from agsite.body import Block
 from agsite.evidence import Verified, read_claims, verify
 from agsite.pages.site import SitePlan
 
@@ -57,23 +56,17 @@ class Made(NamedTuple):
     quotes_found: int
     numbers: int
     numbers_found: int
-    supports: tuple[tuple[Support, ...], ...]
-    """For each block of the text."""
     how: How | None
     pending: bool
     reviewer: str
 
 
-def made(plan: SitePlan, entry: Entry, blocks: Iterable[Block]) -> Made:
+def made(plan: SitePlan, entry: Entry) -> Made:
     """Gather what an answer's page says of how it was made."""
     found = verify(entry.body, plan.archive.abstracts)
-    by_anchor = _supports(plan, entry)
     review = entry.answer.review or {}
     return Made(
         *_counts(found),
-        supports=tuple(
-            tuple(support for anchor in _anchors(block) for support in by_anchor.get(anchor, ())) for block in blocks
-        ),
         how=_how(entry) if entry.answer.provenance else None,
         pending=review.get("status") == "pending",
         reviewer=_text(review, "by") if review.get("status") == "accepted" else "",
@@ -90,12 +83,8 @@ def _counts(found: Verified) -> tuple[int, int, int, int]:
     return len(found.quotes), found.quotes_found, len(found.numbers), found.numbers_found
 
 
-def _anchors(block: Block) -> list[int]:
-    return [sentence.anchor for leaf in block.leaves for sentence in leaf.sentences if sentence.anchor]
-
-
-def _supports(plan: SitePlan, entry: Entry) -> dict[int, list[Support]]:
-    """Return the evidence of each cited sentence; what names a paper that the answer does not cite is left out."""
+def supports(plan: SitePlan, entry: Entry) -> dict[int, list[Support]]:
+    """Return the evidence of sentences by anchor; what names a paper that the answer does not cite is left out."""
     found: dict[int, list[Support]] = {}
     root = urls.to_root(urls.answer(entry.id))
     for claim in read_claims(entry.answer.provenance)[0]:
