@@ -13,13 +13,14 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agsite import markup, urls
+from agsite import answerfile, markup, urls
 from agsite.categories import name_of
 from agsite.config import Config
 from agsite.errors import TemplateError
 from agsite.look import Look, Source
 from agsite.pages import Page, citing
 from agsite.pages.linked_data import linked_data
+from agsite.pages.site import BLANK_ANSWER
 from agsite.pages.writers import WRITERS
 from agsite.words import Words
 
@@ -58,6 +59,7 @@ class Renderer:
             "urls": urls,
             "asset": look.assets.__getitem__,
             "features": look.features,
+            "blank_answer": BLANK_ANSWER,
             "keys": KEYS,
             "kept": functools.lru_cache(maxsize=256)(_call),
             "band": tuple(_on_axis(config.match.axis, end) for end in config.match.band),
@@ -148,6 +150,7 @@ def _html_filters(words: Words) -> dict[str, Callable[..., str]]:
         "prose": lambda leaf, marks: markup.leaf_html(leaf, cite(marks)),
         "sentence": lambda text, marks: markup.inline_html(text, cite(marks)),
         "text": functools.partial(html.escape, quote=False),
+        "yaml": answerfile.scalar,
         "open_tag": operator.attrgetter("open"),
         "close_tag": operator.attrgetter("close"),
         "data_block": str,

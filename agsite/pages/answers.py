@@ -70,7 +70,6 @@ class FollowUp(NamedTuple):
     answers: tuple[AnswerRow, ...]
     askers: int
     answer_this: str | None
-    file: str
 
 
 class PlateView(NamedTuple):
@@ -156,7 +155,7 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
         nearby=_nearby(plan, entry),
         edit_url=plan.edit_url(entry),
         report_url=plan.report_url(entry),
-        again_url=plan.answer_this(answer.question, entry)[1],
+        again_url=plan.answer_this(answer.question, entry),
         made=made(plan, entry),
     )
 
@@ -311,8 +310,8 @@ def _evidence(row: SourceRow, *, again: bool) -> Evidence:
 
 def _follow_up(plan: SitePlan, entry: Entry, question: str) -> FollowUp:
     answers = tuple(plan.row(found) for found in plan.archive.answers_to(question) if found.id != entry.id)
-    file, address = plan.answer_this(question, entry) if not answers else ("", None)
-    return FollowUp(question, answers, len(plan.archive.asked_by.get(question_key(question), ())), address, file)
+    address = plan.answer_this(question, entry) if not answers else None
+    return FollowUp(question, answers, len(plan.archive.asked_by.get(question_key(question), ())), address)
 
 
 def _same_question(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:

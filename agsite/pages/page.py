@@ -95,7 +95,8 @@ class OpenRow(NamedTuple):
     since: str
     after: tuple[Link, ...]
     answer_this: str | None
-    file: str
+    asker: str
+    """The id of the answer that asked first."""
 
 
 class Numbered(NamedTuple):

@@ -87,25 +87,24 @@ class SitePlan:
 
     def open_row(self, question: OpenQuestion, shown: int = 3) -> OpenRow:
         """An open question as a row."""
-        file, address = self.answer_this(question.text, question.askers[0])
         return OpenRow(
             question=question.text,
             category=question.category,
             askers=len(question.askers),
             since=min(entry.answer.date for entry in question.askers).isoformat(),
             after=tuple(Link(entry.answer.question, urls.answer(entry.id)) for entry in question.askers[:shown]),
-            answer_this=address,
-            file=file,
+            answer_this=self.answer_this(question.text, question.askers[0]),
+            asker=question.askers[0].id,
         )
 
-    def answer_this(self, question: str, asker: Entry) -> tuple[str, str | None]:
-        """Return the answer file to begin with, and the address of the host's form that is filled in with it."""
-        file = blank_answer(question, f"Asked by {asker.id}")
+    def answer_this(self, question: str, asker: Entry) -> str | None:
+        """Return the address of the host's form, filled in with the answer file to begin with."""
         if self.config.repository is None:
-            return file, None
+            return None
+        file = blank_answer(question, f"Asked by {asker.id}")
         base = f"{self.config.repository.rstrip('/')}/new/{quote(self.config.branch)}/answers"
         address = f"{base}?filename={quote((slug(question, 50) or 'answer') + '.md')}&value={quote(file)}"
-        return file, address if len(address) < _MAX_FORM_URL else None
+        return address if len(address) < _MAX_FORM_URL else None
 
     @cached_property
     def threads(self) -> tuple[Thread, ...]:
@@ -174,6 +173,10 @@ def blank_answer(question: str, note: str | None = None, *, model: str = "", dat
     ]
     text = "Write the answer here, and cite the paper that supports a sentence at its end [AG-YYYY.MM-N].\n"
     return "\n".join([*lines, text])
+
+
+BLANK_ANSWER = blank_answer("QUESTION", "Asked by ASKER")
+"""The file that a page shows once; a script puts a question and the id of its asker in the places of these words."""
 
 
 def _answered(archive: Archive) -> Iterator[Answered]:

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from agsite.answerfile import scalar
+from agsite.pages.site import blank_answer
+
 ANSWER = "ask/everything/"
 PAPER = "paper/AG-2025.03-1234/"
 
@@ -176,11 +179,24 @@ def test_references_are_copied_as_they_stand(clipboard: Page, site):
     assert '"title": "A Made-Up Search under Another Title"' in pasted(clipboard)
 
 
-def test_an_open_question_is_copied_as_an_answer_file(clipboard: Page, site):
-    clipboard.goto(site.url + "open/")
-    clipboard.get_by_role("button", name=re.compile("Copy as answer file")).first.click()
+@pytest.mark.parametrize("path", ["open/", "", "ask/attacking-the-simulation/"])
+def test_an_open_question_is_copied_as_an_answer_file(clipboard: Page, site, path):
+    clipboard.goto(site.url + path)
+    open_ = clipboard.locator("li", has=clipboard.locator("[data-asker]")).first
+    open_.get_by_role("button", name=re.compile("Copy as answer file")).click()
     expect(clipboard.get_by_role("status")).to_have_text("Copied")
-    assert pasted(clipboard).startswith("---\nquestion: ")
+    asker = open_.locator("[data-asker]").get_attribute("data-asker")
+    assert pasted(clipboard) == blank_answer(open_.locator(".q").inner_text(), f"Asked by {asker}")
+
+
+def test_whatever_a_question_holds_is_copied_with_it(clipboard: Page, site):
+    question = 'ASKER: "$& or \\$1 <&>" #QUESTION?'
+    clipboard.goto(site.url + "open/")
+    button = clipboard.locator("[data-asker]").first
+    button.evaluate("(button, given) => Object.assign(button.dataset, given)", {"question": scalar(question)})
+    button.click()
+    expect(clipboard.get_by_role("status")).to_have_text("Copied")
+    assert pasted(clipboard) == blank_answer(question, f"Asked by {button.get_attribute('data-asker')}")
 
 
 @pytest.mark.parametrize(("path", "name"), [(ANSWER, "Copy citation"), (PAPER, "Copy BibTeX")])
