@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from unittest import mock
 
 import html5lib
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agsite import markup
-from agsite.markup import CiteMark, blocks, chips, inline, leaf_html
+from agsite.markup import CiteMark, blocks, chips, citations, inline, leaf_html, sentences
 from agsite.markup.maths import formula_html
 
 MARKS = {"AG-2024.01-1031": CiteMark(1, "../paper/AG-2024.01-1031/", '"Soup" <b> [1] & {spoons}')}
@@ -44,9 +45,27 @@ def shown(text: str) -> str:
 
 @given(TEXTS)
 def test_the_quick_scan_of_blocks_finds_what_markdown_it_finds(text: str):
-    quick = blocks._scan(text.split("\n"))
+    quick = blocks._scan(text)
     assume(quick is not None)
     assert quick == blocks._parse(text)
+
+
+CITING = st.sampled_from(
+    [" [AG-2024.01-1031]", "[AG-2024.01-1031]", "[AG-2024.01-1031", " and ", ", ", "'s", " a", ". A"]
+)
+
+
+@given(st.lists(CITING | PIECES, max_size=12).map("".join))
+def test_the_usual_group_is_read_as_any_other(text: str):
+    quick = citations.find_groups(text, [])
+    with mock.patch.object(citations, "_ALONE", re.compile(r"(?!)")):
+        assert citations.find_groups(text, []) == quick
+
+
+@given(st.from_regex(r"([A-Z][a-z]{0,8}[ *_).?!\"]{1,3}){1,5}[a-zA-Z*_(]", fullmatch=True))
+def test_a_plain_cut_needs_no_repair(text: str):
+    cuts = [cut for cut in range(1, len(text)) if sentences._is_plain_cut(text, cut)]
+    assert [sentences._repaired(text, 0, cut) for cut in cuts] == cuts
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3))

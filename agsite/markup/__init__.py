@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from agsite.body import Block, Body, Group, Leaf, Sentence
-from agsite.markup.blocks import read_blocks
 from agsite.markup.citations import find_opaque
 from agsite.markup.inline import (
     Cite,
@@ -41,7 +40,6 @@ __all__ = [
     "plain_text",
     "portable_html",
     "read",
-    "read_blocks",
     "read_line",
     "refused_links",
     "title_html",

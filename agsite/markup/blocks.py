@@ -10,9 +10,6 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from agsite.body import Block, Leaf
-from agsite.ids import slug
-
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
@@ -33,102 +30,127 @@ _PROSE = re.compile(
 )
 
 
-def read_blocks(body: str) -> tuple[Block, ...]:
-    """Return the blocks of a Markdown text, without sentences."""
-    lines = body.split("\n")
-    found = _scan(lines)
-    return _number_headings(found if found is not None else _parse(body))
+Piece = tuple[str, str, str, int, int]
+"""A leaf before it is read: tag, text, tag, line, column."""
+
+Shape = tuple[str, int, list[Piece]]
+"""A block before it is read: kind, level, pieces. Plain tuples, for there are many and they do not live long."""
+
+
+def read_shapes(body: str) -> list[Shape]:
+    """Return the blocks of a Markdown text in order."""
+    found = _scan(body)
+    return found if found is not None else _parse(body)
 
 
 # --- The quick scan --------------------------------------------------------------------------------------------------
 
 
-def _scan(lines: list[str]) -> list[Block] | None:
+def _scan(body: str) -> list[Shape] | None:
     """Return the blocks of a text of plain shapes, or None where it has any other."""
-    blocks: list[Block] = []
-    index, size = 0, len(lines)
-    while index < size:
-        start = index
-        while index < size and lines[index].strip(" \t"):
-            index += 1
-        if index > start:
-            block = _scan_chunk(lines[start:index], start + 1)
+    blocks: list[Shape] = []
+    line = 1
+    for chunk in body.split("\n\n"):
+        if "\n" not in chunk and chunk[:1].isalpha() and not _is_open_ended(chunk):
+            # Most of a text: paragraphs of one line.
+            blocks.append(("p", 0, [("<p>", chunk, "</p>", line, 1)]))
+            line += 2
+            continue
+        lines = chunk.split("\n")
+        for start, run in _runs(lines):
+            block = _scan_run(run, line + start)
             if block is None or _continues_list(blocks, block):
                 return None
             blocks.append(block)
-        index += 1
+        line += len(lines) + 1
     return blocks
 
 
-def _scan_chunk(chunk: list[str], line: int) -> Block | None:
+def _is_open_ended(line: str) -> bool:
+    """Say whether a line ends in what is a line break, or no part of the text."""
+    return line[-1] == "\\" or line[-1].isspace()
+
+
+def _runs(lines: list[str]) -> list[tuple[int, list[str]]]:
+    """Return the runs of lines between blank ones, each with the index of its first."""
+    if len(lines) == 1:
+        return [(0, lines)] if lines[0].strip(" \t") else []
+    runs, start = [], 0
+    for index, line in enumerate([*lines, ""]):
+        if not line.strip(" \t"):
+            if index > start:
+                runs.append((start, lines[start:index]))
+            start = index + 1
+    return runs
+
+
+def _scan_run(run: list[str], line: int) -> Shape | None:
     """Read lines between two blank ones as one block, or give up."""
-    first = chunk[0]
-    # Nothing but a paragraph starts with a letter: the usual case, and no need to ask for the others.
+    first = run[0]
+    # Nothing but a paragraph starts with a letter, and no need to ask for the others.
     if not first[0].isalpha():
         if _ITEM.match(first):
-            return _scan_list(chunk, line)
-        block = _scan_line(first, line) if len(chunk) == 1 else None
-        if block or first.startswith("#"):
+            return _scan_list(run, line)
+        block = _scan_line(first, line) if len(run) == 1 else None
+        if block or first[0] == "#":
             return block
-    if all(map(_is_prose, chunk)):
-        return Block("p", (Leaf("<p>", "\n".join(chunk), "</p>", line, 1),))
+    if all(map(_is_prose, run)):
+        return "p", 0, [("<p>", "\n".join(run), "</p>", line, 1)]
     return None
 
 
-def _scan_line(text: str, line: int) -> Block | None:
+def _scan_line(text: str, line: int) -> Shape | None:
     """Read a line between blank ones as a heading, a rule or a formula."""
-    heading = _HEADING.match(text)
-    if heading:
+    if heading := _HEADING.match(text):
         title = text[heading.end() :].rstrip()
-        return (
-            None if title.endswith("#") else Block("h", (Leaf("", title, "", line, heading.end() + 1),), heading.end(1))
-        )
+        return None if title.endswith("#") else ("h", heading.end(1), [("", title, "", line, heading.end() + 1)])
     if _RULE.match(text):
-        return Block("hr", (Leaf("<hr>", "", "", line, 1),))
+        return "hr", 0, [("<hr>", "", "", line, 1)]
     if _DISPLAY.fullmatch(text):
-        return Block("math", (Leaf("", text.rstrip(), "", line, 1),))
+        return "math", 0, [("", text.rstrip(), "", line, 1)]
     return None
 
 
 def _is_prose(text: str) -> bool:
     if text[0].isalpha():
-        return not (text[-1].isspace() or text[-1] == "\\")
+        return not _is_open_ended(text)
     return bool(_PROSE.match(text))
 
 
-def _scan_list(chunk: list[str], line: int) -> Block | None:
-    items = [_ITEM.match(text) for text in chunk]
-    tails = [text[item.end() :] if item else "" for text, item in zip(chunk, items, strict=True)]
+def _scan_list(run: list[str], line: int) -> Shape | None:
+    items = [_ITEM.match(text) for text in run]
+    tails = [text[item.end() :] if item else "" for text, item in zip(run, items, strict=True)]
     if not all(tail and _PROSE.match(tail) for tail in tails):
         return None
     bullets = {bool(item and item[1]) for item in items}
     if len(bullets) != 1:
         return None
     ordered = not bullets.pop()
-    last = len(chunk) - 1
-    leaves = tuple(
-        Leaf(
-            (_open_list(ordered, items[0]) if position == 0 else "") + "<li>",
+    opening, closing = _list_tags(ordered, items[0])
+    last = len(run) - 1
+    pieces = [
+        (
+            (opening if position == 0 else "") + "<li>",
             tail,
-            "</li>" + (("</ol>" if ordered else "</ul>") if position == last else ""),
+            "</li>" + (closing if position == last else ""),
             line + position,
-            len(chunk[position]) - len(tail) + 1,
+            len(run[position]) - len(tail) + 1,
         )
         for position, tail in enumerate(tails)
-    )
-    return Block("list", leaves, int(ordered))
+    ]
+    return "list", int(ordered), pieces
 
 
-def _open_list(ordered: bool, first: re.Match[str] | None) -> str:  # noqa: FBT001 - a fact about the list, not a switch
+def _list_tags(ordered: bool, first: re.Match[str] | None) -> tuple[str, str]:  # noqa: FBT001 - a fact about the list
     if not ordered:
-        return "<ul>"
+        return "<ul>", "</ul>"
     start = int(first[2]) if first else 1
-    return "<ol>" if start == 1 else f'<ol start="{start}">'
+    return "<ol>" if start == 1 else f'<ol start="{start}">', "</ol>"
 
 
-def _continues_list(blocks: list[Block], block: Block) -> bool:
+def _continues_list(blocks: list[Shape], block: Shape) -> bool:
     # Items with a blank line between are one loose list.
-    return bool(blocks) and blocks[-1].kind == block.kind == "list" and blocks[-1].level == block.level
+    return bool(blocks) and blocks[-1][0] == block[0] == "list" and blocks[-1][1] == block[1]
 
 
 # --- markdown-it -----------------------------------------------------------------------------------------------------
@@ -191,7 +213,7 @@ def _closing_line(state: StateBlock, start: int, end: int, closer: str) -> int |
     return None
 
 
-def _parse(body: str) -> list[Block]:
+def _parse(body: str) -> list[Shape]:
     lines = body.split("\n")
     blocks, run = [], []
     depth = 0
@@ -204,50 +226,61 @@ def _parse(body: str) -> list[Block]:
     return blocks
 
 
-def _block(tokens: list[Token], lines: list[str]) -> Block:
+def _block(tokens: list[Token], lines: list[str]) -> Shape:
     first = tokens[0]
     kind = _KINDS.get(first.type, "p")
     if kind == "h":
-        return Block("h", (_leaf("", tokens[1], lines),), int(first.tag[1]))
+        return "h", int(first.tag[1]), [_piece("", tokens[1], lines)]
     if kind == "math":
-        return Block("math", (Leaf("", first.content, "", (first.map or [0])[0] + 1, 1),))
-    leaves: list[Leaf] = []
+        return "math", 0, [("", first.content, "", _line_of(first), 1)]
+    pieces: list[Piece] = []
     markup = ""
     for token in tokens:
         if token.type == "inline":
-            leaves.append(_leaf(markup, token, lines))
+            pieces.append(_piece(markup, token, lines))
             markup = ""
         elif token.type == "math_block":
-            leaves.append(Leaf(markup + "<p>", token.content, "</p>", (token.map or [0])[0] + 1, 1))
+            pieces.append((markup + "<p>", token.content, "</p>", _line_of(token), 1))
             markup = ""
         else:
             markup += _tag(token)
-    if not leaves:
-        leaves.append(Leaf(markup, "", "", (first.map or [0])[0] + 1, 1))
-    elif markup:
-        leaves[-1] = leaves[-1]._replace(close=leaves[-1].close + markup)
-    if kind == "p" and _DISPLAY.fullmatch(leaves[0].text):
-        return Block("math", (leaves[0]._replace(open="", close=""),))
-    return Block(kind, tuple(_closed_early(leaves)), int(first.type == "ordered_list_open"))
+    pieces = _closed_early(pieces, markup) if pieces else [(markup, "", "", _line_of(first), 1)]
+    if kind == "p" and _DISPLAY.fullmatch(pieces[0][1]):
+        return "math", 0, [("", pieces[0][1], "", *pieces[0][3:])]
+    return kind, int(first.type == "ordered_list_open"), pieces
 
 
-def _closed_early(leaves: list[Leaf]) -> list[Leaf]:
-    """Let each leaf close its own tags, as the quick scan does, so that equal texts give equal leaves."""
-    closed = list(leaves)
-    for index in range(1, len(closed)):
-        tags = re.match(r"(?:</[a-z]+>)*", closed[index].open)
-        end = tags.end() if tags else 0
-        if end:
-            closed[index - 1] = closed[index - 1]._replace(close=closed[index - 1].close + closed[index].open[:end])
-            closed[index] = closed[index]._replace(open=closed[index].open[end:])
+def _closed_early(pieces: list[Piece], markup: str) -> list[Piece]:
+    """Let each piece close its own tags, as the quick scan does, so that equal texts give equal blocks.
+
+    `markup` is what stands behind the last.
+    """
+    closed: list[Piece] = []
+    opening = pieces[0][0]
+    for index, (_, text, closing, line, column) in enumerate(pieces, 1):
+        is_last = index == len(pieces)
+        after = markup if is_last else pieces[index][0]
+        end = len(after) if is_last else _end_of_tags(after)
+        closed.append((opening, text, closing + after[:end], line, column))
+        opening = after[end:]
     return closed
 
 
-def _leaf(markup: str, token: Token, lines: list[str]) -> Leaf:
+def _end_of_tags(markup: str) -> int:
+    """Return the length of the end tags that markup starts with."""
+    tags = re.match(r"(?:</[a-z]+>)*", markup)
+    return tags.end() if tags else 0
+
+
+def _piece(markup: str, token: Token, lines: list[str]) -> Piece:
     line = (token.map or [0])[0]
     head = token.content.split("\n", 1)[0]
     column = lines[line].find(head) + 1 if line < len(lines) else 1
-    return Leaf(markup, token.content, "", line + 1, max(column, 1))
+    return markup, token.content, "", line + 1, max(column, 1)
+
+
+def _line_of(token: Token) -> int:
+    return (token.map or [0])[0] + 1
 
 
 def _tag(token: Any) -> str:
@@ -264,43 +297,3 @@ def _tag(token: Any) -> str:
     align = str(token.attrGet("style") or "").removeprefix("text-align:")
     attributes = (f' start="{start}"' if start not in {None, 1} else "") + (f' class="{align}"' if align else "")
     return f"<{tag}{attributes}>"
-
-
-# --- Headings --------------------------------------------------------------------------------------------------------
-
-# Ids that pages use for parts of their own.
-_TAKEN = frozenset(
-    {"main", "answer", "sources", "card", "pal", "keep-exploring", "nearby", "asked-before", "cite", "made"}
-)
-
-# `s-1` and `src-1` are sentences and sources.
-_NUMBERED = re.compile(r"(?:s|src|g)-[0-9]+")
-
-
-def _number_headings(blocks: list[Block]) -> tuple[Block, ...]:
-    """Give headings unique anchors and levels from 2 on that never skip one."""
-    seen = dict.fromkeys(_TAKEN, 1)
-    level = 1
-    numbered = []
-    for block in blocks:
-        if block.kind != "h":
-            numbered.append(block)
-            continue
-        level = min(max(block.level, 2), level + 1, 4)
-        _, text, _, line, column, _ = block.leaves[0]
-        anchor = _unique(slug(text) or "section", seen)
-        leaf = Leaf(f'<h{level} id="{anchor}">', text, f"</h{level}>", line, column)
-        numbered.append(Block("h", (leaf,), level, anchor))
-    return tuple(numbered)
-
-
-def _unique(anchor: str, seen: dict[str, int]) -> str:
-    """Return the anchor, numbered where it is taken; `seen` says how often each was asked for."""
-    name = f"{anchor}-section" if _NUMBERED.fullmatch(anchor) else anchor
-    candidate, number = name, seen.get(name, 0)
-    while candidate in seen:
-        number += 1
-        candidate = f"{name}-{number}"
-    seen[name] = number
-    seen[candidate] = max(1, number if candidate == name else 1)
-    return candidate

@@ -6,13 +6,16 @@ import re
 
 from agsite.body import Group
 from agsite.ids import PAPER_ID
-from agsite.markup.opaque import OPAQUE, may_be_opaque
+from agsite.markup.opaque import OPAQUE, opaque_signs
 
 _ID = r"AG-[0-9]{4}\.(?:0[1-9]|1[0-2])-[0-9]{1,6}(?![A-Za-z0-9_])"
 _UNIT = rf"\[\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\]|\(\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\)|(?<![A-Za-z0-9_.-]){_ID}"
 
 # Units that follow one another, with nothing or a comma or an “and” between, are one group.
 _GROUP = re.compile(rf"(?:{_UNIT})(?:(?:\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s*)(?:{_UNIT}))*")
+
+# The usual group, one id in brackets, where nothing behind it can go on with the group.
+_ALONE = re.compile(rf"\[({_ID})\](?!\s*(?:[,;&\[(A]|and\s))")
 
 # After one of these an id is a word of the sentence: “as in [AG-x]”, “where [AG-x] examines”.
 _INTRODUCTIONS = """
@@ -23,7 +26,7 @@ _INTRODUCTIONS = """
 """
 _INTRODUCES = frozenset(_INTRODUCTIONS.split())
 _STOPS = (".", "!", "?")
-_OPENS_CLAUSE = tuple(",;:—–-(“\"‘'*_")
+_BEFORE_SUBJECT = (*_STOPS, *",;:—–-(“\"‘'*_")
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
 _GOES_ON = re.compile(r"\s+[a-z(]")
 _NEW_SENTENCE = re.compile(r"\s+[^a-z\s]")
@@ -34,39 +37,43 @@ _NEARBY = 24
 
 def find_opaque(text: str) -> list[re.Match[str]]:
     """Return the runs of `text` that are code, formulas, links or addresses."""
-    return list(OPAQUE.finditer(text)) if may_be_opaque(text) else []
+    return list(OPAQUE.finditer(text)) if opaque_signs(text) else []
 
 
 def find_groups(text: str, opaque: list[re.Match[str]]) -> list[Group]:
     """Return the groups of citations in a leaf's text, in order."""
-    if "AG-" not in text:
-        return []
     searched = text
     for run in opaque:
         searched = searched[: run.start()] + "\x00" * (run.end() - run.start()) + searched[run.end() :]
     groups = []
     at = searched.find("AG-")
     while at >= 0:
-        match = _match_group(searched, at)
-        if match:
-            groups.append(_group(text, match))
-        at = searched.find("AG-", match.end() if match else at + 1)
+        group = _group(text, searched, at)
+        if group:
+            groups.append(group)
+        at = searched.find("AG-", group.end if group else at + 1)
     return groups
 
 
+def _group(text: str, searched: str, at: int) -> Group | None:
+    """Return the group whose first id starts at `at`, from its bracket on where it has one."""
+    if at and (alone := _ALONE.match(searched, at - 1)):
+        start, end = alone.span()
+        return Group(start, end, (alone[1],), (at,), _is_named(text, start, end))
+    match = _match_group(searched, at)
+    if match is None:
+        return None
+    start, end = match.span()
+    ids = list(PAPER_ID.finditer(text, start, end))
+    return Group(start, end, tuple([i[0] for i in ids]), tuple([i.start() for i in ids]), _is_named(text, start, end))
+
+
 def _match_group(text: str, at: int) -> re.Match[str] | None:
-    """Match a group whose first id starts at `at`, from its bracket on where it has one."""
     before = at
     while before and text[before - 1].isspace():
         before -= 1
     bracketed = _GROUP.match(text, before - 1) if before and text[before - 1] in "[(" else None
     return bracketed or _GROUP.match(text, at)
-
-
-def _group(text: str, match: re.Match[str]) -> Group:
-    start, end = match.span()
-    ids = list(PAPER_ID.finditer(text, start, end))
-    return Group(start, end, tuple([i[0] for i in ids]), tuple([i.start() for i in ids]), _is_named(text, start, end))
 
 
 def _is_named(text: str, start: int, end: int) -> bool:
@@ -78,9 +85,9 @@ def _is_named(text: str, start: int, end: int) -> bool:
     if clean != before and _last_word(clean) in _INTRODUCES:
         return True
     # A subject has its verb next; “… here. [AG-x] Next” does not, and is a citation of the sentence before.
-    if not _GOES_ON.match(text, end):
+    if clean and not clean.endswith(_BEFORE_SUBJECT):
         return False
-    return not clean or clean.endswith((*_STOPS, *_OPENS_CLAUSE))
+    return bool(_GOES_ON.match(text, end))
 
 
 def _last_word(text: str) -> str:
@@ -96,7 +103,7 @@ def trails(text: str, group: Group) -> bool:
     if group.named:
         return False
     before = text[max(0, group.start - 8) : group.start].rstrip()
-    if not before.rstrip("*_\"”’')").endswith(_STOPS):
+    if before[-1:].isalnum() or not before.rstrip("*_\"”’')").endswith(_STOPS):
         return False
     after = text[group.end : group.end + 8].lstrip("*_")
     return not after.strip() or bool(_NEW_SENTENCE.match(after))

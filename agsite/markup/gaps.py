@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from agsite.markup.opaque import has_any
+
 _CORPUS = (
     r"(?:(?:the|this|our)\s+archive(?:['’]s\s+\w+)?|(?:the|these|those|any|all)(?:\s+of\s+(?:the|these))?\s+(?:\w+\s+)?"
     r"(?:preprints|papers|sources|studies|documents)(?:\s+(?:here|provided|retrieved|listed|available|found|in\s+the\s+archive))?)"
@@ -50,12 +52,15 @@ _LACK_HINTS = (
 _UNDONE = re.compile(r"\bnot\s+only\b|\bno\s+longer\b|\bno\s+doubt\b", re.IGNORECASE)
 
 
-def may_name_gap(text: str) -> bool:
-    """Say whether a text holds the words that a sentence naming a gap must have; quick, and never wrong about a no."""
+def gap_words(text: str) -> tuple[str, ...]:
+    """Return words in small letters without all of which nothing in a text names a gap; none where nothing does."""
     lower = text.lower()
-    return any(map(lower.__contains__, _CORPUS_HINTS)) and any(map(lower.__contains__, _LACK_HINTS))
+    return tuple(filter(lower.__contains__, _CORPUS_HINTS)) if has_any(_LACK_HINTS, lower) else ()
 
 
 def names_gap(sentence: str) -> bool:
     """Say whether a sentence states that the archive or its papers do not contain something."""
-    return may_name_gap(sentence) and bool(_PHRASES.search(sentence)) and not _UNDONE.search(sentence)
+    lower = sentence.lower()
+    if not (has_any(_CORPUS_HINTS, lower) and has_any(_LACK_HINTS, lower)):
+        return False
+    return bool(_PHRASES.search(sentence)) and not _UNDONE.search(sentence)

@@ -27,9 +27,14 @@ URL = r"\bhttps?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'’”*_]"
 
 OPAQUE = re.compile(rf"(?P<code>{CODE})|(?P<maths>{MATHS})|(?P<link>{LINK})|(?P<url>{URL})", re.DOTALL)
 
-_HINTS = ("`", "$", "\\", "<", "](", "://")
+_SIGNS = ("`", "$", "\\", "<", "](", "://")
 
 
-def may_be_opaque(text: str) -> bool:
-    """Say whether a text holds a sign without which nothing in it is opaque; quick, and never wrong about a no."""
-    return any(map(text.__contains__, _HINTS))
+def opaque_signs(text: str) -> tuple[str, ...]:
+    """Return signs without all of which nothing in a text is opaque; none where nothing is."""
+    return tuple(filter(text.__contains__, _SIGNS))
+
+
+def has_any(signs: tuple[str, ...], text: str) -> bool:
+    """Say whether a text holds one of the signs."""
+    return any(map(text.__contains__, signs))

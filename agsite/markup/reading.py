@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from agsite.body import Block, Body, Group, Leaf, Sentence
-from agsite.markup.blocks import read_blocks
+from agsite.markup.blocks import Piece, read_shapes
 from agsite.markup.citations import find_groups, find_opaque
-from agsite.markup.gaps import may_name_gap, names_gap
-from agsite.markup.opaque import may_be_opaque
+from agsite.markup.gaps import gap_words, names_gap
+from agsite.markup.headings import Headings
+from agsite.markup.opaque import has_any, opaque_signs
 from agsite.markup.sentences import split
 
-_SILENT = frozenset({"h", "math", "hr", "code"})
-
-
-class _Hints(NamedTuple):
-    """What a text can hold at all, so that most leaves need not be asked."""
-
-    opaque: bool
-    gaps: bool
+_SILENT = frozenset({"math", "hr", "code"})
 
 
 def read(markdown: str) -> Body:
     """Return the structure of an answer's text."""
-    blocks, anchor, total, cited, gaps = [], 0, 0, 0, 0
-    hints = _Hints(may_be_opaque(markdown), may_name_gap(markdown))
-    for block in read_blocks(markdown):
-        counted = block.kind not in _SILENT
-        leaves = []
-        for leaf in block.leaves:
-            sentences = _sentences(leaf.text, anchor, gaps, hints, counted=counted) if leaf.text else ()
-            for _, _, _, cites, names, _ in sentences:
-                if cites:
-                    anchor = cites
-                    cited += counted
-                gaps = names or gaps
-            total += len(sentences) if counted else 0
-            leaves.append(Leaf(leaf.open, leaf.text, leaf.close, leaf.line, leaf.column, sentences))
-        blocks.append(Block(block.kind, tuple(leaves), block.level, block.anchor))
-    return Body(tuple(blocks), total, cited, gaps)
+    reader = _Reader(markdown)
+    blocks = tuple([reader.block(*shape) for shape in read_shapes(markdown)])
+    return Body(blocks, reader.sentences, reader.cited, reader.gaps)
 
 
 def read_line(text: str) -> Leaf:
@@ -47,29 +26,82 @@ def read_line(text: str) -> Leaf:
     return Leaf("", text, "", 1, 1, (Sentence(0, len(text), len(text), 0, 0, groups),))
 
 
-def _sentences(text: str, anchor: int, gaps: int, hints: _Hints, *, counted: bool) -> tuple[Sentence, ...]:
-    """Split a leaf's text, numbering those that cite or name a gap onwards; what is not counted is one sentence."""
-    opaque = find_opaque(text) if hints.opaque else []
-    groups = find_groups(text, opaque) if "AG-" in text else []
-    spans = split(text, opaque, groups) if counted else [(0, len(text))]
-    may_name_gaps = counted and hints.gaps and may_name_gap(text)
-    marked = "*" in text or "`" in text
-    if not (groups or may_name_gaps or marked):
-        return tuple([Sentence(start, end, end - start, 0, 0, ()) for start, end in spans])
-    sentences = []
-    for start, end in spans:
-        own = tuple([group for group in groups if start <= group.start < end]) if groups else ()
-        gap = may_name_gaps and names_gap(text[start:end])
-        anchor += bool(own)
-        gaps += gap
-        length = _length(text, start, end, own) if own or marked else end - start
-        sentences.append(Sentence(start, end, length, anchor if own else 0, gaps if gap else 0, own))
-    return tuple(sentences)
+class _Reader:
+    """Goes through a text from its first block to its last, and counts what is numbered."""
+
+    __slots__ = ("anchor", "cited", "gap_words", "gaps", "headings", "opaque_signs", "sentences")
+
+    def __init__(self, markdown: str) -> None:
+        self.headings = Headings()
+        self.anchor = self.sentences = self.cited = self.gaps = 0
+        # What the text as a whole lacks, none of its leaves need be asked for.
+        self.opaque_signs = opaque_signs(markdown)
+        self.gap_words = gap_words(markdown)
+
+    def block(self, kind: str, level: int, pieces: list[Piece]) -> Block:
+        if kind == "h":
+            return self._heading(level, *pieces[0])
+        read = self._line if kind in _SILENT else self._prose
+        leaves = [
+            Leaf(opening, text, closing, line, column, read(text) if text else ())
+            for opening, text, closing, line, column in pieces
+        ]
+        return Block(kind, tuple(leaves), level)
+
+    def _heading(self, level: int, _opening: str, text: str, _closing: str, line: int, column: int) -> Block:
+        level, anchor = self.headings.place(level, text)
+        sentences = self._line(text) if text else ()
+        leaf = Leaf(f'<h{level} id="{anchor}">', text, f"</h{level}>", line, column, sentences)
+        return Block("h", (leaf,), level, anchor)
+
+    def _line(self, text: str) -> tuple[Sentence, ...]:
+        """Read what is no prose: one sentence that counts for nothing, though it may cite."""
+        groups = tuple(find_groups(text, find_opaque(text))) if "AG-" in text else ()
+        self.anchor += bool(groups)
+        length = _length(text, 0, len(text), groups)
+        return (Sentence(0, len(text), length, self.anchor if groups else 0, 0, groups),)
+
+    def _prose(self, text: str) -> tuple[Sentence, ...]:
+        opaque = find_opaque(text) if self.opaque_signs and has_any(self.opaque_signs, text) else []
+        groups = find_groups(text, opaque) if "AG-" in text else []
+        spans = split(text, opaque, groups)
+        self.sentences += len(spans)
+        if groups or "*" in text or "`" in text:
+            sentences = self._counted(text, spans, groups)
+        else:
+            sentences = [Sentence(start, end, end - start, 0, 0, ()) for start, end in spans]
+        if self.gap_words and has_any(self.gap_words, text.lower()):
+            sentences = [self._with_gap(text, sentence) for sentence in sentences]
+        return tuple(sentences)
+
+    def _counted(self, text: str, spans: list[tuple[int, int]], groups: list[Group]) -> list[Sentence]:
+        """Make the sentences of a leaf, and number those that cite onwards."""
+        sentences = []
+        first = last = 0
+        for start, end in spans:
+            while last < len(groups) and groups[last].start < end:
+                last += 1
+            if first == last:
+                sentences.append(Sentence(start, end, _length(text, start, end), 0, 0, ()))
+                continue
+            self.anchor += 1
+            self.cited += 1
+            own = tuple(groups[first:last])
+            sentences.append(Sentence(start, end, _length(text, start, end, own), self.anchor, 0, own))
+            first = last
+        return sentences
+
+    def _with_gap(self, text: str, sentence: Sentence) -> Sentence:
+        """Number a sentence that names a gap onwards."""
+        if not names_gap(text[sentence.start : sentence.end]):
+            return sentence
+        self.gaps += 1
+        return sentence._replace(gap=self.gaps)
 
 
-def _length(text: str, start: int, end: int, groups: tuple[Group, ...]) -> int:
+def _length(text: str, start: int, end: int, groups: tuple[Group, ...] = ()) -> int:
     """Count the characters of a sentence that readers see as text: no citations, no marks; never none."""
-    hidden = text.count("*", start, end) + text.count("`", start, end)
+    shown = end - start - text.count("*", start, end) - text.count("`", start, end)
     for group in groups:
-        hidden += group.end - group.start
-    return max(1, end - start - hidden)
+        shown -= group.end - group.start
+    return shown if shown > 0 else 1

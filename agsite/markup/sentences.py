@@ -19,6 +19,10 @@ _ABBREVIATED = re.compile(
 )
 _NUMBERED = re.compile(r"[*_(]*[0-9]{1,2}\.[*_]*")
 
+# No abbreviation has so many letters.
+_PLAIN_CUT = re.compile(r"[a-z]{7}[.!?] [A-Z]")
+_PLAIN_BEFORE = 9
+
 # An abbreviation with its stop, marks behind it and the sign before it is shorter than this.
 _LONGEST = 12
 _WINDOW = 20_000
@@ -48,17 +52,16 @@ def split(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> list[t
 def _mask(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> str:
     """Replace what cannot end a sentence by letters, and a citation behind the stop by space, in equal length."""
     masked = text.replace("\n", " ")
-    for run in opaque:
-        masked = _cover(masked, run.start(), run.end(), "X")
-    for group in groups:
-        masked = _cover(masked, group.start, group.end, " " if trails(text, group) else "X")
-    return masked
-
-
-def _cover(text: str, start: int, end: int, mark: str) -> str:
-    # A capital first: a sentence may start with a citation or a formula.
-    cover = " " * (end - start) if mark == " " else "X" + "x" * (end - start - 1)
-    return text[:start] + cover + text[end:]
+    if not (opaque or groups):
+        return masked
+    covers = [(*run.span(), "x") for run in opaque]
+    covers += [(group.start, group.end, " " if trails(text, group) else "x") for group in groups]
+    parts, last = [], 0
+    for start, end, sign in sorted(covers):
+        # A capital first: a sentence may start with a citation or a formula.
+        parts += [masked[last:start], " " if sign == " " else "X", sign * (end - start - 1)]
+        last = end
+    return "".join([*parts, masked[last:]])
 
 
 @functools.cache
@@ -73,19 +76,35 @@ def _cuts(masked: str) -> list[int]:
     """Return the offsets at which sentences start, the first left out."""
     cuts: list[int] = []
     offset = previous = 0
-    for piece in list(_pieces(masked))[:-1]:
+    for piece in _pieces(masked)[:-1]:
         offset += len(piece)
-        cut = _past_closers(masked, offset)
-        if cut > previous and _starts_sentence(masked, previous, cut):
+        cut = offset if _is_plain_cut(masked, offset) else _repaired(masked, previous, offset)
+        if cut:
             cuts.append(cut)
             previous = cut
     return cuts
 
 
-def _pieces(masked: str) -> Iterator[str]:
-    """Yield what the splitter takes for sentences, each with the space behind it.
+def _is_plain_cut(masked: str, cut: int) -> bool:
+    """Say whether a long word and a stop stand before the cut and a capital behind it: nothing to repair."""
+    return bool(_PLAIN_CUT.fullmatch(masked, cut - _PLAIN_BEFORE, cut + 1))
 
-    Its time grows with the square of some texts, so a very long one is given to it in windows that end at a space.
+
+def _repaired(masked: str, start: int, cut: int) -> int:
+    """Return where the sentence behind a cut of the splitter starts, or 0 where it should not have cut."""
+    moved = _past_closers(masked, cut)
+    return moved if moved > start and _starts_sentence(masked, start, moved) else 0
+
+
+def _pieces(masked: str) -> list[str]:
+    """Return what the splitter takes for sentences, each with the space behind it."""
+    return list(_windows(masked)) if len(masked) > _WINDOW else list(_splitter()("en", masked))
+
+
+def _windows(masked: str) -> Iterator[str]:
+    """Yield the pieces of a very long text, window by window: the splitter's time grows with the square of some texts.
+
+    Windows end at a space.
     """
     start = 0
     while len(masked) - start > _WINDOW:
