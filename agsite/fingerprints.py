@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from agsite import __version__, files
+from agsite.encoding import to_json
 from agsite.look import Look, Source
 from agsite.pages import Page
 
 _SIZE = 12
 
 # What the bytes of a page depend on besides this project's own code.
-_PACKAGES = ("jinja2", "latex2mathml", "markdown-it-py", "markupsafe", "pylatexenc", "sentencex")
+_PACKAGES = ("jinja2", "latex2mathml", "markdown-it-py", "markupsafe", "msgspec", "pylatexenc", "sentencex")
 
 # How one template names another; the name of a template that is computed would be missed, so there is none.
 _REFERENCE = re.compile(r"""\{%-?\s*(?:extends|import|include|from)\s+["']([^"']+)["']""")
 
 _NONE = Source("", "")
-
-_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Fingerprints:
@@ -37,8 +35,8 @@ class Fingerprints:
         """Return the fingerprint of a page's file."""
         salt = self._salts.get(page.template) or self._salt(page.template)
         context = page.context
-        text = context if isinstance(context, str) else _canonical(context)
-        return _digest(salt, page.url.encode(), text.encode("utf-8", "surrogatepass"))
+        data = context.encode("utf-8", "surrogatepass") if isinstance(context, str) else to_json(context)
+        return _digest(salt, page.url.encode(), data)
 
     def _salt(self, template: str) -> bytes:
         texts = [self._look.templates.get(name, _NONE).text for name in sorted(self._family(template))]
@@ -61,7 +59,7 @@ class Fingerprints:
     def _common(self) -> bytes:
         look = self._look
         shared = (look.config.model_dump_json(), look.phrases, sorted(look.assets.items()), sorted(look.features))
-        return _digest(code_digest(), _canonical(shared).encode()).encode()
+        return _digest(code_digest(), to_json(shared)).encode()
 
 
 def of_bytes(data: bytes) -> str:

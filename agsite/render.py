@@ -7,7 +7,6 @@ import datetime as dt
 import functools
 import hashlib
 import html
-import json
 import operator
 import traceback
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from agsite import answerfile, markup, urls
 from agsite.categories import name_of
 from agsite.config import Config
+from agsite.encoding import to_json
 from agsite.errors import TemplateError
 from agsite.look import Look, Source
 from agsite.pages import Page, citing
@@ -81,7 +81,7 @@ class Renderer:
         if page.template == "text":
             return str(page.context).encode()
         if page.template == "json":
-            return (json.dumps(page.context, ensure_ascii=False) + "\n").encode()
+            return to_json(page.context) + b"\n"
         if page.template in WRITERS:
             return WRITERS[page.template](page.context, self.config, self._say)
         template = self._template(page)

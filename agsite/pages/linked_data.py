@@ -6,12 +6,12 @@ author. `QAPage` is claimed only where readers can add answers, as search engine
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from agsite import urls
 from agsite.categories import name_of
 from agsite.config import Config
+from agsite.encoding import to_json
 from agsite.markup import plain_body
 from agsite.pages.answers import AnswerPage, SourceRow
 from agsite.pages.home import HomePage, TextPage
@@ -22,13 +22,11 @@ from agsite.pages.threads import MovedPage
 _CONTEXT = "https://schema.org"
 _MACHINE_TEXT = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 
 def linked_data(page: Any, title: str, config: Config, say: Say) -> str:
     """Return a page's JSON-LD, safe to stand in HTML; empty where a page has nothing to say of itself."""
     facts = _facts(page, title, config, say)
-    return _encode({"@context": _CONTEXT, **facts}).replace("<", "\\u003c") if facts else ""
+    return to_json({"@context": _CONTEXT, **facts}).decode().replace("<", "\\u003c") if facts else ""
 
 
 def _facts(page: Any, title: str, config: Config, say: Say) -> dict[str, Any]:
