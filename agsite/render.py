@@ -133,6 +133,7 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         "category_name": name_of,
         "on_axis": kept(functools.partial(_on_axis, config.match.axis)),
         "absolute": config.absolute,
+        "yaml": answerfile.scalar,
         "sha256": functools.lru_cache(maxsize=100)(_sha256),
     }
 
@@ -150,7 +151,6 @@ def _html_filters(words: Words) -> dict[str, Callable[..., str]]:
         "prose": lambda leaf, marks: markup.leaf_html(leaf, cite(marks)),
         "sentence": lambda text, marks: markup.inline_html(text, cite(marks)),
         "text": functools.partial(html.escape, quote=False),
-        "yaml": answerfile.scalar,
         "open_tag": operator.attrgetter("open"),
         "close_tag": operator.attrgetter("close"),
         "data_block": str,
