@@ -7,6 +7,7 @@ import re
 from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from agsite import __version__, files
 from agsite.encoding import to_json
@@ -29,14 +30,24 @@ class Fingerprints:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._salts: dict[str, bytes] = {"json": code_digest(), "text": code_digest()}
+        self._salts: dict[str, bytes] = {"text": code_digest()}
+        self._last: tuple[Any, bytes] = (None, b"null")
 
     def of(self, page: Page) -> str:
         """Return the fingerprint of a page's file."""
         salt = self._salts.get(page.template) or self._salt(page.template)
-        context = page.context
-        data = context.encode("utf-8", "surrogatepass") if isinstance(context, str) else to_json(context)
-        return _digest(salt, page.url.encode(), data)
+        return _digest(salt, page.url.encode(), self._content(page.context))
+
+    def _content(self, context: Any) -> bytes:
+        """Return a context as bytes that differ where it does."""
+        if isinstance(context, bytes):
+            return context
+        if isinstance(context, str):
+            return context.encode("utf-8", "surrogatepass")
+        if context is not self._last[0]:
+            # The formats of a feed show the same, one after the other.
+            self._last = context, to_json(context)
+        return self._last[1]
 
     def _salt(self, template: str) -> bytes:
         texts = [self._look.templates.get(name, _NONE).text for name in sorted(self._family(template))]

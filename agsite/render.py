@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from agsite import answerfile, markup, urls
 from agsite.categories import name_of
 from agsite.config import Config
-from agsite.encoding import to_json
 from agsite.errors import TemplateError
 from agsite.look import Look, Source
 from agsite.pages import Page, citing
@@ -79,9 +78,7 @@ class Renderer:
         Raises TemplateError naming page, template and line where a template fails.
         """
         if page.template == "text":
-            return str(page.context).encode()
-        if page.template == "json":
-            return to_json(page.context) + b"\n"
+            return page.context if isinstance(page.context, bytes) else page.context.encode()
         if page.template in WRITERS:
             return WRITERS[page.template](page.context, self.config, self._say)
         template = self._template(page)

@@ -27,8 +27,13 @@ def _references(archive: Archive) -> list[papers.Reference]:
     return [reference(paper) for paper in archive.papers.values()]
 
 
+def _answer_lines(archive: Archive, config: Config) -> bytes:
+    plan = SitePlan(archive, config)
+    return lines(answer_json(plan, entry, ()) for entry in archive.entries)
+
+
 _TEXTS: dict[str, Callable[[Archive, Config], str]] = {
-    "jsonl": lambda archive, config: lines(answer_json(SitePlan(archive, config), e, ()) for e in archive.entries),
+    "jsonl": lambda archive, config: _answer_lines(archive, config).decode(),
     "bib": lambda archive, config: papers.to_bibtex(_references(archive), config.archive_name),
     "ris": lambda archive, config: papers.to_ris(_references(archive), config.archive_name),
     "csl": lambda archive, config: papers.to_csl(_references(archive), config.archive_name),

@@ -7,7 +7,6 @@ the answers, at midnight UTC, for a file that says no more than a day.
 from __future__ import annotations
 
 import functools
-import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from agsite.archive import Entry
 from agsite.body import Block, Leaf
 from agsite.categories import name_of
 from agsite.config import Config
+from agsite.encoding import to_json
 from agsite.markup import plain_text
 from agsite.pages import xml
 from agsite.pages.page import Page, Say
@@ -96,6 +96,7 @@ def atom(feed: Feed, config: Config, say: Say) -> bytes:
 
 def json_feed(feed: Feed, config: Config, say: Say) -> bytes:
     """Write a feed as JSON Feed."""
+    items = b",\n".join([to_json(_json_item(item, config, say)) for item in feed.items])
     facts = {
         "version": _JSON_FEED,
         "title": _title(feed, config, say),
@@ -103,9 +104,8 @@ def json_feed(feed: Feed, config: Config, say: Say) -> bytes:
         "feed_url": config.absolute(urls.feeds(feed.page)[1]),
         "description": config.description,
         "language": config.language,
-        "items": [_json_item(item, config, say) for item in feed.items],
     }
-    return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
+    return to_json(facts)[:-1] + b',"items":[\n' + items + b"\n]}\n"
 
 
 def _json_item(item: Item, config: Config, say: Say) -> dict[str, object]:

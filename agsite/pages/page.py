@@ -15,7 +15,8 @@ class Page(NamedTuple):
     """A file of the site: its bytes are a function of `template` and `context`, and of nothing else.
 
     `context` is made of tuples, strings, numbers and None, so it can be compared, hashed and sent to a worker.
-    `template` is a file of `templates/`, or `json` or `text` for a context that is the content itself.
+    `template` is a file of `templates/`, the name of a writer, or `text` for a context that is the content itself, as a
+    string or in bytes.
     """
 
     url: str

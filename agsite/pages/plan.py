@@ -73,7 +73,8 @@ def _answer(plan: SitePlan, entry: Entry) -> Iterator[Page]:
     context = answer_page(plan, entry)
     yield Page(url, "answer.html", context)
     yield Page(urls.markdown(url), "text", twins.answer_markdown(entry))
-    yield Page(urls.json(url), "json", twins.answer_json(plan, entry, (row for row, _ in context.nearby)))
+    facts = twins.answer_json(plan, entry, (row for row, _ in context.nearby))
+    yield Page(urls.json(url), "text", twins.line(facts))
     if plan.config.share_images:
         yield Page(urls.picture(url), "og.png", SharePicture(plan.plate(entry)))
     yield from citation_pages(plan.config, context)
@@ -83,7 +84,7 @@ def _paper(plan: SitePlan, paper: PaperEntry) -> Iterator[Page]:
     for context in paper_pages(plan, paper):
         yield Page(context.head.url, "paper.html", context)
         yield from citation_pages(plan.config, context)
-    yield Page(urls.json(urls.paper(paper.id)), "json", twins.paper_json(paper))
+    yield Page(urls.json(urls.paper(paper.id)), "text", twins.line(twins.paper_json(paper)))
 
 
 def _lists(plan: SitePlan) -> Iterator[Page]:
@@ -153,7 +154,7 @@ def _data(plan: SitePlan) -> Iterator[Page]:
     references = [reference(paper) for paper in archive.papers.values()]
     yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, plan.config.archive_name))
     for name, schema in schemas.schemas(plan.config).items():
-        yield Page(urls.schema(name), "json", schema)
+        yield Page(urls.schema(name), "text", twins.line(schema))
 
 
 def _feeds(plan: SitePlan) -> Iterator[Page]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from agsite import answerfile
 from agsite.archive import Archive, Entry, PaperEntry
+from agsite.encoding import to_json
 from agsite.markup import plain_text
 from agsite.pages.page import AnswerRow
 from agsite.pages.provenance import verified_json
@@ -99,9 +100,17 @@ def paper_json(paper: PaperEntry) -> dict[str, Any]:
     }
 
 
-def lines(objects: Iterable[Any]) -> str:
-    """Objects as lines of JSON."""
-    return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in objects)
+def line(facts: Any) -> bytes:
+    """Facts as a line of JSON."""
+    return to_json(facts) + b"\n"
+
+
+def lines(objects: Iterable[Any]) -> bytes:
+    """Objects as lines of JSON; as bytes, for as a string the whole archive would take twice the memory or more."""
+    text = io.BytesIO()
+    for facts in objects:
+        text.write(line(facts))
+    return text.getvalue()
 
 
 def citation_lines(archive: Archive) -> Iterator[dict[str, Any]]:
