@@ -45,6 +45,25 @@ class Leaf(NamedTuple):
     sentences: tuple[Sentence, ...] = ()
 
 
+def alone(leaf: Leaf, sentence: Sentence) -> Leaf:
+    """Return a sentence as a leaf of its own, without tags and place."""
+    start = sentence.start
+    groups = tuple(
+        [
+            Group(
+                group.start - start,
+                group.end - start,
+                group.papers,
+                tuple([o - start for o in group.offsets]),
+                group.named,
+            )
+            for group in sentence.groups
+        ]
+    )
+    moved = sentence._replace(start=0, end=sentence.end - start, groups=groups)
+    return Leaf("", leaf.text[start : sentence.end], "", 0, 0, (moved,))
+
+
 class Block(NamedTuple):
     """A block at the top level of the text: h, p, list, math, hr, code, quote or table."""
 

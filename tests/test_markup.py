@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from agsite import markup
+from agsite.body import alone
 from agsite.markup import CiteMark, chips, leaf_html, links
 from agsite.markup.maths import formula_html, to_mathml
 from agsite.markup.opaque import OPAQUE
@@ -218,10 +219,20 @@ def test_heading_levels_start_at_two_and_skip_none():
     assert [block.level for block in body.blocks] == [2, 2, 3, 4, 4, 2]
 
 
-def test_inline_html_and_plain_text_of_a_sentence():
+def test_a_sentence_alone_is_set_as_in_its_place():
     text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
-    assert "<em>holds</em>" in markup.inline_html(text, chips(MARKS))
-    assert "id=" not in markup.inline_html(text, chips(MARKS))
+    (block,) = markup.read(f"First comes this. {text} Then comes that.").blocks
+    leaf = alone(block.leaves[0], block.leaves[0].sentences[1])
+    assert leaf.text == text
+    html = leaf_html(leaf, chips(MARKS), anchors=False)
+    assert html in leaf_html(block.leaves[0], chips(MARKS))
+    assert "<em>holds</em>" in html
+    assert "<math" in html
+    assert "id=" not in html
+
+
+def test_plain_text_of_a_sentence():
+    text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
     assert markup.plain_text(text, ids=True).endswith("[AG-2024.01-1031].")
     assert markup.plain_text("It *holds* [AG-2024.01-1031].") == "It holds."
 

@@ -86,11 +86,6 @@ def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True) -> str:
     return _Prose(leaf.text, leaf.sentences, cite, anchors=anchors).html()
 
 
-def inline_html(text: str, cite: Cite) -> str:
-    """Return the HTML of a piece of prose, such as one sentence, without anchors."""
-    return leaf_html(read_line(text), cite, anchors=False)
-
-
 def portable_html(leaf: Leaf) -> str:
     """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
     if not leaf.text:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from agsite import plates, urls
 from agsite.archive import Context, Entry, PaperEntry
+from agsite.body import Leaf, Sentence, alone
 from agsite.ids import PaperId
 from agsite.markup import CiteMark
 from agsite.pages.lists import head_of, parts
@@ -24,9 +25,9 @@ _VARIANTS = 10
 
 
 class CitedSentence(NamedTuple):
-    """A sentence that cites the paper: its Markdown, the N of its anchor, and where its chips lead."""
+    """A sentence that cites the paper, the N of its anchor, and where its chips lead."""
 
-    text: str
+    leaf: Leaf
     anchor: int
     marks: tuple[tuple[str, CiteMark], ...]
 
@@ -172,23 +173,29 @@ def _cited_in(plan: SitePlan, paper: PaperEntry, context: Context, url: str) -> 
     row = plan.row(entry)
     row = row._replace(plate=plates.only(row.plate, plan.plate(entry), frozenset(paper.spellings)))
     root = urls.to_root(url)
+    citing = {anchor for _, anchor in context.sentences}
     sentences = tuple(
-        CitedSentence(text, anchor, _marks(plan, paper, entry, anchor, root)) for text, anchor in context.sentences
+        [
+            CitedSentence(alone(leaf, sentence), sentence.anchor, _marks(plan, paper, entry, sentence, root))
+            for leaf, sentence in entry.body.all_sentences()
+            if sentence.anchor in citing
+        ]
     )
     return CitedIn(row, entry.numbers.get(paper.id, 0), sentences)
 
 
-def _marks(plan: SitePlan, paper: PaperEntry, entry: Entry, anchor: int, root: str) -> tuple[tuple[str, CiteMark], ...]:
+def _marks(
+    plan: SitePlan, paper: PaperEntry, entry: Entry, sentence: Sentence, root: str
+) -> tuple[tuple[str, CiteMark], ...]:
     """The chips of one sentence: the paper's own leads to the sentence in its answer, the others to their papers."""
     marks = {}
-    for citation in entry.citations:
-        if citation.anchor == anchor and citation.paper not in marks:
-            canonical = plan.archive.canonical[citation.paper]
-            own = canonical == paper.id
-            address = urls.sentence(urls.answer(entry.id), anchor) if own else urls.paper(canonical)
-            title = plan.archive.papers[canonical].title or str(canonical)
-            marks[str(citation.paper)] = CiteMark(entry.numbers.get(canonical, 0), root + address, title)
-    return tuple(sorted(marks.items()))
+    for spelling in sorted({spelling for group in sentence.groups for spelling in group.papers}):
+        canonical = plan.archive.canonical[spelling]
+        own = canonical == paper.id
+        address = urls.sentence(urls.answer(entry.id), sentence.anchor) if own else urls.paper(canonical)
+        title = plan.archive.papers[canonical].title or str(canonical)
+        marks[spelling] = CiteMark(entry.numbers.get(canonical, 0), root + address, title)
+    return tuple(marks.items())
 
 
 def _together(plan: SitePlan, paper: PaperEntry) -> tuple[PaperRow, ...]:
