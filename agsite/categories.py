@@ -215,7 +215,7 @@ PREFIX = re.compile("|".join(re.escape(id_) for id_ in sorted(CATEGORIES, key=le
 def split_prefix(glued: str) -> tuple[str | None, str]:
     """Split `hep-phA Study` into `("hep-ph", "A Study")`; an unknown prefix gives `(None, glued)`."""
     match = PREFIX.match(glued)
-    return (match[0], glued[match.end() :]) if match else (None, glued)
+    return (CATEGORIES[match[0]].id, glued[match.end() :]) if match else (None, glued)
 
 
 def name_of(category: str | None) -> str:

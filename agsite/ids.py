@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+PAPER_ID_SHAPE = r"AG-[0-9]{4}\.(?:0[1-9]|1[0-2])-[0-9]{1,6}"
+
 # Rule: AG-YYYY.MM-N, ASCII, month 01-12, one to six digits, and whole: not the tail or head of a longer word.
 PAPER_ID = re.compile(r"(?<![A-Za-z0-9_.-])AG-([0-9]{4})\.(0[1-9]|1[0-2])-([0-9]{1,6})(?![A-Za-z0-9_])")
 

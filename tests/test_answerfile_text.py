@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from hypothesis import assume, example, given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 
-from agsite.answerfile import blocks, inert
+from agsite.answerfile import blocks, inert, pagetext
 from tests import strategies
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["reference", "html_block"])
@@ -58,3 +59,18 @@ def test_every_number_that_is_printed_is_the_one_that_stands_there():
     assert '<ol start="7">' in page
     assert '<ol start="8">' in page
     assert "<p>2. c</p>" in page
+
+
+_IDS = ("AG-2025.03-1234", "AG-2025.13-1", "AG-")
+_PIECES = (*_IDS, "- ", "61%", "07%", "hep-ph", "hep-", "hep-th", "cs.LG", "A Title", " ", "x", "3", "$a$")
+
+
+@given(st.lists(st.sampled_from(_PIECES) | st.text("aA 1-", max_size=3), max_size=8).map("".join))
+@example("- 61%hep-phAG-2025.03-1234")
+@example("- 61%hep-ph AG-2025.03-1234")
+@example("- 61%hep-phAG-2025.03-1AG-2025.03-1234")
+def test_the_usual_line_of_a_source_is_read_as_any_other(line: str):
+    for text in (line, f"- 61%{line}AG-2025.03-1234"):
+        whole, parts = [], []
+        assert pagetext._read_source(text, 7, whole) == pagetext._read_odd_source(text, 7, parts)
+        assert whole == parts

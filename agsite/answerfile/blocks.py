@@ -41,26 +41,21 @@ def read(lines: list[str], first: int, findings: list[Finding]) -> Body:
         blank = sorted(set(range(first, first + len(lines))).difference(filled))
         findings += [Finding.of("AG120", "blank line in the text", line=number) for number in blank]
         lines = [lines[number - first] for number in filled]
-    texts: list[str] = []
-    numbers: list[int] = []
-    shifts: list[int] = []
+    rows: list[tuple[str, int, int]] = []
     inserted: list[tuple[int, int]] = []
     before = ""
     for position, number in enumerate(filled):
         kind, markdown, shift = _read_block(lines, position, before)
         if before and not (kind == before and kind in _LISTS):
-            texts.append("")
-            numbers.append(number)
-            shifts.append(0)
-        texts.append(markdown)
-        numbers.append(number)
-        shifts.append(shift)
+            rows.append(("", number, 0))
+        rows.append((markdown, number, shift))
         if len(markdown) - shift != len(lines[position]):
-            inserted += [(len(texts), column) for column in inert.inserted(markdown)]
+            inserted += [(len(rows), column) for column in inert.inserted(markdown)]
         if kind == "##" and not shift:
             findings.append(Finding.of("AG124", "the heading has its mark “## ”", line=number, column=1))
         before = kind
-    return Body("\n".join(texts), tuple(numbers), tuple(shifts), tuple(inserted))
+    texts, numbers, shifts = zip(*rows, strict=True)
+    return Body("\n".join(texts), numbers, shifts, tuple(inserted))
 
 
 def _read_block(lines: list[str], position: int, before: str) -> tuple[str, str, int]:
@@ -95,7 +90,7 @@ def _is_bare_heading(lines: list[str], position: int) -> bool:
         return False
     if line.startswith(_NO_HEADING_START) or line.rstrip(_CLOSERS).endswith(_NO_HEADING_END):
         return False
-    if not _WORD.search(line) or PAPER_ID.search(line) or _RULE.fullmatch(lines[position + 1]):
+    if not _WORD.search(line) or ("AG-" in line and PAPER_ID.search(line)) or _RULE.fullmatch(lines[position + 1]):
         return False
     if not _ITEM.match(line):
         return True

@@ -5,6 +5,7 @@ Written files have one form (key order, quoting, one source a line), so that a d
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import difflib
 import json
@@ -26,7 +27,7 @@ from agsite.records import Answer, Source
 
 _FENCE = "---"
 _FIELDS = tuple(key for key in Answer.model_fields if key != "body")
-_SOURCE_FIELDS = tuple(Source.model_fields)
+_SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))
 _ANY_DATA = ("provenance", "review")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,7 +55,7 @@ def read(text: str, id: str) -> Parsed:
     if "body" in fields:
         findings.append(_unknown("body", fields["body"], _FIELDS))
     try:
-        answer = Answer.model_validate({"id": id, **_values(fields), "body": body or "-"}, strict=True)
+        answer = Answer.model_validate({"id": id, **_values(fields), "body": body or "-"})
     except ValidationError as error:
         findings += [_invalid(problem, root) for problem in error.errors(include_url=False, include_context=False)]
         return Parsed(None, tuple(findings), origin)
@@ -138,12 +139,14 @@ def _date(value: yamlsubset.Value) -> Any:
 
 # --- What is wrong, and where ----------------------------------------------------------------------------------------
 
+_UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+
 _REASONS = {
     "date_type": "must be a day of the calendar such as 2026-05-03",
     "dict_type": "must be fields, each “name: value”",
     "int_type": "must be a whole number from 0 to 100",
     "literal_error": "must be draft, published or withdrawn",
-    "model_type": "must be fields such as {id: AG-2026.03-1712, category: hep-ph, title: A Title, similarity: 61}",
+    "dataclass_type": "must be fields such as {id: AG-2026.03-1712, category: hep-ph, title: A Title, similarity: 61}",
     "string_pattern_mismatch": "must be one line",
     "string_too_short": "is empty",
     "string_type": "must be text",
@@ -156,7 +159,7 @@ _REMEDIES = {
     "dict_type": "Write one “name: value” a line, each two spaces further in than the field's own name.",
     "int_type": "Write the number alone, without a percent sign or a fraction: similarity: 61.",
     "literal_error": "Write one of the three words, or delete the line: published is what an answer is without it.",
-    "model_type": "Write the source as in the example, on one line behind “- ”.",
+    "dataclass_type": "Write the source as in the example, on one line behind “- ”.",
     "string_pattern_mismatch": "Take the line break out.",
     "string_too_short": "Fill it in.",
     "string_type": "Write it as one text; in quotes, if it starts with a bracket or a brace that belongs to it.",
@@ -169,7 +172,7 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     """Point at what pydantic refuses, as deep as the front matter has it."""
     path = problem["loc"]
     node = _follow(root, path)
-    if problem["type"] == "extra_forbidden":
+    if problem["type"] in _UNKNOWN:
         return _unknown(str(path[-1]), node, _FIELDS if len(path) == 1 else _SOURCE_FIELDS)
     if problem["type"] == "missing":
         return _missing(path, node)

@@ -16,10 +16,10 @@ from pydantic import ValidationError
 from agsite.answerfile import blocks
 from agsite.answerfile.limits import too_many
 from agsite.answerfile.parsed import Origin, Parsed
-from agsite.categories import split_prefix
+from agsite.categories import PREFIX, split_prefix
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
-from agsite.ids import PAPER_ID
+from agsite.ids import PAPER_ID, PAPER_ID_SHAPE
 from agsite.records import Answer, Source
 
 FIRST_LINE = "Antigravity Q&A"
@@ -34,7 +34,10 @@ _BYLINE = re.compile(
     rf"Answered by (?P<model>\S(?:.*\S)?) · (?P<day>[1-9][0-9]?) (?P<month>{'|'.join(_MONTHS)}) (?P<year>[0-9]{{4}})"
 )
 _PERCENT = re.compile(r"- (0|[1-9][0-9]?|100)%")
-_SOURCES = re.compile(r"Sources · ([0-9]+)")
+# Nothing parts the four: the id is taken from the end, because a title may end in a digit; then the percent, and of the
+# rest the longest prefix that is a category.
+_SOURCE = re.compile(rf"{_PERCENT.pattern}(?>({PREFIX.pattern})|)(?=\S)(.*\S)({PAPER_ID_SHAPE})")
+_SOURCES = re.compile(r"Sources · [0-9]+\Z")
 _BODY = 4
 
 
@@ -85,7 +88,7 @@ def _find_parts(lines: list[str]) -> _Parts | Finding:
         return broken
     # The last ones count: a text may hold “Sources · 3” or “Keep exploring” as headings of its own.
     size = len(lines)
-    sources = next((i for i in range(size - 1, _BODY - 1, -1) if _is_sources(lines[i])), 0)
+    sources = next((i for i in range(size - 1, _BODY - 1, -1) if _SOURCES.match(lines[i])), 0)
     if not sources:
         return _cut_off("AG114", "there is no line “Sources · N” below the text", lines)
     if not any(line.strip() for line in lines[_BODY:sources]):
@@ -110,10 +113,6 @@ def _check_head(lines: list[str]) -> Finding | None:
         message = f"there is no line “{_ANSWER}” below model and date"
         return Finding.of("AG113", message, line=min(4, len(lines)), column=1)
     return None
-
-
-def _is_sources(line: str) -> bool:
-    return line.startswith("Sources") and _SOURCES.fullmatch(line) is not None
 
 
 def _cut_off(code: str, message: str, lines: list[str]) -> Finding:
@@ -185,9 +184,15 @@ def _read_sources(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ..
 
 
 def _read_source(line: str, number: int, findings: list[Finding]) -> dict[str, Any] | None:
+    if whole := _SOURCE.fullmatch(line):
+        percent, category, title, paper = whole.groups()
+        return {"id": paper, "category": category, "title": title, "similarity": int(percent)}
+    return _read_odd_source(line, number, findings)
+
+
+def _read_odd_source(line: str, number: int, findings: list[Finding]) -> dict[str, Any] | None:
+    """Read any source's line part by part, and say what is wrong with it."""
     percent = _PERCENT.match(line)
-    # Nothing parts the four: the id is taken from the end, because a title may end in a digit; then the percent, and
-    # of the rest the longest prefix that is a category.
     start, at = percent.end() if percent else 0, line.rfind("AG-")
     paper = line[at:] if at >= 0 else ""
     category, title = split_prefix(line[start:at])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from agsite.body import Group
-from agsite.ids import PAPER_ID
+from agsite.ids import PAPER_ID, PAPER_ID_SHAPE
 from agsite.markup.opaque import OPAQUE, opaque_signs
 
-_ID = r"AG-[0-9]{4}\.(?:0[1-9]|1[0-2])-[0-9]{1,6}(?![A-Za-z0-9_])"
+_ID = rf"{PAPER_ID_SHAPE}(?![A-Za-z0-9_])"
 _UNIT = rf"\[\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\]|\(\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\)|(?<![A-Za-z0-9_.-]){_ID}"
 
 # Units that follow one another, with nothing or a comma or an “and” between, are one group.
@@ -59,13 +60,14 @@ def _group(text: str, searched: str, at: int) -> Group | None:
     """Return the group whose first id starts at `at`, from its bracket on where it has one."""
     if at and (alone := _ALONE.match(searched, at - 1)):
         start, end = alone.span()
-        return Group(start, end, (alone[1],), (at,), _is_named(text, start, end))
+        return Group(start, end, (sys.intern(alone[1]),), (at,), _is_named(text, start, end))
     match = _match_group(searched, at)
     if match is None:
         return None
     start, end = match.span()
     ids = list(PAPER_ID.finditer(text, start, end))
-    return Group(start, end, tuple([i[0] for i in ids]), tuple([i.start() for i in ids]), _is_named(text, start, end))
+    papers = tuple([sys.intern(i[0]) for i in ids])
+    return Group(start, end, papers, tuple([i.start() for i in ids]), _is_named(text, start, end))
 
 
 def _match_group(text: str, at: int) -> re.Match[str] | None:
