@@ -40,13 +40,13 @@ class Entry:
     """The number that the answer gives a paper, by every spelling; papers that are not listed have none."""
     listed: Mapping[PaperId, Source]
     category: str | None
-    citing: Mapping[PaperId, tuple[tuple[str, int], ...]]
-    """The sentences that cite each paper, as Markdown, with N of their anchors."""
+    citing: Mapping[PaperId, tuple[int, ...]]
+    """The sentences that cite each paper, by N of their anchors `#s-N`."""
 
     @property
     def month(self) -> str:
         """The month of the answer as YYYY-MM."""
-        return f"{self.answer.date:%Y-%m}"
+        return self.answer.date.isoformat()[:7]
 
     @property
     def unlisted(self) -> tuple[PaperId, ...]:
@@ -58,8 +58,14 @@ class Context(NamedTuple):
     """An answer that cites a paper, and the sentences in which it does."""
 
     entry: Entry
-    sentences: tuple[tuple[str, int], ...]
-    """(Markdown of the sentence, N of its anchor `#s-N`)."""
+    anchors: tuple[int, ...]
+    """N of the anchors `#s-N` of the sentences."""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences as Markdown."""
+        found = self.entry.body.all_sentences()
+        return tuple(leaf.text[s.start : s.end] for leaf, s in found if s.anchor in self.anchors)
 
 
 class Retrieved(NamedTuple):
@@ -88,7 +94,7 @@ class PaperEntry:
     @property
     def sentences(self) -> int:
         """In how many sentences the paper is cited."""
-        return sum(len(context.sentences) for context in self.contexts)
+        return sum(len(context.anchors) for context in self.contexts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +177,11 @@ def _canonical_ids(
     """Choose one spelling for each paper: the imported one, else the first in order of those that occur."""
     found: set[str] = set()
     for answer, _, _, citing in readings:
-        found.update(source.id for source in answer.sources)
-        found.update(paper for _, sentence in citing for group in sentence.groups for paper in group.papers)
+        found.update([source.id for source in answer.sources])
+        found.update([paper for _, sentence in citing for group in sentence.groups for paper in group.papers])
     spellings: defaultdict[tuple[int, int, int], set[PaperId]] = defaultdict(set)
     for spelling in found:
-        identity = PaperId(spelling)
+        identity = PaperId.parse(spelling)
         spellings[identity.key].add(identity)
     chosen = {record.id.key: record.id for record in records}
     return {
@@ -186,7 +192,7 @@ def _canonical_ids(
 
 
 def _citing(body: Body) -> Citing:
-    return tuple(pair for pair in body.all_sentences() if pair[1].groups)
+    return tuple([(leaf, s) for block in body.blocks for leaf in block.leaves for s in leaf.sentences if s.groups])
 
 
 def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperId]) -> Entry:
@@ -196,17 +202,11 @@ def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, Pape
 
 def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Mapping[str, PaperId]) -> Entry:
     citations = tuple(_citations(citing))
-    cited = tuple(dict.fromkeys([canonical[citation.paper] for citation in citations]))
+    by_paper = _anchors_by_paper(citations, canonical)
+    cited = tuple(by_paper)
     listed: dict[PaperId, Source] = {}
     for source in answer.sources:
         listed.setdefault(canonical[source.id], source)
-    numbers: dict[str, int] = {}
-    for paper in cited:
-        if paper in listed:
-            numbers[paper] = len(numbers) + 1
-    for citation in citations:
-        if citation.paper not in numbers and canonical[citation.paper] in numbers:
-            numbers[citation.paper] = numbers[canonical[citation.paper]]
     return Entry(
         id=answer.id,
         answer=answer,
@@ -215,10 +215,10 @@ def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Map
         key=question_key(answer.question),
         citations=citations,
         cited=cited,
-        numbers=numbers,
+        numbers=_numbers(cited, listed, citations, canonical),
         listed=listed,
         category=_category(cited, listed),
-        citing=_sentences_by_paper(citing, canonical),
+        citing=by_paper,
     )
 
 
@@ -227,16 +227,30 @@ def _citations(citing: Citing) -> Iterable[Cited]:
         for group in sentence.groups:
             for paper, offset in zip(group.papers, group.offsets, strict=True):
                 line, column = position(leaf.text, leaf.line, leaf.column, offset)
-                yield Cited(PaperId(paper), line, column, sentence.anchor)
+                yield Cited(PaperId.parse(paper), line, column, sentence.anchor)
 
 
-def _sentences_by_paper(citing: Citing, canonical: Mapping[str, PaperId]) -> dict[PaperId, tuple[tuple[str, int], ...]]:
-    found: dict[PaperId, tuple[tuple[str, int], ...]] = {}
-    for leaf, sentence in citing:
-        cited = (leaf.text[sentence.start : sentence.end], sentence.anchor)
-        for paper in dict.fromkeys([canonical[paper] for group in sentence.groups for paper in group.papers]):
-            found[paper] = (*found.get(paper, ()), cited)
+def _anchors_by_paper(citations: tuple[Cited, ...], canonical: Mapping[str, PaperId]) -> dict[PaperId, tuple[int, ...]]:
+    found: dict[PaperId, tuple[int, ...]] = {}
+    for paper, _, _, anchor in citations:
+        anchors = found.get(canonical[paper], ())
+        if anchor not in anchors:
+            found[canonical[paper]] = (*anchors, anchor)
     return found
+
+
+def _numbers(
+    cited: tuple[PaperId, ...],
+    listed: Mapping[PaperId, Source],
+    citations: tuple[Cited, ...],
+    canonical: Mapping[str, PaperId],
+) -> dict[str, int]:
+    """Number the listed papers by first appearance, under every spelling that the text has for them."""
+    numbers: dict[str, int] = {paper: number for number, paper in enumerate(filter(listed.__contains__, cited), 1)}
+    for citation in citations:
+        if citation.paper not in numbers and canonical[citation.paper] in numbers:
+            numbers[citation.paper] = numbers[canonical[citation.paper]]
+    return numbers
 
 
 def position(text: str, line: int, column: int, offset: int) -> tuple[int, int]:
@@ -250,9 +264,9 @@ def position(text: str, line: int, column: int, offset: int) -> tuple[int, int]:
 def _category(cited: tuple[PaperId, ...], listed: Mapping[PaperId, Source]) -> str | None:
     """The category that most of the cited sources share, or most of the listed ones where none is cited."""
     sources = [listed[paper] for paper in cited if paper in listed] or list(listed.values())
-    counts = Counter(source.category for source in sources if source.category)
-    # Counter keeps the order of first appearance, and `most_common` is stable.
-    return counts.most_common(1)[0][0] if counts else None
+    counts = Counter([source.category for source in sources if source.category])
+    # Counter keeps the order of first appearance, and `max` takes the first of equals.
+    return max(counts, key=counts.__getitem__, default=None)
 
 
 def _papers(
@@ -265,8 +279,8 @@ def _papers(
     retrieved: defaultdict[PaperId, list[Retrieved]] = defaultdict(list)
     named: defaultdict[PaperId, list[tuple[Source, Entry]]] = defaultdict(list)
     for entry in live:
-        for paper, sentences in entry.citing.items():
-            contexts[paper].append(Context(entry, sentences))
+        for paper, anchors in entry.citing.items():
+            contexts[paper].append(Context(entry, anchors))
         for paper, source in entry.listed.items():
             retrieved[paper].append(Retrieved(entry, source.similarity, paper in entry.citing))
     for entry in entries:
@@ -274,7 +288,7 @@ def _papers(
             named[canonical[source.id]].append((source, entry))
     spellings = defaultdict(set)
     for spelling, identity in canonical.items():
-        spellings[identity].add(PaperId(spelling))
+        spellings[identity].add(PaperId.parse(spelling))
     # A record that no answer names is kept in `papers/` for retrieval, but it is no paper of the archive yet.
     found = sorted(set(contexts) | set(retrieved) | set(named), key=lambda paper: (paper.key, str(paper)))
     return {

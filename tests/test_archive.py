@@ -33,11 +33,12 @@ FILES = {
 
 def test_a_paper_knows_the_sentences_that_cite_it():
     paper = archive(FILES).papers[PaperId("AG-2024.01-001")]
-    assert [(c.entry.id, c.sentences) for c in paper.contexts] == [
-        ("muons", (("Not at all [AG-2024.01-001], and see [AG-2025.07-9].", 1),)),
+    assert [(c.entry.id, c.anchors, c.sentences) for c in paper.contexts] == [
+        ("muons", (1,), ("Not at all [AG-2024.01-001], and see [AG-2025.07-9].",)),
         (
             "jets",
-            (("They do, it seems [AG-2024.01-1].", 1), ("Later [AG-2024.01-1] was confirmed [AG-2024.02-22].", 2)),
+            (1, 2),
+            ("They do, it seems [AG-2024.01-1].", "Later [AG-2024.01-1] was confirmed [AG-2024.02-22]."),
         ),
     ]
 

@@ -173,12 +173,11 @@ def _cited_in(plan: SitePlan, paper: PaperEntry, context: Context, url: str) -> 
     row = plan.row(entry)
     row = row._replace(plate=plates.only(row.plate, plan.plate(entry), frozenset(paper.spellings)))
     root = urls.to_root(url)
-    citing = {anchor for _, anchor in context.sentences}
     sentences = tuple(
         [
             CitedSentence(alone(leaf, sentence), sentence.anchor, _marks(plan, paper, entry, sentence, root))
             for leaf, sentence in entry.body.all_sentences()
-            if sentence.anchor in citing
+            if sentence.anchor in context.anchors
         ]
     )
     return CitedIn(row, entry.numbers.get(paper.id, 0), sentences)

@@ -93,7 +93,7 @@ def paper_json(paper: PaperEntry) -> dict[str, Any]:
         "doi": record.doi if record else None,
         "published": record.published if record else None,
         "cited_in": [
-            {"answer": context.entry.id, "sentences": [f"s-{anchor}" for _, anchor in context.sentences]}
+            {"answer": context.entry.id, "sentences": [f"s-{anchor}" for anchor in context.anchors]}
             for context in paper.contexts
         ],
         "retrieved_in": [{"answer": found.entry.id, "similarity": found.similarity} for found in paper.retrieved],
