@@ -94,8 +94,10 @@ class DirectGenerator(CodeGenerator):
         if not forward_caller and self._is_ours(node.node):
             self.visit(node.node, frame)
             self.write("(")
-        elif not forward_caller and isinstance(node.node, nodes.Getattr) and not node.dyn_args and not node.dyn_kwargs:
-            # `parts.row(x)`: most often a macro of another file.
+        elif not (forward_caller or node.dyn_args or node.dyn_kwargs) and isinstance(
+            node.node, nodes.Getattr | nodes.Name
+        ):
+            # Most often a macro, of this file or of another one: `row(x)`, `parts.row(x)`.
             self.write("environment.call(context, ")
             self.visit(node.node, frame)
             self.write(", ")

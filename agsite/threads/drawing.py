@@ -99,10 +99,11 @@ def _edges(
         node = nodes[key]
         again = [places[other] for other in node.again if other in places]
         fork = x + _BRANCH
-        start = x + _TEXT + max(width(line) for line in lines[key]) * _SIZE / 1000 + 10
-        if start < fork and (node.children or any(to_x > x for to_x, _ in again)):
-            kind = "dotted" if all(nodes[child].open for child in node.children) else "solid"
-            edges.append((kind, f"M{short(start)} {short(y)}H{fork}"))
+        if node.children or any(to_x > x for to_x, _ in again):
+            start = x + _TEXT + max(map(width, lines[key])) * _SIZE / 1000 + 10
+            if start < fork:
+                kind = "dotted" if all(nodes[child].open for child in node.children) else "solid"
+                edges.append((kind, f"M{short(start)} {short(y)}H{fork}"))
         kinds = {child: "dotted" if nodes[child].open else "solid" for child in node.children}
         edges += [(kind, _branch(fork, y, *places[child])) for child, kind in kinds.items()]
         edges += [("thin", _thin(x, y, *place)) for place in again]

@@ -17,21 +17,25 @@ _ASCII = (
 _OTHER, _WIDE = 700, 1000
 
 
+class _Widths(dict[str, int]):
+    """The widths of letters; those of other alphabets are estimated when they are first seen."""
+
+    def __missing__(self, letter: str) -> int:
+        wide = unicodedata.east_asian_width(letter) in "WF"
+        self[letter] = 0 if unicodedata.combining(letter) else _WIDE if wide else _OTHER
+        return self[letter]
+
+
+_width_of = _Widths(zip(map(chr, range(32, 127)), _ASCII, strict=True)).__getitem__
+
+
 def width(text: str) -> int:
     """Return the width of a text in thousandths of the size of its letters."""
-    return sum(map(_letter, text))
+    return sum(map(_width_of, text))
 
 
 # Words come again and again, and a thread has thousands of questions.
 _word = lru_cache(maxsize=20_000)(width)
-
-
-def _letter(letter: str) -> int:
-    if " " <= letter <= "~":
-        return _ASCII[ord(letter) - 32]
-    if unicodedata.combining(letter):
-        return 0
-    return _WIDE if unicodedata.east_asian_width(letter) in "WF" else _OTHER
 
 
 def wrap(text: str, room: int, most: int) -> tuple[str, ...]:
