@@ -137,7 +137,7 @@ def build_archive(
     Drafts are left out unless asked for; withdrawn answers stay, but their citations and questions do not count.
     """
     shown = [
-        (answer, body, path, _citing(body)) for answer, body, path in readings if drafts or answer.status != "draft"
+        (answer, body, path, body.citing()) for answer, body, path in readings if drafts or answer.status != "draft"
     ]
     records = {record.id.key: record for record in metadata}
     canonical = _canonical_ids(shown, records.values())
@@ -167,7 +167,7 @@ def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]
     return {key: tuple(group.values()) for key, group in groups.items()}
 
 
-Citing = tuple[tuple[Leaf, Sentence], ...]
+Citing = list[tuple[Leaf, Sentence]]
 """The sentences of a text that cite, each with its leaf."""
 
 
@@ -191,13 +191,9 @@ def _canonical_ids(
     } | {str(identity): identity for identity in chosen.values()}
 
 
-def _citing(body: Body) -> Citing:
-    return tuple([(leaf, s) for block in body.blocks for leaf in block.leaves for s in leaf.sentences if s.groups])
-
-
 def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperId]) -> Entry:
     """Return an answer's entry; raise KeyError where `canonical` lacks a paper that it names."""
-    return _entry(answer, body, path, _citing(body), canonical)
+    return _entry(answer, body, path, body.citing(), canonical)
 
 
 def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Mapping[str, PaperId]) -> Entry:

@@ -86,6 +86,10 @@ class Body(NamedTuple):
         for block in self.blocks:
             yield from block.leaves
 
+    def citing(self) -> list[tuple[Leaf, Sentence]]:
+        """The sentences that cite, in order, each with the leaf it is part of."""
+        return [(leaf, s) for block in self.blocks for leaf in block.leaves for s in leaf.sentences if s.groups]
+
     def all_sentences(self) -> Iterator[tuple[Leaf, Sentence]]:
         """All sentences in order, each with the leaf it is part of."""
         for leaf in self.leaves():

@@ -15,9 +15,11 @@ PAPER_ID_SHAPE = r"AG-[0-9]{4}\.(?:0[1-9]|1[0-2])-[0-9]{1,6}"
 # Rule: AG-YYYY.MM-N, ASCII, month 01-12, one to six digits, and whole: not the tail or head of a longer word.
 PAPER_ID = re.compile(r"(?<![A-Za-z0-9_.-])AG-([0-9]{4})\.(0[1-9]|1[0-2])-([0-9]{1,6})(?![A-Za-z0-9_])")
 
-# What looks as if somebody meant a paper id; `checks` reports those that are none.
+# What looks as if somebody meant a paper id; `checks` reports those that are none. The look behind comes third, so that
+# it is taken only where both letters stand.
 ALMOST_PAPER_ID = re.compile(
-    r"(?<![A-Za-z0-9_-])[Aa][Gg][-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013][0-9]{1,2}[-\u2010-\u2015\u2212 _.][0-9]+"
+    r"[Aa][Gg](?<![A-Za-z0-9_-]..)"
+    r"[-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013][0-9]{1,2}[-\u2010-\u2015\u2212 _.][0-9]+"
 )
 
 _ANSWER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")

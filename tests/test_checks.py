@@ -9,10 +9,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agsite import checks, corpus, markup
 from agsite.answerfile import parse
 from agsite.archive import build_archive
+from agsite.checks import citations
 from agsite.checks.similar import ALIKE, similar_keys
 from agsite.corpus import Reading
 from agsite.findings import Finding
@@ -56,6 +59,18 @@ def codes(*readings: Reading) -> list[str]:
 def only(*readings: Reading, metadata: tuple[Paper, ...] = ()) -> Finding:
     (finding,) = check(*readings, metadata=metadata)
     return finding
+
+
+_IDS = "AG-2025.03-1 [AG-2025.03-1] [AG-2025.03-1,AG-2025.03-2] (AG-2025.03-1) ag-2025.03-1 AG2025.3-1 `AG-2025.3-1`"
+_AROUND = [" ", "x", "> ", "- ", "\n", "\n\n", "$", "`", "| a |\n|-|\n", "AG 2025.03\N{EN DASH}1"]
+
+
+@given(st.lists(st.sampled_from(_IDS.split() + _AROUND), min_size=1, max_size=9).map("".join))
+def test_where_leaves_need_no_look_nothing_is_almost_an_id(body: str):
+    reading = answer(f"x {body}")
+    almost = [found for leaf in reading.body.leaves() for found in citations._almost(reading, leaf, ())]
+    found = [finding for finding in citations.check(reading) if finding.code == "AG207"]
+    assert [(f.line, f.column) for f in found] == [(f.line, f.column) for f in almost]
 
 
 # --- Nothing is found where nothing is wrong --------------------------------------------------------------------------

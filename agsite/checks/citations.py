@@ -11,20 +11,25 @@ from agsite.findings import Finding
 from agsite.ids import ALMOST_PAPER_ID, PAPER_ID, PaperId
 from agsite.markup import find_opaque
 
+# A part of every id, and of all that is almost one; it starts with a letter that is rarer than the first.
+_LIKE_AN_ID = re.compile(r"[Gg][-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013]")
 _DIGITS = re.compile(r"[0-9]+")
 
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Find citations without a source, answers without citations, and what is almost a citation."""
     sources = tuple(source.id for source in reading.answer.sources)
-    cited = False
-    for leaf, sentence in reading.body.all_sentences():
+    cited = 0
+    for leaf, sentence in reading.body.citing():
         for group in sentence.groups:
-            cited = True
+            cited += len(group.papers)
             for paper, offset in zip(group.papers, group.offsets, strict=True):
-                yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
-    for leaf in reading.body.leaves():
-        yield from _almost(reading, leaf, sources)
+                if paper not in sources:
+                    yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
+    # Where no more looks like an id than is cited, there is nothing that is almost one.
+    if len(_LIKE_AN_ID.findall(reading.answer.body)) > cited:
+        for leaf in reading.body.leaves():
+            yield from _almost(reading, leaf, sources)
     if sources and not cited:
         message = f"the text cites none of its {len(sources)} sources"
         yield Finding.of("AG204", message, path=reading.path, line=max(1, reading.origin.in_body(1, 1)[0]))
@@ -33,7 +38,7 @@ def check(reading: Reading) -> Iterator[Finding]:
 def _unlisted(
     reading: Reading, leaf: Leaf, offset: int, paper: PaperId, sources: tuple[PaperId, ...]
 ) -> Iterator[Finding]:
-    if paper in sources or any(paper.key == source.key for source in sources):
+    if any(paper.key == source.key for source in sources):
         return
     near = next((source for source in sources if _one_edit_apart(paper, source)), None)
     help_ = f"{near} is listed: correct the id if you mean that paper, or list {paper} too." if near else None

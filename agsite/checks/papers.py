@@ -62,8 +62,8 @@ def _spellings(readings: Sequence[Reading], archive: Archive) -> Iterator[Findin
     """Find zero-padded variants of an id; each file names each of them once."""
     first: dict[PaperId, str] = {}
     for reading in sorted(readings, key=lambda reading: reading.path):
-        for paper in _ids(reading):
-            first.setdefault(paper, reading.path)
+        new = dict.fromkeys(paper for paper in _ids(reading) if paper not in first)
+        first |= {PaperId.parse(paper): reading.path for paper in new}
     variants: defaultdict[tuple[int, int, int], list[PaperId]] = defaultdict(list)
     for paper in first:
         variants[paper.key].append(paper)
@@ -77,13 +77,13 @@ def _usual(variants: list[PaperId], archive: Archive) -> PaperId:
     return next((archive.canonical[paper] for paper in variants if paper in archive.canonical), min(variants))
 
 
-def _ids(reading: Reading) -> Iterator[PaperId]:
-    yield from (source.id for source in reading.answer.sources)
-    yield from (paper for paper, _, _ in _citations(reading))
+def _ids(reading: Reading) -> list[str]:
+    cited = [paper for _, sentence in reading.body.citing() for group in sentence.groups for paper in group.papers]
+    return [*(source.id for source in reading.answer.sources), *cited]
 
 
 def _citations(reading: Reading) -> Iterator[tuple[PaperId, Leaf, int]]:
-    for leaf, sentence in reading.body.all_sentences():
+    for leaf, sentence in reading.body.citing():
         for group in sentence.groups:
             for paper, offset in zip(group.papers, group.offsets, strict=True):
                 yield PaperId.parse(paper), leaf, offset
