@@ -35,8 +35,6 @@ from agsite.related import Candidate, Related
 from agsite.report import Report
 from agsite.search import Index, QueryError, Retriever, Searcher, exported, find, refresh
 
-ROOT = Path(__file__).parents[1]
-
 
 def cpu(action: Callable[[], object]) -> float:
     """CPU seconds of an action in this process and its children."""
@@ -87,10 +85,10 @@ def measure_index(readings: Sequence[corpus.Reading], folder: Path) -> None:
         results.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
         results.put(cpu(lambda: refresh(archive, folder)))
 
-    seconds, memory = _forked(first)
+    (seconds, kilobytes), exporting = _forked(first)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    row("first index, CPU s", f"{seconds[0]:.1f}", f"(+{seconds[1] / 1024:.0f} MB)")
-    row("export, CPU s", f"{memory:.1f}", f"index and export on disk {size / 1e6:.0f} MB")
+    row("first index, CPU s", f"{seconds:.1f}", f"(+{kilobytes / 1024:.0f} MB)")
+    row("export, CPU s", f"{exporting:.1f}", f"index and export on disk {size / 1e6:.0f} MB")
     files = dict(exported(folder))
     row("export: files, MB over the wire", f"{len(files):,}", f"{sum(map(len, files.values())) / 1e6:.2f}")
     gc.disable()
@@ -208,39 +206,56 @@ ASK = """
 START = "() => { window.worker = new Worker('/assets/search-worker.js', { type: 'module' }); }"
 
 
-def measure_browser(folder: Path, asked: dict[str, list[str]], chromium: str, scratch: Path) -> None:
-    site = scratch / "shards"
+def site_with_shards_of(folder: Path, answer: str, scratch: Path) -> Path:
+    """A site of one answer, with the shards of the whole archive in place of its own."""
+    (scratch / "one").mkdir()
+    shutil.copy(answer, scratch / "one")
+    site = scratch / "site"
+    small = build.Options(
+        (str(scratch / "one"),), (), output=str(site), search=True, search_index=str(scratch / "small")
+    )
+    build.build(small, Config(), Report())
+    for path in site.glob("search/*.bin"):
+        path.unlink()
     for path, data in exported(folder):
-        (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).write_bytes(data)
-    shutil.copytree(ROOT / "site_src", site / "assets", dirs_exist_ok=True)
-    (site / "index.html").write_text("<!doctype html><title>search</title>")
+    return site
+
+
+def measure_browser(site: Path, asked: dict[str, list[str]], chromium: str) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Counting, directory=str(site)))
     server.served = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     mixed = [q for name in ("1 word", "3 words", "whole question") for q in asked[name][:40]]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        sizes, requests, cold, warm = [], [], [], []
-        for query in mixed:
+        # What else a reader fetches: the script beside the worker, the style, for the palette the page with its words.
+        beside = [site / "assets" / "search.js", site / "assets" / "search.css"]
+        others = {6: [*beside, site / "search" / "index.html"], 10: beside}
+        code = {limit: sum(len(gzip.compress(path.read_bytes())) for path in others[limit]) for limit in others}
+        requests, cold, warm = [], [], []
+        shown: dict[int, list[int]] = {6: [], 10: []}
+        for query, limit in itertools.product(mixed, shown):
             page = browser.new_context().new_page()
-            page.goto(f"http://127.0.0.1:{server.server_port}/")
+            page.goto(f"http://127.0.0.1:{server.server_port}/llms.txt")
             server.served.clear()
             page.evaluate(START)
-            cold.append(page.evaluate(ASK, [query, {"limit": 10}])[0])
-            sizes.append(sum(server.served) + len(gzip.compress((ROOT / "site_src" / "search.js").read_bytes())))
-            requests.append(len(server.served) + 1)
+            cold.append(page.evaluate(ASK, [query, {"limit": limit}])[0])
+            shown[limit].append(sum(server.served) + code[limit])
+            requests.append(len(server.served) + len(others[limit]))
             page.evaluate(ASK, [query, {"limit": 10}])
             warm.append(page.evaluate(ASK, [query, {"limit": 10, "typing": False}])[0])
             page.context.close()
         page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.goto(f"http://127.0.0.1:{server.server_port}/llms.txt")
         page.evaluate(START)
         page.evaluate(ASK, ["warm up", {}])
         running = [page.evaluate(ASK, [query, {"limit": 10, "facets": True}])[0] for query in mixed]
         browser.close()
-    row("first query, cold cache, KB over the wire with code", both(sizes, 1e-3))
+    row("first query, KB over the wire, in the palette (6 shown)", both(shown[6], 1e-3))
+    row("first query, KB over the wire, on the page (10 shown)", both(shown[10], 1e-3))
     row("first query, requests", both(requests, 1))
+    row("counts of facets, KB more", f"{next(site.glob('search/facets-*')).stat().st_size / 1e3:.1f}")
     row("query in Chromium, ms: cold", both(cold, 1))
     row("query in Chromium, ms: again", both(warm, 1))
     row("query in Chromium, ms: new query, caches filling, facets", both(running, 1))
@@ -342,7 +357,8 @@ def main() -> None:
         measure_index(readings, scratch / "index")
         asked = measure_program(scratch / "index")
         if given.chromium:
-            measure_browser(scratch / "index", asked, given.chromium, scratch)
+            site = site_with_shards_of(scratch / "index", readings[0].path, scratch)
+            measure_browser(site, asked, given.chromium)
         measure_related(archive, 5)
         if given.cranfield:
             measure_retrieval(given.cranfield, scratch, embed=False)

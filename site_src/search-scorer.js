@@ -16,20 +16,31 @@ export class Search {
     this.texts = new Map();
   }
 
+  get opened() { return this.opening ??= this.open(); }
   get ready() { return this.loading ??= this.load(); }
 
-  async load() {
+  async open() {
     const meta = JSON.parse(decode(await this.read("meta.json")));
-    const catalogue = this.catalogue = JSON.parse(decode(await this.read(meta.catalogue)));
-    const lengths = await this.read(`docs-${catalogue.docs}.bin`), { k1, b } = catalogue;
-    this.count = lengths.length;
+    this.catalogue = JSON.parse(decode(await this.read(meta.catalogue)));
+    this.borders = this.catalogue.terms.split(" ");
+    this.count = meta.documents;
+  }
+
+  async load() {
+    await this.opened;
+    const { catalogue } = this;
+    const packed = await this.read(`docs-${catalogue.docs}.bin`), { k1, b } = catalogue;
     this.norms = new Float64Array(this.count);
     this.first = {};
-    let doc = 0, block = 0;
-    for (const [index, [kind, count, size]] of catalogue.kinds.entries()) {
+    let doc = 0, block = 0, at = 0;
+    for (const [kind, count, size, low, span] of catalogue.kinds) {
       this.first[kind] = { doc, end: doc + count, block, size };
-      const average = catalogue.averages[kind];
-      for (const end = doc + count; doc < end; doc++) this.norms[doc] = k1 * (1 - b + b * catalogue.lengths[lengths[doc]] / average);
+      const average = catalogue.averages[kind], norms = catalogue.lengths.map(length => k1 * (1 - b + b * length / average));
+      // As many lengths to a byte as it holds: agsite/search/packing.py.
+      let each = 8;
+      while (span ** each > 256) each--;
+      for (let i = 0; i < count; i++) this.norms[doc++] = norms[Math.floor(packed[at + Math.floor(i / each)] / span ** (i % each)) % span + low];
+      at += Math.ceil(count / each);
       block += Math.ceil(count / size);
     }
   }
@@ -37,11 +48,11 @@ export class Search {
   // --- terms
 
   shardAt(term) {
-    const firsts = this.catalogue.terms;
-    let low = 0, high = firsts.length;
+    const { borders } = this;
+    let low = 0, high = borders.length;
     while (low < high) {
       const middle = low + high >> 1;
-      firsts[middle] <= term ? low = middle + 1 : high = middle;
+      borders[middle] <= term ? low = middle + 1 : high = middle;
     }
     return Math.max(0, low - 1);
   }
@@ -52,8 +63,11 @@ export class Search {
     return shard;
   }
 
+  // Hashes of files stand side by side.
+  hash(hashes, number) { return hashes.slice(number * this.catalogue.hash, (number + 1) * this.catalogue.hash); }
+
   async readShard(number) {
-    const data = await this.read(`t${number}-${this.catalogue.shards[number]}.bin`);
+    const data = await this.read(`t${number}-${this.hash(this.catalogue.shards, number)}.bin`);
     const size = new DataView(data.buffer, data.byteOffset).getUint32(0, true), terms = new Map();
     let at = 4 + size;
     for (const [term, word, holding, width, kept] of JSON.parse(decode(data.subarray(4, at)))) {
@@ -64,10 +78,10 @@ export class Search {
     return terms;
   }
 
-  async entry(term) { return this.count && this.catalogue.terms.length ? (await this.shard(this.shardAt(term))).get(term) : undefined; }
+  async entry(term) { return this.catalogue.terms ? (await this.shard(this.shardAt(term))).get(term) : undefined; }
 
   async entriesFrom(start) {
-    if (!this.catalogue.terms.length) return [];
+    if (!this.catalogue.terms) return [];
     const first = this.shardAt(start), last = this.shardAt(start + "\uffff"), shards = [];
     for (let i = first; i <= last; i++) shards.push(this.shard(i));
     return (await Promise.all(shards)).flatMap(shard => [...shard.values()]).filter(entry => entry.term.startsWith(start));
@@ -200,9 +214,14 @@ export class Search {
   async card(doc) {
     const { doc: start, block, size } = this.first[this.kindOf(doc)], number = block + Math.floor((doc - start) / size);
     let cards = this.blocks.get(number);
-    if (!cards) this.blocks.set(number, cards = this.read(`c${number}-${this.catalogue.cards[Math.floor(number / this.catalogue.cards_in_group)]}.bin`).then(data => JSON.parse(decode(data))));
-    const [url, title, category, date, model, counts, text = ""] = (await cards)[(doc - start) % size];
-    return { doc, kind: this.kindOf(doc), url, title, category, date, model, counts, text };
+    if (!cards) this.blocks.set(number, cards = this.readBlock(number));
+    const [url, title, category, date, model, counts, text = "", strip = ""] = (await cards)[(doc - start) % size];
+    return { doc, kind: this.kindOf(doc), url, title, category, date, model, counts, text, strip };
+  }
+
+  async readBlock(number) {
+    const group = Math.floor(number / this.catalogue.cards_in_group);
+    return JSON.parse(decode(await this.read(`c${number}-${this.hash(this.catalogue.cards, group)}.bin`)));
   }
 
   // The terms of title and text, from the files that the site publishes of every answer and paper.
@@ -244,10 +263,12 @@ export class Search {
   }
 
   async search(text, { typing = false, filters = {}, sort = "relevance", limit = 10, facets = false } = {}) {
-    await this.ready;
+    await this.opened;
     const goto = await this.paperOf(text);
     if (goto) return { text, goto, total: 0, exact: true, hits: [] };
     const query = parse(text, typing);
+    // The postings come while the lengths do.
+    await Promise.all([this.ready, ...asked(query.node).map(term => this.entry(term))]);
     const unfiltered = await this.match(query.node);
     let scores = unfiltered, node = query.node;
     const chosen = Object.entries(filters).filter(([, values]) => values.length);

@@ -50,12 +50,39 @@ const link = (hit, ...children) => {
   return a;
 };
 
+// An answer's strip, as agsite/search/strips.py writes it: runs of columns, then distances of citations.
+const SVG = "http://www.w3.org/2000/svg", COLUMNS = 128, STEPS = 30;
+const code = char => char.charCodeAt() - (char > "\\" ? 36 : 35);
+function strip([runs, lines]) {
+  const paths = { b: "", u: "", g: "", l1: "", l2: "", l3: "" };
+  let at = 0;
+  for (const char of runs) {
+    const kind = "bug"[Math.floor(code(char) / STEPS)], width = code(char) % STEPS + 1;
+    paths[kind] += kind === "u" ? `M${at} 14h${width}` : kind === "b" ? `M${at} 0h${width}v28h-${width}z` : `M${at} 5h${width}v18h-${width}z`;
+    at += width;
+  }
+  at = 0;
+  for (const char of lines) {
+    at += code(char) === 3 * STEPS ? STEPS : code(char) % STEPS;
+    if (code(char) < 3 * STEPS) paths[`l${Math.floor(code(char) / STEPS) + 1}`] += `M${at} 0v28`;
+  }
+  const svg = document.createElementNS(SVG, "svg");
+  for (const [name, value] of [["class", "mini"], ["viewBox", `0 0 ${COLUMNS} 28`], ["preserveAspectRatio", "none"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+  for (const [kind, d] of Object.entries(paths)) {
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("class", kind);
+    path.setAttribute("d", d);
+    if (d) svg.append(path);
+  }
+  return svg;
+}
+
 function row(hit) {
   const ring = hit.kind === "question" && make("span", "ring");
   if (ring) ring.setAttribute("aria-hidden", "true");
   const body = make("div", "", make("p", "q", ring, ring && " ", link(hit, ...marked(hit.title))), meta(...about(hit)));
   if (hit.text.length) body.append(make("p", "note", ...marked(hit.text)));
-  return make("li", "", body);
+  return make("li", "", body, hit.strip && strip(hit.strip.split(" ")));
 }
 
 function outcome(found, sort) {

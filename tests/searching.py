@@ -66,7 +66,7 @@ def indexed(archive_: Archive, folder: Path | None = None) -> Searcher:
 
 def shards(searcher: Searcher) -> dict[str, bytes]:
     """The export of an index."""
-    return dict(export(searcher))
+    return dict(export(searcher, (51, 59)))
 
 
 def queries(searcher: Searcher, count: int) -> list[str]:

@@ -294,13 +294,13 @@ def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Pat
 
 
 class Oracle(WeightingModel):
-    """BM25 as Whoosh would have it done: its own lengths, frequencies and matchers."""
+    """BM25 as Whoosh would have it done: its own frequencies and matchers."""
 
     def __init__(self, averages: dict[str, float]) -> None:
         self.averages = averages
 
     def scorer(self, searcher, fieldname, text, qf=1):
-        averages = self.averages
+        averages, lengths = self.averages, lengths_of(searcher)
 
         class Scorer(BaseScorer):
             def supports_block_quality(self):
@@ -309,12 +309,20 @@ class Oracle(WeightingModel):
             def score(self, matcher):
                 doc, tf = matcher.id(), matcher.weight()
                 n, total = searcher.doc_frequency(fieldname, text), searcher.doc_count_all()
-                # Its bytes for lengths are finer than ours.
-                length = LENGTHS[length_byte(searcher.doc_field_length(doc, fieldname, 1))]
+                length = LENGTHS[length_byte(lengths[doc])]
                 norm = 1.6 * (1 - 0.75 + 0.75 * length / averages[searcher.stored_fields(doc)["stored"][1]])
                 return math.log(1 + (total - n + 0.5) / (n + 0.5)) * tf * 2.6 / (tf + norm)
 
         return Scorer()
+
+
+def lengths_of(searcher) -> dict[int, float]:
+    """The lengths of all documents, posting by posting."""
+    matcher, lengths = searcher.reader().postings("length", "all"), {}
+    while matcher.is_active():
+        lengths[matcher.id()] = matcher.weight()
+        matcher.next()
+    return lengths
 
 
 @pytest.fixture(scope="module")

@@ -32,5 +32,5 @@ def build(options: Options, config: Config, report: Report) -> None:
             return
         with report.stage("plan"):
             site = plan(options, config, inputs)
-        with report.stage("render"), Searching(inputs.archive, options) as searching:
+        with report.stage("render"), Searching(inputs.archive, options, config) as searching:
             publish(site, options, report, searching.files)

@@ -11,6 +11,7 @@ from agsite import search
 from agsite.archive import Archive
 from agsite.build.inputs import Options
 from agsite.build.making import may_fork
+from agsite.config import Config
 
 # With fewer answers, to start a process takes longer than it saves.
 _FEW = 300
@@ -19,8 +20,9 @@ _FEW = 300
 class Searching:
     """The search of a site in the making, if the site is to have one."""
 
-    def __init__(self, archive: Archive, options: Options) -> None:
+    def __init__(self, archive: Archive, options: Options, config: Config) -> None:
         self._archive = archive
+        self._steps = config.match.steps
         self._wanted = options.search
         self._folder = options.search_index
         self._apart = options.jobs > 1 and len(archive.entries) >= _FEW and may_fork()
@@ -29,7 +31,7 @@ class Searching:
     def __enter__(self) -> Searching:
         if self._wanted and self._apart:
             context = multiprocessing.get_context("fork")
-            self._process = context.Process(target=search.refresh, args=(self._archive, self._folder), daemon=True)
+            self._process = context.Process(target=self._refresh, daemon=True)
             self._process.start()
         return self
 
@@ -47,5 +49,8 @@ class Searching:
         if self._process is not None:
             self._process.join()
         # Where the process did all, this finds nothing to do; where it failed, the error is raised here.
-        search.refresh(self._archive, self._folder)
+        self._refresh()
         yield from search.exported(self._folder)
+
+    def _refresh(self) -> None:
+        search.refresh(self._archive, self._folder, steps=self._steps)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from agsite import urls
+from agsite import plates, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
 from agsite.records import Paper
+from agsite.search import strips
 from agsite.search.analysis import VERSION, clean, terms, words
 
 ANSWER, PAPER, QUESTION = "answer", "paper", "question"
@@ -43,6 +44,10 @@ class Stored(NamedTuple):
     """paper: its spellings and its arXiv id; answer: the papers that it cites."""
     counts: tuple[int, ...] = ()
     """answer: sentences that cite, sentences, gaps; paper: answers that cite it; question: answers that ask it."""
+    strip: str = ""
+    """answer: how it is drawn, without its citations."""
+    cites: tuple[tuple[int, int], ...] = ()
+    """answer: where in the strip each citation stands, and the percent of the match."""
 
 
 def place(stored: Stored) -> tuple[int, str, str]:
@@ -111,9 +116,11 @@ def _answer(entry: Entry) -> Document:
     key, date = f"{ANSWER}/{entry.id}", answer.date.isoformat()
     titles = tuple(entry.listed[paper].title for paper in entry.cited if paper in entry.listed)
     counts = (entry.body.cited, entry.body.sentences, entry.body.gaps)
-    facts = (answer.question, answer.body, answer.model, date, entry.category, entry.cited, titles, counts)
+    matches = [(source.id, source.similarity) for source in answer.sources]
+    facts = (answer.question, answer.body, answer.model, date, entry.category, entry.cited, titles, counts, matches)
 
     def make() -> Made:
+        plate, percents = plates.draw(entry.body, {}, (0, 0)), {str(paper): match or 0 for paper, match in matches}
         stored = Stored(
             key=key,
             kind=ANSWER,
@@ -126,6 +133,8 @@ def _answer(entry: Entry) -> Document:
             evidence=tuple(_evidence(*counts)),
             ids=entry.cited,
             counts=counts,
+            strip=strips.runs(plate),
+            cites=tuple((column, percents.get(paper, 0)) for column, paper in strips.columns(plate)),
         )
         return _make(stored, " ".join(titles))
 
@@ -144,6 +153,7 @@ def _paper(paper: PaperEntry) -> Document:
     authors = " ".join(author.family for author in record.authors) if record else ""
     text = (record.abstract or record.summary or "") if record else ""
     arxiv = (f"arxiv:{record.arxiv_id}",) if record and record.arxiv_id else ()
+    month = paper.id.month
     facts = (paper.title, paper.category, text, authors, arxiv, paper.spellings, len(paper.contexts))
 
     def make() -> Made:
@@ -154,13 +164,13 @@ def _paper(paper: PaperEntry) -> Document:
             title=paper.title or str(paper.id),
             text=clean(text),
             category=paper.category or "",
-            date=paper.id.month,
+            date=month,
             ids=tuple(dict.fromkeys((paper.id, *paper.spellings, *arxiv))),
             counts=(len(paper.contexts),),
         )
         return _make(stored, authors)
 
-    return Document(key, (ORDER.index(PAPER), paper.id.month, key), _digest(*facts), make)
+    return Document(key, (ORDER.index(PAPER), month, key), _digest(*facts), make)
 
 
 def _question(question: OpenQuestion) -> Document:

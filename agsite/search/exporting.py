@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agsite import files, urls
 from agsite.archive import Archive
-from agsite.search.documents import Document, Stored, documents
+from agsite.config import Match
+from agsite.search.documents import Document, Stored, documents, stored_of
 from agsite.search.index import Changes, Index, Manifest, read_manifest
 
 if TYPE_CHECKING:
@@ -24,20 +27,25 @@ _COMMIT = ".commit"
 _FEW = 20
 
 
-def refresh(archive: Archive, folder: str | Path, stamped: str = "") -> None:
+# Percents where the lines of an answer's strip get heavier, unless a site says otherwise.
+_STEPS = Match().steps
+
+
+def refresh(archive: Archive, folder: str | Path, stamped: str = "", steps: Sequence[int] = _STEPS) -> None:
     """Bring the index in a folder and its shards up to date with an archive."""
     from agsite.search.searcher import Searcher
 
-    index, target, held = Index(folder), Path(folder) / _FOLDER, list(documents(archive))
+    index, target = Index(folder), Path(folder) / _FOLDER
+    held = sorted(documents(archive), key=attrgetter("place"))
     before = read_manifest(Path(folder))
-    old = _stored(index, _edited(before, held)) if before and _is_of(target, before) else {}
+    old = _stored(index, _edited(before, held)) if before and _is_of(target, before, steps) else {}
     changes = index.update(held, stamped)
     now = read_manifest(Path(folder))
-    if now is None or _is_of(target, now):
+    if now is None or _is_of(target, now, steps):
         return
     with Searcher(index.reader()) as searcher:
-        _write(target, _patch(target, held, changes, old, searcher) or _gather(searcher))
-    files.write_text(target / _COMMIT, _commit(now) + _inventory(target))
+        _write(target, _patch(target, held, changes, old, searcher, steps) or _gather(searcher, steps))
+    files.write_text(target / _COMMIT, _commit(now, steps) + _inventory(target))
 
 
 def exported(folder: str | Path) -> Iterator[tuple[str, bytes]]:
@@ -53,10 +61,10 @@ def exported_file(folder: str | Path, path: str) -> bytes | None:
     return files.read_bytes(place) if re.fullmatch(r"[a-z0-9-]+\.(bin|json)", name) and place.is_file() else None
 
 
-def _is_of(target: Path, manifest: Manifest) -> bool:
+def _is_of(target: Path, manifest: Manifest, steps: Sequence[int]) -> bool:
     """Say whether the shards are there, whole, and those of this commit."""
     shown = files.read_text(target / _COMMIT)
-    return shown is not None and shown == _commit(manifest) + _inventory(target)
+    return shown is not None and shown == _commit(manifest, steps) + _inventory(target)
 
 
 def _inventory(target: Path) -> str:
@@ -67,10 +75,10 @@ def _inventory(target: Path) -> str:
     return "".join(f"{name} {size}\n" for name, size in found)
 
 
-def _commit(manifest: Manifest) -> str:
+def _commit(manifest: Manifest, steps: Sequence[int]) -> str:
     from agsite.search.shards import FORMAT
 
-    return f"{FORMAT} {manifest.data} {manifest.generation}\n"
+    return f"{FORMAT} {manifest.data} {manifest.generation} {tuple(steps)}\n"
 
 
 def _edited(before: Manifest, held: Iterable[Document]) -> list[str]:
@@ -81,20 +89,23 @@ def _edited(before: Manifest, held: Iterable[Document]) -> list[str]:
 
 
 def _stored(index: Index, keys: Iterable[str]) -> dict[str, Stored]:
-    from agsite.search.searcher import Searcher
-
-    with Searcher(index.reader()) as searcher:
-        return {key: searcher.stored(searcher.reader.postings("key", key).docs[0]) for key in keys}
+    with contextlib.closing(index.reader()) as reader:
+        return {key: stored_of(reader.stored(reader.postings("key", key).docs[0])) for key in keys}
 
 
-def _gather(searcher: Searcher) -> Iterator[File]:
+def _gather(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:
     from agsite.search.gathering import export
 
-    return export(searcher)
+    return export(searcher, steps)
 
 
 def _patch(
-    target: Path, held: Sequence[Document], changes: Changes, old: Mapping[str, Stored], searcher: Searcher
+    target: Path,
+    held: Sequence[Document],
+    changes: Changes,
+    old: Mapping[str, Stored],
+    searcher: Searcher,
+    steps: Sequence[int],
 ) -> Iterator[File] | None:
     """The shards after a few edits, from those before; None where the edits are not of that kind."""
     from agsite.search.patching import Edit, patched
@@ -102,11 +113,11 @@ def _patch(
 
     if not old or old.keys() != set(changes.changed) or changes.added or changes.removed or changes.rebuilt:
         return None
-    keys = [document.key for document in sorted(held, key=lambda document: document.place)]
+    keys = [document.key for document in held]
     read = searcher.reader.postings
     edits = [Edit(old[key], searcher.stored(read("key", key).docs[0])) for key in changes.changed]
     before = Exported({Path(path).name: files.read_bytes(path) for path in files.find(target, ("",))[0]})
-    parts = patched(before.parts(), edits, keys, searcher)
+    parts = patched(before.parts(), edits, keys, searcher, steps)
     return assemble(parts, before.packed) if parts else None
 
 

@@ -13,19 +13,18 @@ from agsite.search.searcher import Searcher
 from agsite.search.shards import CARDS, FACETS, File, Parts, Term, assemble, card, compact, make_term
 
 
-def export(searcher: Searcher) -> Iterator[File]:
-    """Yield (path below the site, bytes) of every file; the same documents give the same bytes."""
-    return assemble(gather(searcher))
+def export(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:
+    """Yield (path below the site, bytes) of every file; the same documents give the same bytes.
 
-
-def gather(searcher: Searcher) -> Parts:
-    """Return the parts of an index's export."""
-    return _Gathering(searcher).parts()
+    `steps` are the percents where the lines of strips get heavier.
+    """
+    return assemble(_Gathering(searcher, steps).parts())
 
 
 class _Gathering:
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, steps: Sequence[int]) -> None:
         self.searcher = searcher
+        self.steps = steps
         self.read = searcher.reader.postings
         docs = searcher.reader.lengths().docs
         stored = [(doc, stored_of(searcher.reader.stored(doc))) for doc in docs]
@@ -34,6 +33,7 @@ class _Gathering:
         self.docs = [doc for doc, _ in stored]
         self.number = dict(zip(self.docs, range(len(docs)), strict=True))
         self.in_order = self.docs == docs
+        self.is_fresh = docs == list(range(len(docs))) and self.in_order
 
     def parts(self) -> Parts:
         facets = [self._column(name) for name in FACETS]
@@ -58,6 +58,8 @@ class _Gathering:
 
     def _numbered(self, term: str) -> tuple[Sequence[int], Sequence[int]]:
         docs, weights = self.read("text", term)
+        if self.is_fresh:
+            return docs, list(map(int, weights))
         numbers = list(map(self.number.__getitem__, docs))
         if self.in_order:
             return numbers, list(map(int, weights))
@@ -100,4 +102,4 @@ class _Gathering:
         for kind in ORDER:
             own = [stored for stored in self.stored if stored.kind == kind]
             for start in range(0, len(own), CARDS[kind]):
-                yield compact([card(stored) for stored in own[start : start + CARDS[kind]]])
+                yield compact([card(stored, self.steps) for stored in own[start : start + CARDS[kind]]])

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import secrets
@@ -19,6 +20,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from agsite.search.engine import Reader, Store
 
 # Raise it when documents or fields change their form.
-SCHEMA = 1
+SCHEMA = 2
 
 # Above this share of changed documents, or after so many commits, a new index is made: it is no slower, and smaller.
 _REBUILD_SHARE = 0.05
@@ -92,7 +94,7 @@ class Index:
         Raises OutputError where the folder cannot be written or another process is writing it.
         """
         # In the order of their places, so that an index that was made in one go is exported without sorting.
-        wanted = {document.key: document for document in sorted(documents, key=lambda document: document.place)}
+        wanted = {document.key: document for document in sorted(documents, key=attrgetter("place"))}
         if self.folder is None:
             return self._fill_memory(wanted)
         try:
@@ -200,12 +202,20 @@ def _open(folder: Path, manifest: Manifest) -> Store:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return what an index holds, or None where there is no index that can be used."""
     try:
-        found = json.loads(files.read_text(folder / _MANIFEST) or "null")
+        status = (folder / _MANIFEST).stat()
+        found = _parsed(folder / _MANIFEST, status.st_ino, status.st_mtime_ns, status.st_size)
         ours = found["identity"] == identity() and found["owner"] == os.getuid()
         manifest = Manifest(found["data"], found["generation"], found["commits"], found["digests"])
         return manifest if ours and _open(folder, manifest).generation == manifest.generation else None
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the answer is the same
         return None
+
+
+@functools.lru_cache(maxsize=1)
+def _parsed(path: Path, *_: int) -> dict[str, Any]:
+    """The manifest as it is now: inode, time and size tell it from the one before."""
+    found: dict[str, Any] = json.loads(files.read_text(path) or "null")
+    return found
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -25,7 +25,9 @@ class Edit(NamedTuple):
     after: Stored
 
 
-def patched(parts: Parts, edits: Sequence[Edit], keys: Sequence[str], searcher: Searcher) -> Parts | None:
+def patched(
+    parts: Parts, edits: Sequence[Edit], keys: Sequence[str], searcher: Searcher, steps: Sequence[int]
+) -> Parts | None:
     """Return the parts after edits; None where these move more than a patch can follow.
 
     `keys` are those of all documents in the order of their numbers.
@@ -49,7 +51,7 @@ def patched(parts: Parts, edits: Sequence[Edit], keys: Sequence[str], searcher: 
         terms=[entries[term] for term in sorted(entries, key=str.encode) if entries[term].kept],
         lengths=bytes(lengths),
         facets=facets,
-        blocks=_patched_blocks(parts, numbered),
+        blocks=_patched_blocks(parts, numbered, steps),
         averages=dict(zip(KINDS, searcher.averages, strict=True)),
     )
 
@@ -103,7 +105,7 @@ def _patched_facets(parts: Parts, numbered: Mapping[int, Edit]) -> bytes | None:
     return bytes(facets)
 
 
-def _patched_blocks(parts: Parts, numbered: Mapping[int, Edit]) -> list[bytes]:
+def _patched_blocks(parts: Parts, numbered: Mapping[int, Edit], steps: Sequence[int]) -> list[bytes]:
     blocks = list(parts.blocks)
     for number, edit in numbered.items():
         first_number = first_block = 0
@@ -115,6 +117,6 @@ def _patched_blocks(parts: Parts, numbered: Mapping[int, Edit]) -> list[bytes]:
         size = CARDS[edit.after.kind]
         block, at = divmod(number - first_number, size)
         cards = json.loads(blocks[first_block + block])
-        cards[at] = card(edit.after)
+        cards[at] = card(edit.after, steps)
         blocks[first_block + block] = compact(cards)
     return blocks

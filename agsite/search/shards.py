@@ -32,18 +32,20 @@ from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.search.documents import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
+from agsite.search.packing import Scale, pack, scale_of, unpack
 from agsite.search.scoring import K1, LENGTHS, B
+from agsite.search.strips import lines
 
-FORMAT = 1
+FORMAT = 2
 
 # A term in more documents keeps its best ones only: those in which it is most frequent. Its entry says so.
 CAP = 20_000
 
 # Sizes that came out best: about 5 KB over the wire for a shard, 2 KB for a block of cards.
-_SHARD_BYTES = 18_000
-CARDS = {ANSWER: 12, PAPER: 100, QUESTION: 100}
+_SHARD_BYTES = 20_000
+CARDS = {ANSWER: 9, PAPER: 120, QUESTION: 120}
 
-SNIPPET = 200
+SNIPPET = 150
 
 # Blocks of cards that share a hash, for a thousand hashes would be half of the catalogue.
 _GROUP = 16
@@ -85,27 +87,36 @@ class Parts(NamedTuple):
 def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Iterator[File]:
     """Yield (path below the site, bytes) of every file; `packed` are contents deflated before, by `digest`."""
     kept = _Kept(packed or {})
-    shards = [kept.take(f"t{i}", _shard(stretch)) for i, stretch in enumerate(_stretches(parts.terms))]
+    stretches = list(_stretches(parts.terms))
+    shards = [kept.take(f"t{i}", _shard(stretch)) for i, stretch in enumerate(stretches)]
+    lengths = list(_by_kind(parts.lengths, parts.counts))
+    scales = [scale_of(own) for own in lengths]
     catalogue = {
         "format": FORMAT,
         "k1": K1,
         "b": B,
         "averages": parts.averages,
-        "lengths": LENGTHS,
-        "kinds": [[kind, parts.counts[kind], CARDS[kind]] for kind in ORDER],
+        "lengths": LENGTHS[: max(parts.lengths, default=0) + 1],
+        "kinds": [[kind, parts.counts[kind], CARDS[kind], *scale] for kind, scale in zip(ORDER, scales, strict=True)],
         "cap": CAP,
-        "docs": kept.take("docs", parts.lengths),
+        "docs": kept.take("docs", b"".join(map(pack, lengths, scales))),
         "facets": {"file": kept.take("facets", parts.facets), "values": parts.values},
         "ids": kept.take("ids", parts.ids),
-        "terms": [stretch[0].term for stretch in _stretches(parts.terms)],
-        "shards": shards,
-        "cards": [kept.take_group(start, parts.blocks) for start in range(0, len(parts.blocks), _GROUP)],
+        "terms": " ".join(_borders(stretches)),
+        "shards": "".join(shards),
+        "cards": "".join(kept.take_group(start, parts.blocks) for start in range(0, len(parts.blocks), _GROUP)),
         "cards_in_group": _GROUP,
+        "hash": _HASH,
     }
     hash_ = kept.take("catalogue", compact(catalogue))
     yield from kept.files
     meta = {"format": FORMAT, "catalogue": f"catalogue-{hash_}.bin", "documents": len(parts.lengths)}
     yield f"{urls.SEARCH}meta.json", (json.dumps(meta) + "\n").encode()
+
+
+def _by_kind(lengths: bytes, counts: Mapping[str, int]) -> Iterator[bytes]:
+    ends = list(accumulate(counts[kind] for kind in ORDER))
+    return (lengths[end - counts[kind] : end] for kind, end in zip(ORDER, ends, strict=True))
 
 
 class _Kept:
@@ -149,6 +160,10 @@ def _hash(data: bytes) -> str:
     return b32encode(blake2b(data, digest_size=5).digest()).decode().lower()[:_HASH]
 
 
+def _hashes(joined: str) -> list[str]:
+    return [joined[at : at + _HASH] for at in range(0, len(joined), _HASH)]
+
+
 # --- Terms
 
 
@@ -165,6 +180,15 @@ def _stretches(terms: Iterable[Term]) -> Iterator[list[Term]]:
         stretch.append(term)
     if stretch:
         yield stretch
+
+
+def _borders(stretches: Iterable[Sequence[Term]]) -> Iterator[str]:
+    """Yield the least that tells each stretch's first term from the last one before it."""
+    before = ""
+    for stretch in stretches:
+        first = stretch[0].term
+        yield next(border for end in range(1, len(first) + 1) if (border := first[:end]) > before)
+        before = stretch[-1].term
 
 
 def _is_border(term: Term) -> bool:
@@ -223,9 +247,11 @@ def _best(docs: Sequence[int], weights: Sequence[int]) -> tuple[Sequence[int], S
 # --- Cards
 
 
-def card(stored: Stored) -> list[Any]:
-    """What is shown of a document: url, title, category, date, model, counts, beginning of its text."""
+def card(stored: Stored, steps: Sequence[int]) -> list[Any]:
+    """What is shown of a document: url, title, category, date, model, counts, beginning of its text, its strip."""
     facts = [stored.url, stored.title, stored.category, stored.date, stored.model, stored.counts]
+    if stored.strip:
+        return [*facts, cut(stored.text), f"{stored.strip} {lines(stored.cites, steps)}"]
     return [*facts, cut(stored.text)] if stored.text else facts
 
 
@@ -254,18 +280,26 @@ class Exported:
     def parts(self) -> Parts:
         """Return what the files were made of."""
         catalogue = json.loads(self.raw[json.loads(self._files["meta.json"])["catalogue"]])
-        blocks = sum(-(-count // size) for _, count, size in catalogue["kinds"])
-        shards = (f"t{i}-{hash_}.bin" for i, hash_ in enumerate(catalogue["shards"]))
+        blocks = sum(-(-count // size) for _, count, size, _, _ in catalogue["kinds"])
+        shards = (f"t{i}-{hash_}.bin" for i, hash_ in enumerate(_hashes(catalogue["shards"])))
+        groups = _hashes(catalogue["cards"])
         facets = catalogue["facets"]
         return Parts(
             terms=[term for name in shards for term in read_shard(self.raw[name])],
-            lengths=self.raw[f"docs-{catalogue['docs']}.bin"],
+            lengths=b"".join(_lengths(self.raw[f"docs-{catalogue['docs']}.bin"], catalogue["kinds"])),
             facets=self.raw[f"facets-{facets['file']}.bin"],
             values=facets["values"],
             ids=self.raw[f"ids-{catalogue['ids']}.bin"],
-            blocks=[
-                self.raw[f"c{i}-{catalogue['cards'][i // catalogue['cards_in_group']]}.bin"] for i in range(blocks)
-            ],
-            counts={kind: count for kind, count, _ in catalogue["kinds"]},
+            blocks=[self.raw[f"c{i}-{groups[i // _GROUP]}.bin"] for i in range(blocks)],
+            counts={kind: count for kind, count, *_ in catalogue["kinds"]},
             averages={kind: catalogue["averages"][kind] for kind in KINDS},
         )
+
+
+def _lengths(data: bytes, kinds: Sequence[tuple[str, int, int, int, int]]) -> Iterator[bytes]:
+    """Yield the length bytes of each kind."""
+    for _, count, _, low, span in kinds:
+        scale = Scale(low, span)
+        size = -(-count // scale.each)
+        yield unpack(data[:size], scale, count)
+        data = data[size:]

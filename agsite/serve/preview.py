@@ -185,7 +185,8 @@ class Preview:
         from agsite.search import exported_file, refresh
 
         if self._snapshot is not None and path.endswith(".json"):
-            refresh(self._snapshot.inputs.archive, self._options.search_index)
+            steps = self._snapshot.site.look.config.match.steps
+            refresh(self._snapshot.inputs.archive, self._options.search_index, steps=steps)
         return exported_file(self._options.search_index, path)
 
     def search(self, parameters: dict[str, str]) -> dict[str, Any]:

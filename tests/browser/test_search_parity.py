@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -55,7 +54,7 @@ def both(browser: Browser, root: Path, tmp_path_factory) -> Iterator[tuple[Searc
     searcher = indexed(archive)
     texts = {page.url: page for page in plan_pages(archive, Config(), {})}
     files = shards(searcher) | {
-        url: page.context.encode() if page.template == "text" else json.dumps(page.context).encode()
+        url: page.context if isinstance(page.context, bytes) else page.context.encode()
         for url, page in texts.items()
         if url.startswith(("ask/", "paper/")) and url.endswith(("index.md", "index.json"))
     }
