@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from unittest import mock
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import feedparser
 import html5lib
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from agsite import urls
+from agsite import markup, urls
 from agsite.config import Config
+from agsite.markup import inline
 from agsite.pages import plan_pages, xml
 from agsite.pages.feeds import Feed, atom, json_feed
 from tests.archives import answer_text, archive
 from tests.published import BASE, HARD
+from tests.test_markup_properties import CITING, PIECES, STRANGE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -161,6 +166,14 @@ def test_content_is_well_formed_html(published):
     for item in items:
         fragment = parser.parseFragment(item["content_html"])
         assert "".join(fragment.itertext()).strip()
+
+
+@given(st.lists(CITING | PIECES | STRANGE, max_size=12).map("".join))
+def test_prose_without_marks_is_written_the_same_by_the_short_way_and_by_the_long_one(text: str):
+    for leaf in markup.read(text).leaves():
+        short = markup.portable_html(leaf)
+        with mock.patch.object(inline, "_unmarked_html", return_value=""):
+            assert markup.portable_html(leaf) == short
 
 
 def test_a_feed_holds_the_newest_answers_up_to_its_limit():

@@ -260,8 +260,9 @@ def _line(fields: dict[str, Node], key: str) -> int:
 # Safe unquoted in every YAML reader: starts with a letter, holds nothing that YAML gives a meaning to, and is no word
 # that a reader with types would take for something else. Between brackets more has a meaning (a question mark for some
 # readers only).
-_PLAIN = re.compile(r"[A-Za-z](?:[^\x00-\x1f\x7f-\x9f:#]|:(?=\S)|(?<=\S)#)*(?<!\s)")
-_PLAIN_IN_FLOW = re.compile(r"[A-Za-z](?:[^\x00-\x1f\x7f-\x9f:#,?\[\]{}\"'\\]|:(?=\S)|'(?=\w))*(?<!\s)")
+_PLAIN = re.compile(r"[A-Za-z][^\x00-\x1f\x7f-\x9f:#]*(?:(?::(?=\S)|(?<=\S)#)[^\x00-\x1f\x7f-\x9f:#]*)*(?<!\s)")
+_MEANT = r"\x00-\x1f\x7f-\x9f:#,?\[\]{}\"'\\"
+_PLAIN_IN_FLOW = re.compile(rf"[A-Za-z][^{_MEANT}]*(?:(?::(?=\S)|'(?=\w))[^{_MEANT}]*)*(?<!\s)")
 _TYPED = re.compile(r"(?i)(y|n|yes|no|on|off|true|false|null|nan|inf)")
 
 

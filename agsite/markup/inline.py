@@ -90,7 +90,23 @@ def portable_html(leaf: Leaf) -> str:
     """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
     if not leaf.text:
         return ""
-    return _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False).html()
+    return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False).html()
+
+
+# What may be Markdown or a formula, and the marks that stand in for what was taken out.
+_ANY_MARK = re.compile(r"[`\\<_!&*$\ufdd0-\ufdef]|://")
+
+
+def _unmarked_html(leaf: Leaf) -> str:
+    """Return the HTML of prose that has no marks but the brackets of its citations; empty where it has more."""
+    text = leaf.text
+    cited = "".join([text[group.start : group.end] for sentence in leaf.sentences for group in sentence.groups])
+    if text.count("[") != cited.count("[") or text.count("]") != cited.count("]") or "\n" in cited:
+        return ""
+    if _ANY_MARK.search(text):
+        return ""
+    lines = [text[sentence.start : sentence.end].replace("\n", " ").strip() for sentence in leaf.sentences]
+    return html.escape(" ".join(lines), quote=False)
 
 
 def title_html(text: str) -> str:

@@ -148,4 +148,5 @@ def _content(blocks: tuple[Block, ...]) -> str:
 
 def _leaf(leaf: Leaf) -> str:
     # The anchors of headings are of use on the page only, and a reader shows many answers on one.
-    return _ANCHOR.sub("", leaf.open) + markup.portable_html(leaf) + leaf.close
+    opened = _ANCHOR.sub("", leaf.open) if " id=" in leaf.open else leaf.open
+    return opened + markup.portable_html(leaf) + leaf.close

@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 # What XML 1.0 has no way to write, not even escaped.
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_DECLARATION = "<?xml version='1.0' encoding='utf-8'?>"
+
 
 def root(tag: str, namespace: str, attributes: Mapping[str, str] | None = None) -> ET.Element:
     """Return the root of a document whose elements are all of one namespace."""
@@ -26,5 +28,4 @@ def add(parent: ET.Element, tag: str, text: str = "", /, **attributes: str) -> E
 def write(document: ET.Element) -> bytes:
     """Return a document as bytes."""
     ET.indent(document, "")
-    data: bytes = ET.tostring(document, encoding="utf-8", xml_declaration=True)
-    return data + b"\n"
+    return f"{_DECLARATION}\n{ET.tostring(document, encoding='unicode')}\n".encode()
