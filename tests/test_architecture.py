@@ -25,6 +25,7 @@ FLOORS = {
     "revision": 1,
     "sitecheck": 1,
     "png": 1,
+    "verbatim": 1,
     "words": 1,
     "seal": 2,
     "shipped": 1,

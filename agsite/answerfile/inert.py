@@ -7,17 +7,9 @@ from __future__ import annotations
 
 import re
 
-# Code and formulas are taken over letter by letter: markup has no meaning inside. The shapes are those of `markup`. No
-# step is taken back (`++`), their number is bounded, and brackets do not nest, so that openers without closers cannot
-# take minutes.
-_CODE = r"(?<!`)(?P<tick>`++).{1,4000}?(?<!`)(?P=tick)(?!`)"
-_MATHS = (
-    r"\$\$(?:[^$\\]++|\\.){1,300}+\$\$"
-    r"|\$(?![\s$])(?:[^$\\]++|\\.){1,300}+(?<![\s\\])\$(?![0-9])"
-    r"|\\\((?:[^\\]++|\\[^()]){1,300}+\\\)"
-    r"|\\\[(?:[^\\]++|\\[^\[\]]){1,300}+\\\]"
-)
-_OPAQUE = rf"(?P<opaque>{_CODE}|{_MATHS})"
+from agsite.verbatim import CODE, MATHS
+
+_OPAQUE = rf"(?P<opaque>{CODE}|{MATHS})"
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 # Backslashes that would escape something, links, addresses in angle brackets, and names of characters.
 _TO_ESCAPE = re.compile(_OPAQUE + rf"|\\(?={_PUNCTUATION})|\](?=\()|<(?=[^\s<>]*[:@])|&(?=#?[A-Za-z0-9]+;)")

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Lengths are bounded, and an opener ends the search of the one before, so that a text of openers without closers costs
-# no more than a few passes.
-CODE = r"(?<!`)(?P<tick>`+)(?!`).{1,4000}?(?<!`)(?P=tick)(?!`)"
-
-# Rules of Pandoc for `$`: no space inside next to the marks, no digit after the closing one; `\(…\)`, `\[…\]` as TeX.
-MATHS = (
-    r"\$\$(?:[^$\\]|\\.){1,4000}?\$\$"
-    r"|\$(?![\s$])(?:[^$\\\n]|\\.|\n(?!\n)){1,2000}?(?<![\s\\])\$(?![0-9])"
-    r"|\\\((?:[^\\]|\\(?![()]).){1,2000}?\\\)"
-    r"|\\\[(?:[^\\]|\\(?![\[\]]).){1,4000}?\\\]"
-)
+from agsite.verbatim import CODE, MATHS
 
 # An id in brackets is a citation, whatever follows it: `[AG-2026.03-1712](https://…)` leads nobody elsewhere.
 LINK = (

@@ -1,0 +1,19 @@
+r"""Runs of Markdown that are taken letter by letter: code spans and formulas, in which no sign has a meaning.
+
+Both who makes Markdown of page text and who reads Markdown must find the same runs. The patterns are parts of larger
+ones, to be compiled with DOTALL where a text has several lines.
+"""
+
+from __future__ import annotations
+
+# Lengths are bounded, no step is taken back (`++`), and an opener ends the search of the one before, so that a text of
+# openers without closers costs no more than a few passes.
+CODE = r"(?<!`)(?P<tick>`++).{1,4000}?(?<!`)(?P=tick)(?!`)"
+
+# Rules of Pandoc for `$`: no space inside next to the marks, no digit after the closing one; `\(…\)`, `\[…\]` as TeX.
+MATHS = (
+    r"\$\$(?:[^$\\]++|\\.){1,2000}+\$\$"
+    r"|\$(?![\s$])(?:[^$\\\n]++|\\.|\n(?!\n)){1,1000}+(?<![\s\\])\$(?![0-9])"
+    r"|\\\((?:[^\\]++|\\[^()]){1,1000}+\\\)"
+    r"|\\\[(?:[^\\]++|\\[^\[\]]){1,2000}+\\\]"
+)
