@@ -15,7 +15,7 @@ percents = st.integers(0, 100)
 
 
 def laid_out(given_bands) -> tuple[Band, ...]:
-    x, found = 0, []
+    x, found = 14, []
     for kind, width, gap in given_bands:
         found.append(Band(x, width, kind))
         x += width + gap

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from agsite.search.engine import Reader, Store
 
 # Raise it when documents or fields change their form.
-SCHEMA = 2
+SCHEMA = 3
 
 # Above this share of changed documents, or after so many commits, a new index is made: it is no slower, and smaller.
 _REBUILD_SHARE = 0.05

@@ -25,10 +25,10 @@ Mark = tuple[int, str]
 
 
 def runs(plate: Plate) -> str:
-    """Return the columns of a plate; each sentence reaches to the next one."""
+    """Return the columns of a plate; each sentence reaches to the next one, the first from the left edge."""
     scale = COLUMNS / plate.width
-    starts = [round(band.x * scale) for band in plate.bands]
-    reach = zip(plate.bands, pairwise([*starts, COLUMNS]), strict=True)
+    starts = [round(band.x * scale) for band in plate.bands[1:]]
+    reach = zip(plate.bands, pairwise([0, *starts, COLUMNS]), strict=False)
     kinds = "".join(band.kind * (end - start) for band, (start, end) in reach)
     return "".join(_run(_KINDS.index(kind), len(list(run))) for kind, run in groupby(kinds))
 
