@@ -28,6 +28,7 @@ KINDS = {
     "about": "about/",
     "data": "about/data/",
     "accessibility": "about/accessibility/",
+    "search": "search/",
     "nothing here": "nowhere/",
 }
 """An address of every kind of page."""

@@ -61,6 +61,9 @@ def served(folder: Path) -> Iterator[Site]:
 def build_site(site: Site, *answers: Path, **settings: object) -> None:
     """Build the site of some folders of answers into the folder that is served."""
     report = Report()
-    options = Options(answers=tuple(map(str, answers)), papers=(), output=str(site.folder))
+    index = str(site.folder.parent / "index")
+    options = Options(
+        answers=tuple(map(str, answers)), papers=(), output=str(site.folder), search=True, search_index=index
+    )
     build(options, Config.model_validate({"base_url": site.url, **settings}), report)
     assert report.published, report.findings
