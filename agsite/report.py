@@ -27,6 +27,8 @@ class Report:
     findings: tuple[Finding, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     published: bool = False
+    generation: str = ""
+    """The name of the generation that stood when the run was done with it."""
     progress: Progress = silent
 
     @contextmanager

@@ -12,17 +12,17 @@ from typing import Any, NamedTuple
 
 from agsite import files, manifest, seal
 from agsite.errors import AgsiteError
-from agsite.files import State
+from agsite.files import Seen, State
 from agsite.shipped import default_folder
 
-_KIND = "last build 1"
+_KIND = "last build 2"
 
 
 class Situation(NamedTuple):
-    """What a build was asked to do, and every file that it could have read: when it was changed, and its size."""
+    """What a build was asked to do, and the state of every file that it could have read."""
 
     request: tuple[Any, ...]
-    files: list[tuple[str, int, int]]
+    files: list[Seen]
 
 
 def look_around(request: tuple[Any, ...], inputs: Sequence[str]) -> Situation:
@@ -44,13 +44,18 @@ def recall(output: str, now: Situation) -> dict[str, Any] | None:
     last = seal.fetch(state.folder / "last", _KIND)
     if last is None or (tuple(last["request"]), last["files"]) != (now.request, now.files):
         return None
+    if last["generation"] != state.generation(state.target):
+        return None
     facts: dict[str, Any] = last["facts"]
     return facts if manifest.is_intact(state) else None
 
 
-def remember(output: str, before: Situation, facts: dict[str, Any]) -> None:
-    """Keep the facts of a build for the next one; where that cannot be written, the next one takes the long way."""
-    value = {"request": before.request, "files": before.files, "facts": facts}
+def remember(output: str, before: Situation, generation: str, facts: dict[str, Any]) -> None:
+    """Keep the facts of a build for the next one; where that cannot be written, the next one takes the long way.
+
+    They hold for the generation that it published, which another build may have replaced meanwhile.
+    """
+    value = {"request": before.request, "files": before.files, "generation": generation, "facts": facts}
     try:
         seal.store(State(output).folder / "last", value, _KIND)
     except AgsiteError:

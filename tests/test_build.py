@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from agsite import unchanged
 from agsite.build import build, making, pool
 from agsite.build.making import Maker
 from agsite.build.pool import WorkerError
@@ -93,6 +94,32 @@ def test_the_last_report_is_given_again_where_nothing_was_touched(archive: Path)
     again = subprocess.run(command, cwd=archive, capture_output=True, text=True, check=True).stdout
     assert '"compare"' not in again
     assert (archive / "_site/index.html").read_text() != "by hand"
+
+
+def test_a_report_of_a_build_that_another_one_overtook_is_not_given_again(archive: Path):
+    """Two builds at once: the one that read the newer answers publishes first and notes its report last."""
+    request, inputs, output = (1,), [str(archive / "answers")], str(archive / "_site")
+    slow = built(archive, output=output)
+    edit(archive)
+    newer = unchanged.look_around(request, inputs)
+    fast = built(archive, output=output)
+    unchanged.remember(output, newer, fast.generation, {"of": "fast"})
+    assert unchanged.recall(output, newer) == {"of": "fast"}
+    built(archive, output=output, drafts=True, config=Config(share_images=False, title="Of the slow one"))
+    assert unchanged.recall(output, newer) is None
+    assert slow.generation != fast.generation
+
+
+def test_a_build_that_writes_nothing_keeps_the_generation(archive: Path):
+    assert built(archive).generation == built(archive).generation != ""
+
+
+def test_an_output_may_be_called_like_the_folder_of_the_index(archive: Path):
+    command = [sys.executable, "-m", "agsite", "build", "--output", "index", "--jobs", "1"]
+    for _ in range(2):
+        subprocess.run(command, cwd=archive, check=True, capture_output=True, timeout=60)
+    assert (archive / "index/search/index.html").exists()
+    assert (archive / ".agsite/index/manifest.json").exists()
 
 
 def test_one_edited_answer_rewrites_what_shows_it_and_nothing_else(archive: Path):

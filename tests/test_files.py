@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -191,3 +192,40 @@ def test_a_snapshot_sees_every_change(tmp_path: Path):
         change()
         seen.append(files.snapshot([str(tmp_path / "a"), str(tmp_path / "gone")]))
     assert len({str(state) for state in seen}) == 4
+
+
+def test_a_file_that_is_touched_up_to_look_the_same_is_seen(tmp_path: Path):
+    page = tmp_path / "x"
+    page.write_text("pea")
+    before, facts = files.snapshot([str(tmp_path)]), page.stat()
+    time.sleep(0.02)  # the clock of some systems ticks in steps
+    page.write_text("bee")
+    os.utime(page, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert page.stat().st_mtime_ns == facts.st_mtime_ns
+    assert files.snapshot([str(tmp_path)]) != before
+
+
+def test_two_generations_never_have_one_name_whatever_the_clock_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The disk keeps whole seconds, and the clock stands still."""
+    write = generation._write_new
+
+    def stand_still(path: str, data: bytes) -> os.stat_result:
+        write(path, data)
+        os.utime(path, (7, 7))
+        return Path(path).stat()
+
+    monkeypatch.setattr(generation, "_write_new", stand_still)
+    first = grown(tmp_path, {"index.html": b"1"}).mark(b"{}")
+    files.exchange(tmp_path / "next", tmp_path / "site")
+    second = grown(tmp_path, {"index.html": b"2"}).mark(b"{}")
+    assert first.stamp.mtime_ns != second.stamp.mtime_ns == (tmp_path / "next" / MARK).stat().st_mtime_ns
+
+
+def test_a_disk_that_is_full_is_named_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(handle: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    made = grown(tmp_path, {})
+    monkeypatch.setattr(os, "write", refuse)
+    with pytest.raises(OSError, match=r"No space left on device: .*/next/a/b.html"):
+        made.place("a/b.html", "x", b"x".__bytes__)

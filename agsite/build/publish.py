@@ -137,7 +137,7 @@ def _close(state: State, generation: Generation, placed: dict[str, Placed], repo
         manifest.save(target_manifest, {**old, **dict.fromkeys(generation.strangers, files.STRANGER)})
     if written or deleted or not old:
         files.exchange(state.next, state.target)
-    state.forget({target_manifest, fresh_manifest})
+    report.generation = state.generation(state.target)
 
 
 def _facts(report: Report) -> bytes:

@@ -79,6 +79,12 @@ def main(argv: list[str] | None = None) -> Any:
     except AgsiteError as error:
         click.echo(f"agsite: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"agsite: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        sys.exit(3)
+    except MemoryError:
+        click.echo("agsite: this machine has too little memory for that\n  --jobs 1 needs least.", err=True)
+        sys.exit(3)
     except _Stopped as stopped:
         click.echo(f"agsite: stopped by {stopped.signal.name}", err=True)
         sys.exit(128 + stopped.signal)

@@ -75,7 +75,7 @@ def command(
         _build(options, config, base_url, report)
         progress.close()
         if report.published:
-            unchanged.remember(output, before, _facts(report))
+            unchanged.remember(output, before, report.generation, _facts(report))
     show_findings(report.findings)
     if as_json:
         click.echo(report.as_json())

@@ -82,22 +82,21 @@ class Generation:
         )
 
     def mark(self, data: bytes) -> Placed:
-        """Write the mark, always anew: its time is the generation's name."""
+        """Write the mark, always anew: its time is the generation's name, and never that of the published one."""
         fingerprint = hashlib.sha256(data).hexdigest()[:24]
         _remove(f"{self.root}/{MARK}")
         stamp = self._write(MARK, fingerprint, data)
+        stamp = stamp._replace(mtime_ns=_move_apart(f"{self.root}/{MARK}", f"{self.published}/{MARK}"))
         old = self.old.get(MARK)
         return Placed(MARK, stamp, old is None or old.fingerprint != fingerprint)
 
     def _write(self, path: str, fingerprint: str, data: bytes) -> Stamp:
-        handle = os.open(f"{self.root}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        place = f"{self.root}/{path}"
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-            facts = os.fstat(handle)
-        finally:
-            os.close(handle)
+            facts = _write_new(place, data)
+        except OSError as error:
+            error.filename = place  # a disk that is full says so, but not where
+            raise
         return Stamp(fingerprint, facts.st_mtime_ns, facts.st_size)
 
     def _make_folder(self, path: str) -> None:
@@ -214,6 +213,33 @@ def link(source: str, target: str) -> None:
         if error.errno not in {errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.ENOSYS, errno.EACCES}:
             raise
         shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _write_new(path: str, data: bytes) -> os.stat_result:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        return os.fstat(handle)
+    finally:
+        os.close(handle)
+
+
+# No disk that is in use keeps times less finely.
+_COARSEST = 2_000_000_000
+
+
+def _move_apart(path: str, other: str) -> int:
+    """Return a file's time, which is made another one first where it is that of the other file.
+
+    Clocks are set back, and some disks keep whole seconds.
+    """
+    time = os.lstat(path).st_mtime_ns
+    if Path(other).exists() and os.lstat(other).st_mtime_ns == time:
+        os.utime(path, ns=(time, time + _COARSEST))
+        time = os.lstat(path).st_mtime_ns
+    return time
 
 
 def _remove(path: str) -> None:

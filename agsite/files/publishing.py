@@ -18,6 +18,9 @@ from agsite.errors import OutputError
 from agsite.files.generation import MARK
 from agsite.files.lock import locked
 
+# What is known of generations, and what a build was writing when it was killed.
+_KEPT = ("*.manifest", ".*.manifest.*", ".last.*")
+
 
 class State:
     """Where things lie that belong to one output folder."""
@@ -26,17 +29,24 @@ class State:
         self.target = Path(os.path.abspath(output))  # noqa: PTH100 - links in the path stay as they are
         self.folder = self.target.parent / ".agsite" / self.target.name
         self.next = self.folder / "next"
+        # Not `lock`: that is the search index's, whose folder is this one where the output is called `index`.
+        self.lock = self.folder / "build.lock"
 
-    def manifest(self, generation: Path) -> Path | None:
-        """The place of what is known of a generation; None where it is no finished one."""
+    def generation(self, root: Path) -> str:
+        """The name of the generation in a folder; empty where there is no finished one."""
         try:
-            return self.folder / f"{(generation / MARK).lstat().st_mtime_ns}.manifest"
+            return str((root / MARK).lstat().st_mtime_ns)
         except OSError:
-            return None
+            return ""
+
+    def manifest(self, root: Path) -> Path | None:
+        """The place of what is known of the generation in a folder; None where there is no finished one."""
+        name = self.generation(root)
+        return self.folder / f"{name}.manifest" if name else None
 
     def forget(self, keep: set[Path | None]) -> None:
-        """Delete manifests of generations that are gone, and what a killed build left of one."""
-        for path in (*self.folder.glob("*.manifest"), *self.folder.glob(".*.manifest.*")):
+        """Delete manifests of generations that are gone, and what killed builds had begun to write."""
+        for path in (file for pattern in _KEPT for file in self.folder.glob(pattern)):
             if path not in keep:
                 path.unlink(missing_ok=True)
 
@@ -51,9 +61,9 @@ def publication(state: State) -> Iterator[None]:
 
     Whatever fails is an OutputError that names the place, and the published site is as it was.
     """
-    refuse_foreign(state.target)
     try:
-        with locked(state.folder / "lock", str(state.target)):
+        refuse_foreign(state.target)
+        with locked(state.lock, str(state.target)):
             try:
                 yield
             except BaseException:

@@ -93,24 +93,31 @@ def stamp(path: str) -> tuple[int, int, int]:
     return facts.st_mtime_ns, facts.st_size, facts.st_ino
 
 
-def snapshot(paths: Iterable[str]) -> list[tuple[str, int, int]]:
-    """Return (path, time of change, size) of every file at or below the paths, hidden ones left out; in order."""
-    seen: list[tuple[str, int, int]] = []
+Seen = tuple[str, int, int, int]
+"""A path, and what tells that its file is another: times of change of its bytes and of its entry, and its size.
+
+The first time can be set by anyone, as programs that unpack and copy do; the second only by the system's clock.
+"""
+
+
+def snapshot(paths: Iterable[str]) -> list[Seen]:
+    """Return what is seen of every file at or below the paths, hidden ones left out; in order."""
+    seen: list[Seen] = []
     for path in paths:
         try:
             facts = os.stat(path)  # noqa: PTH116 - called before pathlib is needed
         except OSError:
-            seen.append((path, 0, -1))
+            seen.append((path, 0, 0, -1))
             continue
         if stat.S_ISDIR(facts.st_mode):
             _snap(path, seen)
         else:
-            seen.append((path, facts.st_mtime_ns, facts.st_size))
+            seen.append((path, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size))
     seen.sort()
     return seen
 
 
-def _snap(folder: str, seen: list[tuple[str, int, int]]) -> None:
+def _snap(folder: str, seen: list[Seen]) -> None:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -120,6 +127,6 @@ def _snap(folder: str, seen: list[tuple[str, int, int]]) -> None:
                 if stat.S_ISDIR(facts.st_mode):
                     _snap(entry.path, seen)
                 else:
-                    seen.append((entry.path, facts.st_mtime_ns, facts.st_size))
+                    seen.append((entry.path, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size))
     except OSError:
-        seen.append((folder, 0, -2))
+        seen.append((folder, 0, 0, -2))
