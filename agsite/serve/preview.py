@@ -101,7 +101,7 @@ class Preview:
         self._told = told
         self._known: dict[str, Remembered] = {}
         self._snapshot: _Snapshot | None = None
-        self._metadata: list[tuple[str, int, int]] = []
+        self._metadata: list[files.Seen] = []
         self._checked = threading.Event()
         self._shown = self._pause = 0.0
         self._found: tuple[Finding, ...] = ()
