@@ -95,7 +95,8 @@ def _groups(plan: SitePlan, live: list[Entry]) -> Iterator[Located]:
 
 
 def _newest(entries: Iterable[Entry]) -> str:
-    return max((entry.answer.date.isoformat() for entry in entries), default="")
+    newest = max((entry.answer.date for entry in entries), default=None)
+    return newest.isoformat() if newest else ""
 
 
 def sitemap_pages(pages: Iterable[Located], config: Config) -> Iterator[Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from agsite import plates, urls
@@ -144,7 +145,7 @@ def list_pages(
 
 
 def _papers_of(plan: SitePlan, category: str) -> tuple[PaperRow, ...]:
-    rows = (plan.paper_row(paper) for paper in plan.archive.papers.values() if paper.category == category)
+    rows = map(plan.paper_row, plan.papers_by_category.get(category, ()))
     return tuple(sorted((row for row in rows if row.number), key=lambda row: (-row.number, row.id))[:_ASIDE])
 
 
@@ -182,12 +183,14 @@ def papers_pages(plan: SitePlan) -> list[PapersPage]:
     ]
 
 
+_NAMES = {"category": attrgetter("category"), "month": attrgetter("month"), "model": attrgetter("answer.model")}
+
+
 def grouped(entries: Iterable[Entry], kind: str) -> dict[str, list[Entry]]:
     """Group answers by category, month or model; groups in order of name, answers in the archive's order."""
     groups: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        name = {"category": entry.category, "month": entry.month, "model": entry.answer.model}[kind]
-        if name:
+        if name := _NAMES[kind](entry):
             groups[name].append(entry)
     return dict(sorted(groups.items()))
 

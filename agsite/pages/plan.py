@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from agsite.archive import Archive, Entry, PaperEntry
 from agsite.config import Config
 from agsite.pages import feeds, home, indexes, lists, schemas, threads, twins
 from agsite.pages.answers import answer_page
-from agsite.pages.page import Head, Page
+from agsite.pages.page import Head, OpenRow, Page
 from agsite.pages.papers import paper_pages, reference
 from agsite.pages.share import SharePicture
 from agsite.pages.site import SitePlan, is_live
@@ -95,18 +95,19 @@ def _lists(plan: SitePlan) -> Iterator[Page]:
     named: dict[str, list[Entry]] = {paper.category: [] for paper in archive.papers.values() if paper.category}
     groups["category"] = dict(sorted((named | groups["category"]).items()))
     opens = [plan.open_row(question) for question in archive.open_questions]
+    by_field = _by_field(opens)
     indexes = {kind: lists.index_page(kind, groups[kind]) for kind in groups}
     for kind, members in groups.items():
         yield Page(indexes[kind].head.url, "index-of-lists.html", indexes[kind])
         for name, entries in members.items():
-            own = [row for row in opens if kind == "category" and row.category == name]
+            own = by_field.get(name, []) if kind == "category" else []
             for context in lists.list_pages(plan, kind, name, entries, own):
                 yield Page(context.head.url, "list.html", context)
     answers = lists.index_page("answers", groups["month"])
     yield Page(answers.head.url, "index-of-lists.html", answers)
     for papers in lists.papers_pages(plan):
         yield Page(papers.head.url, "papers.html", papers)
-    yield from _questions(plan, opens)
+    yield from _questions(plan, opens, by_field)
     found = home.gaps(live)
     for gaps in home.gaps_pages(plan, found):
         yield Page(gaps.head.url, "gaps.html", gaps)
@@ -118,10 +119,14 @@ def _lists(plan: SitePlan) -> Iterator[Page]:
     yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
 
 
-def _questions(plan: SitePlan, rows: list[Any]) -> Iterator[Page]:
-    by_field: dict[str, list[Any]] = {}
+def _by_field(rows: Iterable[OpenRow]) -> dict[str, list[OpenRow]]:
+    by_field: dict[str, list[OpenRow]] = {}
     for row in rows:
         by_field.setdefault(row.category or "", []).append(row)
+    return by_field
+
+
+def _questions(plan: SitePlan, rows: list[OpenRow], by_field: Mapping[str, list[OpenRow]]) -> Iterator[Page]:
     fields = tuple(
         lists.IndexItem(urls.open_field(name), name, name, "", len(members))
         for name, members in sorted(by_field.items())
@@ -160,9 +165,8 @@ def _data(plan: SitePlan) -> Iterator[Page]:
 def _feeds(plan: SitePlan) -> Iterator[Page]:
     entries = plan.archive.entries
     yield from feeds.feed_pages(plan, urls.HOME, entries)
-    categories = {paper.category for paper in plan.archive.papers.values()} | {entry.category for entry in entries}
-    for name in sorted(filter(None, categories)):
-        own = [entry for entry in entries if entry.category == name]
+    groups = {paper.category: () for paper in plan.archive.papers.values() if paper.category}
+    for name, own in sorted((groups | lists.grouped(entries, "category")).items()):
         yield from feeds.feed_pages(plan, urls.category(name), own, name)
 
 

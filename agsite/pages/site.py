@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from urllib.parse import quote
@@ -53,6 +54,14 @@ class SitePlan:
     def entries(self) -> Mapping[str, Entry]:
         """The answers by id."""
         return {entry.id: entry for entry in self.archive.entries}
+
+    @cached_property
+    def papers_by_category(self) -> Mapping[str, list[PaperEntry]]:
+        """The papers of each category."""
+        papers: defaultdict[str, list[PaperEntry]] = defaultdict(list)
+        for paper in self.archive.papers.values():
+            papers[paper.category or ""].append(paper)
+        return papers
 
     def plate(self, entry: Entry) -> plates.Plate:
         """An answer's plate."""
