@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -9,11 +10,18 @@ import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
+from agsite.build import Options, read
+from agsite.build.site import plan
+from agsite.config import Config
 from agsite.ids import PaperId
+from agsite.render import Renderer
+from agsite.report import Report
 from agsite.templating import DirectEnvironment, html
 
+ROOT = Path(__file__).parents[1]
 OPTIONS = {"autoescape": True, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
 
 
@@ -27,14 +35,20 @@ def say(key: str, **values: object) -> Markup:
     return Markup("<i>{}</i>").format(f"{key}{values or ''}")
 
 
+def bold(text: str) -> Markup:
+    return Markup("<b>{}</b>").format(text)
+
+
 def both(sources: dict[str, str], **context: object) -> tuple[str, str]:
     """What the two environments make of `main`."""
     rendered = []
     for kind in (jinja2.Environment, DirectEnvironment):
         environment = kind(loader=jinja2.DictLoader(sources), **OPTIONS)
+        environment.filters["bold"] = bold
         environment.globals |= {"t": say, "site": SimpleNamespace(title="Soup & Sons"), "say": say}
         if isinstance(environment, DirectEnvironment):
             environment.fixed_functions = (say,)
+            environment.html_filters = {"bold": lambda text: str(bold(text))}
         rendered.append(environment.get_template("main").render(**context))
     return rendered[0], rendered[1]
 
@@ -55,6 +69,9 @@ CASES = {
     "a condition": "{{ soup.name if soup.lid is none else soup.lid.name }}",
     "an attribute that may be missing": "{{ soup.pot is defined }}{{ soup.pot | default('no <pot>') }}",
     "a filter": "{{ soup.name | upper }}{{ ('a', soup.name) | join('&') }}",
+    "a filter that makes HTML": "{{ soup.name | bold }}, {{ say(soup.name | bold) }}, {{ soup.name | bold | upper }}",
+    "the same in a loop and a set block": "{% for x in 'a<' %}{% set y %}{{ x | bold }}{% endset %}{{ y }}{% endfor %}",
+    "a macro with too few and too many arguments": "{% macro m(a, b=2) %}{{ a }}{{ b }}{% endmacro %}{{ m(1) }}",
     "a set block": "{% set x %}<b>{{ soup.name }}</b>{% endset %}{{ x }}{{ x | length }}",
     "a call block": "{% macro box() %}[{{ caller() }}]{% endmacro %}{% call box() %}{{ soup.name }}!{% endcall %}",
     "arithmetic and concatenation": "{{ soup.spoons * 2 + 1 }}{{ soup.name ~ '<' ~ soup.spoons }}",
@@ -76,6 +93,26 @@ def test_what_is_missing_is_an_error_in_both(source: str):
     for kind in (jinja2.Environment, DirectEnvironment):
         with pytest.raises((jinja2.UndefinedError, AttributeError)):
             kind(**OPTIONS).from_string(source).render(soup=Soup("pea"))
+
+
+@pytest.mark.parametrize("folder", ["answers", "../shared/seeds"])
+def test_a_whole_site_is_the_same_bytes(folder: str, monkeypatch: pytest.MonkeyPatch):
+    answers = ROOT / folder
+    if not answers.is_dir():
+        pytest.skip(f"{folder} is not here")
+    options = Options(answers=(str(answers),), papers=(str(ROOT / "papers"),))
+    site = plan(options, Config(), read(options, Report()))
+    direct = Renderer(site.look)
+
+    class Plain(DirectEnvironment):
+        code_generator_class = CodeGenerator
+
+    monkeypatch.setattr("agsite.templating.DirectEnvironment", Plain)
+    plain = Renderer(site.look)
+    pages = [page for section in site.sections for page in section.pages() if page.template.endswith(".html")]
+    assert len(pages) > 50
+    for page in pages:
+        assert direct.render(page) == plain.render(page), page.url
 
 
 @given(st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.floats(), st.text().map(Markup)))
