@@ -122,7 +122,7 @@ def question_key(question: str) -> str:
     return " ".join(text.split()).rstrip(" ?!.")
 
 
-@functools.lru_cache(maxsize=200_000)
+@functools.lru_cache(maxsize=4_096)
 def slug(text: str, limit: int = 60) -> str:
     """Return a readable ASCII slug for a heading or a file name, cut at a word; empty where nothing is left."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

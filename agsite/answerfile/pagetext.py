@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from agsite.answerfile import blocks
 from agsite.answerfile.limits import too_many
 from agsite.answerfile.parsed import Origin, Parsed
-from agsite.categories import PREFIX, split_prefix
+from agsite.categories import CATEGORIES, PREFIX, split_prefix
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
 from agsite.ids import PAPER_ID, PAPER_ID_SHAPE
@@ -186,7 +186,8 @@ def _read_sources(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ..
 def _read_source(line: str, number: int, findings: list[Finding]) -> dict[str, Any] | None:
     if whole := _SOURCE.fullmatch(line):
         percent, category, title, paper = whole.groups()
-        return {"id": paper, "category": category, "title": title, "similarity": int(percent)}
+        shared = CATEGORIES[category].id if category else None
+        return {"id": paper, "category": shared, "title": title, "similarity": int(percent)}
     return _read_odd_source(line, number, findings)
 
 

@@ -15,6 +15,7 @@ _TAKEN = frozenset(
 _NUMBERED = re.compile(r"(?:s|src|g)-[0-9]+")
 
 _HIGHEST, _LOWEST = 2, 4
+END_TAGS = {level: f"</h{level}>" for level in range(_HIGHEST, _LOWEST + 1)}
 
 
 class Headings:

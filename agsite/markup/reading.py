@@ -6,7 +6,7 @@ from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.blocks import Piece, read_shapes
 from agsite.markup.citations import find_groups, find_opaque
 from agsite.markup.gaps import gap_words, names_gap
-from agsite.markup.headings import Headings
+from agsite.markup.headings import END_TAGS, Headings
 from agsite.markup.opaque import has_any, opaque_signs
 from agsite.markup.sentences import split
 
@@ -51,7 +51,7 @@ class _Reader:
     def _heading(self, level: int, _opening: str, text: str, _closing: str, line: int, column: int) -> Block:
         level, anchor = self.headings.place(level, text)
         sentences = self._line(text) if text else ()
-        leaf = Leaf(f'<h{level} id="{anchor}">', text, f"</h{level}>", line, column, sentences)
+        leaf = Leaf(f'<h{level} id="{anchor}">', text, END_TAGS[level], line, column, sentences)
         return Block("h", (leaf,), level, anchor)
 
     def _line(self, text: str) -> tuple[Sentence, ...]:
