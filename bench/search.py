@@ -34,6 +34,7 @@ from agsite.records import Paper
 from agsite.related import Candidate, Related
 from agsite.report import Report
 from agsite.search import Index, QueryError, Retriever, Searcher, exported, find, refresh
+from agsite.search.gathering import export
 
 
 def cpu(action: Callable[[], object]) -> float:
@@ -83,7 +84,8 @@ def measure_index(readings: Sequence[corpus.Reading], folder: Path) -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         seconds = cpu(lambda: Index(folder).update(_documents(archive)))
         results.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
-        results.put(cpu(lambda: refresh(archive, folder)))
+        results.put(cpu(lambda: export_to(folder.with_name("shards"), folder)))
+        refresh(archive, folder)
 
     (seconds, kilobytes), exporting = _forked(first)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -101,6 +103,13 @@ def measure_index(readings: Sequence[corpus.Reading], folder: Path) -> None:
         )
     refresh(archive, folder)
     gc.enable()
+
+
+def export_to(target: Path, folder: Path) -> None:
+    (target / "search").mkdir(parents=True)
+    with Searcher(Index(folder).reader()) as searcher:
+        for path, data in export(searcher, Config().match.steps):
+            (target / path).write_bytes(data)
 
 
 def _documents(archive: Archive) -> Iterator:

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import pickle
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -98,6 +99,17 @@ def test_shards_after_a_few_edits_are_patched_into_the_bytes_of_fresh_ones(tmp_p
         with indexed(archive_) as fresh:
             assert dict(exported(tmp_path)) == shards(fresh)
     assert sum(parts is not None for parts in patches) >= 6
+
+
+def test_strips_are_drawn_anew_where_a_site_sets_other_steps(tmp_path: Path):
+    refresh(made_up(SMALL), tmp_path)
+    usual = dict(exported(tmp_path))
+    refresh(made_up(SMALL), tmp_path, steps=(90, 95))
+    names = usual.keys() ^ dict(exported(tmp_path)).keys()
+    assert names
+    assert all(re.search("/(c[0-9]+|catalogue)-", name) for name in names)
+    refresh(made_up(SMALL), tmp_path)
+    assert dict(exported(tmp_path)) == usual
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), _truncate, lambda path: path.write_bytes(b"")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gzip
+import itertools
 import json
 import re
 import threading
@@ -49,6 +50,10 @@ PAYLOADS = [
     "#<img src=x onerror=alert(1)>",
 ]  # fmt: skip
 
+
+# The same in the language of queries: in quotation marks, after a field, before a star, excluded, in brackets.
+FORMS = ('"{}"', "title:{}", "{}*", "muon NOT {}", "({}", "{}~", "-{}", "kind:{}", "date:{}", "{} OR")
+QUERIES = [*PAYLOADS, *(form.format(payload) for form, payload in zip(itertools.cycle(FORMS), PAYLOADS, strict=False))]
 
 # An answer file with controls that turn text round is refused, so no title has them.
 TITLES = [payload for payload in PAYLOADS if payload.isprintable()]
@@ -276,9 +281,10 @@ def test_a_malformed_query_is_one_sentence(tab: Page, served):
     )
 
 
-def test_hostile_queries_stay_text(tab: Page, served):
+def test_fifty_hostile_queries_stay_text(tab: Page, served):
+    assert len(set(QUERIES)) == 50
     tab.goto(f"{served.url}search/")
-    for payload in PAYLOADS:
+    for payload in QUERIES:
         tab.locator("#q").fill(payload)
         tab.keyboard.press("Enter")
         expect(tab.locator("#results [role=status]")).not_to_have_text("Searching …")
