@@ -69,21 +69,25 @@ def draw(body: Body, similarity: Mapping[str, int | None], steps: tuple[int, int
             continue
         for leaf in block.leaves:
             for sentence in leaf.sentences:
-                kind = "g" if sentence.gap else "b" if sentence.groups else "u"
-                _add(bands, Band(x, sentence.length, kind))
-                lines += _lines(leaf, sentence, x, similarity, steps)
-                x += sentence.length + _BETWEEN_SENTENCES
+                length, groups = sentence.length, sentence.groups
+                if sentence.gap:
+                    _add_gap(bands, x, length)
+                else:
+                    bands.append(Band(x, length, "b" if groups else "u"))
+                if groups:
+                    lines += _lines(leaf, sentence, x, similarity, steps)
+                x += length + _BETWEEN_SENTENCES
         x += _BETWEEN_BLOCKS - _BETWEEN_SENTENCES
     width = max((band.x + band.width for band in bands), default=1.0)
     return Plate(width, tuple(bands), tuple(lines), tuple(tick for tick in ticks if tick.x < width))
 
 
-def _add(bands: list[Band], band: Band) -> None:
-    """Append a band; neighbouring gaps become one."""
-    if band.kind == "g" and bands and bands[-1].kind == "g":
+def _add_gap(bands: list[Band], x: float, width: float) -> None:
+    """Append a gap, or make the one before it longer."""
+    if bands and bands[-1].kind == "g":
         first = bands.pop()
-        band = Band(first.x, band.x + band.width - first.x, "g")
-    bands.append(band)
+        x, width = first.x, x + width - first.x
+    bands.append(Band(x, width, "g"))
 
 
 def _lines(
@@ -118,11 +122,11 @@ def mini(plate: Plate) -> Mini:
     """Return a small plate."""
     scale = MINI_WIDTH / plate.width
     paths: dict[str, list[str]] = {"b": [], "u": [], "g": []}
-    for band in plate.bands:
+    for x, characters, kind in plate.bands:
         # Whole units, two thirds of a pixel in a list: a decimal would make long answers' strips a third larger.
-        left = round(band.x * scale)
-        width = max(1, round((band.x + band.width) * scale) - left)
-        paths[band.kind].append(_BAND[band.kind] % ((left, width, width) if band.kind != "u" else (left, width)))
+        left = round(x * scale)
+        width = round((x + characters) * scale) - left or 1
+        paths[kind].append(_BAND[kind] % ((left, width, width) if kind != "u" else (left, width)))
     return _with_lines(Mini("".join(paths["b"]), "".join(paths["u"]), "".join(paths["g"]), "", "", "", ""), plate, None)
 
 
