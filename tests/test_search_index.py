@@ -9,6 +9,7 @@ import os
 import pickle
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from whoosh.qparser import QueryParser
 from whoosh.scoring import BaseScorer, WeightingModel
 
 from agsite.errors import OutputError
-from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh
+from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh, refreshed
 from agsite.search.analysis import terms
 from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.index import read_manifest
@@ -203,6 +204,66 @@ def test_what_somebody_else_put_into_the_folder_is_never_opened(tmp_path: Path):
     assert changes.rebuilt
     assert not canary.exists()
     assert index.reader().lengths().docs
+
+
+def test_a_file_that_would_run_when_it_is_opened_is_not_opened(tmp_path: Path):
+    """Even in a folder of one's own: what is opened is what was written."""
+    folder, canary = tmp_path / "index", tmp_path / "canary"
+    update(folder, SMALL)
+    (_data(folder) / "_MAIN_999.toc").write_bytes(pickle.dumps(Canary(canary)))
+    assert update(folder, SMALL)[1].rebuilt
+    (_data(folder) / "_MAIN_1.toc").write_bytes(pickle.dumps(Canary(canary)))
+    assert update(folder, SMALL)[1].rebuilt
+    assert not canary.exists()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above
+def test_an_index_with_any_bit_flipped_gives_the_shards_of_a_fresh_one(tmp_path: Path):
+    refresh(made_up(SMALL), tmp_path / "whole")
+    wanted = made_up(SMALL, {3: 1})
+    with indexed(wanted) as fresh:
+        expected = shards(fresh)
+    chance = random.Random(4)
+    kept = sorted(path for path in (tmp_path / "whole").rglob("*") if path.is_file() and path.stat().st_size)
+    assert {path.suffix for path in kept} >= {".bin", ".json", ".seg", ".toc"}
+    for path in kept:
+        folder = tmp_path / "damaged"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(tmp_path / "whole", folder)
+        damaged = bytearray(path.read_bytes())
+        damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
+        (folder / path.relative_to(tmp_path / "whole")).write_bytes(damaged)
+        refresh(wanted, folder)
+        assert dict(exported(folder)) == expected, path
+
+
+def test_two_archives_that_share_a_folder_get_each_their_own_shards(tmp_path: Path):
+    one, other = made_up(SMALL), made_up(range(5, 30))
+    with indexed(one) as first, indexed(other) as second:
+        wanted = shards(first), shards(second)
+    got: dict[int, list[bool]] = {0: [], 1: []}
+
+    def take(number: int) -> None:
+        for _ in range(3):
+            got[number].append(dict(refreshed((one, other)[number], tmp_path)) == wanted[number])
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == {0: [True] * 3, 1: [True] * 3}
+
+
+def test_what_killed_runs_left_is_gone_after_the_next(tmp_path: Path):
+    update(tmp_path, SMALL)
+    (tmp_path / "data-dead").mkdir()
+    (tmp_path / ".manifest.json.x1").write_text("{")
+    (tmp_path / ".stamp.x2").write_text("")
+    update(tmp_path, SMALL)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["lock", "manifest.json", "stamp", _data(tmp_path).name]
+    )
 
 
 KILLED = """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import signal
+import tempfile
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
@@ -12,6 +15,7 @@ from agsite.archive import Archive
 from agsite.build.inputs import Options
 from agsite.build.making import may_fork
 from agsite.config import Config
+from agsite.errors import OutputError
 
 # With fewer answers, to start a process takes longer than it saves.
 _FEW = 300
@@ -31,7 +35,7 @@ class Searching:
     def __enter__(self) -> Searching:
         if self._wanted and self._apart:
             context = multiprocessing.get_context("fork")
-            self._process = context.Process(target=self._refresh, daemon=True)
+            self._process = context.Process(target=self._refresh_apart, daemon=True)
             self._process.start()
         return self
 
@@ -48,9 +52,20 @@ class Searching:
             return
         if self._process is not None:
             self._process.join()
-        # Where the process did all, this finds nothing to do; where it failed, the error is raised here.
-        self._refresh()
-        yield from search.exported(self._folder)
+        # Where the process did all, this finds nothing to do; where it failed, it is done here.
+        try:
+            yield from self._refreshed(self._folder)
+        except OutputError:
+            # The index is a cache: where it cannot be kept, the site has a search all the same.
+            with tempfile.TemporaryDirectory() as folder:
+                yield from self._refreshed(folder)
 
-    def _refresh(self) -> None:
-        search.refresh(self._archive, self._folder, steps=self._steps)
+    def _refreshed(self, folder: str) -> list[tuple[str, bytes]]:
+        return search.refreshed(self._archive, folder, self._steps)
+
+    def _refresh_apart(self) -> None:
+        """Do it in a process whose signals and failures are nobody's affair: what it leaves undone is done later."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with contextlib.suppress(Exception):
+            search.refresh(self._archive, self._folder, steps=self._steps)

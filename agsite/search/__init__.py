@@ -6,7 +6,7 @@ Whoosh is named in `engine` and nowhere else, and `engine` is loaded when someth
 from __future__ import annotations
 
 from agsite.search.documents import documents
-from agsite.search.exporting import exported, exported_file, refresh
+from agsite.search.exporting import exported, exported_file, refresh, refreshed
 from agsite.search.index import Changes, Index, stamp
 from agsite.search.query import QueryError
 from agsite.search.results import Found, Hit, Wanted, api_response, find
@@ -30,6 +30,7 @@ __all__ = [
     "exported_file",
     "find",
     "refresh",
+    "refreshed",
     "retrieve",
     "stamp",
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from agsite import files, urls
 from agsite.archive import Archive
 from agsite.config import Match
+from agsite.errors import OutputError
 from agsite.search.documents import Document, Stored, documents, stored_of
-from agsite.search.index import Changes, Index, Manifest, read_manifest
+from agsite.search.index import Changes, Index, Manifest, locked, read_kept, read_manifest
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher
@@ -33,6 +34,28 @@ _STEPS = Match().steps
 
 def refresh(archive: Archive, folder: str | Path, stamped: str = "", steps: Sequence[int] = _STEPS) -> None:
     """Bring the index in a folder and its shards up to date with an archive."""
+    with _alone(Path(folder)):
+        _refresh(archive, folder, stamped, steps)
+
+
+def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int] = _STEPS) -> list[tuple[str, bytes]]:
+    """Bring index and shards up to date, and return those of this archive, whoever else uses the folder."""
+    with _alone(Path(folder)):
+        _refresh(archive, folder, "", steps)
+        return list(exported(folder))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the shards and what they are made from; where that cannot be written, it is an OutputError."""
+    try:
+        with locked(folder, "shards.lock"):
+            yield
+    except OSError as error:
+        raise OutputError(f"the search index in {folder} cannot be written: {error.strerror}") from error
+
+
+def _refresh(archive: Archive, folder: str | Path, stamped: str, steps: Sequence[int]) -> None:
     from agsite.search.searcher import Searcher
 
     index, target = Index(folder), Path(folder) / _FOLDER
@@ -63,16 +86,15 @@ def exported_file(folder: str | Path, path: str) -> bytes | None:
 
 def _is_of(target: Path, manifest: Manifest, steps: Sequence[int]) -> bool:
     """Say whether the shards are there, whole, and those of this commit."""
-    shown = files.read_text(target / _COMMIT)
-    return shown is not None and shown == _commit(manifest, steps) + _inventory(target)
+    return read_kept(target / _COMMIT) == _commit(manifest, steps) + _inventory(target)
 
 
 def _inventory(target: Path) -> str:
-    """A line for each file and its size."""
+    """A line for each file and its checksum."""
     if not target.is_dir():
         return ""
-    found = sorted((entry.name, entry.stat().st_size) for entry in os.scandir(target) if not entry.name.startswith("."))
-    return "".join(f"{name} {size}\n" for name, size in found)
+    found = sorted(path for path in target.iterdir() if not path.name.startswith("."))
+    return "".join(f"{path.name} {zlib.crc32(path.read_bytes()):08x}\n" for path in found)
 
 
 def _commit(manifest: Manifest, steps: Sequence[int]) -> str:
@@ -89,8 +111,11 @@ def _edited(before: Manifest, held: Iterable[Document]) -> list[str]:
 
 
 def _stored(index: Index, keys: Iterable[str]) -> dict[str, Stored]:
-    with contextlib.closing(index.reader()) as reader:
-        return {key: stored_of(reader.stored(reader.postings("key", key).docs[0])) for key in keys}
+    try:
+        with contextlib.closing(index.reader()) as reader:
+            return {key: stored_of(reader.stored(reader.postings("key", key).docs[0])) for key in keys}
+    except Exception:  # noqa: BLE001 - a damaged cache can raise anything, and the update makes it again
+        return {}
 
 
 def _gather(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:

@@ -5,7 +5,8 @@
     .agsite/index/lock             held by whoever writes
 
 The folder is a cache. Whatever is wrong with it (missing, damaged, of another version, left by a run that was killed),
-the answer is to make it again; and nobody else's is ever opened, because Whoosh's files are pickles.
+the answer is to make it again. Nobody else's is ever opened, nor what is not as it was written, because Whoosh's files
+are pickles.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import os
 import secrets
 import shutil
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from operator import attrgetter
@@ -25,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite import __version__, files
-from agsite.errors import OutputError
+from agsite.errors import AgsiteError, OutputError
 from agsite.search import analysis
 from agsite.search.documents import Document
 
@@ -41,6 +43,9 @@ _REBUILD_COMMITS = 30
 
 _MANIFEST = "manifest.json"
 _STAMP = "stamp"
+
+# Whoosh's table of contents, which it unpickles to see what there is.
+_OPENED_FIRST = ".toc"
 
 
 class Changes(NamedTuple):
@@ -60,6 +65,8 @@ class Manifest(NamedTuple):
     generation: int
     commits: int
     digests: dict[str, str]
+    sums: dict[str, int]
+    """The checksum of every file of the data: Whoosh believes whatever it finds."""
 
 
 def stamp(paths: Iterable[str]) -> str:
@@ -98,8 +105,9 @@ class Index:
         if self.folder is None:
             return self._fill_memory(wanted)
         try:
-            with _locked(self.folder):
+            with locked(self.folder):
                 changes = self._update(self.folder, wanted)
+                _tidy(self.folder)
                 files.write_text(self.folder / _STAMP, stamped)
                 return changes
         except OSError as error:
@@ -108,7 +116,7 @@ class Index:
     def stamp(self) -> str:
         """Return what the index was stamped with; empty where there is none that can be used."""
         usable = self.folder is not None and read_manifest(self.folder) is not None
-        return (files.read_text(self.folder / _STAMP) or "") if self.folder is not None and usable else ""
+        return read_kept(self.folder / _STAMP) if self.folder is not None and usable else ""
 
     def reader(self) -> Reader:
         """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
@@ -130,7 +138,7 @@ class Index:
 
     def _update(self, folder: Path, wanted: dict[str, Document]) -> Changes:
         old = read_manifest(folder)
-        if old is None:
+        if old is None or not _is_whole(folder, old):
             return self._rebuild(folder, wanted, None, "there was none that could be used")
         added = tuple(key for key in wanted if key not in old.digests)
         changed = tuple(
@@ -154,12 +162,13 @@ class Index:
         from agsite.search.engine import Store
 
         data = f"data-{secrets.token_hex(4)}"
-        store = Store(folder / data, create=True)
-        store.write(_records(wanted.values()))
-        _write_manifest(folder, Manifest(data, store.generation, 1, {key: d.digest for key, d in wanted.items()}))
-        for place in folder.glob("data-*"):
-            if place.name != data:
-                shutil.rmtree(place, ignore_errors=True)
+        try:
+            store = Store(folder / data, create=True)
+            store.write(_records(wanted.values()))
+            _write_manifest(folder, data, store.generation, 1, wanted)
+        except BaseException:
+            shutil.rmtree(folder / data, ignore_errors=True)  # the disk may be full of it
+            raise
         before = old.digests if old else {}
         return Changes(
             tuple(key for key in wanted if key not in before),
@@ -181,8 +190,7 @@ def _commit(
         reader.close()
     # Until the manifest follows, the data is ahead of it; a run that is killed here leaves an index that is made anew.
     store.write(_records(wanted[key] for key in write), stale)
-    digests = {key: document.digest for key, document in wanted.items()}
-    _write_manifest(folder, Manifest(old.data, store.generation, old.commits + 1, digests))
+    _write_manifest(folder, old.data, store.generation, old.commits + 1, wanted)
 
 
 def _records(documents: Iterable[Document]) -> Iterator[Any]:
@@ -205,8 +213,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         status = (folder / _MANIFEST).stat()
         found = _parsed(folder / _MANIFEST, status.st_ino, status.st_mtime_ns, status.st_size)
         ours = found["identity"] == identity() and found["owner"] == os.getuid()
-        manifest = Manifest(found["data"], found["generation"], found["commits"], found["digests"])
-        return manifest if ours and _open(folder, manifest).generation == manifest.generation else None
+        manifest = Manifest(found["data"], found["generation"], found["commits"], found["digests"], found["sums"])
+        whole = ours and _is_whole(folder, manifest, _OPENED_FIRST)
+        return manifest if whole and _open(folder, manifest).generation == manifest.generation else None
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the answer is the same
         return None
 
@@ -218,9 +227,34 @@ def _parsed(path: Path, *_: int) -> dict[str, Any]:
     return found
 
 
-def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    for path in (folder / manifest.data).iterdir():
+def _is_whole(folder: Path, manifest: Manifest, suffix: str = "") -> bool:
+    """Say whether the files of the data are those that were written, all or those whose names end so."""
+    written = {name: sum_ for name, sum_ in manifest.sums.items() if name.endswith(suffix)}
+    return _sums(folder / manifest.data, suffix) == written
+
+
+def _sums(folder: Path, suffix: str = "") -> dict[str, int]:
+    # A folder is what a killed run left of Whoosh's work.
+    return {
+        path.name: zlib.crc32(path.read_bytes()) if path.is_file() else -1
+        for path in folder.iterdir()
+        if path.name.endswith(suffix)
+    }
+
+
+def read_kept(path: Path) -> str:
+    """Return a text that is kept beside the index; empty where it is missing or damaged."""
+    try:
+        return files.read_text(path) or ""
+    except AgsiteError:
+        return ""
+
+
+def _write_manifest(folder: Path, data: str, generation: int, commits: int, held: dict[str, Document]) -> None:
+    for path in (folder / data).iterdir():
         _sync(path)
+    digests = {key: document.digest for key, document in held.items()}
+    manifest = Manifest(data, generation, commits, digests, _sums(folder / data))
     facts = {"identity": identity(), "owner": os.getuid(), **manifest._asdict()}
     files.write_text(folder / _MANIFEST, json.dumps(facts))
 
@@ -231,9 +265,21 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def _tidy(folder: Path) -> None:
+    """Delete data that the manifest does not name, and what killed runs had begun to write."""
+    manifest = read_manifest(folder)
+    for place in folder.glob("data-*"):
+        if manifest is None or place.name != manifest.data:
+            shutil.rmtree(place, ignore_errors=True)
+    for name in (_MANIFEST, _STAMP):
+        for path in folder.glob(f".{name}.*"):
+            path.unlink()
+
+
 @contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, name: str = "lock") -> Iterator[None]:
+    """Wait until no other process holds the lock of a folder, and hold it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
+    with (folder / name).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
