@@ -8,9 +8,10 @@ for each answer within bounds however large the archive grows.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+import sys
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, combinations
 from typing import NamedTuple
 
 # What more answers share is passed over: a paper, or a pair of words.
@@ -54,52 +55,70 @@ class Related:
     def __init__(self, answers: Iterable[Candidate]) -> None:
         self._answers = {answer.id: answer for answer in answers}
         self._words = {answer.id: _words(answer.question) for answer in self._answers.values()}
-        self._citing = _lists((answer.id, answer.papers) for answer in self._answers.values())
-        self._asking = _lists((id_, _pairs(words)) for id_, words in self._words.items())
+        self._citing = _lists(((answer.id, answer.papers) for answer in self._answers.values()), _MANY_CITE)
+        self._asking = _lists(((id_, _pairs(words)) for id_, words in self._words.items()), _MANY_ASK)
 
     def near(self, id: str, skip: Collection[str] = (), limit: int = 5) -> tuple[Near, ...]:
         """Return the answers near an answer, the nearest first."""
         avoid = {id, *skip}
-        papers = _shared(self._answers[id].papers, self._citing, _MANY_CITE)
-        close = self._close(id, papers.keys() - avoid, papers)
-        if len(close) < limit:
-            others = _shared(_pairs(self._words[id]), self._asking, _MANY_ASK).keys() - papers.keys() - avoid
-            close += self._close(id, others, papers)
+        close: list[Near] = []
+        for papers, others in self._by_papers(id):
+            close += self._close(id, papers, [other for other in others if other not in avoid])
+            if len(close) >= limit:
+                break
         close.sort(key=lambda near: (-near.papers, -near.words, -self._answers[near.id].day, near.id))
         return tuple(close[:limit])
 
-    def _close(self, id: str, others: Iterable[str], papers: Counter[str]) -> list[Near]:
-        words = self._words[id]
-        found = (Near(other, papers[other], len(words & self._words[other])) for other in others)
-        return [near for near in found if _is_close(near)]
+    def _by_papers(self, id: str) -> Iterator[tuple[int, Collection[str]]]:
+        """Yield how many papers others share with an answer, from the most on, and which do; those with words last."""
+        shared = _shared(self._answers[id].papers, self._citing)
+        for papers in sorted(set(shared.values()), reverse=True):
+            yield papers, [other for other, number in shared.items() if number == papers]
+        yield 0, _shared(_pairs(self._words[id]), self._asking).keys() - shared.keys()
+
+    def _close(self, id: str, papers: int, others: Iterable[str]) -> list[Near]:
+        words, enough = self._words[id], _enough_words(papers)
+        close = []
+        for other in others:
+            # Most share no word at all, which is quickly said.
+            shared = 0 if words.isdisjoint(self._words[other]) else len(words & self._words[other])
+            if shared >= enough:
+                close.append(Near(other, papers, shared))
+        return close
 
 
-def _shared(keys: Iterable[str], lists: Mapping[str, list[str]], many: int) -> Counter[str]:
-    shared: Counter[str] = Counter()
-    for key in keys:
-        if len(lists[key]) <= many:
-            shared.update(lists[key])
-    return shared
+def _shared(keys: Iterable[Hashable], lists: Mapping[Hashable, list[str]]) -> Counter[str]:
+    """Count how many of the keys each answer has."""
+    return Counter(chain.from_iterable([lists.get(key, ()) for key in keys]))
 
 
-def _is_close(near: Near) -> bool:
-    if near.papers:
-        return near.papers >= _PAPERS or near.words >= _WORDS_WITH_PAPER
-    return near.words >= _WORDS
+def _enough_words(papers: int) -> int:
+    if papers >= _PAPERS:
+        return 0
+    return _WORDS_WITH_PAPER if papers else _WORDS
 
 
-def _lists(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
-    lists: defaultdict[str, list[str]] = defaultdict(list)
+def _lists(pairs: Iterable[tuple[str, Iterable[Hashable]]], many: int) -> dict[Hashable, list[str]]:
+    """List the answers that have a key, for the keys that several have, and not too many.
+
+    Most keys are one answer's alone, and a list for each would fill the memory.
+    """
+    only: dict[Hashable, str] = {}
+    lists: dict[Hashable, list[str]] = {}
     for id_, keys in pairs:
         for key in keys:
-            lists[key].append(id_)
-    return lists
+            if key in lists:
+                lists[key].append(id_)
+            elif (first := only.setdefault(key, id_)) != id_:
+                lists[key] = [first, id_]
+    return {key: ids for key, ids in lists.items() if len(ids) <= many}
 
 
 def _words(question: str) -> frozenset[str]:
     """The beginnings of the words that say what a question is about: “generalise” and “generalisation” are one."""
-    return frozenset(word[:_STEM] for word in _WORD.findall(question.lower()) if word not in _SILENT)
+    # The same word is the same object in every set: sets of the same objects are compared far quicker.
+    return frozenset(sys.intern(word[:_STEM]) for word in _WORD.findall(question.lower()) if word not in _SILENT)
 
 
-def _pairs(words: Collection[str]) -> Iterator[str]:
-    return (f"{one} {other}" for one, other in combinations(sorted(words), 2))
+def _pairs(words: Collection[str]) -> Iterator[tuple[str, str]]:
+    return combinations(sorted(words), 2)
