@@ -114,13 +114,14 @@ def _make(stored: Stored, extra: str = "") -> Made:
 def _answer(entry: Entry) -> Document:
     answer = entry.answer
     key, date = f"{ANSWER}/{entry.id}", answer.date.isoformat()
-    titles = tuple(entry.listed[paper].title for paper in entry.cited if paper in entry.listed)
-    counts = (entry.body.cited, entry.body.sentences, entry.body.gaps)
-    matches = [(source.id, source.similarity) for source in answer.sources]
-    facts = (answer.question, answer.body, answer.model, date, entry.category, entry.cited, titles, counts, matches)
+    facts: list[object] = [answer.question, answer.body, answer.model, date, entry.category, *entry.cited]
+    for source in answer.sources:
+        facts += (source.id, source.title, source.similarity)
 
     def make() -> Made:
-        plate, percents = plates.draw(entry.body, {}, (0, 0)), {str(paper): match or 0 for paper, match in matches}
+        titles = (entry.listed[paper].title for paper in entry.cited if paper in entry.listed)
+        counts = (entry.body.cited, entry.body.sentences, entry.body.gaps)
+        plate, percents = plates.draw(entry.body, {}, (0, 0)), {str(s.id): s.similarity or 0 for s in answer.sources}
         stored = Stored(
             key=key,
             kind=ANSWER,
