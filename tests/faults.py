@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.building import tree, write_answers
 
 COUNTED = ("open", "write", "fsync", "link", "mkdir", "rename", "replace", "unlink", "rmdir", "chmod", "ftruncate")
 
@@ -53,9 +56,19 @@ class Builds:
         self._server.wait(30)
         self._server.stdout.close()
 
-    def run(self, folder: Path, *arguments: str, call: Call | None = None, strace: Sequence[str] = ()) -> Ended:
-        """Run agsite with these arguments in a folder; `strace` are the arguments of a strace that watches it."""
-        return self._ask(folder, arguments, call=call, strace=list(strace))[0]
+    def run(
+        self,
+        folder: Path,
+        *arguments: str,
+        call: Call | None = None,
+        strace: Sequence[str] = (),
+        memory: int | None = None,
+    ) -> Ended:
+        """Run agsite with these arguments in a folder.
+
+        `strace` are the arguments of a strace that watches it; `memory` is how many more bytes it may have.
+        """
+        return self._ask(folder, arguments, call=call, strace=list(strace), memory=memory)[0]
 
     def run_together(self, folder: Path, count: int, *arguments: str, kill_after: float | None = None) -> list[Ended]:
         """Run agsite several times at once; the first is killed after some seconds, if any are given."""
@@ -65,6 +78,64 @@ class Builds:
         self._server.stdin.write(json.dumps({"folder": str(folder), "arguments": arguments, **more}) + "\n")
         self._server.stdin.flush()
         return [Ended(*ended) for ended in json.loads(self._server.stdout.readline())]
+
+
+BUILD = ("build", "--no-search", "--jobs", "1")
+
+
+class Edited:
+    """A published archive that is edited again and again, and the bytes that a clean build gives after each edit.
+
+    Three texts by turns: with two, the generation before the published one would hold what the next build is to make.
+    """
+
+    def __init__(self, folder: Path, builds: Builds, answers: int = 3) -> None:
+        self.folder, self.builds, self.turn = folder, builds, 0
+        self.site = folder / "_site"
+        write_answers(folder, answers)
+        (folder / "agsite.yml").write_text("share_images: false\n")
+        self.clean = []
+        for turn in range(3):
+            self._write(turn)
+            assert builds.run(folder, *BUILD, "--output", f"clean/{turn}").status == 0
+            self.clean.append(tree(folder / f"clean/{turn}"))
+        self.calls = [self.build().calls for _ in range(4)][-1]
+
+    def _write(self, turn: int) -> None:
+        for path in (self.folder / "answers").iterdir():
+            text = path.read_text("utf-8").partition("\nTurn ")[0]
+            path.write_text(f"{text}\nTurn {turn} has come.\n", "utf-8")
+
+    @property
+    def old(self) -> dict[str, str]:
+        return self.clean[(self.turn - 1) % 3]
+
+    @property
+    def new(self) -> dict[str, str]:
+        return self.clean[self.turn % 3]
+
+    def edit(self) -> None:
+        self.turn += 1
+        self._write(self.turn % 3)
+
+    def build(self, call: Call | None = None, strace: Sequence[str] = ()) -> Ended:
+        """Edit and build."""
+        self.edit()
+        return self.builds.run(self.folder, *BUILD, call=call, strace=strace)
+
+    def is_whole(self) -> bool:
+        """Say whether the published site is the one before the edit, or the one after it."""
+        return tree(self.site) in (self.old, self.new)
+
+    def is_mended_by_the_next_build(self) -> bool:
+        assert self.builds.run(self.folder, *BUILD).status == 0
+        state = sorted(path.name for path in (self.folder / ".agsite/_site").iterdir())
+        lies_about = [name for name in state if not name.endswith(".manifest")]
+        return tree(self.site) == self.new and lies_about == ["build.lock", "last", "next"] and len(state) == 5
+
+    def some(self, count: int) -> range:
+        """Calls of a build, from the first to the last."""
+        return range(1, self.calls + 1, max(1, self.calls // count))
 
 
 # --- the server
@@ -90,7 +161,7 @@ def serve() -> None:
 def _load_everything(folder: Path) -> None:
     from agsite import cli, search, unchanged  # noqa: F401
     from agsite.cli import build  # noqa: F401
-    from tests.building import built, write_answers
+    from tests.building import built
 
     write_answers(folder)
     built(folder, search=True, search_index=str(folder / "index"))
@@ -140,6 +211,9 @@ def _become(asked: Mapping[str, Any], said: int, counted: int) -> None:
     calls = [0]
     if not asked.get("strace"):
         _arm(Call(*(asked.get("call") or (0,))), calls)
+    if asked.get("memory") is not None:
+        had = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (had + asked["memory"],) * 2)
     status = 99
     try:
         cli.main(asked["arguments"])
