@@ -340,7 +340,7 @@ def test_the_command_says_where_it_serves_and_takes_a_free_port(tmp_path: Path):
                 lines.append(running.stderr.readline())
         finally:
             running.terminate()
-            rest = running.communicate(timeout=10)[1]
+            rest = running.communicate(timeout=60)[1]
     assert lines[0].startswith(f"Port {port} is taken; ")
     assert f"http://127.0.0.1:{lines[0].split('; ')[1].split()[0]}/" in lines[-1]
     assert running.returncode == 143

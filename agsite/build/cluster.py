@@ -5,9 +5,10 @@ Scheduler and workers are started with Dask's own commands, and have the same ag
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from agsite.build.making import render_pages
 from agsite.build.pool import WorkerError
@@ -18,6 +19,14 @@ from agsite.pages import Page
 
 _CHUNKS_A_WORKER = 4
 _PATIENCE = 10
+_ATTEMPTS = 3
+
+
+class _Chunk(NamedTuple):
+    """Pages on their way, for the how-manieth time."""
+
+    pages: list[Page]
+    attempt: int = 1
 
 
 class Cluster:
@@ -27,11 +36,15 @@ class Cluster:
         self._client = _connect(address)
         try:
             self._refuse_strangers()
-            # Templates and words travel once to each worker, not with every chunk.
-            self._look = self._client.scatter(look, broadcast=True, hash=False)
+            self._share(look)
         except BaseException:
             self._client.close()
             raise
+
+    def _share(self, look: Look) -> None:
+        """Send templates and words once to each worker, not with every chunk."""
+        self._plain = look
+        self._look = self._client.scatter(look, broadcast=True, hash=False)
 
     def __enter__(self) -> Cluster:
         return self
@@ -45,28 +58,33 @@ class Cluster:
         """Yield chunks of pages with their bytes, in the order in which they come back."""
         from distributed import as_completed
 
-        waiting = iter(tasks)
-        sent: dict[Any, list[Page]] = {}
+        waiting = map(_Chunk, tasks)
+        sent: dict[Any, _Chunk] = {}
         done = as_completed(loop=self._client.loop)  # type: ignore[no-untyped-call]
         self._send(waiting, sent, done, _CHUNKS_A_WORKER * max(1, len(self._client.scheduler_info()["workers"])))
         while sent:
             future = next(done)
-            pages = sent.pop(future)
-            yield pages, self._result(future, pages)
+            chunk = sent.pop(future)
+            if future.cancelled() and chunk.attempt < _ATTEMPTS:
+                # The look was lost with the only worker that had it by then.
+                self._share(self._plain)
+                self._send(iter([chunk._replace(attempt=chunk.attempt + 1)]), sent, done, 1)
+                continue
+            yield chunk.pages, self._result(future, chunk.pages)
             self._send(waiting, sent, done, 1)
 
-    def _send(self, waiting: Iterator[list[Page]], sent: dict[Any, list[Page]], done: Any, count: int) -> None:
-        for _, pages in zip(range(count), waiting, strict=False):
-            future = self._client.submit(render_pages, self._look, pages, pure=False)
-            sent[future] = pages
+    def _send(self, waiting: Iterator[_Chunk], sent: dict[Any, _Chunk], done: Any, count: int) -> None:
+        for chunk in itertools.islice(waiting, count):
+            future = self._client.submit(render_pages, self._look, chunk.pages, pure=False)
+            sent[future] = chunk
             done.add(future)
 
     def _result(self, future: Any, pages: list[Page]) -> list[bytes]:
-        from distributed import KilledWorker
+        from distributed import CancelledError, KilledWorker
 
         try:
             result: list[bytes] = future.result()
-        except KilledWorker as error:
+        except (CancelledError, KilledWorker) as error:
             raise WorkerError(
                 f"workers died again and again while they made /{pages[0].url} and the {len(pages) - 1} pages after it",
                 "Look at the workers' logs; their memory may be too small.",
