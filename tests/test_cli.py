@@ -213,3 +213,12 @@ def test_a_file_cannot_send_orders_to_the_terminal_or_the_log(archive):
     assert done.returncode == 1
     assert not any(line.startswith("::") for line in (done.stdout + done.stderr).splitlines())
     assert "\x1b" not in done.stderr
+
+
+def test_what_the_system_refuses_is_one_line(tmp_path):
+    """Whatever it is: here, the folder that the command is started in is deleted."""
+    script = 'mkdir gone; cd gone; rmdir ../gone; exec "$@"'
+    command = ["sh", "-c", script, "sh", sys.executable, "-P", "-m", "agsite", "build"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[-1:]) == (3, ["agsite: No such file or directory"])
+    assert "Traceback" not in done.stderr

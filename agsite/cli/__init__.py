@@ -80,7 +80,8 @@ def main(argv: list[str] | None = None) -> Any:
         click.echo(f"agsite: {error}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        click.echo(f"agsite: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+        what = error.strerror or str(error)
+        click.echo(f"agsite: {error.filename}: {what}" if error.filename else f"agsite: {what}", err=True)
         sys.exit(3)
     except MemoryError:
         click.echo("agsite: this machine has too little memory for that\n  --jobs 1 needs least.", err=True)
