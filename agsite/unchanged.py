@@ -56,7 +56,10 @@ def remember(output: str, before: Situation, generation: str, facts: dict[str, A
     They hold for the generation that it published, which another build may have replaced meanwhile.
     """
     value = {"request": before.request, "files": before.files, "generation": generation, "facts": facts}
+    state = State(output)
     try:
-        seal.store(State(output).folder / "last", value, _KIND)
-    except AgsiteError:
+        # With the lock, so that whoever comes next finds and deletes what this leaves if it is killed.
+        with files.locked(state.lock, str(state.target)):
+            seal.store(state.folder / "last", value, _KIND)
+    except (AgsiteError, OSError):
         return

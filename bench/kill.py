@@ -61,7 +61,8 @@ class Bench:
         if not expected or "Traceback" in ended.said:
             self.outcomes["UNEXPECTED"] += 1
         if not expected or not mended or kind == "MIXED" or "Traceback" in ended.said:
-            print(f"{what}: {kind}, mended {mended}, exit {ended.status}, {ended.said[-400:]}", flush=True)
+            kept = sorted(path.name for path in (edited.folder / ".agsite/_site").iterdir())
+            print(f"{what}: {kind}, mended {mended}, exit {ended.status}, {kept}, {ended.said[-400:]}", flush=True)
 
     # --- what can happen
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from agsite import unchanged
+from agsite import files, unchanged
 from agsite.build import build, making, pool
 from agsite.build.making import Maker
 from agsite.build.pool import WorkerError
@@ -108,6 +108,18 @@ def test_a_report_of_a_build_that_another_one_overtook_is_not_given_again(archiv
     built(archive, output=output, drafts=True, config=Config(share_images=False, title="Of the slow one"))
     assert unchanged.recall(output, newer) is None
     assert slow.generation != fast.generation
+
+
+def test_a_report_is_noted_under_the_lock(archive: Path, monkeypatch: pytest.MonkeyPatch):
+    """Else what is left by a build that is killed just then would stay until the next edit."""
+    monkeypatch.setattr(files.lock, "_PATIENCE", 0.1)
+    output, state = str(archive / "_site"), files.State(archive / "_site")
+    generation, now = built(archive).generation, unchanged.look_around((), [])
+    with files.locked(state.lock, output):
+        unchanged.remember(output, now, generation, {})
+    assert unchanged.recall(output, now) is None
+    unchanged.remember(output, now, generation, {"of": "it"})
+    assert unchanged.recall(output, now) == {"of": "it"}
 
 
 def test_a_build_that_writes_nothing_keeps_the_generation(archive: Path):
