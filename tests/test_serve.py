@@ -274,7 +274,12 @@ def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
     watching = threading.Thread(target=watch, args=(paths, stop, noticed.set))
     watching.start()
     try:
-        time.sleep(0.4)
+        # Watching has begun when a change is noticed; then there is quiet.
+        for number in range(100):
+            edited(tmp_path, f"Spoon {number}.\n")
+            if noticed.wait(0.2):
+                break
+        time.sleep(0.6)
         noticed.clear()
         {
             "edit": lambda: edited(tmp_path, "More.\n"),
@@ -284,7 +289,7 @@ def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
             "folder that goes": lambda: (tmp_path / "answers").rename(tmp_path / "away"),
             "setting": lambda: (tmp_path / "agsite.yml").write_text("title: Stew\n"),
         }[what]()
-        assert noticed.wait(5)
+        assert noticed.wait(20)
     finally:
         stop.set()
         watching.join()
