@@ -132,7 +132,7 @@ def visits(browser: Browser, site: Site, *paths: str) -> list[View]:
 
 def _visit(page, url: str) -> View:
     responses, said = [], []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 - Playwright puts a mark on it
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(url)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from agsite import plates, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
+from agsite.encoding import to_json
 from agsite.records import Paper
 from agsite.search import strips
 from agsite.search.analysis import VERSION, clean, terms, words
@@ -89,8 +90,7 @@ def paper_documents(papers: Iterable[Paper]) -> Iterator[Document]:
 
 
 def _digest(*facts: object) -> str:
-    text = "\x1f".join(map(str, (VERSION, *facts)))
-    return blake2b(text.encode(errors="surrogatepass"), digest_size=9).hexdigest()
+    return blake2b(to_json((VERSION, facts)), digest_size=9).hexdigest()
 
 
 def _make(stored: Stored, extra: str = "") -> Made:
