@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def measure(answers: Path, edits: int) -> list[float]:
         assert server.stderr is not None
         try:
             address = next(line.split()[4] for line in server.stderr if line.startswith("The site is at"))
+            # What it has to say of a large archive is more than a pipe holds, and it waits until somebody reads it.
+            threading.Thread(target=server.stderr.read, daemon=True).start()
             return watch(Path(name) / "answers", address, edits)
         finally:
             server.terminate()
