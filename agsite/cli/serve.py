@@ -80,13 +80,14 @@ def command(
         threading.Thread(target=watch, args=(inputs, stop, preview.refresh)),
         threading.Thread(target=preview.keep_checking, args=(stop,)),
     ]
-    for thread in threads:
-        thread.start()
+    # A signal may come while they start: then too they must be told to stop, or the program would never end.
     try:
+        for thread in threads:
+            thread.start()
         threading.Event().wait()
     finally:
         stop.set()
-        for thread in threads:
+        for thread in filter(threading.Thread.is_alive, threads):
             thread.join()
 
 
