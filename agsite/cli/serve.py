@@ -14,6 +14,9 @@ from agsite.errors import ConfigError
 from agsite.serve import Packed, Preview, Server, watch
 from agsite.serve.preview import Status
 
+_LONGEST_END = 2
+"""How long the end waits for what is still being looked at, in seconds."""
+
 
 @click.command()
 @click.argument("packed", metavar="[SITE.zip]", required=False)
@@ -77,8 +80,8 @@ def command(
     # Not in this thread: what watches swallows the signals that end the program.
     stop = threading.Event()
     threads = [
-        threading.Thread(target=watch, args=(inputs, stop, preview.refresh)),
-        threading.Thread(target=preview.keep_checking, args=(stop,)),
+        threading.Thread(target=watch, args=(inputs, stop, preview.refresh), daemon=True),
+        threading.Thread(target=preview.keep_checking, args=(stop,), daemon=True),
     ]
     # A signal may come while they start: then too they must be told to stop, or the program would never end.
     try:
@@ -88,7 +91,7 @@ def command(
     finally:
         stop.set()
         for thread in filter(threading.Thread.is_alive, threads):
-            thread.join()
+            thread.join(_LONGEST_END)
 
 
 def _listen(host: str, port: int) -> Server:
