@@ -23,6 +23,7 @@ import pytest
 from agsite import unchanged
 from tests.archives import answer_text
 from tests.building import built, tree, write_answers
+from tests.canary import Canary
 from tests.faults import BUILD, Builds, Call, Edited
 
 
@@ -184,16 +185,6 @@ def test_too_little_memory_is_said_and_leaves_the_old_site(tmp_path: Path, build
 
 
 # --- what is kept between builds
-
-
-class Canary:
-    """Unpickling it would leave a trace."""
-
-    def __init__(self, trace: Path) -> None:
-        self.trace = trace
-
-    def __reduce__(self):
-        return Path.touch, (self.trace,)
 
 
 def test_a_damaged_last_report_is_none_and_the_site_is_built(edited: Edited):

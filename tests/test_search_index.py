@@ -33,6 +33,7 @@ from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.index import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
 from tests.archives import answer_text, archive
+from tests.canary import Canary
 from tests.searching import indexed, made_up, queries, shards
 
 SMALL = range(25)
@@ -182,16 +183,6 @@ def test_a_damaged_index_is_made_again_without_a_word(tmp_path: Path, kind: str,
     with Searcher(index.reader()) as mended, indexed(made_up(SMALL, {3: 1})) as fresh:
         assert answers(mended) == answers(fresh)
     assert capsys.readouterr() == ("", "")
-
-
-class Canary:
-    """Says that it was unpickled."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self):
-        return Path.touch, (self.path,)
 
 
 def test_what_somebody_else_put_into_the_folder_is_never_opened(tmp_path: Path):
