@@ -33,18 +33,18 @@ class Cluster:
     """The workers of a Dask scheduler, as `Workers`."""
 
     def __init__(self, address: str, look: Look) -> None:
+        self._look = look
         self._client = _connect(address)
         try:
             self._refuse_strangers()
-            self._share(look)
+            self._share()
         except BaseException:
             self._client.close()
             raise
 
-    def _share(self, look: Look) -> None:
+    def _share(self) -> None:
         """Send templates and words once to each worker, not with every chunk."""
-        self._plain = look
-        self._look = self._client.scatter(look, broadcast=True, hash=False)
+        self._shared = self._client.scatter(self._look, broadcast=True, hash=False)
 
     def __enter__(self) -> Cluster:
         return self
@@ -67,7 +67,7 @@ class Cluster:
             chunk = sent.pop(future)
             if future.cancelled() and chunk.attempt < _ATTEMPTS:
                 # The look was lost with the only worker that had it by then.
-                self._share(self._plain)
+                self._share()
                 self._send(iter([chunk._replace(attempt=chunk.attempt + 1)]), sent, done, 1)
                 continue
             yield chunk.pages, self._result(future, chunk.pages)
@@ -75,7 +75,7 @@ class Cluster:
 
     def _send(self, waiting: Iterator[_Chunk], sent: dict[Any, _Chunk], done: Any, count: int) -> None:
         for chunk in itertools.islice(waiting, count):
-            future = self._client.submit(render_pages, self._look, chunk.pages, pure=False)
+            future = self._client.submit(render_pages, self._shared, chunk.pages, pure=False)
             sent[future] = chunk
             done.add(future)
 
