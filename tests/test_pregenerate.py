@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import json
 import os
+import pty
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -58,6 +61,35 @@ def results(outcome: generate.Outcome) -> list[str]:
 def written(outcome: generate.Outcome) -> Answer:
     path = Path(next(row.file for row in outcome.rows if row.file))
     return answerfile.loads(path.read_text(encoding="utf-8"), path.name)
+
+
+def test_a_terminal_shows_a_bar_with_the_cost_so_far_and_a_log_a_line_a_question(service: StandIn, folder: Path):
+    asked = ("pregenerate", *pg.QUESTIONS[:2], "--max-usd", "0.50")
+    logged = agsite(folder, *asked, url=service.url)
+    told = [line for line in logged.stderr.splitlines() if line.endswith("of $0.5000 so far")]
+    assert [line.partition(":")[0] for line in told] == ["1 of 2", "2 of 2"]
+    assert all(re.search(r": written, \$0\.\d+ of", line) for line in told), told
+    assert "\r" not in logged.stderr
+    shown = on_a_terminal(pg.workspace(folder / "other"), *asked, url=service.url)
+    assert re.search(r"\r\x1b\[\?25lanswers .*50%.*\$0\.\d+ of \$0\.5000", shown), shown
+    assert re.search(r"\r\x1b\[\?25lanswers .*100%.*\$0\.\d+ of \$0\.5000", shown), shown
+
+
+def on_a_terminal(folder: Path, *arguments: str, url: str) -> str:
+    """Run the command with a terminal to speak to, and return what that showed."""
+    environment = {**os.environ, "ANTHROPIC_API_KEY": pg.KEY, "ANTHROPIC_BASE_URL": url, "TERM": "xterm"}
+    environment.pop("CI", None)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "agsite", *arguments]
+    done = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes any more
+        while data := os.read(ours, 4096):
+            shown += data
+    os.close(ours)
+    assert done.wait(60) == 0
+    return shown.decode()
 
 
 # --- End to end ------------------------------------------------------------------------------------------------------
