@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from agsite import files
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.serve import Packed, Preview, Server, watch
@@ -289,6 +290,21 @@ def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
             "folder that goes": lambda: (tmp_path / "answers").rename(tmp_path / "away"),
             "setting": lambda: (tmp_path / "agsite.yml").write_text("title: Stew\n"),
         }[what]()
+        assert noticed.wait(20)
+    finally:
+        stop.set()
+        watching.join()
+
+
+def test_an_edit_before_watching_began_is_noticed(tmp_path: Path):
+    write_answers(tmp_path, 2)
+    paths = [str(tmp_path / "answers")]
+    seen = files.snapshot(paths)
+    edited(tmp_path, "More.\n")
+    stop, noticed = threading.Event(), threading.Event()
+    watching = threading.Thread(target=watch, args=(paths, stop, noticed.set, seen))
+    watching.start()
+    try:
         assert noticed.wait(20)
     finally:
         stop.set()

@@ -7,6 +7,7 @@ import webbrowser
 
 import click
 
+from agsite import files
 from agsite.annotations import clean
 from agsite.cli.console import show_findings
 from agsite.cli.options import archive_options, make_options, read_config
@@ -72,15 +73,16 @@ def command(
         threading.Event().wait()
     options = make_options(answers, papers, drafts=drafts, search=not no_search)
     preview = Preview(options, lambda: read_config(config, base_url=base_url), lambda status: _tell(server, status))
+    inputs = [*options.answers, *options.papers, *options.templates, *options.assets, config, options.redirects]
+    seen = files.snapshot(inputs)
     server.serve_in_background()
     preview.refresh()
     server.site = preview
     _say_where(server, host, open_=open_)
-    inputs = [*options.answers, *options.papers, *options.templates, *options.assets, config, options.redirects]
     # Not in this thread: what watches swallows the signals that end the program.
     stop = threading.Event()
     threads = [
-        threading.Thread(target=watch, args=(inputs, stop, preview.refresh), daemon=True),
+        threading.Thread(target=watch, args=(inputs, stop, preview.refresh, seen), daemon=True),
         threading.Thread(target=preview.keep_checking, args=(stop,), daemon=True),
     ]
     # A signal may come while they start: then too they must be told to stop, or the program would never end.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from agsite import files
+from agsite.files import Seen
 
 _LOOK_AGAIN_MS = 250
 _QUIET_MS = 10
@@ -14,8 +15,13 @@ _QUIET_MS = 10
 _LONGEST_MS = 200
 
 
-def watch(paths: Sequence[str], stop: threading.Event, changed: Callable[[], None]) -> None:
-    """Call `changed` after every change at or below the paths, until `stop` is set; a path need not exist yet."""
+def watch(
+    paths: Sequence[str], stop: threading.Event, changed: Callable[[], None], seen: list[Seen] | None = None
+) -> None:
+    """Call `changed` after every change at or below the paths, until `stop` is set; a path need not exist yet.
+
+    `seen` is the state of the paths before they were read: what changed until watching began is a change too.
+    """
     from watchfiles import watch as notices
 
     while not stop.is_set():
@@ -36,8 +42,9 @@ def watch(paths: Sequence[str], stop: threading.Event, changed: Callable[[], Non
         )
         for changes in waiting:
             now = _look(paths)
-            if changes or now != single:
+            if changes or now != single or (seen is not None and files.snapshot(paths) != seen):
                 changed()
+            seen = None
             if now != single or not all(Path(folder).is_dir() for folder in folders):
                 break
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from agsite import files
 from agsite.config import Config
 from agsite.serve import Preview, Server, watch
 from tests.building import options, write_answers
@@ -20,12 +21,13 @@ def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     write_answers(tmp_path)
     server = Server("127.0.0.1", 0)
     shown = Preview(options(tmp_path), lambda: Config(share_images=False), server.announce)
+    paths = [str(tmp_path / name) for name in ("answers", "templates")]
+    seen = files.snapshot(paths)
     shown.refresh()
     server.site = shown
     serving = server.serve_in_background()
     stop = threading.Event()
-    paths = [str(tmp_path / name) for name in ("answers", "templates")]
-    watching = threading.Thread(target=watch, args=(paths, stop, shown.refresh))
+    watching = threading.Thread(target=watch, args=(paths, stop, shown.refresh, seen))
     watching.start()
     yield tmp_path / "answers/spoon-1.md", f"http://127.0.0.1:{server.port}/ask/spoon-1/"
     stop.set()
