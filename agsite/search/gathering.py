@@ -6,11 +6,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from agsite.encoding import to_json
 from agsite.ids import PaperId
 from agsite.search.analysis import stem_of
 from agsite.search.documents import KINDS, ORDER, PAPER, place, stored_of
 from agsite.search.searcher import Searcher
-from agsite.search.shards import CARDS, FACETS, File, Parts, Term, assemble, card, compact, make_term
+from agsite.search.shards import CARDS, FACETS, File, Parts, Term, assemble, card, make_term
 
 
 def export(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:
@@ -87,7 +88,7 @@ class _Gathering:
         for name in self.searcher.reader.lexicon("paper", "arxiv:"):
             for doc in self.read("paper", name).docs:
                 names[name] = self.searcher.stored(doc).url
-        return compact(dict(sorted(names.items())))
+        return to_json(dict(sorted(names.items())))
 
     def _column(self, name: str) -> tuple[bytes, list[str]]:
         """Two bytes for every document, low ones first: the number of its value; of `evidence`, a bit for each."""
@@ -102,4 +103,4 @@ class _Gathering:
         for kind in ORDER:
             own = [stored for stored in self.stored if stored.kind == kind]
             for start in range(0, len(own), CARDS[kind]):
-                yield compact([card(stored, self.steps) for stored in own[start : start + CARDS[kind]]])
+                yield to_json([card(stored, self.steps) for stored in own[start : start + CARDS[kind]]])

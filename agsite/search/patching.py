@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from agsite.encoding import to_json
 from agsite.search.documents import KINDS, ORDER, PAPER, Stored, weights_of
 from agsite.search.scoring import length_byte
 from agsite.search.searcher import Searcher
-from agsite.search.shards import CAP, CARDS, FACETS, Parts, Term, card, compact, make_term, postings_of
+from agsite.search.shards import CAP, CARDS, FACETS, Parts, Term, card, make_term, postings_of
 
 
 class Edit(NamedTuple):
@@ -118,5 +119,5 @@ def _patched_blocks(parts: Parts, numbered: Mapping[int, Edit], steps: Sequence[
         block, at = divmod(number - first_number, size)
         cards = json.loads(blocks[first_block + block])
         cards[at] = card(edit.after, steps)
-        blocks[first_block + block] = compact(cards)
+        blocks[first_block + block] = to_json(cards)
     return blocks

@@ -31,6 +31,7 @@ from operator import sub
 from typing import Any, NamedTuple
 
 from agsite import urls
+from agsite.encoding import to_json
 from agsite.search.documents import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.packing import Scale, pack, scale_of, unpack
 from agsite.search.scoring import K1, LENGTHS, B
@@ -108,7 +109,7 @@ def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Itera
         "cards_in_group": _GROUP,
         "hash": _HASH,
     }
-    hash_ = kept.take("catalogue", compact(catalogue))
+    hash_ = kept.take("catalogue", to_json(catalogue))
     yield from kept.files
     meta = {"format": FORMAT, "catalogue": f"catalogue-{hash_}.bin", "documents": len(parts.lengths)}
     yield f"{urls.SEARCH}meta.json", (json.dumps(meta) + "\n").encode()
@@ -144,11 +145,6 @@ class _Kept:
         # Level 9 takes twice the time of level 6 and saves two percent.
         packed = self._packed.get(digest(data)) or zlib.compress(data, 6)
         self.files.append((f"{urls.SEARCH}{name}.bin", packed))
-
-
-def compact(facts: Any) -> bytes:
-    """Return facts as JSON without spaces."""
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def digest(data: bytes) -> bytes:
@@ -199,7 +195,7 @@ def _is_border(term: Term) -> bool:
 
 def _shard(terms: Sequence[Term]) -> bytes:
     """Length of the header, header (JSON: term, word, holding, width, kept), then all postings."""
-    header = compact([term[:-1] for term in terms])
+    header = to_json([term[:-1] for term in terms])
     return len(header).to_bytes(4, "little") + header + b"".join(term.data for term in terms)
 
 
