@@ -12,7 +12,9 @@ if (kept !== null) {
     if (Math.abs(scrollY - kept) < 2) sessionStorage.removeItem(key);
   };
   place();
-  addEventListener("load", () => { place(); history.scrollRestoration = "auto"; }, { once: true });
+  addEventListener("load", place, { once: true });
+  // Not sooner: what the browser remembers may be the place on a page that was short for a moment.
+  addEventListener("pagehide", () => { history.scrollRestoration = "auto"; }, { once: true });
 }
 
 document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL("live.css", own) }));
