@@ -38,6 +38,12 @@ class Fingerprints:
         salt = self._salts.get(page.template) or self._salt(page.template)
         return _digest(salt, page.url.encode(), self._content(page.context))
 
+    @cached_property
+    def of_look(self) -> str:
+        """The fingerprint of all that pages have in common."""
+        templates = sorted(self._look.templates.items())
+        return _digest(self._common, *(part.encode() for name, source in templates for part in (name, source.text)))
+
     def _content(self, context: Any) -> bytes:
         """Return a context as bytes that differ where it does."""
         if isinstance(context, bytes):

@@ -11,6 +11,8 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from hashlib import blake2b
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -68,6 +70,22 @@ class Related:
                 break
         close.sort(key=lambda near: (-near.papers, -near.words, -self._answers[near.id].day, near.id))
         return tuple(close[:limit])
+
+    def version(self, id: str) -> tuple[int, ...]:
+        """Return what differs where the answers near an answer do."""
+        lists = ((self._citing, self._answers[id].papers), (self._asking, _pairs(self._words[id])))
+        return tuple(self._state(index.get(key, ())) for index, keys in lists for key in keys)
+
+    def _state(self, ids: Sequence[str]) -> int:
+        return sum(self._states[id] for id in ids) if ids else 0
+
+    @cached_property
+    def _states(self) -> Mapping[str, int]:
+        """A number for each answer as others see it; sums of these tell one list of answers from another."""
+        return {
+            answer.id: int.from_bytes(blake2b(f"{answer.id} {answer.day} {answer.question}".encode()).digest()[:8])
+            for answer in self._answers.values()
+        }
 
     def _by_papers(self, id: str) -> Iterator[tuple[int, Collection[str]]]:
         """Yield how many papers others share with an answer, from the most on, and which do; those with words last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agsite.config import Config
 from agsite.pages.answers import AnswerPage, answer_page, cut
+from agsite.pages.facts import Facts
 from agsite.pages.site import SitePlan
 from tests.archives import answer_text, archive
 
@@ -20,7 +21,7 @@ def page(
     """The page of an answer to a question, in an archive with others."""
     files = {"a.md": answer_text(question, body, sources=more.pop("sources", SOURCES), **more)} | (others or {})
     plan = SitePlan(archive(files), Config())
-    return answer_page(plan, next(entry for entry in plan.archive.entries if entry.id == "a"))
+    return answer_page(Facts(plan), next(entry for entry in plan.archive.entries if entry.id == "a"))
 
 
 def margins(body: str) -> list[list[tuple[int, bool]] | None]:

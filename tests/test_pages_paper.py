@@ -11,6 +11,7 @@ import rispy
 from agsite.config import Config
 from agsite.pages.answers import answer_page
 from agsite.pages.citing import cite_answer, cite_paper
+from agsite.pages.facts import Facts
 from agsite.pages.papers import PaperPage, paper_pages
 from agsite.pages.site import SitePlan
 from agsite.records import Author, Paper
@@ -23,7 +24,7 @@ CONFIG = Config(base_url="https://example.org/archive/", title="Questions & Answ
 
 def pages(files: dict[str, str], paper: str = ONE, metadata: tuple[Paper, ...] = ()) -> list[PaperPage]:
     plan = SitePlan(archive(files, metadata), CONFIG)
-    return paper_pages(plan, plan.archive.paper(paper))
+    return paper_pages(Facts(plan), plan.archive.paper(paper))
 
 
 def page(body: str, **more) -> PaperPage:
@@ -113,7 +114,9 @@ TRICKY = [
 @pytest.mark.parametrize("title", TRICKY)
 def test_references_of_an_answer_are_read_back_whole(title: str):
     plan = SitePlan(archive({"a.md": answer_text(title, "Text.")}), CONFIG)
-    shown = cite_answer(CONFIG, answer_page(plan, plan.archive.entries[0]), "Written by a model; not peer reviewed")
+    shown = cite_answer(
+        CONFIG, answer_page(Facts(plan), plan.archive.entries[0]), "Written by a model; not peer reviewed"
+    )
     entry = bibtexparser.parse_string(shown.bibtex).entries[0]
     assert entry.key == "a"
     assert {entry[key] for key in ("year", "url")} == {"2026", "https://example.org/archive/ask/a/"}

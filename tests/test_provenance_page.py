@@ -13,6 +13,7 @@ from agsite.archive import Entry, build_archive
 from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages.answers import answer_page
+from agsite.pages.facts import Facts
 from agsite.pages.provenance import Made, made, supports
 from agsite.pages.site import SitePlan
 from agsite.records import Answer, Paper, Source
@@ -22,7 +23,7 @@ BODY = f"Grains stick [{PAPER}].\n\nThey “stick at speeds up to four metres”
 ABSTRACT = "Grains stick. They stick at speeds up to four metres per second above 60%."
 
 
-def planned(provenance: Any = None, review: Any = None, body: str = BODY) -> tuple[SitePlan, Entry]:
+def planned(provenance: Any = None, review: Any = None, body: str = BODY) -> tuple[Facts, Entry]:
     answer = Answer(
         id="a", question="Why?", model="m", date=dt.date(2026, 5, 3), body=body.strip(),
         sources=(Source(id=PAPER, category="hep-ph", title="T", similarity=60),), provenance=provenance, review=review,
@@ -30,7 +31,7 @@ def planned(provenance: Any = None, review: Any = None, body: str = BODY) -> tup
     archive = build_archive(
         [(answer, markup.read(answer.body), "a.md")], [Paper(id=PAPER, title="T", abstract=ABSTRACT)]
     )
-    return SitePlan(archive, Config()), archive.entries[0]
+    return Facts(SitePlan(archive, Config())), archive.entries[0]
 
 
 def page(*args: Any, **kwargs: Any) -> Made:
@@ -48,8 +49,8 @@ def test_evidence_stands_beside_the_paragraph_it_belongs_to():
     found = supports(*planned({"evidence": [entry]}))
     assert list(found) == [2]
     assert [(s.anchor, s.number, s.text) for s in found[2]] == [(2, 1, "They stick.")]
-    plan, answer = planned({"evidence": [entry]})
-    assert [len(item.supports) for item in answer_page(plan, answer).blocks] == [0, 1]
+    facts, answer = planned({"evidence": [entry]})
+    assert [len(item.supports) for item in answer_page(facts, answer).blocks] == [0, 1]
 
 
 def test_evidence_of_a_paper_that_the_answer_does_not_cite_is_not_shown():

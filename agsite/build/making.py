@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from agsite import urls
 from agsite.build.pool import Pool
+from agsite.build.traces import Traces
 from agsite.files import Generation, Placed
 from agsite.fingerprints import Fingerprints
 from agsite.look import Look
-from agsite.pages import Page, Section
+from agsite.pages import Fact, Page, Section
 from agsite.render import Renderer
 
 _SECTIONS_A_TASK = 32
@@ -40,13 +41,21 @@ class Workers(Protocol):
         ...
 
 
+class Made(NamedTuple):
+    """The files of a section, and the facts that its pages asked for."""
+
+    placed: list[Placed]
+    asked: Collection[Fact]
+
+
 class Maker:
     """Makes the files of pages: what has a file of its fingerprint is kept, the rest rendered."""
 
-    def __init__(self, generation: Generation, look: Look) -> None:
+    def __init__(self, generation: Generation, look: Look, traces: Traces) -> None:
         self._generation = generation
         self._look = look
         self._fingerprints = Fingerprints(look)
+        self._traces = traces
 
     @cached_property
     def _renderer(self) -> Renderer:
@@ -64,23 +73,35 @@ class Maker:
     def _renderer_of(self, page: Page) -> bytes:
         return self._renderer.render(page)
 
+    def kept(self, section: Section) -> list[Placed] | None:
+        """Keep the files of a section of which nothing changed; None where it has to be made."""
+        files = self._traces.files(section.url)
+        return self._generation.keep_all(files) if files is not None else None
+
+    def _section(self, section: Section, begin: Begin = _nobody_asks) -> Made:
+        return Made(self.make(section.pages(), begin), section.asked)
+
     def here(self, sections: Sequence[Section], progress: Progress) -> Iterator[Placed]:
         """Make all sections in this process."""
         for number, section in enumerate(sections, 1):
-            yield from self.make(section.pages())
+            made = self._section(section)
+            self._traces.note(section.url, made.asked, map(_traced, made.placed))
+            yield from made.placed
             progress(number, len(sections))
 
     def forked(self, sections: Sequence[Section], jobs: int, progress: Progress) -> Iterator[Placed]:
         """Make all sections in forked processes, which inherit the plan and write into folders of their own."""
 
-        def work(task: range, begin: Begin) -> list[Placed]:
-            return [placed for number in task for placed in self.make(sections[number].pages(), begin)]
+        def work(task: range, begin: Begin) -> list[Made]:
+            return [self._section(sections[number], begin) for number in task]
 
         self._renderer.load_all()
         gc.freeze()
         done = 0
-        for task, placed in Pool(jobs, "fork", work).map(_from_both_ends(len(sections))):
-            yield from placed
+        for task, results in Pool(jobs, "fork", work).map(_from_both_ends(len(sections))):
+            for number, made in zip(task, results, strict=True):
+                self._traces.note(sections[number].url, made.asked, map(_traced, made.placed))
+                yield from made.placed
             done += len(task)
             progress(done, len(sections))
 
@@ -91,13 +112,16 @@ class Maker:
 
         def stale() -> Iterator[Page]:
             for number, section in enumerate(sections, 1):
+                files = []
                 for page in section.pages():
                     path, fingerprint = urls.file_of(page.url), self._fingerprints.of(page)
+                    files.append((path, fingerprint))
                     if self._generation.has(path, fingerprint):
                         ready.append(self._generation.place(path, fingerprint, bytes))
                     else:
                         waiting[path] = fingerprint
                         yield page
+                self._traces.note(section.url, section.asked, files)
                 progress(number, len(sections))
 
         for pages, contents in workers.map(_chunks(stale())):
@@ -105,6 +129,10 @@ class Maker:
                 path = urls.file_of(page.url)
                 yield self._generation.place(path, waiting.pop(path), partial(bytes, data))
         yield from ready
+
+
+def _traced(placed: Placed) -> tuple[str, str]:
+    return placed.path, placed.stamp.fingerprint
 
 
 def may_fork() -> bool:

@@ -10,12 +10,13 @@ from agsite.build import making
 from agsite.build.inputs import Options
 from agsite.build.making import Maker
 from agsite.build.site import Site
+from agsite.build.traces import Traces
 from agsite.errors import OutputError
 from agsite.files import Generation, Placed, Stamp, State
 from agsite.findings import Finding, worst
-from agsite.fingerprints import of_bytes
+from agsite.fingerprints import Fingerprints, of_bytes
 from agsite.ledger import Settled
-from agsite.pages import Page
+from agsite.pages import Page, Section, Versions
 from agsite.pages.page import Head
 from agsite.pages.threads import MovedPage
 from agsite.report import Report
@@ -31,7 +32,10 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
     state = State(options.output)
     with files.publication(state):
         generation = _open(state, full=options.full)
-        maker = Maker(generation, site.look)
+        traces = Traces(state.folder / "traces", Fingerprints(site.look).of_look, Versions(site.plan))
+        if not options.full:
+            traces.load()
+        maker = Maker(generation, site.look, traces)
         placed = _by_path(_pages(site, options, maker, report))
         settled = ledger.settle(site.past.addresses, _promised(placed), site.past.rules)
         report.add(*site.past.findings, *settled.findings)
@@ -42,6 +46,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         report.counts |= {**site.counts, "pages": len(placed) + 1}
         placed |= _by_path(_copies((*site.copies.items(), *more()), generation))
         _close(state, generation, placed, report)
+        traces.save({section.url for section in site.sections})
     report.published = True
 
 
@@ -95,7 +100,19 @@ def _copies(files: Iterable[tuple[str, bytes]], generation: Generation) -> Itera
 
 
 def _pages(site: Site, options: Options, maker: Maker, report: Report) -> Iterator[Placed]:
-    """Make all pages by the road that pays: one process, several, or a cluster."""
+    """Keep what the last build led to, and make all other pages by the road that pays."""
+    sections = []
+    for section in site.sections:
+        kept = maker.kept(section)
+        if kept is None:
+            sections.append(section)
+        else:
+            yield from kept
+    yield from _made(sections, site, options, maker, report)
+
+
+def _made(sections: list[Section], site: Site, options: Options, maker: Maker, report: Report) -> Iterator[Placed]:
+    """Make pages in one process, in several, or on a cluster."""
 
     def progress(done: int, total: int) -> None:
         report.progress("render", done, total)
@@ -104,14 +121,14 @@ def _pages(site: Site, options: Options, maker: Maker, report: Report) -> Iterat
         from agsite.build.cluster import Cluster
 
         with Cluster(options.cluster, site.look) as cluster:
-            yield from maker.sent(site.sections, cluster, progress)
-    elif options.jobs == 1 or len(site.sections) < making.FEW:
-        yield from maker.here(site.sections, progress)
+            yield from maker.sent(sections, cluster, progress)
+    elif options.jobs == 1 or len(sections) < making.FEW:
+        yield from maker.here(sections, progress)
     elif making.may_fork():
         site.plan.prepare()
-        yield from maker.forked(site.sections, options.jobs, progress)
+        yield from maker.forked(sections, options.jobs, progress)
     else:
-        yield from maker.sent(site.sections, making.spawned(options.jobs, site.look), progress)
+        yield from maker.sent(sections, making.spawned(options.jobs, site.look), progress)
 
 
 def _close(state: State, generation: Generation, placed: dict[str, Placed], report: Report) -> None:

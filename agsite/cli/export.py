@@ -17,6 +17,7 @@ from agsite.cli.console import show_findings
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.config import Config
 from agsite.errors import ConfigError
+from agsite.pages.facts import Facts
 from agsite.pages.papers import reference
 from agsite.pages.site import SitePlan
 from agsite.pages.twins import answer_json, citation_lines, lines, paper_json
@@ -28,8 +29,8 @@ def _references(archive: Archive) -> list[papers.Reference]:
 
 
 def _answer_lines(archive: Archive, config: Config) -> bytes:
-    plan = SitePlan(archive, config)
-    return lines(answer_json(plan, entry, ()) for entry in archive.entries)
+    facts = Facts(SitePlan(archive, config))
+    return lines(answer_json(facts, entry, ()) for entry in archive.entries)
 
 
 _TEXTS: dict[str, Callable[[Archive, Config], str]] = {
@@ -85,11 +86,11 @@ def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
     """Write a database beside its place and move it there when it is whole."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.unlink(missing_ok=True)
-    plan = SitePlan(archive, config)
+    facts = Facts(SitePlan(archive, config))
     with closing(sqlite3.connect(fresh)) as database, database:
         database.executescript(_SCHEMA)
         for entry in archive.entries:
-            _insert_answer(database, answer_json(plan, entry, ()))
+            _insert_answer(database, answer_json(facts, entry, ()))
         for paper in archive.papers.values():
             _insert_paper(database, paper_json(paper))
         for citation in citation_lines(archive):

@@ -58,18 +58,40 @@ class Generation:
 
     def place(self, path: str, fingerprint: str, make: Callable[[], bytes]) -> Placed:
         """Put a file into the generation; `make` is called only where no file of this fingerprint is at hand."""
+        kept = self._keep(path, fingerprint)
+        if kept is not None:
+            return kept
+        if path in self.kept:
+            _remove(f"{self.root}/{path}")
+        self._make_folder(path)
+        return Placed(path, self._write(path, fingerprint, make()), written=True)
+
+    def keep_all(self, files: Iterable[tuple[str, str]]) -> list[Placed] | None:
+        """Put files, given as (path, fingerprint), into the generation; none of them where one is not at hand."""
+        placed: list[Placed] = []
+        for path, fingerprint in files:
+            kept = self._keep(path, fingerprint)
+            if kept is None:
+                for other in placed:
+                    _remove(f"{self.root}/{other.path}")
+                return None
+            placed.append(kept)
+        return placed
+
+    def _keep(self, path: str, fingerprint: str) -> Placed | None:
+        """Keep or link a file of this fingerprint, if there is one."""
         old = self.old.get(path)
         fresh = old is None or old.fingerprint != fingerprint or not is_intact(f"{self.published}/{path}", old)
         here = self.kept.get(path)
+        if here is not None and here.fingerprint == fingerprint and is_intact(f"{self.root}/{path}", here):
+            return Placed(path, here, fresh)
+        if old is None or fresh:
+            return None
         if here is not None:
-            if here.fingerprint == fingerprint and is_intact(f"{self.root}/{path}", here):
-                return Placed(path, here, fresh)
             _remove(f"{self.root}/{path}")
         self._make_folder(path)
-        if old is not None and not fresh:
-            link(f"{self.published}/{path}", f"{self.root}/{path}")
-            return Placed(path, old, written=False)
-        return Placed(path, self._write(path, fingerprint, make()), written=True)
+        link(f"{self.published}/{path}", f"{self.root}/{path}")
+        return Placed(path, old, written=False)
 
     def has(self, path: str, fingerprint: str) -> bool:
         """Say whether a file of this fingerprint is at hand."""

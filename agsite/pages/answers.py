@@ -10,9 +10,10 @@ from agsite.archive import Entry
 from agsite.body import Block
 from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text
+from agsite.pages.facts import Facts
 from agsite.pages.page import AnswerRow, Coverage, Crumb, Head, Link
 from agsite.pages.provenance import Made, Support, made, supports
-from agsite.pages.site import SitePlan, coverage, is_live
+from agsite.pages.site import coverage, is_live
 
 _LONG_QUESTION = 140
 _DESCRIPTION = 155
@@ -116,13 +117,13 @@ class AnswerPage(NamedTuple):
     made: Made
 
 
-def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
+def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
     """Gather what the page of an answer shows."""
     answer = entry.answer
     url = urls.answer(entry.id)
-    sources = _sources(plan, entry)
+    sources = _sources(facts, entry)
     years = sorted({row.month[:4] for row in sources if row.listed})
-    askers = _asked_by(plan, entry)
+    askers = _asked_by(facts, entry)
     blocks = _without_title(entry)
     return AnswerPage(
         head=Head(
@@ -133,7 +134,7 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
             indexed=answer.status == "published",
             date=answer.date.isoformat(),
         ),
-        crumbs=(Crumb("answers", "", urls.ANSWERS), *_field_crumb(entry.category), *_thread_crumb(plan, entry)),
+        crumbs=(Crumb("answers", "", urls.ANSWERS), *_field_crumb(entry.category), *_thread_crumb(facts, entry)),
         id=entry.id,
         question=answer.question,
         long=len(answer.question) > _LONG_QUESTION,
@@ -144,19 +145,19 @@ def answer_page(plan: SitePlan, entry: Entry) -> AnswerPage:
         asked_more=askers[_ASKERS:],
         status=answer.status,
         note=answer.note,
-        plate=_plate_view(plan.plate(entry), {block.anchor for block in blocks}),
+        plate=_plate_view(facts.plate(entry), {block.anchor for block in blocks}),
         coverage=coverage(entry),
-        blocks=_prose(blocks, {row.paper: row for row in sources}, plan, supports(plan, entry)),
-        marks=tuple(sorted(_marks(entry, plan).items())),
+        blocks=_prose(blocks, {row.paper: row for row in sources}, facts, supports(facts, entry)),
+        marks=tuple(sorted(_marks(entry, facts).items())),
         sources=sources,
-        follow_ups=tuple(_follow_up(plan, entry, question) for question in answer.follow_ups),
-        row=plan.row(entry),
-        same_question=_same_question(plan, entry),
-        nearby=_nearby(plan, entry),
-        edit_url=plan.edit_url(entry),
-        report_url=plan.report_url(entry),
-        again_url=plan.answer_this(answer.question, entry),
-        made=made(plan, entry),
+        follow_ups=tuple(_follow_up(facts, entry, question) for question in answer.follow_ups),
+        row=facts.row(entry),
+        same_question=_same_question(facts, entry),
+        nearby=_nearby(facts, entry),
+        edit_url=facts.edit_url(entry),
+        report_url=facts.report_url(entry),
+        again_url=facts.answer_this(answer.question, entry),
+        made=made(facts, entry),
     )
 
 
@@ -164,11 +165,9 @@ def _field_crumb(category: str | None) -> tuple[Crumb, ...]:
     return (Crumb("category", category, urls.category(category)),) if category else ()
 
 
-def _thread_crumb(plan: SitePlan, entry: Entry) -> tuple[Crumb, ...]:
-    thread = plan.thread_of.get(entry.key)
-    if thread is None:
-        return ()
-    return (Crumb("thread", cut(plan.thread_title(thread), _THREAD_TITLE), urls.thread(thread.id)),)
+def _thread_crumb(facts: Facts, entry: Entry) -> tuple[Crumb, ...]:
+    thread = facts.thread_of(entry)
+    return (Crumb("thread", cut(thread.text, _THREAD_TITLE), thread.url),) if thread else ()
 
 
 def _description(entry: Entry) -> str:
@@ -190,9 +189,9 @@ def cut(text: str, limit: int) -> str:
     return text[: text.rfind(" ", 0, limit)].rstrip(" ,;:–—-") + "…"
 
 
-def _asked_by(plan: SitePlan, entry: Entry) -> tuple[Link, ...]:
-    askers = plan.archive.asked_by.get(entry.key, ())
-    return tuple(Link(asker.answer.question, urls.answer(asker.id)) for asker in askers if asker.id != entry.id)
+def _asked_by(facts: Facts, entry: Entry) -> tuple[Link, ...]:
+    own = urls.answer(entry.id)
+    return tuple(asker for asker in facts.askers_of(entry.answer.question) if asker.url != own)
 
 
 def _plate_view(plate: plates.Plate, anchors: set[str]) -> PlateView:
@@ -228,24 +227,24 @@ def _room(plate: plates.Plate, index: int) -> int:
     return letters if letters >= min(_SHORTEST_LABEL, len(plate.ticks[index].text)) else 0
 
 
-def _sources(plan: SitePlan, entry: Entry) -> tuple[SourceRow, ...]:
+def _sources(facts: Facts, entry: Entry) -> tuple[SourceRow, ...]:
     """Cited sources by number, then the ones never cited as listed, then what is cited and not listed."""
     anchors: dict[PaperId, dict[int, None]] = {}
     for citation in entry.citations:
-        anchors.setdefault(plan.archive.canonical[citation.paper], {})[citation.anchor] = None
+        anchors.setdefault(facts.canonical[citation.paper], {})[citation.anchor] = None
     papers = [
         *(p for p in entry.cited if p in entry.listed),
         *(p for p in entry.listed if p not in entry.numbers),
         *entry.unlisted,
     ]
     return tuple(
-        [_source(plan, entry, paper, place, tuple(anchors.get(paper, ()))) for place, paper in enumerate(papers, 1)]
+        [_source(facts, entry, paper, place, tuple(anchors.get(paper, ()))) for place, paper in enumerate(papers, 1)]
     )
 
 
-def _source(plan: SitePlan, entry: Entry, paper: PaperId, place: int, anchors: tuple[int, ...]) -> SourceRow:
+def _source(facts: Facts, entry: Entry, paper: PaperId, place: int, anchors: tuple[int, ...]) -> SourceRow:
     listed = entry.listed.get(paper)
-    known = plan.archive.papers.get(paper)
+    known = facts.known(paper)
     return SourceRow(
         place=place,
         number=entry.numbers.get(paper, 0),
@@ -257,17 +256,17 @@ def _source(plan: SitePlan, entry: Entry, paper: PaperId, place: int, anchors: t
         similarity=listed.similarity if listed else None,
         anchors=anchors,
         listed=listed is not None,
-        answers=len(known.contexts) if known else 0,
+        answers=known.number if known else 0,
     )
 
 
-def _marks(entry: Entry, plan: SitePlan) -> dict[str, CiteMark]:
+def _marks(entry: Entry, facts: Facts) -> dict[str, CiteMark]:
     root = urls.to_root(urls.answer(entry.id))
     marks = {}
     for citation in entry.citations:
-        paper = plan.archive.canonical[citation.paper]
+        paper = facts.canonical[citation.paper]
         source = entry.listed.get(paper)
-        known = plan.archive.papers.get(paper)
+        known = facts.known(paper)
         title = source.title if source else (known.title if known else None) or str(paper)
         marks[str(citation.paper)] = CiteMark(entry.numbers.get(paper, 0), root + urls.paper(paper), title)
     return marks
@@ -281,13 +280,13 @@ def _without_title(entry: Entry) -> tuple[Block, ...]:
 
 
 def _prose(
-    blocks: tuple[Block, ...], rows: dict[str, SourceRow], plan: SitePlan, found: dict[int, list[Support]]
+    blocks: tuple[Block, ...], rows: dict[str, SourceRow], facts: Facts, found: dict[int, list[Support]]
 ) -> tuple[ProseBlock, ...]:
     seen: set[str] = set()
     prose = []
     for block in blocks:
         sentences = [sentence for leaf in block.leaves for sentence in leaf.sentences]
-        papers = dict.fromkeys([plan.archive.canonical[p] for s in sentences for g in s.groups for p in g.papers])
+        papers = dict.fromkeys([facts.canonical[p] for s in sentences for g in s.groups for p in g.papers])
         gap = block.kind == "p" and bool(sentences) and sentences[0].gap > 0
         evidence = None
         if _has_margin(block, len(sentences)) and (papers or not gap):
@@ -308,21 +307,21 @@ def _evidence(row: SourceRow, *, again: bool) -> Evidence:
     return Evidence(row.number, row.title or row.paper, row.category, row.month, row.similarity, again)
 
 
-def _follow_up(plan: SitePlan, entry: Entry, question: str) -> FollowUp:
-    answers = tuple(plan.row(found) for found in plan.archive.answers_to(question) if found.id != entry.id)
-    address = plan.answer_this(question, entry) if not answers else None
-    return FollowUp(question, answers, len(plan.archive.asked_by.get(question_key(question), ())), address)
+def _follow_up(facts: Facts, entry: Entry, question: str) -> FollowUp:
+    answers = tuple(facts.row(found) for found in facts.answers_to(question) if found.id != entry.id)
+    address = facts.answer_this(question, entry) if not answers else None
+    return FollowUp(question, answers, len(facts.askers_of(question)), address)
 
 
-def _same_question(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
-    others = (other for other in plan.archive.by_question.get(entry.key, ()) if other.id != entry.id)
-    return tuple((plan.row(other), len(set(entry.cited) & set(other.cited))) for other in others)
+def _same_question(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
+    others = (other for other in facts.answers_to(entry.answer.question) if other.id != entry.id)
+    return tuple((facts.row(other), len(set(entry.cited) & set(other.cited))) for other in others)
 
 
-def _nearby(plan: SitePlan, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
+def _nearby(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
     """Answers near this one that it does not lead to already, each with how many papers the two share."""
     if not is_live(entry.answer):
         return ()
-    linked = {found.id for question in entry.answer.follow_ups for found in plan.archive.answers_to(question)}
-    skip = {*linked, *(other.id for other in plan.archive.by_question.get(entry.key, ()))}
-    return tuple((plan.row(plan.entries[near.id]), near.papers) for near in plan.related.near(entry.id, skip, _NEARBY))
+    questions = (*entry.answer.follow_ups, entry.answer.question)
+    skip = {found.id for question in questions for found in facts.answers_to(question)}
+    return tuple((facts.row(near), papers) for near, papers in facts.near(entry.id, skip, _NEARBY))

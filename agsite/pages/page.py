@@ -100,6 +100,15 @@ class OpenRow(NamedTuple):
     """The id of the answer that asked first."""
 
 
+class QuestionRow(NamedTuple):
+    """A question of a thread: its words, its newest answer, the fields and the dates of all its answers."""
+
+    text: str
+    url: str | None
+    fields: tuple[str, ...]
+    dates: tuple[str, ...]
+
+
 class Numbered(NamedTuple):
     """A part of a list that goes on: page `number` of `total`."""
 

@@ -11,9 +11,9 @@ from agsite.archive import Context, Entry, PaperEntry
 from agsite.body import Leaf, Sentence, alone
 from agsite.ids import PaperId
 from agsite.markup import CiteMark
+from agsite.pages.facts import Facts
 from agsite.pages.lists import head_of, parts
 from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow
-from agsite.pages.site import SitePlan
 from agsite.papers import Reference
 from agsite.records import Paper
 
@@ -81,15 +81,15 @@ class PaperPage(NamedTuple):
     part: Numbered
 
 
-def paper_pages(plan: SitePlan, paper: PaperEntry) -> list[PaperPage]:
+def paper_pages(facts: Facts, paper: PaperEntry) -> list[PaperPage]:
     """Gather what a paper's page shows; a paper with many contexts goes on at `page/2/`."""
-    together = _together(plan, paper)
+    together = _together(facts, paper)
     found = parts(urls.paper(paper.id), paper.contexts, _CONTEXTS)
-    return [_paper_page(plan, paper, paper.contexts[start:end], part, together) for start, end, part in found]
+    return [_paper_page(facts, paper, paper.contexts[start:end], part, together) for start, end, part in found]
 
 
 def _paper_page(
-    plan: SitePlan, paper: PaperEntry, contexts: tuple[Context, ...], part: Numbered, together: tuple[PaperRow, ...]
+    facts: Facts, paper: PaperEntry, contexts: tuple[Context, ...], part: Numbered, together: tuple[PaperRow, ...]
 ) -> PaperPage:
     record = paper.record or Paper(id=paper.id)
     matches = [found.similarity for found in paper.retrieved if found.similarity is not None]
@@ -118,10 +118,10 @@ def _paper_page(
         retrieved=len(paper.retrieved),
         matches=(min(matches), max(matches)) if matches else None,
         cited_in=tuple(
-            _cited_in(plan, paper, context, urls.numbered(urls.paper(paper.id), part.number)) for context in contexts
+            _cited_in(facts, paper, context, urls.numbered(urls.paper(paper.id), part.number)) for context in contexts
         ),
         together=together if first else (),
-        not_cited=tuple((plan.row(found.entry), found.similarity) for found in unused[:_NOT_CITED]) if first else (),
+        not_cited=tuple((facts.row(found.entry), found.similarity) for found in unused[:_NOT_CITED]) if first else (),
         not_cited_more=max(0, len(unused) - _NOT_CITED) if first else 0,
         title_from=_title_from(paper) if paper.titles else None,
         titles=_variants(paper, paper.titles),
@@ -168,14 +168,14 @@ def _find_url(title: str) -> str:
     return f"https://arxiv.org/search/?query={quote(title[:200])}&searchtype=title"
 
 
-def _cited_in(plan: SitePlan, paper: PaperEntry, context: Context, url: str) -> CitedIn:
+def _cited_in(facts: Facts, paper: PaperEntry, context: Context, url: str) -> CitedIn:
     entry = context.entry
-    row = plan.row(entry)
-    row = row._replace(plate=plates.only(row.plate, plan.plate(entry), frozenset(paper.spellings)))
+    row = facts.row(entry)
+    row = row._replace(plate=plates.only(row.plate, facts.plate(entry), frozenset(paper.spellings)))
     root = urls.to_root(url)
     sentences = tuple(
         [
-            CitedSentence(alone(leaf, sentence), sentence.anchor, _marks(plan, paper, entry, sentence, root))
+            CitedSentence(alone(leaf, sentence), sentence.anchor, _marks(facts, paper, entry, sentence, root))
             for leaf, sentence in entry.body.all_sentences()
             if sentence.anchor in context.anchors
         ]
@@ -184,22 +184,24 @@ def _cited_in(plan: SitePlan, paper: PaperEntry, context: Context, url: str) -> 
 
 
 def _marks(
-    plan: SitePlan, paper: PaperEntry, entry: Entry, sentence: Sentence, root: str
+    facts: Facts, paper: PaperEntry, entry: Entry, sentence: Sentence, root: str
 ) -> tuple[tuple[str, CiteMark], ...]:
     """The chips of one sentence: the paper's own leads to the sentence in its answer, the others to their papers."""
     marks = {}
     for spelling in sorted({spelling for group in sentence.groups for spelling in group.papers}):
-        canonical = plan.archive.canonical[spelling]
+        canonical = facts.canonical[spelling]
         own = canonical == paper.id
         address = urls.sentence(urls.answer(entry.id), sentence.anchor) if own else urls.paper(canonical)
-        title = plan.archive.papers[canonical].title or str(canonical)
+        known = facts.known(canonical)
+        title = (known.title if known else None) or str(canonical)
         marks[spelling] = CiteMark(entry.numbers.get(canonical, 0), root + address, title)
     return tuple(marks.items())
 
 
-def _together(plan: SitePlan, paper: PaperEntry) -> tuple[PaperRow, ...]:
+def _together(facts: Facts, paper: PaperEntry) -> tuple[PaperRow, ...]:
     counts: Counter[PaperId] = Counter()
     for context in paper.contexts:
         counts.update(other for other in context.entry.cited if other != paper.id)
     best = sorted(counts, key=lambda other: (-counts[other], other.key))[:_TOGETHER]
-    return tuple(plan.paper_row(plan.archive.papers[other])._replace(number=counts[other]) for other in best)
+    rows = ((facts.known(other), counts[other]) for other in best)
+    return tuple(row._replace(number=count) for row, count in rows if row)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from agsite import urls
-from agsite.archive import Archive, Entry, PaperEntry
+from agsite.archive import Archive, Entry
 from agsite.config import Config
+from agsite.ids import PaperId
 from agsite.pages import feeds, home, indexes, lists, schemas, threads, twins
 from agsite.pages.answers import answer_page
+from agsite.pages.facts import Fact, Facts
 from agsite.pages.page import Head, OpenRow, Page
 from agsite.pages.papers import paper_pages, reference
 from agsite.pages.share import SharePicture
 from agsite.pages.site import SitePlan, is_live
 from agsite.pages.writers import citation_pages
 from agsite.papers import to_bibtex
-from agsite.threads import Thread
 
 
 class Section(NamedTuple):
@@ -26,6 +27,13 @@ class Section(NamedTuple):
     url: str
     pages: Callable[[], Iterator[Page]]
     """Plans the pages: work that can wait, and that a forked process can do."""
+    facts: Facts | None = None
+    """All that the pages see of the archive; None where they see everything."""
+
+    @property
+    def asked(self) -> Collection[Fact]:
+        """The facts that the pages asked for while they were planned; none where they see everything."""
+        return self.facts.asked if self.facts else ()
 
 
 def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> Iterator[Page]:
@@ -42,15 +50,20 @@ def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
     archive = plan.archive
     return [
         *(Section(url, partial(_text, url, markdown)) for url, markdown in sorted(texts.items())),
-        *(Section(urls.answer(entry.id), partial(_answer, plan, entry)) for entry in archive.entries),
+        *(_noted(plan, urls.answer(entry.id), _answer, entry.id) for entry in archive.entries),
         Section("", partial(_lists, plan)),
         Section(urls.MAP, partial(_map, plan)),
-        *(Section(urls.thread(thread.id), partial(_thread, plan, thread)) for thread in plan.threads),
+        *(_noted(plan, urls.thread(thread.id), _thread, thread.id) for thread in plan.threads),
         Section("", partial(_data, plan)),
         Section("", partial(_feeds, plan)),
         Section("", partial(_indexes, plan, sorted(texts))),
-        *(Section(urls.paper(paper.id), partial(_paper, plan, paper)) for paper in archive.papers.values()),
+        *(_noted(plan, urls.paper(id), _paper, id) for id in archive.papers),
     ]
+
+
+def _noted(plan: SitePlan, url: str, pages: Callable[[Facts, Any], Iterator[Page]], about: str) -> Section:
+    facts = Facts(plan)
+    return Section(url, partial(pages, facts, about), facts)
 
 
 def search_section() -> Section:
@@ -68,23 +81,24 @@ def _text(url: str, markdown: str) -> Iterator[Page]:
     yield Page(url, "page.html", home.text_page(url, markdown))
 
 
-def _answer(plan: SitePlan, entry: Entry) -> Iterator[Page]:
-    url = urls.answer(entry.id)
-    context = answer_page(plan, entry)
+def _answer(facts: Facts, id: str) -> Iterator[Page]:
+    url = urls.answer(id)
+    entry = facts.entry(id)
+    context = answer_page(facts, entry)
     yield Page(url, "answer.html", context)
     yield Page(urls.markdown(url), "text", twins.answer_markdown(entry))
-    facts = twins.answer_json(plan, entry, (row for row, _ in context.nearby))
-    yield Page(urls.json(url), "text", twins.line(facts))
-    if plan.config.share_images:
-        yield Page(urls.picture(url), "og.png", SharePicture(plan.plate(entry)))
-    yield from citation_pages(plan.config, context)
+    yield Page(urls.json(url), "text", twins.line(twins.answer_json(facts, entry, (row for row, _ in context.nearby))))
+    if facts.config.share_images:
+        yield Page(urls.picture(url), "og.png", SharePicture(facts.plate(entry)))
+    yield from citation_pages(facts.config, context)
 
 
-def _paper(plan: SitePlan, paper: PaperEntry) -> Iterator[Page]:
-    for context in paper_pages(plan, paper):
+def _paper(facts: Facts, id: PaperId) -> Iterator[Page]:
+    paper = facts.paper(id)
+    for context in paper_pages(facts, paper):
         yield Page(context.head.url, "paper.html", context)
-        yield from citation_pages(plan.config, context)
-    yield Page(urls.json(urls.paper(paper.id)), "text", twins.line(twins.paper_json(paper)))
+        yield from citation_pages(facts.config, context)
+    yield Page(urls.json(urls.paper(id)), "text", twins.line(twins.paper_json(paper)))
 
 
 def _lists(plan: SitePlan) -> Iterator[Page]:
@@ -144,16 +158,18 @@ def _map(plan: SitePlan) -> Iterator[Page]:
         yield Page(context.head.url, "map.html", context)
 
 
-def _thread(plan: SitePlan, thread: Thread) -> Iterator[Page]:
-    for context in threads.thread_pages(plan, thread):
+def _thread(facts: Facts, id: str) -> Iterator[Page]:
+    whole = facts.whole_thread(id)
+    for context in threads.thread_pages(whole):
         yield Page(context.head.url, "thread.html", context)
-    for moved in threads.moved_pages(plan, thread):
+    for moved in threads.moved_pages(whole):
         yield Page(moved.head.url, "moved.html", moved)
 
 
 def _data(plan: SitePlan) -> Iterator[Page]:
     archive = plan.archive
-    yield Page(urls.ANSWER_LINES, "text", twins.lines(twins.answer_json(plan, entry, ()) for entry in archive.entries))
+    facts = Facts(plan)
+    yield Page(urls.ANSWER_LINES, "text", twins.lines(twins.answer_json(facts, entry, ()) for entry in archive.entries))
     yield Page(urls.PAPER_LINES, "text", twins.lines(map(twins.paper_json, archive.papers.values())))
     yield Page(urls.CITATION_LINES, "text", twins.lines(twins.citation_lines(archive)))
     references = [reference(paper) for paper in archive.papers.values()]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from agsite import urls
 from agsite.archive import Entry
 from agsite.evidence import Verified, read_claims, verify
-from agsite.pages.site import SitePlan
+from agsite.pages.facts import Facts
 
 
 class Support(NamedTuple):
@@ -61,9 +61,9 @@ class Made(NamedTuple):
     reviewer: str
 
 
-def made(plan: SitePlan, entry: Entry) -> Made:
+def made(facts: Facts, entry: Entry) -> Made:
     """Gather what an answer's page says of how it was made."""
-    found = verify(entry.body, plan.archive.abstracts)
+    found = verify(entry.body, facts.abstracts(entry.cited))
     review = entry.answer.review or {}
     return Made(
         *_counts(found),
@@ -73,22 +73,22 @@ def made(plan: SitePlan, entry: Entry) -> Made:
     )
 
 
-def verified_json(plan: SitePlan, entry: Entry) -> dict[str, int]:
+def verified_json(facts: Facts, entry: Entry) -> dict[str, int]:
     """Return the counts of quotations and numbers as JSON publishes them."""
     names = ("quotations", "quotations_found", "numbers", "numbers_found")
-    return dict(zip(names, _counts(verify(entry.body, plan.archive.abstracts)), strict=True))
+    return dict(zip(names, _counts(verify(entry.body, facts.abstracts(entry.cited))), strict=True))
 
 
 def _counts(found: Verified) -> tuple[int, int, int, int]:
     return len(found.quotes), found.quotes_found, len(found.numbers), found.numbers_found
 
 
-def supports(plan: SitePlan, entry: Entry) -> dict[int, list[Support]]:
+def supports(facts: Facts, entry: Entry) -> dict[int, list[Support]]:
     """Return the evidence of sentences by anchor; what names a paper that the answer does not cite is left out."""
     found: dict[int, list[Support]] = {}
     root = urls.to_root(urls.answer(entry.id))
     for claim in read_claims(entry.answer.provenance)[0]:
-        paper = plan.archive.canonical.get(claim.paper)
+        paper = facts.spelt(claim.paper)
         if paper in entry.cited:
             address = root + urls.paper(paper)
             support = Support(claim.sentence, entry.numbers.get(paper, 0), paper, address, claim.text)

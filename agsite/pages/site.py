@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import quote
 
 from agsite import answerfile, plates, threads, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
 from agsite.config import Config
-from agsite.ids import question_key, slug
-from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow
+from agsite.ids import PaperId, question_key, slug
+from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
 from agsite.records import Answer
 from agsite.related import Candidate, Related
 from agsite.threads import Answered, Thread
 
 # Above this, hosts refuse the address of their “new file” form.
 _MAX_FORM_URL = 6000
+
+
+class WholeThread(NamedTuple):
+    """A thread with what its pages say of its questions, by their keys."""
+
+    thread: Thread
+    questions: Mapping[str, QuestionRow]
+
+    @property
+    def title(self) -> str:
+        """The question that the thread began with."""
+        return self.questions[self.thread.roots[0]].text
 
 
 class SitePlan:
@@ -94,6 +107,15 @@ class SitePlan:
             )
         return self._papers[paper.id]
 
+    def known(self, id: PaperId) -> PaperRow | None:
+        """A paper as a row, if the archive has it."""
+        paper = self.archive.papers.get(id)
+        return self.paper_row(paper) if paper else None
+
+    def askers(self, key: str) -> tuple[Link, ...]:
+        """The answers that ask a question, by the question's key."""
+        return tuple([Link(e.answer.question, urls.answer(e.id)) for e in self.archive.asked_by.get(key, ())])
+
     def open_row(self, question: OpenQuestion, shown: int = 3) -> OpenRow:
         """An open question as a row."""
         return OpenRow(
@@ -126,17 +148,35 @@ class SitePlan:
         return {key: thread for thread in self.threads for key in thread.questions}
 
     @cached_property
+    def _threads_by_id(self) -> Mapping[str, Thread]:
+        return {thread.id: thread for thread in self.threads}
+
+    def whole_thread(self, id: str) -> WholeThread:
+        """The thread that is named after an answer."""
+        return self.whole(self._threads_by_id[id])
+
+    def whole(self, thread: Thread) -> WholeThread:
+        """A thread with its questions as they are worded."""
+        return WholeThread(thread, {key: self.question(key) for key in thread.questions})
+
+    def thread_link(self, key: str) -> Link | None:
+        """The thread that a question belongs to, with the question that it began with."""
+        thread = self.thread_of.get(key)
+        return Link(self.question(thread.roots[0]).text, urls.thread(thread.id)) if thread else None
+
+    @cached_property
     def _open_texts(self) -> Mapping[str, str]:
         return {question.key: question.text for question in self.archive.open_questions}
 
-    def question_text(self, key: str) -> str:
+    def question(self, key: str) -> QuestionRow:
         """A question as its newest answer words it, or an open one as it is asked."""
-        answers = self.archive.by_question.get(key)
-        return answers[0].answer.question if answers else self._open_texts[key]
-
-    def thread_title(self, thread: Thread) -> str:
-        """The question that a thread began with."""
-        return self.question_text(thread.roots[0])
+        answers = self.archive.by_question.get(key, ())
+        return QuestionRow(
+            answers[0].answer.question if answers else self._open_texts[key],
+            urls.answer(answers[0].id) if answers else None,
+            tuple(dict.fromkeys(entry.category for entry in answers if entry.category)),
+            tuple(sorted(entry.answer.date.isoformat() for entry in answers)),
+        )
 
     def edit_url(self, entry: Entry) -> str | None:
         """The address where the host edits an answer's file."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from agsite import threads, urls
 from agsite.pages.lists import head_of, parts
 from agsite.pages.page import Crumb, Head, Numbered
-from agsite.pages.site import SitePlan
-from agsite.threads import Drawing, Glyph, Node, Part, Question, Thread
+from agsite.pages.site import SitePlan, WholeThread
+from agsite.threads import Drawing, Glyph, Node, Part
 
 _GLYPHS = 48
 _DESCRIPTION = 155
@@ -80,49 +80,49 @@ class MovedPage(NamedTuple):
 
 def map_pages(plan: SitePlan) -> list[MapPage]:
     """Gather the overview: all threads, largest first."""
-    rows = [_row(plan, thread) for thread in plan.threads]
+    rows = [_row(plan.whole(thread)) for thread in plan.threads]
     return [
         MapPage(head_of(urls.MAP, "", "", part), len(rows), tuple(rows[start:end]), part)
         for start, end, part in parts(urls.MAP, rows, _GLYPHS)
     ]
 
 
-def _row(plan: SitePlan, thread: Thread) -> ThreadRow:
+def _row(whole: WholeThread) -> ThreadRow:
+    thread = whole.thread
     first = threads.cut(thread)[0]
-    drawn = threads.glyph(first.roots, _nodes(plan, thread, first))
-    return ThreadRow(urls.thread(thread.id), plan.thread_title(thread), len(thread.questions), thread.open, drawn)
+    drawn = threads.glyph(first.roots, _nodes(whole, first))
+    return ThreadRow(urls.thread(thread.id), whole.title, len(thread.questions), thread.open, drawn)
 
 
-def thread_pages(plan: SitePlan, thread: Thread) -> Iterator[ThreadPage]:
+def thread_pages(whole: WholeThread) -> Iterator[ThreadPage]:
     """Gather the pages of a thread: its own, then those of the branches that go on elsewhere."""
+    thread = whole.thread
     cut = threads.cut(thread)
     own = [part for part in cut if part.head is None]
     branches = {part.head: urls.thread(thread.questions[part.head].answers[0]) for part in cut if part.head}
     addresses = parts(urls.thread(thread.id), own, 1)
     for part, (_, _, numbered) in zip(own, addresses, strict=True):
-        yield _page(plan, thread, part, branches, numbered)
+        yield _page(whole, part, branches, numbered)
     for part in cut[len(own) :]:
-        yield _page(plan, thread, part, branches, None)
+        yield _page(whole, part, branches, None)
 
 
-def moved_pages(plan: SitePlan, thread: Thread) -> Iterator[MovedPage]:
+def moved_pages(whole: WholeThread) -> Iterator[MovedPage]:
     """Gather the addresses of threads that have become parts of this one and show nothing of their own."""
+    thread = whole.thread
     branches = {thread.questions[part.head].answers[0] for part in threads.cut(thread) if part.head}
     for former in thread.former:
         if former not in branches:
-            title = plan.thread_title(thread)
-            yield MovedPage(Head(urls.thread(former), title, "", indexed=False), urls.thread(thread.id))
+            yield MovedPage(Head(urls.thread(former), whole.title, "", indexed=False), urls.thread(thread.id))
 
 
-def _page(
-    plan: SitePlan, thread: Thread, part: Part, branches: Mapping[str, str], numbered: Numbered | None
-) -> ThreadPage:
-    nodes = _nodes(plan, thread, part)
-    labels = {key: _label(plan, part, branches, key) for key in nodes}
+def _page(whole: WholeThread, part: Part, branches: Mapping[str, str], numbered: Numbered | None) -> ThreadPage:
+    thread = whole.thread
+    nodes = _nodes(whole, part)
+    labels = {key: _label(whole, part, branches, key) for key in nodes}
     drawing = threads.draw(part.roots, nodes)
-    name = plan.thread_title(thread)
-    title = nodes[part.head].text if part.head else name
-    own_crumb = (Crumb("thread", name, urls.thread(thread.id)),) if part.head else ()
+    title = nodes[part.head].text if part.head else whole.title
+    own_crumb = (Crumb("thread", whole.title, urls.thread(thread.id)),) if part.head else ()
     return ThreadPage(
         head=head_of(urls.thread(thread.id), title, "", numbered) if numbered else _branch_head(branches, part, title),
         crumbs=(Crumb("map", "", urls.MAP), *own_crumb),
@@ -130,11 +130,11 @@ def _page(
         title=title,
         questions=len(thread.questions),
         open=thread.open,
-        fields=_fields(plan, nodes),
-        dates=_dates(plan, nodes),
+        fields=_fields(whole, nodes),
+        dates=_dates(whole, nodes),
         drawing=drawing,
         labels=tuple(labels[spot.key] for spot in drawing.spots),
-        items=tuple(_item(plan, thread, nodes, labels, root) for root in part.roots),
+        items=tuple(_item(whole, nodes, labels, root) for root in part.roots),
         part=numbered or Numbered(1, 1, None, None, ()),
     )
 
@@ -144,41 +144,35 @@ def _branch_head(branches: Mapping[str, str], part: Part, title: str) -> Head:
     return Head(branches[part.head or ""], title, "", indexed=False)
 
 
-def _nodes(plan: SitePlan, thread: Thread, part: Part) -> dict[str, Node]:
+def _nodes(whole: WholeThread, part: Part) -> dict[str, Node]:
     shown = set(part.shown)
-    return {key: _node(plan, thread.questions[key], shown, more=key in part.hidden) for key in part.shown}
+    return {key: _node(whole, key, shown, more=key in part.hidden) for key in part.shown}
 
 
-def _node(plan: SitePlan, question: Question, shown: Set[str], *, more: bool) -> Node:
+def _node(whole: WholeThread, key: str, shown: Set[str], *, more: bool) -> Node:
+    question = whole.thread.questions[key]
     children = tuple(child for child in question.children if child in shown)
-    return Node(plan.question_text(question.key), not question.answers, children, question.again, more)
+    return Node(whole.questions[key].text, not question.answers, children, question.again, more)
 
 
-def _label(plan: SitePlan, part: Part, branches: Mapping[str, str], key: str) -> Label:
-    url = _answer_url(plan, key)
+def _label(whole: WholeThread, part: Part, branches: Mapping[str, str], key: str) -> Label:
+    url = whole.questions[key].url
     return Label(url, part.hidden.get(key, 0), branches.get(key, "") if key != part.head else url or "")
 
 
-def _answer_url(plan: SitePlan, key: str) -> str | None:
-    """The newest answer to a question."""
-    answers = plan.archive.by_question.get(key)
-    return urls.answer(answers[0].id) if answers else None
-
-
-def _item(plan: SitePlan, thread: Thread, nodes: Mapping[str, Node], labels: Mapping[str, Label], key: str) -> Item:
+def _item(whole: WholeThread, nodes: Mapping[str, Node], labels: Mapping[str, Label], key: str) -> Item:
     node, label = nodes[key], labels[key]
-    below = [_item(plan, thread, nodes, labels, child) for child in node.children]
-    again = [Item(plan.question_text(other), _answer_url(plan, other), again=True) for other in node.again]
+    below = [_item(whole, nodes, labels, child) for child in node.children]
+    again = [Item(*whole.questions[other][:2], again=True) for other in node.again]
     items = (*below, *again)
-    answers = len(thread.questions[key].answers)
+    answers = len(whole.thread.questions[key].answers)
     return Item(node.text, label.url, answers, more=label.more, more_url=label.more_url, items=items)
 
 
-def _fields(plan: SitePlan, keys: Iterable[str]) -> tuple[str, ...]:
-    found = (entry.category for key in keys for entry in plan.archive.by_question.get(key, ()))
-    return tuple(dict.fromkeys(category for category in found if category))
+def _fields(whole: WholeThread, keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(field for key in keys for field in whole.questions[key].fields))
 
 
-def _dates(plan: SitePlan, keys: Iterable[str]) -> tuple[str, ...]:
-    dates = [entry.answer.date for key in keys for entry in plan.archive.by_question.get(key, ())]
-    return tuple(dict.fromkeys((min(dates).isoformat(), max(dates).isoformat()))) if dates else ()
+def _dates(whole: WholeThread, keys: Iterable[str]) -> tuple[str, ...]:
+    dates = [date for key in keys for date in whole.questions[key].dates]
+    return tuple(dict.fromkeys((min(dates), max(dates)))) if dates else ()

@@ -10,9 +10,10 @@ from agsite import answerfile
 from agsite.archive import Archive, Entry, PaperEntry
 from agsite.encoding import to_json
 from agsite.markup import plain_text
+from agsite.pages.facts import Facts
 from agsite.pages.page import AnswerRow
 from agsite.pages.provenance import verified_json
-from agsite.pages.site import SitePlan, coverage
+from agsite.pages.site import coverage
 
 
 def answer_markdown(entry: Entry) -> str:
@@ -20,10 +21,9 @@ def answer_markdown(entry: Entry) -> str:
     return answerfile.canonical(entry.answer)
 
 
-def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> dict[str, Any]:
+def answer_json(facts: Facts, entry: Entry, related: Iterable[AnswerRow]) -> dict[str, Any]:
     """The answer as `/ask/<id>/index.json` publishes it; absent values are null or empty, never missing."""
     answer = entry.answer
-    archive = plan.archive
     texts = {
         sentence.anchor: plain_text(leaf.text[sentence.start : sentence.end], ids=True)
         for leaf, sentence in entry.body.all_sentences()
@@ -45,7 +45,7 @@ def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> d
                 "category": source.category,
                 "title": source.title,
                 "similarity": source.similarity,
-                "cited": archive.canonical[source.id] in entry.numbers,
+                "cited": facts.canonical[source.id] in entry.numbers,
             }
             for source in answer.sources
         ],
@@ -54,7 +54,7 @@ def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> d
                 "paper_id": citation.paper,
                 "sentence": texts.get(citation.anchor, ""),
                 "anchor": f"s-{citation.anchor}",
-                "listed": archive.canonical[citation.paper] in entry.listed,
+                "listed": facts.canonical[citation.paper] in entry.listed,
                 "line": citation.line,
                 "column": citation.column,
             }
@@ -63,7 +63,7 @@ def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> d
         "follow_ups": [
             {
                 "question": question,
-                "answers": [found.id for found in archive.answers_to(question) if found.id != entry.id],
+                "answers": [found.id for found in facts.answers_to(question) if found.id != entry.id],
             }
             for question in answer.follow_ups
         ],
@@ -73,7 +73,7 @@ def answer_json(plan: SitePlan, entry: Entry, related: Iterable[AnswerRow]) -> d
             "cited": counted.cited,
             "gaps": counted.gaps,
             "sources_used": counted.used,
-            **verified_json(plan, entry),
+            **verified_json(facts, entry),
         },
         "provenance": answer.provenance,
         "review": answer.review,

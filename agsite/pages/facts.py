@@ -1,0 +1,146 @@
+"""What the pages of one section see of the archive, asked for fact by fact; each fact has a version.
+
+Pages are planned from facts alone, so where all facts that they asked for have the versions that they had, the pages
+are the same and need not be planned. Versions are digests of what a fact says, or of more, never of less.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from agsite.archive import Entry, PaperEntry
+from agsite.encoding import to_json
+from agsite.ids import PaperId, question_key
+from agsite.pages.page import Link, PaperRow
+from agsite.pages.site import SitePlan, WholeThread
+
+Fact = str
+"""A kind of fact and what it is about: `known AG-2026.03-1712`."""
+
+_SIZE = 8
+
+
+class Facts:
+    """The facts that the pages of one section ask for; they see nothing else of the archive."""
+
+    def __init__(self, plan: SitePlan) -> None:
+        self._plan = plan
+        self.config = plan.config
+        # The ids that answers have for papers: part of the version of each answer.
+        self.canonical = plan.archive.canonical
+        # These look at nothing but the answer that they are given, and the settings.
+        self.row, self.plate = plan.row, plan.plate
+        self.answer_this, self.edit_url, self.report_url = plan.answer_this, plan.edit_url, plan.report_url
+        self.asked: set[Fact] = set()
+
+    def entry(self, id: str) -> Entry:
+        """An answer with all that follows from its own file."""
+        self.asked.add(f"entry {id}")
+        return self._plan.entries[id]
+
+    def paper(self, id: PaperId) -> PaperEntry:
+        """A paper with the answers that name it."""
+        self.asked.add(f"paper {id}")
+        return self._plan.archive.papers[id]
+
+    def known(self, id: PaperId) -> PaperRow | None:
+        """What the archive calls a paper, where it puts it, and how many answers cite it."""
+        self.asked.add(f"known {id}")
+        return self._plan.known(id)
+
+    def abstracts(self, ids: Collection[PaperId]) -> Mapping[tuple[int, int, int], str]:
+        """The abstracts of papers, as far as they are known."""
+        known = self._plan.archive.abstracts
+        if not known:
+            self.asked.add("abstracts of any")
+            return {}
+        self.asked.update([f"abstract {id}" for id in ids])
+        return {id.key: known[id.key] for id in ids if id.key in known}
+
+    def spelt(self, spelling: str) -> PaperId | None:
+        """The paper that a spelling of its id names; an answer's own spellings belong to its entry."""
+        self.asked.add(f"spelt {spelling}")
+        return self._plan.archive.canonical.get(spelling)
+
+    def answers_to(self, question: str) -> tuple[Entry, ...]:
+        """The answers to a question, newest first."""
+        key = question_key(question)
+        self.asked.add(f"answers {key}")
+        return self._plan.archive.by_question.get(key, ())
+
+    def askers_of(self, question: str) -> tuple[Link, ...]:
+        """The answers that ask a question."""
+        key = question_key(question)
+        self.asked.add(f"askers {key}")
+        return self._plan.askers(key)
+
+    def thread_of(self, entry: Entry) -> Link | None:
+        """The thread that an answer belongs to."""
+        self.asked.add(f"thread {entry.key}")
+        return self._plan.thread_link(entry.key)
+
+    def near(self, id: str, skip: Collection[str], limit: int) -> list[tuple[Entry, int]]:
+        """The answers near an answer, each with how many papers the two share."""
+        self.asked.add(f"near {id}")
+        return [(self.entry(near.id), near.papers) for near in self._plan.related.near(id, skip, limit)]
+
+    def whole_thread(self, id: str) -> WholeThread:
+        """A thread with what is said of its questions."""
+        self.asked.add(f"whole {id}")
+        return self._plan.whole_thread(id)
+
+
+class Versions:
+    """The versions of the facts of one state of the archive, each made at most once."""
+
+    def __init__(self, plan: SitePlan) -> None:
+        self._plan = plan
+        self._made: dict[Fact, bytes] = {}
+        self._makers: Mapping[str, Callable[[str], Any]] = {
+            "entry": self._entry,
+            "paper": self._paper,
+            "known": lambda id: plan.known(PaperId(id)),
+            "abstracts": lambda _: bool(plan.archive.abstracts),
+            "abstract": lambda id: plan.archive.abstracts.get(PaperId(id).key),
+            "spelt": plan.archive.canonical.get,
+            "answers": lambda key: [self._of_entry(entry) for entry in plan.archive.by_question.get(key, ())],
+            "askers": plan.askers,
+            "thread": plan.thread_link,
+            "near": plan.related.version,
+            "whole": plan.whole_thread,
+        }
+
+    def of(self, fact: Fact) -> bytes:
+        """Return the version of a fact."""
+        made = self._made.get(fact)
+        if made is None:
+            made = self._made[fact] = _digest(self._told(*fact.split(" ", 1)))
+        return made
+
+    def _told(self, kind: str, name: str) -> Any:
+        try:
+            return self._makers[kind](name)
+        except KeyError:
+            return None  # There is no such answer, paper or thread any more.
+
+    def _of_entry(self, entry: Entry) -> bytes:
+        return self.of(f"entry {entry.id}")
+
+    def _entry(self, id: str) -> Any:
+        entry = self._plan.entries[id]
+        spelt = [self._plan.archive.canonical[citation.paper] for citation in entry.citations]
+        return entry.path, vars(entry.answer), spelt, list(entry.listed)
+
+    def _paper(self, id: str) -> Any:
+        paper = self._plan.archive.papers[PaperId(id)]
+        contexts = [(self._of_entry(context.entry), context.anchors) for context in paper.contexts]
+        retrieved = [(self._of_entry(found.entry), *found[1:]) for found in paper.retrieved]
+        record = paper.record.model_dump_json() if paper.record else None
+        named = (paper.title, paper.category, paper.titles, paper.categories, paper.spellings)
+        return named, record, contexts, retrieved
+
+
+def _digest(value: Any) -> bytes:
+    return hashlib.blake2b(to_json(value), digest_size=_SIZE).digest()
