@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from agsite import answerfile, files, markup
 from agsite.answerfile import Origin
@@ -22,6 +22,20 @@ class Reading(NamedTuple):
     body: Body
     path: str
     origin: Origin
+
+
+Result = tuple[Reading | None, list[Finding]]
+"""What reading one file gives: the answer, if it can be used, and what was found."""
+
+
+class Kept(Protocol):
+    """Results of earlier runs, by the bytes of a file."""
+
+    def get(self, path: str, data: bytes) -> Result | None:
+        """Return what reading these bytes gave before."""
+
+    def note(self, path: str, data: bytes, result: Result) -> None:
+        """Note what reading these bytes gave."""
 
 
 class Remembered(NamedTuple):
@@ -43,15 +57,17 @@ def read(
     folders: Iterable[str],
     progress: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005
     known: dict[str, Remembered] | None = None,
+    kept: Kept | None = None,
 ) -> Corpus:
     """Read all answer files below the folders; a path that is a file is read as such.
 
-    Files in `known` that were not touched since are not read again; it is brought up to date.
+    Files in `known` that were not touched since are not read again, nor are bytes that are `kept`; both are brought up
+    to date.
     """
     paths, findings = _list(folders)
     readings = []
     for number, path in enumerate(paths, 1):
-        reading, found = read_file(path) if known is None else _read_known(path, known)
+        reading, found = read_file(path, kept) if known is None else _read_known(path, known)
         findings += found
         if reading is not None:
             readings.append(reading)
@@ -60,7 +76,7 @@ def read(
     return Corpus(tuple(unique), tuple(findings + doubles))
 
 
-def read_file(path: str) -> tuple[Reading | None, list[Finding]]:
+def read_file(path: str, kept: Kept | None = None) -> Result:
     """Read one answer file."""
     try:
         data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
@@ -68,6 +84,16 @@ def read_file(path: str) -> tuple[Reading | None, list[Finding]]:
         return None, [Finding.of("AG101", error.message, path=path)]
     except AgsiteError as error:
         return None, [Finding.of("AG100", error.message, path=path)]
+    if kept is None:
+        return _parse(path, data)
+    result = kept.get(path, data)
+    if result is None:
+        result = _parse(path, data)
+        kept.note(path, data, result)
+    return result
+
+
+def _parse(path: str, data: bytes) -> Result:
     parsed = answerfile.parse(data, path)
     findings = [finding.at(path) for finding in parsed.findings]
     if parsed.answer is None:
@@ -75,7 +101,7 @@ def read_file(path: str) -> tuple[Reading | None, list[Finding]]:
     return Reading(parsed.answer, markup.read(parsed.answer.body), path, parsed.origin), findings
 
 
-def _read_known(path: str, known: dict[str, Remembered]) -> tuple[Reading | None, list[Finding]]:
+def _read_known(path: str, known: dict[str, Remembered]) -> Result:
     stamp = files.stamp(path)
     last = known.get(path)
     if last is None or last.stamp != stamp:

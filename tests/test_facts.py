@@ -81,7 +81,7 @@ def planned(plan: SitePlan) -> dict[str, tuple[set[str], list[Page]]]:
     """The pages of each section that is planned from facts, and the facts that they asked for, by address."""
     sections = [section for section in plan_sections(plan, {}) if section.facts]
     pages = {section.url: list(section.pages()) for section in sections}
-    return {section.url: (set(section.asked), pages[section.url]) for section in sections}
+    return {section.url: (section.take_asked(), pages[section.url]) for section in sections}
 
 
 @settings(max_examples=400)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from agsite.build.inputs import Inputs, Options, read, read_papers
 from agsite.build.memory import short_of_garbage
 from agsite.build.publish import publish
+from agsite.build.readings import KeptReadings
 from agsite.build.searching import Searching
 from agsite.build.site import plan
 from agsite.config import Config
+from agsite.files import State
 from agsite.findings import Finding, worst
+from agsite.fingerprints import code_digest
 from agsite.report import Report
 
 __all__ = ["Inputs", "Options", "build", "read", "read_papers"]
@@ -21,7 +24,8 @@ def build(options: Options, config: Config, report: Report) -> None:
     OutputError where the site cannot be written; then what was published before still stands.
     """
     with short_of_garbage():
-        inputs = read(options, report)
+        kept = KeptReadings(State(options.output).folder / "readings", code_digest(), fresh=options.full)
+        inputs = read(options, report, kept)
         report.add(*inputs.findings)
         if not inputs.archive.entries:
             report.add(
@@ -34,3 +38,4 @@ def build(options: Options, config: Config, report: Report) -> None:
             site = plan(options, config, inputs)
         with report.stage("render"), Searching(inputs.archive, options, config) as searching:
             publish(site, options, report, searching.files)
+        kept.save()

@@ -11,7 +11,7 @@ from agsite import assets, checks, corpus, files, papers, urls
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
 from agsite.config import Config
-from agsite.corpus import Corpus, Remembered
+from agsite.corpus import Corpus, Kept, Remembered
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order
 from agsite.look import Look
@@ -54,15 +54,17 @@ class Inputs(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read(options: Options, report: Report) -> Inputs:
-    """Read answers and papers, link them, check them."""
-    return check(options, link(options, read_corpus(options, report), report), report)
+def read(options: Options, report: Report, kept: Kept | None = None) -> Inputs:
+    """Read answers and papers, link them, check them; what is `kept` of answers is not read again."""
+    return check(options, link(options, read_corpus(options, report, kept=kept), report), report)
 
 
-def read_corpus(options: Options, report: Report, known: dict[str, Remembered] | None = None) -> Corpus:
-    """Read the answer files; those that are `known` and untouched are not read again."""
+def read_corpus(
+    options: Options, report: Report, known: dict[str, Remembered] | None = None, kept: Kept | None = None
+) -> Corpus:
+    """Read the answer files; those that are `known` and untouched, or whose bytes are `kept`, are not read again."""
     with report.stage("read"):
-        return corpus.read(options.answers, lambda done, total: report.progress("read", done, total), known)
+        return corpus.read(options.answers, lambda done, total: report.progress("read", done, total), known, kept)
 
 
 def link(options: Options, found: Corpus, report: Report) -> Inputs:

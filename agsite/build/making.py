@@ -79,7 +79,7 @@ class Maker:
         return self._generation.keep_all(files) if files is not None else None
 
     def _section(self, section: Section, begin: Begin = _nobody_asks) -> Made:
-        return Made(self.make(section.pages(), begin), section.asked)
+        return Made(self.make(section.pages(), begin), section.take_asked())
 
     def here(self, sections: Sequence[Section], progress: Progress) -> Iterator[Placed]:
         """Make all sections in this process."""
@@ -121,7 +121,7 @@ class Maker:
                     else:
                         waiting[path] = fingerprint
                         yield page
-                self._traces.note(section.url, section.asked, files)
+                self._traces.note(section.url, section.take_asked(), files)
                 progress(number, len(sections))
 
         for pages, contents in workers.map(_chunks(stale())):

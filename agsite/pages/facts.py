@@ -11,10 +11,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from agsite.archive import Entry, PaperEntry
+from agsite.config import Config
 from agsite.encoding import to_json
 from agsite.ids import PaperId, question_key
-from agsite.pages.page import Link, PaperRow
+from agsite.pages.page import AnswerRow, Link, PaperRow
 from agsite.pages.site import SitePlan, WholeThread
+from agsite.plates import Plate
 
 Fact = str
 """A kind of fact and what it is about: `known AG-2026.03-1712`."""
@@ -25,15 +27,50 @@ _SIZE = 8
 class Facts:
     """The facts that the pages of one section ask for; they see nothing else of the archive."""
 
+    __slots__ = ("_plan", "asked")
+
     def __init__(self, plan: SitePlan) -> None:
         self._plan = plan
-        self.config = plan.config
-        # The ids that answers have for papers: part of the version of each answer.
-        self.canonical = plan.archive.canonical
-        # These look at nothing but the answer that they are given, and the settings.
-        self.row, self.plate = plan.row, plan.plate
-        self.answer_this, self.edit_url, self.report_url = plan.answer_this, plan.edit_url, plan.report_url
         self.asked: set[Fact] = set()
+
+    def take_asked(self) -> set[Fact]:
+        """Return the facts that were asked for, and forget them: there are many sections."""
+        asked, self.asked = self.asked, set()
+        return asked
+
+    @property
+    def config(self) -> Config:
+        """The settings, which all pages see."""
+        return self._plan.config
+
+    @property
+    def canonical(self) -> Mapping[str, PaperId]:
+        """The papers that an answer's own spellings of ids name: part of what is said of the answer."""
+        return self._plan.archive.canonical
+
+    # What follows from an answer alone, and the settings.
+
+    def row(self, entry: Entry) -> AnswerRow:
+        """An answer as a row."""
+        return self._plan.row(entry)
+
+    def plate(self, entry: Entry) -> Plate:
+        """An answer's plate."""
+        return self._plan.plate(entry)
+
+    def answer_this(self, question: str, asker: Entry) -> str | None:
+        """The address of the host's form for an answer to a question."""
+        return self._plan.answer_this(question, asker)
+
+    def edit_url(self, entry: Entry) -> str | None:
+        """The address where the host edits an answer's file."""
+        return self._plan.edit_url(entry)
+
+    def report_url(self, entry: Entry) -> str | None:
+        """The address of the host's form for a wrong citation."""
+        return self._plan.report_url(entry)
+
+    # What is asked of the archive, and noted.
 
     def entry(self, id: str) -> Entry:
         """An answer with all that follows from its own file."""

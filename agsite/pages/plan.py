@@ -30,10 +30,9 @@ class Section(NamedTuple):
     facts: Facts | None = None
     """All that the pages see of the archive; None where they see everything."""
 
-    @property
-    def asked(self) -> Collection[Fact]:
-        """The facts that the pages asked for while they were planned; none where they see everything."""
-        return self.facts.asked if self.facts else ()
+    def take_asked(self) -> Collection[Fact]:
+        """Return the facts that were asked for in planning, and forget them; none where pages see everything."""
+        return self.facts.take_asked() if self.facts else ()
 
 
 def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> Iterator[Page]:
