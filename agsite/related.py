@@ -73,19 +73,19 @@ class Related:
 
     def version(self, id: str) -> tuple[int, ...]:
         """Return what differs where the answers near an answer do."""
-        lists = ((self._citing, self._answers[id].papers), (self._asking, _pairs(self._words[id])))
-        return tuple(self._state(index.get(key, ())) for index, keys in lists for key in keys)
-
-    def _state(self, ids: Sequence[str]) -> int:
-        return sum(self._states[id] for id in ids) if ids else 0
+        citing, asking = self._states
+        papers, pairs = self._answers[id].papers, _pairs(self._words[id])
+        return (*[citing.get(paper, 0) for paper in papers], *[asking.get(pair, 0) for pair in pairs])
 
     @cached_property
-    def _states(self) -> Mapping[str, int]:
-        """A number for each answer as others see it; sums of these tell one list of answers from another."""
-        return {
-            answer.id: int.from_bytes(blake2b(f"{answer.id} {answer.day} {answer.question}".encode()).digest()[:8])
-            for answer in self._answers.values()
-        }
+    def _states(self) -> tuple[Mapping[Hashable, int], Mapping[Hashable, int]]:
+        """A number for each list of answers, which tells it from another: the sum of one for each of them."""
+        numbers = {answer.id: _number(answer) for answer in self._answers.values()}
+        citing, asking = (
+            {key: sum([numbers[id] for id in ids]) for key, ids in lists.items()}
+            for lists in (self._citing, self._asking)
+        )
+        return citing, asking
 
     def _by_papers(self, id: str) -> Iterator[tuple[int, Collection[str]]]:
         """Yield how many papers others share with an answer, from the most on, and which do; those with words last."""
@@ -103,6 +103,12 @@ class Related:
             if shared >= enough:
                 close.append(Near(other, papers, shared))
         return close
+
+
+def _number(answer: Candidate) -> int:
+    """Return a number for an answer as others see it."""
+    seen = f"{answer.id} {answer.day} {answer.question}".encode("utf-8", "replace")
+    return int.from_bytes(blake2b(seen, digest_size=8).digest())
 
 
 def _shared(keys: Iterable[Hashable], lists: Mapping[Hashable, list[str]]) -> Counter[str]:

@@ -42,7 +42,7 @@ def main(answers: str, output: str) -> None:
     with short_of_garbage():
         inputs = read(options, report)
         site = plan(options, Config(share_images=False), inputs)
-        publish(site._replace(sections=[only_wanted(section) for section in site.sections]), options, report)
+        publish(site._replace(sections=[only_wanted(section) for section in site.sections], joined={}), options, report)
     assert report.published, report.findings
 
 

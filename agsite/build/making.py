@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from agsite import urls
 from agsite.build.pool import Pool
 from agsite.build.traces import Traces
 from agsite.files import Generation, Placed
-from agsite.fingerprints import Fingerprints
+from agsite.fingerprints import Fingerprints, of_bytes
 from agsite.look import Look
 from agsite.pages import Fact, Page, Section
 from agsite.render import Renderer
@@ -72,6 +72,13 @@ class Maker:
 
     def _renderer_of(self, page: Page) -> bytes:
         return self._renderer.render(page)
+
+    def join(self, joined: Mapping[str, Sequence[str]], placed: Mapping[str, Placed]) -> Iterator[Placed]:
+        """Make the files that consist of others, one after the other; `joined` has addresses, `placed` the others."""
+        for url, parts in joined.items():
+            paths = [path for path in map(urls.file_of, parts) if path in placed]
+            fingerprint = of_bytes("\n".join([placed[path].stamp.fingerprint for path in paths]).encode())
+            yield self._generation.place(urls.file_of(url), fingerprint, partial(self._generation.joined, paths))
 
     def kept(self, section: Section) -> list[Placed] | None:
         """Keep the files of a section of which nothing changed; None where it has to be made."""

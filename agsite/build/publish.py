@@ -37,6 +37,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
             traces.load()
         maker = Maker(generation, site.look, traces)
         placed = _by_path(_pages(site, options, maker, report))
+        placed |= _by_path(maker.join(site.joined, placed))
         settled = ledger.settle(site.past.addresses, _promised(placed), site.past.rules)
         report.add(*site.past.findings, *settled.findings)
         if _breaks(report, (*site.past.findings, *settled.findings), strict=options.strict):

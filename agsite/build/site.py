@@ -12,7 +12,7 @@ from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.ledger import Rule
 from agsite.look import Look
-from agsite.pages import Section, SitePlan, plan_sections, search_section
+from agsite.pages import Section, SitePlan, joined, plan_sections, search_section
 
 
 class Past(NamedTuple):
@@ -24,9 +24,11 @@ class Past(NamedTuple):
 
 
 class Site(NamedTuple):
-    """What is to be published: sections of pages, what all of them share, and files that are copied as they are."""
+    """What is to be published: sections of pages, what all of them share, and files made of them or copied."""
 
     sections: Sequence[Section]
+    joined: Mapping[str, Sequence[str]]
+    """Files that consist of others, one after the other, by address."""
     look: Look
     copies: Mapping[str, bytes]
     counts: Mapping[str, int]
@@ -44,7 +46,7 @@ def plan(options: Options, config: Config, inputs: Inputs, archive: SitePlan | N
         sections.append(search_section())
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
-    return Site(sections, look, copies, counts, _past(options, inputs), archive)
+    return Site(sections, joined(inputs.archive), look, copies, counts, _past(options, inputs), archive)
 
 
 def _past(options: Options, inputs: Inputs) -> Past:

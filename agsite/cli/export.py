@@ -17,6 +17,7 @@ from agsite.cli.console import show_findings
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.config import Config
 from agsite.errors import ConfigError
+from agsite.pages.answers import nearby
 from agsite.pages.facts import Facts
 from agsite.pages.papers import reference
 from agsite.pages.site import SitePlan
@@ -30,7 +31,7 @@ def _references(archive: Archive) -> list[papers.Reference]:
 
 def _answer_lines(archive: Archive, config: Config) -> bytes:
     facts = Facts(SitePlan(archive, config))
-    return lines(answer_json(facts, entry, ()) for entry in archive.entries)
+    return lines(answer_json(facts, entry, (row for row, _ in nearby(facts, entry))) for entry in archive.entries)
 
 
 _TEXTS: dict[str, Callable[[Archive, Config], str]] = {

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agsite.errors import OutputError
+from agsite.files.reading import read_bytes
 
 
 class Stamp(NamedTuple):
@@ -102,6 +103,10 @@ class Generation:
             and is_intact(f"{root}/{path}", stamp)
             for known, root in at_hand
         )
+
+    def joined(self, paths: Iterable[str]) -> bytes:
+        """Return the bytes of files of the generation, one after the other."""
+        return b"".join([read_bytes(f"{self.root}/{path}") for path in paths])
 
     def mark(self, data: bytes) -> Placed:
         """Write the mark, always anew: its time is the generation's name, and never that of the published one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agsite.pages.facts import Fact, Versions
 from agsite.pages.page import Page
-from agsite.pages.plan import Section, plan_pages, plan_sections, search_section
+from agsite.pages.plan import Section, joined, plan_pages, plan_sections, search_section
 from agsite.pages.site import SitePlan
 
-__all__ = ["Fact", "Page", "Section", "SitePlan", "Versions", "plan_pages", "plan_sections", "search_section"]
+__all__ = ["Fact", "Page", "Section", "SitePlan", "Versions", "joined", "plan_pages", "plan_sections", "search_section"]

@@ -153,7 +153,7 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
         follow_ups=tuple(_follow_up(facts, entry, question) for question in answer.follow_ups),
         row=facts.row(entry),
         same_question=_same_question(facts, entry),
-        nearby=_nearby(facts, entry),
+        nearby=nearby(facts, entry),
         edit_url=facts.edit_url(entry),
         report_url=facts.report_url(entry),
         again_url=facts.answer_this(answer.question, entry),
@@ -318,8 +318,8 @@ def _same_question(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], .
     return tuple((facts.row(other), len(set(entry.cited) & set(other.cited))) for other in others)
 
 
-def _nearby(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
-    """Answers near this one that it does not lead to already, each with how many papers the two share."""
+def nearby(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
+    """Return answers near this one that it does not lead to already, each with how many papers the two share."""
     if not is_live(entry.answer):
         return ()
     questions = (*entry.answer.follow_ups, entry.answer.question)

@@ -15,7 +15,7 @@ from agsite.config import Config
 from agsite.encoding import to_json
 from agsite.ids import PaperId, question_key
 from agsite.pages.page import AnswerRow, Link, PaperRow
-from agsite.pages.site import SitePlan, WholeThread
+from agsite.pages.site import Listing, SitePlan, WholeThread
 from agsite.plates import Plate
 
 Fact = str
@@ -123,6 +123,11 @@ class Facts:
         self.asked.add(f"near {id}")
         return [(self.entry(near.id), near.papers) for near in self._plan.related.near(id, skip, limit)]
 
+    def listing(self, kind: str, name: str) -> Listing:
+        """What a category, a month or a model has."""
+        self.asked.add(f"listing {kind} {name}")
+        return self._plan.listing(kind, name)
+
     def whole_thread(self, id: str) -> WholeThread:
         """A thread with what is said of its questions."""
         self.asked.add(f"whole {id}")
@@ -146,6 +151,7 @@ class Versions:
             "askers": plan.askers,
             "thread": plan.thread_link,
             "near": plan.related.version,
+            "listing": self._listing,
             "whole": plan.whole_thread,
         }
 
@@ -169,6 +175,10 @@ class Versions:
         entry = self._plan.entries[id]
         spelt = [self._plan.archive.canonical[citation.paper] for citation in entry.citations]
         return entry.path, vars(entry.answer), spelt, list(entry.listed)
+
+    def _listing(self, of: str) -> Any:
+        entries, *more = self._plan.listing(*of.split(" ", 1))
+        return [self._of_entry(entry) for entry in entries], more
 
     def _paper(self, id: str) -> Any:
         paper = self._plan.archive.papers[PaperId(id)]

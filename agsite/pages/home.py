@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from agsite import plates, urls
@@ -143,7 +143,7 @@ def home_page(
 
 
 def open_pages(
-    plan: SitePlan, rows: list[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None
+    plan: SitePlan, rows: Sequence[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None
 ) -> list[OpenPage]:
     """Gather the list of open questions, grouped by field within a page."""
     url = urls.open_field(category) if category else urls.OPEN

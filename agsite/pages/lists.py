@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
 from agsite import plates, urls
 from agsite.archive import Entry
 from agsite.categories import CATEGORIES, name_of
+from agsite.pages.facts import Facts
 from agsite.pages.page import AnswerRow, Head, Numbered, OpenRow, PaperRow
-from agsite.pages.site import SitePlan
+from agsite.pages.site import ASIDE, SitePlan
 from agsite.plates import Wall
 
 # A wall of more rows is higher than a screen.
 _WALL = 60
-_ASIDE = 8
 
 
 class ListPage(NamedTuple):
@@ -110,20 +109,18 @@ def head_of(url: str, title: str, description: str, part: Numbered) -> Head:
     )
 
 
-def list_pages(
-    plan: SitePlan, kind: str, name: str, entries: Sequence[Entry], opens: Sequence[OpenRow]
-) -> list[ListPage]:
+def list_pages(facts: Facts, kind: str, name: str) -> list[ListPage]:
     """Gather the pages of one category, month or model."""
+    entries, papers, opens = facts.listing(kind, name)
     url = {"category": urls.category, "month": urls.month, "model": urls.model}[kind](name)
     label = name_of(name) if kind == "category" else name
     group = CATEGORIES[name].group if name in CATEGORIES else ""
-    papers = _papers_of(plan, name) if kind == "category" else ()
-    wall = plates.wall([plan.plate(entry) for entry in entries[:_WALL]]) if kind == "month" else None
+    wall = plates.wall([facts.plate(entry) for entry in entries[:_WALL]]) if kind == "month" else None
     cited, sentences = sum(entry.body.cited for entry in entries), sum(entry.body.sentences for entry in entries)
     pages = []
-    for start, end, part in parts(url, entries, plan.config.per_page):
+    for start, end, part in parts(url, entries, facts.config.per_page):
         first = part.number == 1
-        rows = tuple(plan.row(entry) for entry in entries[start:end])
+        rows = tuple(facts.row(entry) for entry in entries[start:end])
         pages.append(
             ListPage(
                 head=head_of(url, label, f"{label}: {len(entries)}", part),
@@ -137,19 +134,14 @@ def list_pages(
                 rows=rows,
                 wall=wall if first else None,
                 papers=papers if first else (),
-                open_rows=tuple(opens[:_ASIDE]) if first else (),
+                open_rows=opens if first else (),
                 part=part,
             )
         )
     return pages
 
 
-def _papers_of(plan: SitePlan, category: str) -> tuple[PaperRow, ...]:
-    rows = map(plan.paper_row, plan.papers_by_category.get(category, ()))
-    return tuple(sorted((row for row in rows if row.number), key=lambda row: (-row.number, row.id))[:_ASIDE])
-
-
-def index_page(kind: str, groups: dict[str, list[Entry]]) -> IndexPage:
+def index_page(kind: str, groups: Mapping[str, Sequence[Entry]]) -> IndexPage:
     """Gather the list of all categories, months or models; months newest first, the others by name."""
     make = {"category": urls.category, "month": urls.month, "model": urls.model, "answers": urls.month}[kind]
     items = [
@@ -170,7 +162,7 @@ def index_page(kind: str, groups: dict[str, list[Entry]]) -> IndexPage:
 def papers_pages(plan: SitePlan) -> list[PapersPage]:
     """Gather the list of papers, newest first, with the most cited ones on its first page."""
     rows = [plan.paper_row(paper) for paper in reversed(list(plan.archive.papers.values()))]
-    best = tuple(sorted((row for row in rows if row.number > 1), key=lambda row: (-row.number, row.id))[:_ASIDE])
+    best = tuple(sorted((row for row in rows if row.number > 1), key=lambda row: (-row.number, row.id))[:ASIDE])
     return [
         PapersPage(
             head_of(urls.PAPERS, "", "", part),
@@ -181,18 +173,6 @@ def papers_pages(plan: SitePlan) -> list[PapersPage]:
         )
         for start, end, part in parts(urls.PAPERS, rows, plan.config.per_page)
     ]
-
-
-_NAMES = {"category": attrgetter("category"), "month": attrgetter("month"), "model": attrgetter("answer.model")}
-
-
-def grouped(entries: Iterable[Entry], kind: str) -> dict[str, list[Entry]]:
-    """Group answers by category, month or model; groups in order of name, answers in the archive's order."""
-    groups: defaultdict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if name := _NAMES[kind](entry):
-            groups[name].append(entry)
-    return dict(sorted(groups.items()))
 
 
 def counts(groups: dict[str, list[Entry]]) -> tuple[tuple[str, int], ...]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from agsite import urls
-from agsite.archive import Archive, Entry
+from agsite.archive import Archive
 from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages import feeds, home, indexes, lists, schemas, threads, twins
 from agsite.pages.answers import answer_page
 from agsite.pages.facts import Fact, Facts
-from agsite.pages.page import Head, OpenRow, Page
+from agsite.pages.page import Head, Page
 from agsite.pages.papers import paper_pages, reference
 from agsite.pages.share import SharePicture
-from agsite.pages.site import SitePlan, is_live
+from agsite.pages.site import SitePlan, grouped
 from agsite.pages.writers import citation_pages
 from agsite.papers import to_bibtex
 
@@ -50,6 +50,7 @@ def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
     return [
         *(Section(url, partial(_text, url, markdown)) for url, markdown in sorted(texts.items())),
         *(_noted(plan, urls.answer(entry.id), _answer, entry.id) for entry in archive.entries),
+        *(_noted(plan, make(name), _list, (kind, name)) for kind, make in _LISTS for name in plan.groups[kind]),
         Section("", partial(_lists, plan)),
         Section(urls.MAP, partial(_map, plan)),
         *(_noted(plan, urls.thread(thread.id), _thread, thread.id) for thread in plan.threads),
@@ -60,9 +61,20 @@ def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
     ]
 
 
-def _noted(plan: SitePlan, url: str, pages: Callable[[Facts, Any], Iterator[Page]], about: str) -> Section:
+_LISTS = (("category", urls.category), ("month", urls.month), ("model", urls.model))
+
+
+def _noted(plan: SitePlan, url: str, pages: Callable[[Facts, Any], Iterator[Page]], about: Any) -> Section:
     facts = Facts(plan)
     return Section(url, partial(pages, facts, about), facts)
+
+
+def joined(archive: Archive) -> Mapping[str, Sequence[str]]:
+    """Return the files that consist of others, one after the other, by address: lines of data are the JSON twins."""
+    return {
+        urls.ANSWER_LINES: [urls.json(urls.answer(entry.id)) for entry in archive.entries],
+        urls.PAPER_LINES: [urls.json(urls.paper(id)) for id in archive.papers],
+    }
 
 
 def search_section() -> Section:
@@ -100,55 +112,38 @@ def _paper(facts: Facts, id: PaperId) -> Iterator[Page]:
     yield Page(urls.json(urls.paper(id)), "text", twins.line(twins.paper_json(paper)))
 
 
+def _list(facts: Facts, of: tuple[str, str]) -> Iterator[Page]:
+    for context in lists.list_pages(facts, *of):
+        yield Page(context.head.url, "list.html", context)
+
+
 def _lists(plan: SitePlan) -> Iterator[Page]:
-    archive = plan.archive
-    live = tuple(entry for entry in archive.entries if is_live(entry.answer))
-    groups = {kind: lists.grouped(live, kind) for kind in ("category", "month", "model")}
-    # A paper links to its category, also where no answer belongs to that.
-    named: dict[str, list[Entry]] = {paper.category: [] for paper in archive.papers.values() if paper.category}
-    groups["category"] = dict(sorted((named | groups["category"]).items()))
-    opens = [plan.open_row(question) for question in archive.open_questions]
-    by_field = _by_field(opens)
-    indexes = {kind: lists.index_page(kind, groups[kind]) for kind in groups}
-    for kind, members in groups.items():
-        yield Page(indexes[kind].head.url, "index-of-lists.html", indexes[kind])
-        for name, entries in members.items():
-            own = by_field.get(name, []) if kind == "category" else []
-            for context in lists.list_pages(plan, kind, name, entries, own):
-                yield Page(context.head.url, "list.html", context)
-    answers = lists.index_page("answers", groups["month"])
+    indexes = {kind: lists.index_page(kind, groups) for kind, groups in plan.groups.items()}
+    for index in indexes.values():
+        yield Page(index.head.url, "index-of-lists.html", index)
+    answers = lists.index_page("answers", plan.groups["month"])
     yield Page(answers.head.url, "index-of-lists.html", answers)
     for papers in lists.papers_pages(plan):
         yield Page(papers.head.url, "papers.html", papers)
-    yield from _questions(plan, opens, by_field)
-    found = home.gaps(live)
+    yield from _questions(plan)
+    found = home.gaps(plan.live)
     for gaps in home.gaps_pages(plan, found):
         yield Page(gaps.head.url, "gaps.html", gaps)
     fields = sorted(
         (item for item in indexes["category"].items if item.number), key=lambda item: (-item.number, item.name)
     )
-    front = home.home_page(plan, live, found, tuple(fields), indexes["month"].items, indexes["model"].items)
+    front = home.home_page(plan, plan.live, found, tuple(fields), indexes["month"].items, indexes["model"].items)
     yield Page(urls.HOME, "home.html", front)
     yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
 
 
-def _by_field(rows: Iterable[OpenRow]) -> dict[str, list[OpenRow]]:
-    by_field: dict[str, list[OpenRow]] = {}
-    for row in rows:
-        by_field.setdefault(row.category or "", []).append(row)
-    return by_field
-
-
-def _questions(plan: SitePlan, rows: list[OpenRow], by_field: Mapping[str, list[OpenRow]]) -> Iterator[Page]:
-    fields = tuple(
-        lists.IndexItem(urls.open_field(name), name, name, "", len(members))
-        for name, members in sorted(by_field.items())
-        if name
-    )
-    for context in home.open_pages(plan, rows, fields):
+def _questions(plan: SitePlan) -> Iterator[Page]:
+    by_field = {name: rows for name, rows in plan.open_by_field.items() if name}
+    fields = tuple(lists.IndexItem(urls.open_field(name), name, name, "", len(rows)) for name, rows in by_field.items())
+    for context in home.open_pages(plan, plan.open_rows, fields):
         yield Page(context.head.url, "open.html", context)
-    for name, members in sorted(by_field.items()):
-        for context in home.open_pages(plan, members, fields, name) if name else ():
+    for name, rows in by_field.items():
+        for context in home.open_pages(plan, rows, fields, name):
             yield Page(context.head.url, "open.html", context)
 
 
@@ -167,9 +162,6 @@ def _thread(facts: Facts, id: str) -> Iterator[Page]:
 
 def _data(plan: SitePlan) -> Iterator[Page]:
     archive = plan.archive
-    facts = Facts(plan)
-    yield Page(urls.ANSWER_LINES, "text", twins.lines(twins.answer_json(facts, entry, ()) for entry in archive.entries))
-    yield Page(urls.PAPER_LINES, "text", twins.lines(map(twins.paper_json, archive.papers.values())))
     yield Page(urls.CITATION_LINES, "text", twins.lines(twins.citation_lines(archive)))
     references = [reference(paper) for paper in archive.papers.values()]
     yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, plan.config.archive_name))
@@ -181,7 +173,7 @@ def _feeds(plan: SitePlan) -> Iterator[Page]:
     entries = plan.archive.entries
     yield from feeds.feed_pages(plan, urls.HOME, entries)
     groups = {paper.category: () for paper in plan.archive.papers.values() if paper.category}
-    for name, own in sorted((groups | lists.grouped(entries, "category")).items()):
+    for name, own in sorted((groups | grouped(entries, "category")).items()):
         yield from feeds.feed_pages(plan, urls.category(name), own, name)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -19,6 +20,18 @@ from agsite.threads import Answered, Thread
 
 # Above this, hosts refuse the address of their “new file” form.
 _MAX_FORM_URL = 6000
+
+
+# How much of what goes with a list stands beside it.
+ASIDE = 8
+
+
+class Listing(NamedTuple):
+    """What a category, a month or a model has: its answers, and a category's most cited papers and open questions."""
+
+    entries: Sequence[Entry]
+    papers: tuple[PaperRow, ...] = ()
+    opens: tuple[OpenRow, ...] = ()
 
 
 class WholeThread(NamedTuple):
@@ -46,8 +59,7 @@ class SitePlan:
     @cached_property
     def related(self) -> Related:
         """Which answers lie near which."""
-        live = (entry for entry in self.archive.entries if is_live(entry.answer))
-        return Related(Candidate(e.id, e.answer.question, e.cited, e.answer.date.toordinal()) for e in live)
+        return Related(Candidate(e.id, e.answer.question, e.cited, e.answer.date.toordinal()) for e in self.live)
 
     def prepare(self) -> None:
         """Make what many pages need, before processes share the work and each makes it for itself."""
@@ -69,8 +81,42 @@ class SitePlan:
         return {entry.id: entry for entry in self.archive.entries}
 
     @cached_property
-    def papers_by_category(self) -> Mapping[str, list[PaperEntry]]:
-        """The papers of each category."""
+    def live(self) -> tuple[Entry, ...]:
+        """The answers that count, newest first."""
+        return tuple(entry for entry in self.archive.entries if is_live(entry.answer))
+
+    @cached_property
+    def groups(self) -> Mapping[str, Mapping[str, Sequence[Entry]]]:
+        """The answers of each category, month and model."""
+        groups = {kind: grouped(self.live, kind) for kind in ("category", "month", "model")}
+        # A paper links to its category, also where no answer belongs to that.
+        named: dict[str, list[Entry]] = {paper.category: [] for paper in self.archive.papers.values() if paper.category}
+        return groups | {"category": dict(sorted((named | groups["category"]).items()))}
+
+    @cached_property
+    def open_rows(self) -> Sequence[OpenRow]:
+        """All open questions as rows."""
+        return [self.open_row(question) for question in self.archive.open_questions]
+
+    @cached_property
+    def open_by_field(self) -> Mapping[str, list[OpenRow]]:
+        """The open questions of each category, those of none under an empty name."""
+        rows: defaultdict[str, list[OpenRow]] = defaultdict(list)
+        for row in self.open_rows:
+            rows[row.category or ""].append(row)
+        return dict(sorted(rows.items()))
+
+    def listing(self, kind: str, name: str) -> Listing:
+        """What a category, a month or a model has."""
+        entries = self.groups[kind][name]
+        if kind != "category":
+            return Listing(entries)
+        rows = map(self.paper_row, self._papers_by_category.get(name, ()))
+        cited = sorted((row for row in rows if row.number), key=lambda row: (-row.number, row.id))
+        return Listing(entries, tuple(cited[:ASIDE]), tuple(self.open_by_field.get(name, ())[:ASIDE]))
+
+    @cached_property
+    def _papers_by_category(self) -> Mapping[str, list[PaperEntry]]:
         papers: defaultdict[str, list[PaperEntry]] = defaultdict(list)
         for paper in self.archive.papers.values():
             papers[paper.category or ""].append(paper)
@@ -239,3 +285,15 @@ def _answered(archive: Archive) -> Iterator[Answered]:
 def is_live(answer: Answer) -> bool:
     """Say whether an answer counts: it is not withdrawn."""
     return answer.status != "withdrawn"
+
+
+_NAMES = {"category": attrgetter("category"), "month": attrgetter("month"), "model": attrgetter("answer.model")}
+
+
+def grouped(entries: Iterable[Entry], kind: str) -> dict[str, list[Entry]]:
+    """Group answers by category, month or model; groups in order of name, answers in the archive's order."""
+    groups: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if name := _NAMES[kind](entry):
+            groups[name].append(entry)
+    return dict(sorted(groups.items()))

@@ -63,8 +63,12 @@ class _Snapshot:
         """Return the file at an output path."""
         if path in self.site.copies:
             return self.site.copies[path]
+        url = urls.of_file(path)
+        if url in self.site.joined:
+            parts = (self.data(urls.file_of(part)) for part in self.site.joined[url])
+            return b"".join(part for part in parts if part is not None)
         with self._lock:
-            page = self._page(urls.of_file(path))
+            page = self._page(url)
             return self._renderer.render(page) if page is not None else None
 
     def _page(self, url: str) -> Page | None:
