@@ -64,7 +64,7 @@ class Context(NamedTuple):
     @property
     def sentences(self) -> tuple[str, ...]:
         """The sentences as Markdown."""
-        found = self.entry.body.all_sentences()
+        found = self.entry.body.citing()
         return tuple(leaf.text[s.start : s.end] for leaf, s in found if s.anchor in self.anchors)
 
 

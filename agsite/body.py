@@ -92,6 +92,4 @@ class Body(NamedTuple):
 
     def all_sentences(self) -> Iterator[tuple[Leaf, Sentence]]:
         """All sentences in order, each with the leaf it is part of."""
-        for leaf in self.leaves():
-            for sentence in leaf.sentences:
-                yield leaf, sentence
+        return ((leaf, s) for block in self.blocks for leaf in block.leaves for s in leaf.sentences)

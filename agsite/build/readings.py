@@ -37,8 +37,8 @@ class _Record(NamedTuple):
     status: Status
     note: str | None
     aliases: tuple[str, ...]
-    provenance: dict[str, Any] | None
-    review: dict[str, Any] | None
+    provenance: Any
+    review: Any
 
 
 class _Kept(NamedTuple):

@@ -176,7 +176,7 @@ def _cited_in(facts: Facts, paper: PaperEntry, context: Context, url: str) -> Ci
     sentences = tuple(
         [
             CitedSentence(alone(leaf, sentence), sentence.anchor, _marks(facts, paper, entry, sentence, root))
-            for leaf, sentence in entry.body.all_sentences()
+            for leaf, sentence in entry.body.citing()
             if sentence.anchor in context.anchors
         ]
     )

@@ -26,8 +26,7 @@ def answer_json(facts: Facts, entry: Entry, related: Iterable[AnswerRow]) -> dic
     answer = entry.answer
     texts = {
         sentence.anchor: plain_text(leaf.text[sentence.start : sentence.end], ids=True)
-        for leaf, sentence in entry.body.all_sentences()
-        if sentence.anchor
+        for leaf, sentence in entry.body.citing()
     }
     counted = coverage(entry)
     return {
