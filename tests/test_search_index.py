@@ -29,6 +29,7 @@ from whoosh.scoring import BaseScorer, WeightingModel
 from agsite.errors import OutputError
 from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh, refreshed
 from agsite.search.analysis import terms
+from agsite.search.documents import Bundle
 from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.index import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
@@ -67,6 +68,18 @@ def test_only_what_changed_is_written(tmp_path: Path):
     assert "answer/a040" in changes.added
     assert "answer/a003" in changes.changed
     assert "answer/a000" in changes.removed
+
+
+def test_an_edit_opens_only_the_bundles_that_hold_what_it_changed(tmp_path: Path):
+    update(tmp_path, SMALL)
+    opened: list[str] = []
+
+    def watched(bundle: Bundle) -> Bundle:
+        return bundle._replace(documents=lambda: opened.append(bundle.name) or bundle.documents())
+
+    changes = Index(tmp_path).update(map(watched, documents(made_up(SMALL, {3: 1}))))
+    assert changes.changed == ("answer/a003",)
+    assert [name.partition("/")[0] for name in opened] == ["answer"]
 
 
 @settings(max_examples=12)
