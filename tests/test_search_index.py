@@ -153,6 +153,15 @@ def test_a_reader_keeps_its_view_while_the_index_is_written(tmp_path: Path):
         assert answers(before) == expected
 
 
+def test_documents_that_share_a_shelf_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys.modules["agsite.search.documents"], "_SHELVES", 1)
+    update(tmp_path, SMALL)
+    index, changes = update(tmp_path, range(1, 25), {3: 1})
+    assert not changes.rebuilt
+    with Searcher(index.reader()) as edited, indexed(made_up(range(1, 25), {3: 1})) as fresh:
+        assert answers(edited) == answers(fresh)
+
+
 def test_a_withdrawn_answer_is_not_found(tmp_path: Path):
     held = archive(
         {"a.md": answer_text("Why muons?", "Muons."), "b.md": answer_text("Muons?", "M.", more="status: withdrawn")}

@@ -29,8 +29,13 @@ ORDER = (QUESTION, PAPER, ANSWER)
 # What a title weighs against the text: measured on five test collections (docs/search.md).
 TITLE_WEIGHT = 2
 
+# The shards have a byte for it, and the curve of scores is flat long before.
+_HEAVIEST = 255
+
 # Into how many bundles the documents of a kind are put, by their keys.
 _BUNDLES = 256
+
+_SHELVES = 1024
 
 # Between the terms of the title and those of the text in `Stored.terms`, where no phrase may reach across.
 GAP = "."
@@ -58,6 +63,11 @@ class Stored(NamedTuple):
     """answer: how it is drawn, without its citations."""
     cites: tuple[tuple[int, int], ...] = ()
     """answer: where in the strip each citation stands, and the percent of the match."""
+
+
+def shelf(key: str) -> str:
+    """Return the list in which the index looks for a key; one for each key would be half of all its lists."""
+    return f"{crc32(key.encode(errors='surrogatepass')) % _SHELVES}"
 
 
 def place(stored: Stored) -> tuple[int, str, str]:
@@ -152,7 +162,7 @@ def _make(stored: Stored, extra: str = "") -> Made:
     title, text, others = (terms(part) for part in (stored.title, stored.text, extra))
     sequence = f" {' '.join(title)} {GAP} {' '.join(text)} {GAP} {' '.join(others)} "
     fields = {
-        "key": (stored.key,),
+        "shelf": (shelf(stored.key),),
         "kind": (stored.kind,),
         "category": (stored.category,) if stored.category else (),
         "model": (stored.model,) if stored.model else (),
@@ -163,7 +173,7 @@ def _make(stored: Stored, extra: str = "") -> Made:
         "title": tuple(dict.fromkeys(title)),
         "words": tuple(dict.fromkeys(words(stored.title))),
     }
-    return Made(dict(weights_of(sequence)), fields, stored._replace(terms=sequence))
+    return Made(_weights(title, text, others), fields, stored._replace(terms=sequence))
 
 
 def _answer_facts(entry: Entry) -> tuple[object, ...]:
@@ -291,13 +301,17 @@ _RECORDS = _Kind[Paper](PAPER, attrgetter("id"), _record_facts, _paper_place, _r
 
 def weights_of(sequence: str) -> Counter[str]:
     """Return how much each term of `Stored.terms` weighs."""
-    title, text, extra = (part.split() for part in sequence.split(f" {GAP} ", 2))
+    return _weights(*(part.split() for part in sequence.split(f" {GAP} ", 2)))
+
+
+def _weights(title: Iterable[str], text: Iterable[str], others: Iterable[str]) -> Counter[str]:
     weights = Counter(text)
-    weights.update(extra)
+    weights.update(others)
     for term in title:
         weights[term] += TITLE_WEIGHT
-    # The shards have a byte for it, and the curve of scores is flat long before.
-    return Counter({term: min(weight, 255) for term, weight in weights.items()})
+    if max(weights.values(), default=0) <= _HEAVIEST:
+        return weights
+    return Counter({term: min(weight, _HEAVIEST) for term, weight in weights.items()})
 
 
 def stored_of(values: tuple[Any, ...]) -> Stored:

@@ -28,13 +28,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agsite import __version__, files, seal
 from agsite.errors import AgsiteError, OutputError
 from agsite.search import analysis
-from agsite.search.documents import Bundle, Document, Edit, Made, stored_of
+from agsite.search.documents import Bundle, Document, Edit, Made, Stored, shelf, stored_of
 
 if TYPE_CHECKING:
     from agsite.search.engine import Reader, Store
 
 # Raise it when documents or fields change their form.
-SCHEMA = 4
+SCHEMA = 5
 
 # Above this share of changed documents, or after so many commits, a new index is made: it is no slower, and smaller.
 _REBUILD_SHARE = 0.05
@@ -211,13 +211,20 @@ def _commit(
     """Write what changed into the data; return what was edited."""
     store = _open(folder, old)
     with contextlib.closing(store.reader()) as reader:
-        stale = [reader.postings("key", key).docs[0] for key in (*changes.changed, *changes.removed)]
-        before = [stored_of(reader.stored(doc)) for doc in stale[: len(changes.changed)]]
+        stale = _found(reader, (*changes.changed, *changes.removed))
     made = [documents[key].make() for key in (*changes.changed, *changes.added)]
     # Until the manifest follows, the data is ahead of it; a run that is killed here leaves an index that is made anew.
-    store.write(map(_record, made), stale)
+    store.write(map(_record, made), [doc for doc, _ in stale])
     _write_manifest(folder, old._replace(generation=store.generation, commits=old.commits + 1), held)
-    return tuple(Edit(one, other.stored) for one, other in zip(before, made, strict=False))
+    edited = len(changes.changed)
+    return tuple(Edit(one, other.stored) for (_, one), other in zip(stale[:edited], made[:edited], strict=True))
+
+
+def _found(reader: Reader, keys: Sequence[str]) -> list[tuple[int, Stored]]:
+    """The documents that have these keys, with their numbers."""
+    docs = {doc for name in set(map(shelf, keys)) for doc in reader.postings("shelf", name).docs}
+    found = {(stored := stored_of(reader.stored(doc))).key: (doc, stored) for doc in docs}
+    return [found[key] for key in keys]
 
 
 def _record(made: Made) -> Any:
