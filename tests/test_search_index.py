@@ -27,9 +27,9 @@ from whoosh.qparser import QueryParser
 from whoosh.scoring import BaseScorer, WeightingModel
 
 from agsite.errors import OutputError
-from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh, refreshed
+from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh, refreshed, stored
 from agsite.search.analysis import terms
-from agsite.search.documents import Bundle
+from agsite.search.bundles import Bundle
 from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.index import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
@@ -154,7 +154,7 @@ def test_a_reader_keeps_its_view_while_the_index_is_written(tmp_path: Path):
 
 
 def test_documents_that_share_a_shelf_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sys.modules["agsite.search.documents"], "_SHELVES", 1)
+    monkeypatch.setattr(stored, "_SHELVES", 1)
     update(tmp_path, SMALL)
     index, changes = update(tmp_path, range(1, 25), {3: 1})
     assert not changes.rebuilt

@@ -14,8 +14,9 @@ from agsite import files, urls
 from agsite.archive import Archive
 from agsite.config import Match
 from agsite.errors import OutputError
-from agsite.search.documents import Edit, documents
+from agsite.search.documents import documents
 from agsite.search.index import Index, Manifest, locked, read_manifest
+from agsite.search.stored import Edit
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher

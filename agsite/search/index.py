@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agsite import __version__, files, seal
 from agsite.errors import AgsiteError, OutputError
 from agsite.search import analysis
-from agsite.search.documents import Bundle, Document, Edit, Made, Stored, shelf, stored_of
+from agsite.search.bundles import Bundle, Document, Made
+from agsite.search.stored import Edit, Stored, shelf, stored_of
 
 if TYPE_CHECKING:
     from agsite.search.engine import Reader, Store
@@ -121,7 +122,7 @@ class Index:
     def stamp(self) -> str:
         """Return what the index was stamped with; empty where there is none that can be used."""
         usable = self.folder is not None and read_manifest(self.folder) is not None
-        return read_kept(self.folder / _STAMP) if self.folder is not None and usable else ""
+        return _read_kept(self.folder / _STAMP) if self.folder is not None and usable else ""
 
     def reader(self) -> Reader:
         """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
@@ -270,7 +271,7 @@ def _read_held(folder: Path, manifest: Manifest) -> Held | None:
     return seal.fetch(folder / manifest.data / _HELD, _HELD_KIND)
 
 
-def read_kept(path: Path) -> str:
+def _read_kept(path: Path) -> str:
     """Return a text that is kept beside the index; empty where it is missing or damaged."""
     try:
         return files.read_text(path) or ""

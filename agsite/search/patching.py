@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agsite.encoding import to_json
-from agsite.search.documents import KINDS, ORDER, PAPER, Edit, Stored, weights_of
 from agsite.search.scoring import length_byte
 from agsite.search.searcher import Searcher
 from agsite.search.shards import CAP, CARDS, FACETS, Parts, Term, card, make_term, postings_of
+from agsite.search.stored import KINDS, ORDER, PAPER, Edit, Stored, weights_of
 
 
 class _Spot(NamedTuple):

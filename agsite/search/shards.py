@@ -32,9 +32,9 @@ from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.encoding import to_json
-from agsite.search.documents import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.packing import Scale, pack, scale_of, unpack
 from agsite.search.scoring import K1, LENGTHS, B
+from agsite.search.stored import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.strips import lines
 
 FORMAT = 2
