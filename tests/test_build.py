@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from agsite import files, unchanged
-from agsite.build import build, making, pool
+from agsite import files, search, unchanged
+from agsite.build import build, making, pool, searching
 from agsite.build.making import Maker
 from agsite.build.pool import WorkerError
 from agsite.config import Config
@@ -53,6 +53,29 @@ def test_several_processes_make_the_same_bytes(archive: Path, monkeypatch: pytes
     monkeypatch.setattr(making, "may_fork", lambda: start == "fork")
     built(archive, output=str(archive / "several"), jobs=3)
     assert tree(archive / "one") == tree(archive / "several")
+
+
+def searched(folder: Path, name: str, **more: object) -> dict[str, str]:
+    """A site with its search, and an index of its own."""
+    built(folder, output=str(folder / name), search=True, search_index=str(folder / f"{name}-index"), **more)
+    return tree(folder / name)
+
+
+def test_a_search_that_is_made_apart_is_handed_over_and_not_made_twice(archive: Path, monkeypatch: pytest.MonkeyPatch):
+    expected, parent = searched(archive, "one"), os.getpid()
+    made, refreshed = [], search.refreshed
+    monkeypatch.setattr(searching, "_FEW", 0)
+    monkeypatch.setattr(search, "refreshed", lambda *given: made.append(os.getpid() == parent) or refreshed(*given))
+    assert searched(archive, "other", jobs=2) == expected
+    assert not made
+
+
+@pytest.mark.parametrize("end", [lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: 1 / 0])
+def test_a_search_whose_process_dies_or_fails_is_made_here(archive: Path, monkeypatch: pytest.MonkeyPatch, end):
+    expected, parent, refreshed = searched(archive, "one"), os.getpid(), search.refreshed
+    monkeypatch.setattr(searching, "_FEW", 0)
+    monkeypatch.setattr(search, "refreshed", lambda *given: refreshed(*given) if os.getpid() == parent else end())
+    assert searched(archive, "other", jobs=2) == expected
 
 
 def test_times_of_files_locale_hash_seed_and_place_change_nothing(tmp_path: Path):

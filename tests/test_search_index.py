@@ -27,8 +27,9 @@ from whoosh.qparser import QueryParser
 from whoosh.scoring import BaseScorer, WeightingModel
 
 from agsite.errors import OutputError
-from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh, refreshed
+from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh, refreshed, stored
 from agsite.search.analysis import terms
+from agsite.search.bundles import Bundle
 from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.index import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
@@ -67,6 +68,18 @@ def test_only_what_changed_is_written(tmp_path: Path):
     assert "answer/a040" in changes.added
     assert "answer/a003" in changes.changed
     assert "answer/a000" in changes.removed
+
+
+def test_an_edit_opens_only_the_bundles_that_hold_what_it_changed(tmp_path: Path):
+    update(tmp_path, SMALL)
+    opened: list[str] = []
+
+    def watched(bundle: Bundle) -> Bundle:
+        return bundle._replace(documents=lambda: opened.append(bundle.name) or bundle.documents())
+
+    changes = Index(tmp_path).update(map(watched, documents(made_up(SMALL, {3: 1}))))
+    assert changes.changed == ("answer/a003",)
+    assert [name.partition("/")[0] for name in opened] == ["answer"]
 
 
 @settings(max_examples=12)
@@ -138,6 +151,15 @@ def test_a_reader_keeps_its_view_while_the_index_is_written(tmp_path: Path):
         expected = answers(before)
         update(tmp_path, range(10, 40), {12: 1})
         assert answers(before) == expected
+
+
+def test_documents_that_share_a_shelf_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(stored, "_SHELVES", 1)
+    update(tmp_path, SMALL)
+    index, changes = update(tmp_path, range(1, 25), {3: 1})
+    assert not changes.rebuilt
+    with Searcher(index.reader()) as edited, indexed(made_up(range(1, 25), {3: 1})) as fresh:
+        assert answers(edited) == answers(fresh)
 
 
 def test_a_withdrawn_answer_is_not_found(tmp_path: Path):

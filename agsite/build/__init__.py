@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agsite.build.inputs import Inputs, Options, read, read_papers
+from agsite.build.inputs import Inputs, Options, check, link, read, read_corpus, read_papers
 from agsite.build.memory import short_of_garbage
 from agsite.build.publish import publish
 from agsite.build.readings import KeptReadings
@@ -25,17 +25,25 @@ def build(options: Options, config: Config, report: Report) -> None:
     """
     with short_of_garbage():
         kept = KeptReadings(State(options.output).folder / "readings", code_digest(), fresh=options.full)
-        inputs = read(options, report, kept)
-        report.add(*inputs.findings)
-        if not inputs.archive.entries:
-            report.add(
-                Finding.of("AG504", f"there are no answers in {', '.join(options.answers)}", path=options.answers[0])
-            )
-            return
-        if worst(report.findings) in ({"error", "warning"} if options.strict else ()):
-            return
-        with report.stage("plan"):
-            site = plan(options, config, inputs)
-        with report.stage("render"), Searching(inputs.archive, options, config) as searching:
-            publish(site, options, report, searching.files)
+        linked = link(options, read_corpus(options, report, kept=kept), report)
+        # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.
+        with Searching(linked.archive, options, config) as searching:
+            inputs = check(options, linked, report)
+            if not _is_fit(inputs, options, report):
+                return
+            with report.stage("plan"):
+                site = plan(options, config, inputs)
+            with report.stage("render"):
+                publish(site, options, report, searching.files)
         kept.save()
+
+
+def _is_fit(inputs: Inputs, options: Options, report: Report) -> bool:
+    """Report what was found, and say whether a site may be made of it."""
+    report.add(*inputs.findings)
+    if not inputs.archive.entries:
+        report.add(
+            Finding.of("AG504", f"there are no answers in {', '.join(options.answers)}", path=options.answers[0])
+        )
+        return False
+    return worst(report.findings) not in ({"error", "warning"} if options.strict else ())

@@ -54,9 +54,9 @@ class Inputs(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read(options: Options, report: Report, kept: Kept | None = None) -> Inputs:
-    """Read answers and papers, link them, check them; what is `kept` of answers is not read again."""
-    return check(options, link(options, read_corpus(options, report, kept=kept), report), report)
+def read(options: Options, report: Report) -> Inputs:
+    """Read answers and papers, link them, check them."""
+    return check(options, link(options, read_corpus(options, report), report), report)
 
 
 def read_corpus(

@@ -7,6 +7,7 @@ import multiprocessing
 import signal
 import tempfile
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,8 @@ from agsite.errors import OutputError
 # With fewer answers, to start a process takes longer than it saves.
 _FEW = 300
 
+Shards = list[tuple[str, bytes]]
+
 
 class Searching:
     """The search of a site in the making, if the site is to have one."""
@@ -31,41 +34,55 @@ class Searching:
         self._folder = options.search_index
         self._apart = options.jobs > 1 and len(archive.entries) >= _FEW and may_fork()
         self._process: Any = None
+        self._receiving: Connection | None = None
 
     def __enter__(self) -> Searching:
         if self._wanted and self._apart:
             context = multiprocessing.get_context("fork")
-            self._process = context.Process(target=self._refresh_apart, daemon=True)
+            self._receiving, sending = context.Pipe(duplex=False)
+            self._process = context.Process(target=self._refresh_apart, args=(self._receiving, sending), daemon=True)
             self._process.start()
+            # Held open by that process alone, the pipe ends when the process does.
+            sending.close()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process is not None and self._process.is_alive():
+        if self._process is not None:
             self._process.terminate()
             self._process.join()
+        if self._receiving is not None:
+            self._receiving.close()
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of every file of the search, once they are there."""
-        if not self._wanted:
-            return
-        if self._process is not None:
-            self._process.join()
-        # Where the process did all, this finds nothing to do; where it failed, it is done here.
+        if self._wanted:
+            yield from self._received() or self._made_here()
+
+    def _received(self) -> Shards | None:
+        """What the process hands over; None where there is no such process, or it failed."""
         try:
-            yield from self._refreshed(self._folder)
+            return self._receiving.recv() if self._receiving is not None else None
+        except (EOFError, OSError):
+            return None
+
+    def _made_here(self) -> Shards:
+        try:
+            return self._refreshed(self._folder)
         except OutputError:
             # The index is a cache: where it cannot be kept, the site has a search all the same.
             with tempfile.TemporaryDirectory() as folder:
-                yield from self._refreshed(folder)
+                return self._refreshed(folder)
 
-    def _refreshed(self, folder: str) -> list[tuple[str, bytes]]:
+    def _refreshed(self, folder: str) -> Shards:
         return search.refreshed(self._archive, folder, self._steps)
 
-    def _refresh_apart(self) -> None:
-        """Do it in a process whose signals and failures are nobody's affair: what it leaves undone is done later."""
+    def _refresh_apart(self, receiving: Connection, sending: Connection) -> None:
+        """Do it in a process whose signals and failures are nobody's affair: what it does not give is made later."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        # Else it would wait for ever to hand something over to a build that is dead.
+        receiving.close()
         with contextlib.suppress(Exception):
-            search.refresh(self._archive, self._folder, steps=self._steps)
+            sending.send(self._refreshed(self._folder))

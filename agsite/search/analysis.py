@@ -24,7 +24,7 @@ LONGEST_TERM = 40
 _GREEK = """
     alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon
     phi chi psi omega"""
-_LETTERS = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK.split())} | {
+_NAMES = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK.split())} | {
     0x2019: "'",
     0x3D5: " phi ",
     0x3F5: " epsilon ",
@@ -34,13 +34,21 @@ _WORD = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r"'s\b", re.ASCII)
 
 
+class _Letters(dict[int, str | None]):
+    """What becomes of a letter that was taken apart and is in lower case: a Greek one gets its name, accents go."""
+
+    def __missing__(self, code: int) -> str | None:
+        accent = unicodedata.category(chr(code))[0] == "M"
+        letter = self[code] = None if accent else _NAMES.get(code, chr(code))
+        return letter
+
+
+_letters = _Letters()
+
+
 def fold(text: str) -> str:
     """Return a text in lower case, without accents, Greek letters by name, no `'s`."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).lower().translate(_LETTERS)
-        text = "".join(char for char in text if char.isascii() or unicodedata.category(char)[0] != "M")
-    else:
-        text = text.lower()
+    text = text.lower() if text.isascii() else unicodedata.normalize("NFKD", text).lower().translate(_letters)
     return _OWNER.sub("", text) if "'" in text else text
 
 
@@ -81,11 +89,13 @@ def stem_of(word: str) -> str:
     return _stems[word]
 
 
-_CITATIONS = re.compile(r"[ \t]*[\[(]AG-[^\])]*[\])]")
+_CITATION = re.compile(r"[\[(]AG-[^\])]*[\])]")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)")
-_MARKS = re.compile(
-    r"(?m)^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*$|-{3,}$|\|?[ :|-]+\|[ :|-]*$)|[*`$]+|\|"
+# A break of line to begin with is found in no time, where the beginning of a line would be looked for at every letter.
+_BEGINNING = re.compile(
+    r"\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*(?=\n)|-{3,}(?=\n)|\|?[ :|-]+\|[ :|-]*(?=\n))"
 )
+_MARKS = re.compile(r"[*`$|]+")
 _FORMATTING = re.compile(
     r"\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad"
     r"|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])"
@@ -100,10 +110,16 @@ def clean(markdown: str) -> str:
     >>> clean("## Why **it** works\nBecause $\\nu_e$ mixes [AG-2026.01-735].")
     'Why it works Because nu_e mixes.'
     """
-    text = _CITATIONS.sub("", markdown) if "AG-" in markdown else markdown
+    text = _uncited(markdown) if "AG-" in markdown else markdown
     if "](" in text:
         text = _LINK.sub(r"\1", text)
-    text = _MARKS.sub("", text)
+    text = _MARKS.sub("", _BEGINNING.sub("\n", f"\n{text}\n"))
     if "\\" in text:
         text = _COMMAND.sub(r"\1", _FORMATTING.sub(" ", text)).replace("{", "").replace("}", "")
     return " ".join(text.split())
+
+
+def _uncited(markdown: str) -> str:
+    """Leave citations out, and the space before each."""
+    *before, last = _CITATION.split(markdown)
+    return "".join([text.rstrip(" \t") for text in before]) + last

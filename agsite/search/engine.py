@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from operator import sub
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import whoosh  # noqa: TID253 - this module is the door; it is imported inside functions only
 from whoosh import index as whoosh_index  # noqa: TID253
-from whoosh.codec.whoosh3 import W3Codec  # noqa: TID253
+from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter  # noqa: TID253
 from whoosh.fields import STORED, FieldType, Schema  # noqa: TID253
 from whoosh.filedb.filestore import RamStorage  # noqa: TID253
 from whoosh.formats import Existence  # noqa: TID253
@@ -32,16 +35,19 @@ VERSION = f"whoosh-{'.'.join(map(str, whoosh.__version__))}"
 TEXT = "text"
 """The field that is scored: terms of title (counted twice) and text, with how often they occur."""
 
-KEYS = "key"
+SHELVES = "shelf"
 FACETS = ("kind", "category", "model", "month", "evidence")
 WORDS = "words"
 """Words of titles as they are spelt, for suggestions."""
 
-_FIELDS = (KEYS, TEXT, *FACETS, "date", "paper", "title", WORDS, "length")
+_FIELDS = (SHELVES, TEXT, *FACETS, "date", "paper", "title", WORDS, "length")
 # Every document has one posting here, whose weight is the length of its text: one list tells all lengths at once.
 _LENGTH = ("length", "all")
 
 _BLOCK = 2048
+
+# Lists of postings that are worth deflating are longer.
+_SHORT = 64
 
 LOCK_SECONDS = 10.0
 
@@ -84,27 +90,48 @@ class Record(NamedTuple):
 
 
 class _Pool:
-    """Postings of a segment in the making, by field and term, in memory."""
+    """Postings of a segment in the making, by field and term, in memory: documents, and weights."""
 
     def __init__(self) -> None:
-        self.fields: dict[str, dict[bytes, tuple[array[int], array[int]]]] = {name: {} for name in _FIELDS}
+        self.fields: dict[str, defaultdict[str, tuple[array[int], array[int]]]] = {
+            name: defaultdict(lambda: (array("I"), array("I"))) for name in _FIELDS
+        }
 
-    def post(self, field: str, term: bytes, doc: int, weight: int) -> None:
-        """Add a posting; documents come in ascending order."""
+    def post(self, field: str, doc: int, weights: Mapping[str, int]) -> None:
+        """Add the terms of a document with their weights; documents come in ascending order."""
         lists = self.fields[field]
-        found = lists.get(term)
-        if found is None:
-            found = lists[term] = (array("I"), array("I"))
-        found[0].append(doc)
-        found[1].append(weight)
+        for term, weight in weights.items():
+            docs, found = lists[term]
+            docs.append(doc)
+            found.append(weight)
 
     def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
         """Take a posting of a segment that Whoosh merges into this one."""
         field, term, doc, weight, _ = item
-        self.post(field, term, doc, int(weight))
+        self.post(field, doc, {term.decode(): int(weight)})
 
     def cleanup(self) -> None:
         """Nothing was put on disk."""
+
+
+class _Blocks(W3PostingsWriter):  # type: ignore[misc]
+    """Whoosh's writer of lists, with its loops over postings left to functions in C."""
+
+    def _mini_ids(self) -> tuple[int, ...]:
+        return tuple(map(sub, self._ids, chain((0,), self._ids)))
+
+    def _mini_weights(self) -> tuple[float, ...] | float | None:
+        first = self._weights[0]
+        if self._weights.count(first) < len(self._weights):
+            return tuple(self._weights)
+        return None if first == 1 else float(first)
+
+
+class _Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's format, written quickly."""
+
+    def postings_writer(self, dbfile: Any, byteids: bool = False) -> _Blocks:  # noqa: FBT001, FBT002 - Whoosh's own
+        return _Blocks(dbfile, self._blocklimit, byteids, self._compression, self._inlinelimit)
 
 
 class _Writer(SegmentWriter):  # type: ignore[misc]
@@ -115,16 +142,13 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         self.pool = _Pool()
 
     def add_record(self, record: Record) -> None:
-        post, doc, writer = self.pool.post, self.docnum, self.perdocwriter
+        doc, writer = self.docnum, self.perdocwriter
         writer.start_doc(doc)
-        length = 0
-        for term, weight in record.terms.items():
-            post(TEXT, term.encode(), doc, weight)
-            length += weight
+        self.pool.post(TEXT, doc, record.terms)
         for field, terms in record.fields.items():
-            for term in terms:
-                post(field, term.encode(), doc, 1)
-        post(_LENGTH[0], _LENGTH[1].encode(), doc, length)
+            self.pool.post(field, doc, dict.fromkeys(terms, 1))
+        field, term = _LENGTH
+        self.pool.post(field, doc, {term: sum(record.terms.values())})
         writer.add_field("stored", self.schema["stored"], record.stored, 0)
         writer.finish_doc()
         self.docnum += 1
@@ -134,14 +158,17 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         self.perdocwriter.close()
         for field in sorted(self.pool.fields):
             self.fieldwriter.start_field(field, self.schema[field])
-            for term, (docs, weights) in sorted(self.pool.fields[field].items()):
-                self._write_term(term, docs, weights)
+            lists = self.pool.fields[field]
+            for term in sorted(lists, key=str.encode):
+                self._write_term(term.encode(), *lists[term])
             self.fieldwriter.finish_field()
         self.fieldwriter.close()
 
     def _write_term(self, term: bytes, docs: array[int], weights: array[int]) -> None:
         self.fieldwriter.start_term(term)
         postings = self.fieldwriter._postwriter
+        # Most terms are in a few documents, and to deflate their lists takes longer than all else and saves nothing.
+        postings._compression = int(len(docs) > _SHORT)
         for start in range(0, len(docs), _BLOCK):
             postings._ids = docs[start : start + _BLOCK]
             postings._weights = array("f", weights[start : start + _BLOCK])
@@ -186,7 +213,7 @@ class Store:
     def write(self, records: Iterable[Record], removed: Iterable[int] = ()) -> None:
         """Take documents away and add others, in one step; raise IndexBusyError where somebody else is writing."""
         try:
-            writer = _Writer(self._index, timeout=LOCK_SECONDS, codec=W3Codec(blocklimit=_BLOCK, compression=1))
+            writer = _Writer(self._index, timeout=LOCK_SECONDS, codec=_Codec(blocklimit=_BLOCK))
         except LockError as error:
             raise IndexBusyError("another process is writing the search index", "Wait until it is done.") from error
         try:

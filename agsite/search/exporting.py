@@ -6,7 +6,7 @@ import contextlib
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,9 @@ from agsite import files, urls
 from agsite.archive import Archive
 from agsite.config import Match
 from agsite.errors import OutputError
-from agsite.search.documents import Document, Stored, documents, stored_of
-from agsite.search.index import Changes, Index, Manifest, locked, read_kept, read_manifest
+from agsite.search.documents import documents
+from agsite.search.index import Index, Manifest, locked, read_manifest
+from agsite.search.stored import Edit
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher
@@ -32,17 +33,16 @@ _FEW = 20
 _STEPS = Match().steps
 
 
-def refresh(archive: Archive, folder: str | Path, stamped: str = "", steps: Sequence[int] = _STEPS) -> None:
+def refresh(archive: Archive, folder: str | Path, steps: Sequence[int] = _STEPS) -> None:
     """Bring the index in a folder and its shards up to date with an archive."""
-    with _alone(Path(folder)):
-        _refresh(archive, folder, stamped, steps)
+    refreshed(archive, folder, steps)
 
 
-def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int] = _STEPS) -> list[tuple[str, bytes]]:
+def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int] = _STEPS) -> list[File]:
     """Bring index and shards up to date, and return those of this archive, whoever else uses the folder."""
     with _alone(Path(folder)):
-        _refresh(archive, folder, "", steps)
-        return list(exported(folder))
+        shards = _refreshed(archive, Path(folder), steps)
+    return [(f"{urls.SEARCH}{name}", data) for name, data in sorted(shards.items())]
 
 
 @contextlib.contextmanager
@@ -55,20 +55,82 @@ def _alone(folder: Path) -> Iterator[None]:
         raise OutputError(f"the search index in {folder} cannot be written: {error.strerror}") from error
 
 
-def _refresh(archive: Archive, folder: str | Path, stamped: str, steps: Sequence[int]) -> None:
+def _refreshed(archive: Archive, folder: Path, steps: Sequence[int]) -> Mapping[str, bytes]:
     from agsite.search.searcher import Searcher
 
-    index, target = Index(folder), Path(folder) / _FOLDER
-    held = sorted(documents(archive), key=attrgetter("place"))
-    before = read_manifest(Path(folder))
-    old = _stored(index, _edited(before, held)) if before and _is_of(target, before, steps) else {}
-    changes = index.update(held, stamped)
-    now = read_manifest(Path(folder))
-    if now is None or _is_of(target, now, steps):
-        return
+    index = Index(folder)
+    changes = index.update(documents(archive))
+    now, kept = read_manifest(folder), _Kept(folder / _FOLDER)
+    if now is None or kept.are_of(now, steps):
+        return kept.shards
+    before = now._replace(generation=now.generation - 1)
+    few = 0 < len(changes.edits) <= _FEW and not changes.added and not changes.removed
     with Searcher(index.reader()) as searcher:
-        _write(target, _patch(target, held, changes, old, searcher, steps) or _gather(searcher, steps))
-    files.write_text(target / _COMMIT, _commit(now, steps) + _inventory(target))
+        patched = _patched(kept.shards, changes.edits, searcher, steps) if few and kept.are_of(before, steps) else None
+        shards = patched or _gathered(searcher, steps)
+    kept.replace(shards, now, steps)
+    return shards
+
+
+class _Kept:
+    """The shards in a folder, and what they were made from."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.shards = {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
+        self._commit = self.shards.pop(_COMMIT, b"")
+
+    def are_of(self, manifest: Manifest, steps: Sequence[int]) -> bool:
+        """Say whether they are whole, and those of this commit."""
+        return self._commit == _commit(manifest, steps) + self._inventory
+
+    @cached_property
+    def _inventory(self) -> bytes:
+        return _inventory(self.shards)
+
+    def replace(self, shards: Mapping[str, bytes], manifest: Manifest, steps: Sequence[int]) -> None:
+        """Write what is not there yet, and delete what is there no more."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / _COMMIT).unlink(missing_ok=True)
+        for name, data in shards.items():
+            if self.shards.get(name) != data:
+                (self._folder / name).write_bytes(data)
+        for name in self.shards.keys() - shards.keys():
+            (self._folder / name).unlink()
+        files.write_bytes(self._folder / _COMMIT, _commit(manifest, steps) + _inventory(shards))
+
+
+def _inventory(shards: Mapping[str, bytes]) -> bytes:
+    """A line for each file and its checksum."""
+    return "".join(f"{name} {zlib.crc32(data):08x}\n" for name, data in sorted(shards.items())).encode()
+
+
+def _commit(manifest: Manifest, steps: Sequence[int]) -> bytes:
+    from agsite.search.shards import FORMAT
+
+    return f"{FORMAT} {manifest.data} {manifest.generation} {tuple(steps)}\n".encode()
+
+
+def _gathered(searcher: Searcher, steps: Sequence[int]) -> dict[str, bytes]:
+    from agsite.search.gathering import export
+
+    return _by_name(export(searcher, steps))
+
+
+def _patched(
+    shards: Mapping[str, bytes], edits: Sequence[Edit], searcher: Searcher, steps: Sequence[int]
+) -> dict[str, bytes] | None:
+    """The shards after a few edits, from those before; None where the edits are not of that kind."""
+    from agsite.search.patching import patched
+    from agsite.search.shards import Exported, assemble
+
+    before = Exported(shards)
+    parts = patched(before.parts(), edits, searcher, steps)
+    return _by_name(assemble(parts, before.packed)) if parts else None
+
+
+def _by_name(shards: Iterable[File]) -> dict[str, bytes]:
+    return {path.removeprefix(urls.SEARCH): data for path, data in shards}
 
 
 def exported(folder: str | Path) -> Iterator[tuple[str, bytes]]:
@@ -82,78 +144,3 @@ def exported_file(folder: str | Path, path: str) -> bytes | None:
     name = path.removeprefix(urls.SEARCH)
     place = Path(folder) / _FOLDER / name
     return files.read_bytes(place) if re.fullmatch(r"[a-z0-9-]+\.(bin|json)", name) and place.is_file() else None
-
-
-def _is_of(target: Path, manifest: Manifest, steps: Sequence[int]) -> bool:
-    """Say whether the shards are there, whole, and those of this commit."""
-    return read_kept(target / _COMMIT) == _commit(manifest, steps) + _inventory(target)
-
-
-def _inventory(target: Path) -> str:
-    """A line for each file and its checksum."""
-    if not target.is_dir():
-        return ""
-    found = sorted(path for path in target.iterdir() if not path.name.startswith("."))
-    return "".join(f"{path.name} {zlib.crc32(path.read_bytes()):08x}\n" for path in found)
-
-
-def _commit(manifest: Manifest, steps: Sequence[int]) -> str:
-    from agsite.search.shards import FORMAT
-
-    return f"{FORMAT} {manifest.data} {manifest.generation} {tuple(steps)}\n"
-
-
-def _edited(before: Manifest, held: Iterable[Document]) -> list[str]:
-    """The documents that were there and are not the same any more, if they are few."""
-    digests = before.digests
-    edited = [document.key for document in held if digests.get(document.key, document.digest) != document.digest]
-    return edited if len(edited) <= _FEW else []
-
-
-def _stored(index: Index, keys: Iterable[str]) -> dict[str, Stored]:
-    try:
-        with contextlib.closing(index.reader()) as reader:
-            return {key: stored_of(reader.stored(reader.postings("key", key).docs[0])) for key in keys}
-    except Exception:  # noqa: BLE001 - a damaged cache can raise anything, and the update makes it again
-        return {}
-
-
-def _gather(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:
-    from agsite.search.gathering import export
-
-    return export(searcher, steps)
-
-
-def _patch(
-    target: Path,
-    held: Sequence[Document],
-    changes: Changes,
-    old: Mapping[str, Stored],
-    searcher: Searcher,
-    steps: Sequence[int],
-) -> Iterator[File] | None:
-    """The shards after a few edits, from those before; None where the edits are not of that kind."""
-    from agsite.search.patching import Edit, patched
-    from agsite.search.shards import Exported, assemble
-
-    if not old or old.keys() != set(changes.changed) or changes.added or changes.removed or changes.rebuilt:
-        return None
-    keys = [document.key for document in held]
-    read = searcher.reader.postings
-    edits = [Edit(old[key], searcher.stored(read("key", key).docs[0])) for key in changes.changed]
-    before = Exported({Path(path).name: files.read_bytes(path) for path in files.find(target, ("",))[0]})
-    parts = patched(before.parts(), edits, keys, searcher, steps)
-    return assemble(parts, before.packed) if parts else None
-
-
-def _write(target: Path, shards: Iterable[File]) -> None:
-    """Write what is not there yet, and delete what is there no more."""
-    made = {path.removeprefix(urls.SEARCH): data for path, data in shards}
-    target.mkdir(parents=True, exist_ok=True)
-    (target / _COMMIT).unlink(missing_ok=True)
-    old = {path.name for path in target.iterdir()}
-    for name, data in made.items():
-        if name not in old or files.read_bytes(target / name) != data:
-            (target / name).write_bytes(data)
-    for name in old - made.keys():
-        (target / name).unlink()

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from agsite.encoding import to_json
 from agsite.ids import PaperId
 from agsite.search.analysis import stem_of
-from agsite.search.documents import KINDS, ORDER, PAPER, place, stored_of
 from agsite.search.searcher import Searcher
 from agsite.search.shards import CARDS, FACETS, File, Parts, Term, assemble, card, make_term
+from agsite.search.stored import KINDS, ORDER, PAPER, place, stored_of
 
 
 def export(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:

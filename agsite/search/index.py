@@ -1,7 +1,7 @@
 """The index of an archive: brought up to date by digest, readable while it is written, made anew when in doubt.
 
-    .agsite/index/manifest.json    what the data holds: versions, key → digest; written last
-    .agsite/index/data-XXXX/       Whoosh's files
+    .agsite/index/manifest.json    versions, and the checksums of the data; written last
+    .agsite/index/data-XXXX/       Whoosh's files, and `bundles`: the digests of bundles and documents
     .agsite/index/lock             held by whoever writes
 
 The folder is a cache. Whatever is wrong with it (missing, damaged, of another version, left by a run that was killed),
@@ -13,29 +13,29 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import functools
 import json
 import os
 import secrets
 import shutil
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agsite import __version__, files
+from agsite import __version__, files, seal
 from agsite.errors import AgsiteError, OutputError
 from agsite.search import analysis
-from agsite.search.documents import Document
+from agsite.search.bundles import Bundle, Document, Made
+from agsite.search.stored import Edit, Stored, shelf, stored_of
 
 if TYPE_CHECKING:
     from agsite.search.engine import Reader, Store
 
 # Raise it when documents or fields change their form.
-SCHEMA = 3
+SCHEMA = 5
 
 # Above this share of changed documents, or after so many commits, a new index is made: it is no slower, and smaller.
 _REBUILD_SHARE = 0.05
@@ -43,6 +43,8 @@ _REBUILD_COMMITS = 30
 
 _MANIFEST = "manifest.json"
 _STAMP = "stamp"
+_HELD = "bundles"
+_HELD_KIND = "search bundles 1"
 
 # Whoosh's table of contents, which it unpickles to see what there is.
 _OPENED_FIRST = ".toc"
@@ -56,15 +58,20 @@ class Changes(NamedTuple):
     removed: tuple[str, ...]
     rebuilt: bool
     why: str
+    edits: tuple[Edit, ...] = ()
+    """What changed, before and after, unless the index was made anew."""
+
+
+Held = dict[str, tuple[str, dict[str, str]]]
+"""By the name of a bundle its digest, and those of its documents by key."""
 
 
 class Manifest(NamedTuple):
-    """What the data of an index holds."""
+    """What the data of an index is."""
 
     data: str
     generation: int
     commits: int
-    digests: dict[str, str]
     sums: dict[str, int]
     """The checksum of every file of the data: Whoosh believes whatever it finds."""
 
@@ -91,22 +98,21 @@ class Index:
 
     def __init__(self, folder: str | Path | None) -> None:
         self.folder = None if folder is None else Path(folder)
-        self._memory: tuple[Store, dict[str, str]] | None = None
+        self._memory: Store | None = None
 
-    def update(self, documents: Iterable[Document], stamped: str = "") -> Changes:
-        """Make the index hold exactly these documents; a document whose digest is the same is not looked at again.
+    def update(self, bundles: Iterable[Bundle], stamped: str = "") -> Changes:
+        """Make the index hold exactly these documents; a bundle whose digest is the same is not looked at again.
 
         `stamped` is kept with it: what `stamp` said of the files before they were read.
 
         Raises OutputError where the folder cannot be written or another process is writing it.
         """
-        # In the order of their places, so that an index that was made in one go is exported without sorting.
-        wanted = {document.key: document for document in sorted(documents, key=attrgetter("place"))}
+        wanted = {bundle.name: bundle for bundle in bundles}
         if self.folder is None:
             return self._fill_memory(wanted)
         try:
             with locked(self.folder):
-                changes = self._update(self.folder, wanted)
+                changes = _update(self.folder, wanted)
                 _tidy(self.folder)
                 files.write_text(self.folder / _STAMP, stamped)
                 return changes
@@ -116,89 +122,116 @@ class Index:
     def stamp(self) -> str:
         """Return what the index was stamped with; empty where there is none that can be used."""
         usable = self.folder is not None and read_manifest(self.folder) is not None
-        return read_kept(self.folder / _STAMP) if self.folder is not None and usable else ""
+        return _read_kept(self.folder / _STAMP) if self.folder is not None and usable else ""
 
     def reader(self) -> Reader:
         """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
         if self._memory is not None:
-            return self._memory[0].reader()
+            return self._memory.reader()
         folder = self.folder
         manifest = read_manifest(folder) if folder else None
         if folder is None or manifest is None:
             raise FileNotFoundError(f"there is no search index in {folder}")
         return _open(folder, manifest).reader()
 
-    def _fill_memory(self, wanted: dict[str, Document]) -> Changes:
+    def _fill_memory(self, wanted: Mapping[str, Bundle]) -> Changes:
         from agsite.search.engine import Store
 
-        store = Store(None, create=True)
-        store.write(_records(wanted.values()))
-        self._memory = store, {}
-        return Changes(tuple(wanted), (), (), rebuilt=True, why="in memory")
+        documents = _in_order({name: bundle.documents() for name, bundle in wanted.items()})
+        self._memory = Store(None, create=True)
+        self._memory.write(map(_record, (document.make() for document in documents.values())))
+        return _changes(documents, {}, "in memory")
 
-    def _update(self, folder: Path, wanted: dict[str, Document]) -> Changes:
-        old = read_manifest(folder)
-        if old is None or not _is_whole(folder, old):
-            return self._rebuild(folder, wanted, None, "there was none that could be used")
-        added = tuple(key for key in wanted if key not in old.digests)
-        changed = tuple(
-            key for key, document in wanted.items() if old.digests.get(key, document.digest) != document.digest
-        )
-        removed = tuple(key for key in old.digests if key not in wanted)
-        touched = len(added) + len(changed) + len(removed)
-        if not touched:
-            return Changes((), (), (), rebuilt=False, why="")
-        if touched > max(100, _REBUILD_SHARE * len(wanted)) or old.commits >= _REBUILD_COMMITS:
-            return self._rebuild(folder, wanted, old, "much has changed")
-        try:
-            _commit(folder, old, wanted, (*added, *changed), (*changed, *removed))
-        except OutputError:
-            raise
-        except Exception:  # noqa: BLE001 - a damaged cache can raise anything, and making it again mends all of it
-            return self._rebuild(folder, wanted, old, "it was damaged")
-        return Changes(added, changed, removed, rebuilt=False, why="")
 
-    def _rebuild(self, folder: Path, wanted: dict[str, Document], old: Manifest | None, why: str) -> Changes:
-        from agsite.search.engine import Store
+def _update(folder: Path, wanted: Mapping[str, Bundle]) -> Changes:
+    old = read_manifest(folder)
+    held = _read_held(folder, old) if old is not None and _is_whole(folder, old) else None
+    if old is None or held is None:
+        return _rebuild(folder, wanted, {}, "there was none that could be used")
+    same = {name: kept for name, kept in held.items() if name in wanted and wanted[name].digest == kept[0]}
+    opened = {name: bundle.documents() for name, bundle in wanted.items() if name not in same}
+    documents = _in_order(opened)
+    changes = _changes(documents, _digests({name: held[name] for name in held.keys() - same}))
+    count = len(changes.added) + len(changes.changed) + len(changes.removed)
+    if not count:
+        return changes
+    if count > max(100, _REBUILD_SHARE * len(_digests(held))) or old.commits >= _REBUILD_COMMITS:
+        return _rebuild(folder, wanted, held, "much has changed")
+    try:
+        edits = _commit(folder, old, documents, changes, same | _held(wanted, opened))
+    except OutputError:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged cache can raise anything, and making it again mends all of it
+        return _rebuild(folder, wanted, held, "it was damaged")
+    return changes._replace(edits=edits)
 
-        data = f"data-{secrets.token_hex(4)}"
-        try:
-            store = Store(folder / data, create=True)
-            store.write(_records(wanted.values()))
-            _write_manifest(folder, data, store.generation, 1, wanted)
-        except BaseException:
-            shutil.rmtree(folder / data, ignore_errors=True)  # the disk may be full of it
-            raise
-        before = old.digests if old else {}
-        return Changes(
-            tuple(key for key in wanted if key not in before),
-            tuple(key for key, document in wanted.items() if before.get(key, document.digest) != document.digest),
-            tuple(key for key in before if key not in wanted),
-            rebuilt=True,
-            why=why,
-        )
+
+def _rebuild(folder: Path, wanted: Mapping[str, Bundle], before: Held, why: str) -> Changes:
+    from agsite.search.engine import Store
+
+    opened = {name: bundle.documents() for name, bundle in wanted.items()}
+    documents, data = _in_order(opened), f"data-{secrets.token_hex(4)}"
+    try:
+        store = Store(folder / data, create=True)
+        store.write(map(_record, (document.make() for document in documents.values())))
+        _write_manifest(folder, Manifest(data, store.generation, 1, {}), _held(wanted, opened))
+    except BaseException:
+        shutil.rmtree(folder / data, ignore_errors=True)  # the disk may be full of it
+        raise
+    return _changes(documents, _digests(before), why)
+
+
+def _in_order(opened: Mapping[str, Sequence[Document]]) -> dict[str, Document]:
+    """Documents by key in the order of their places, so that an index made in one go is exported without sorting."""
+    found = [document for documents in opened.values() for document in documents]
+    return {document.key: document for document in sorted(found, key=attrgetter("place"))}
+
+
+def _held(wanted: Mapping[str, Bundle], opened: Mapping[str, Sequence[Document]]) -> Held:
+    return {name: (wanted[name].digest, {d.key: d.digest for d in documents}) for name, documents in opened.items()}
+
+
+def _digests(held: Held) -> dict[str, str]:
+    return {key: digest for _, digests in held.values() for key, digest in digests.items()}
+
+
+def _changes(wanted: Mapping[str, Document], before: Mapping[str, str], why: str = "") -> Changes:
+    """What makes one set of documents of another; with a reason, by making the index anew."""
+    return Changes(
+        tuple(key for key in wanted if key not in before),
+        tuple(key for key, document in wanted.items() if before.get(key, document.digest) != document.digest),
+        tuple(key for key in before if key not in wanted),
+        rebuilt=bool(why),
+        why=why,
+    )
 
 
 def _commit(
-    folder: Path, old: Manifest, wanted: dict[str, Document], write: Iterable[str], drop: Iterable[str]
-) -> None:
+    folder: Path, old: Manifest, documents: Mapping[str, Document], changes: Changes, held: Held
+) -> tuple[Edit, ...]:
+    """Write what changed into the data; return what was edited."""
     store = _open(folder, old)
-    reader = store.reader()
-    try:
-        stale = [reader.postings("key", key).docs[0] for key in drop]
-    finally:
-        reader.close()
+    with contextlib.closing(store.reader()) as reader:
+        stale = _found(reader, (*changes.changed, *changes.removed))
+    made = [documents[key].make() for key in (*changes.changed, *changes.added)]
     # Until the manifest follows, the data is ahead of it; a run that is killed here leaves an index that is made anew.
-    store.write(_records(wanted[key] for key in write), stale)
-    _write_manifest(folder, old.data, store.generation, old.commits + 1, wanted)
+    store.write(map(_record, made), [doc for doc, _ in stale])
+    _write_manifest(folder, old._replace(generation=store.generation, commits=old.commits + 1), held)
+    edited = len(changes.changed)
+    return tuple(Edit(one, other.stored) for (_, one), other in zip(stale[:edited], made[:edited], strict=True))
 
 
-def _records(documents: Iterable[Document]) -> Iterator[Any]:
+def _found(reader: Reader, keys: Sequence[str]) -> list[tuple[int, Stored]]:
+    """The documents that have these keys, with their numbers."""
+    docs = {doc for name in set(map(shelf, keys)) for doc in reader.postings("shelf", name).docs}
+    found = {(stored := stored_of(reader.stored(doc))).key: (doc, stored) for doc in docs}
+    return [found[key] for key in keys]
+
+
+def _record(made: Made) -> Any:
     from agsite.search.engine import Record
 
-    for document in documents:
-        made = document.make()
-        yield Record(made.terms, made.fields, tuple(made.stored))
+    return Record(made.terms, made.fields, tuple(made.stored))
 
 
 def _open(folder: Path, manifest: Manifest) -> Store:
@@ -210,21 +243,13 @@ def _open(folder: Path, manifest: Manifest) -> Store:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return what an index holds, or None where there is no index that can be used."""
     try:
-        status = (folder / _MANIFEST).stat()
-        found = _parsed(folder / _MANIFEST, status.st_ino, status.st_mtime_ns, status.st_size)
+        found = json.loads(files.read_text(folder / _MANIFEST) or "null")
         ours = found["identity"] == identity() and found["owner"] == os.getuid()
-        manifest = Manifest(found["data"], found["generation"], found["commits"], found["digests"], found["sums"])
+        manifest = Manifest(found["data"], found["generation"], found["commits"], found["sums"])
         whole = ours and _is_whole(folder, manifest, _OPENED_FIRST)
         return manifest if whole and _open(folder, manifest).generation == manifest.generation else None
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the answer is the same
         return None
-
-
-@functools.lru_cache(maxsize=1)
-def _parsed(path: Path, *_: int) -> dict[str, Any]:
-    """The manifest as it is now: inode, time and size tell it from the one before."""
-    found: dict[str, Any] = json.loads(files.read_text(path) or "null")
-    return found
 
 
 def _is_whole(folder: Path, manifest: Manifest, suffix: str = "") -> bool:
@@ -234,15 +259,19 @@ def _is_whole(folder: Path, manifest: Manifest, suffix: str = "") -> bool:
 
 
 def _sums(folder: Path, suffix: str = "") -> dict[str, int]:
+    return {path.name: _sum(path) for path in folder.iterdir() if path.name.endswith(suffix)}
+
+
+def _sum(path: Path) -> int:
     # A folder is what a killed run left of Whoosh's work.
-    return {
-        path.name: zlib.crc32(path.read_bytes()) if path.is_file() else -1
-        for path in folder.iterdir()
-        if path.name.endswith(suffix)
-    }
+    return zlib.crc32(path.read_bytes()) if path.is_file() else -1
 
 
-def read_kept(path: Path) -> str:
+def _read_held(folder: Path, manifest: Manifest) -> Held | None:
+    return seal.fetch(folder / manifest.data / _HELD, _HELD_KIND)
+
+
+def _read_kept(path: Path) -> str:
     """Return a text that is kept beside the index; empty where it is missing or damaged."""
     try:
         return files.read_text(path) or ""
@@ -250,12 +279,16 @@ def read_kept(path: Path) -> str:
         return ""
 
 
-def _write_manifest(folder: Path, data: str, generation: int, commits: int, held: dict[str, Document]) -> None:
-    for path in (folder / data).iterdir():
-        _sync(path)
-    digests = {key: document.digest for key, document in held.items()}
-    manifest = Manifest(data, generation, commits, digests, _sums(folder / data))
-    facts = {"identity": identity(), "owner": os.getuid(), **manifest._asdict()}
+def _write_manifest(folder: Path, manifest: Manifest, held: Held) -> None:
+    """Vouch for the data; a file of Whoosh's never changes, so those whose sums the manifest has are not read again."""
+    data = folder / manifest.data
+    known = {name: sum_ for name, sum_ in manifest.sums.items() if name != _HELD}
+    seal.store(data / _HELD, held, _HELD_KIND)
+    for path in data.iterdir():
+        if path.name not in known:
+            _sync(path)
+    sums = {path.name: known.get(path.name) or _sum(path) for path in data.iterdir()}
+    facts = {"identity": identity(), "owner": os.getuid(), **manifest._replace(sums=sums)._asdict()}
     files.write_text(folder / _MANIFEST, json.dumps(facts))
 
 

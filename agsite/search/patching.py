@@ -13,38 +13,34 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agsite.encoding import to_json
-from agsite.search.documents import KINDS, ORDER, PAPER, Stored, weights_of
 from agsite.search.scoring import length_byte
 from agsite.search.searcher import Searcher
 from agsite.search.shards import CAP, CARDS, FACETS, Parts, Term, card, make_term, postings_of
+from agsite.search.stored import KINDS, ORDER, PAPER, Edit, Stored, weights_of
 
 
-class Edit(NamedTuple):
-    """A document before and after."""
+class _Spot(NamedTuple):
+    """Where a document stands: its number, the block of its card, and the place of the card in the block."""
 
-    before: Stored
-    after: Stored
+    number: int
+    block: int
+    at: int
 
 
-def patched(
-    parts: Parts, edits: Sequence[Edit], keys: Sequence[str], searcher: Searcher, steps: Sequence[int]
-) -> Parts | None:
-    """Return the parts after edits; None where these move more than a patch can follow.
-
-    `keys` are those of all documents in the order of their numbers.
-    """
+def patched(parts: Parts, edits: Sequence[Edit], searcher: Searcher, steps: Sequence[int]) -> Parts | None:
+    """Return the parts after edits; None where these move more than a patch can follow."""
     if any(_moves(edit) for edit in edits):
         return None
-    numbered = {keys.index(edit.after.key): edit for edit in edits}
+    spots = {spot: edit for edit in edits if (spot := _spot(parts, edit.before, steps))}
+    numbered = {spot.number: edit for spot, edit in spots.items()}
     changes = _changes(numbered)
     entries = {entry.term: entry for entry in parts.terms}
-    if any(term in entries and entries[term].holding > CAP - len(edits) for term in changes):
+    full = any(term in entries and entries[term].holding > CAP - len(edits) for term in changes)
+    facets = _patched_facets(parts, numbered)
+    if full or facets is None or len(spots) < len(edits):
         return None
     for term, by_number in changes.items():
         entries[term] = _patched_term(term, entries.get(term), by_number)
-    facets = _patched_facets(parts, numbered)
-    if facets is None:
-        return None
     lengths = bytearray(parts.lengths)
     for number, edit in numbered.items():
         lengths[number] = length_byte(sum(weights_of(edit.after.terms).values()))
@@ -52,9 +48,23 @@ def patched(
         terms=[entries[term] for term in sorted(entries, key=str.encode) if entries[term].kept],
         lengths=bytes(lengths),
         facets=facets,
-        blocks=_patched_blocks(parts, numbered, steps),
+        blocks=_patched_blocks(parts.blocks, spots, steps),
         averages=dict(zip(KINDS, searcher.averages, strict=True)),
     )
+
+
+def _spot(parts: Parts, stored: Stored, steps: Sequence[int]) -> _Spot | None:
+    """Find a document by its card; None where that is not the only one that looks so."""
+    size, before = CARDS[stored.kind], ORDER[: ORDER.index(stored.kind)]
+    first_number = sum(parts.counts[kind] for kind in before)
+    first_block = sum(-(-parts.counts[kind] // CARDS[kind]) for kind in before)
+    last_block = first_block - (-parts.counts[stored.kind] // size)
+    own = to_json(card(stored, steps))
+    found = [block for block in range(first_block, last_block) for _ in range(parts.blocks[block].count(own))]
+    if len(found) != 1:
+        return None
+    at = json.loads(parts.blocks[found[0]]).index(json.loads(own))
+    return _Spot(first_number + size * (found[0] - first_block) + at, found[0], at)
 
 
 def _moves(edit: Edit) -> bool:
@@ -106,18 +116,10 @@ def _patched_facets(parts: Parts, numbered: Mapping[int, Edit]) -> bytes | None:
     return bytes(facets)
 
 
-def _patched_blocks(parts: Parts, numbered: Mapping[int, Edit], steps: Sequence[int]) -> list[bytes]:
-    blocks = list(parts.blocks)
-    for number, edit in numbered.items():
-        first_number = first_block = 0
-        for kind in ORDER:
-            if kind == edit.after.kind:
-                break
-            first_number += parts.counts[kind]
-            first_block += -(-parts.counts[kind] // CARDS[kind])
-        size = CARDS[edit.after.kind]
-        block, at = divmod(number - first_number, size)
-        cards = json.loads(blocks[first_block + block])
-        cards[at] = card(edit.after, steps)
-        blocks[first_block + block] = to_json(cards)
-    return blocks
+def _patched_blocks(blocks: Sequence[bytes], spots: Mapping[_Spot, Edit], steps: Sequence[int]) -> list[bytes]:
+    after = list(blocks)
+    for spot, edit in spots.items():
+        cards = json.loads(after[spot.block])
+        cards[spot.at] = card(edit.after, steps)
+        after[spot.block] = to_json(cards)
+    return after

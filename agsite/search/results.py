@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.ids import PAPER_ID, PaperId
 from agsite.search.analysis import stem_of, words
-from agsite.search.documents import PAPER, Stored
 from agsite.search.lexicon import suggestion
 from agsite.search.query import All, Any_, Node, Query, QueryError, field, parse
+from agsite.search.stored import PAPER, Stored
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher

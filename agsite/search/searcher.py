@@ -8,10 +8,10 @@ from functools import cached_property
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from agsite.search.documents import GAP, KINDS, Stored, place, stored_of
 from agsite.search.lexicon import best_first, within_one
 from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
+from agsite.search.stored import GAP, KINDS, Stored, place, stored_of
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -32,9 +32,9 @@ from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.encoding import to_json
-from agsite.search.documents import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.packing import Scale, pack, scale_of, unpack
 from agsite.search.scoring import K1, LENGTHS, B
+from agsite.search.stored import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.strips import lines
 
 FORMAT = 2
@@ -86,7 +86,7 @@ class Parts(NamedTuple):
 
 
 def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Iterator[File]:
-    """Yield (path below the site, bytes) of every file; `packed` are contents deflated before, by `digest`."""
+    """Yield (path below the site, bytes) of every file; `packed` are contents as deflated before."""
     kept = _Kept(packed or {})
     stretches = list(_stretches(parts.terms))
     shards = [kept.take(f"t{i}", _shard(stretch)) for i, stretch in enumerate(stretches)]
@@ -143,13 +143,8 @@ class _Kept:
 
     def _put(self, name: str, data: bytes) -> None:
         # Level 9 takes twice the time of level 6 and saves two percent.
-        packed = self._packed.get(digest(data)) or zlib.compress(data, 6)
+        packed = self._packed.get(data) or zlib.compress(data, 6)
         self.files.append((f"{urls.SEARCH}{name}.bin", packed))
-
-
-def digest(data: bytes) -> bytes:
-    """Return what tells contents apart for sure."""
-    return blake2b(data, digest_size=16).digest()
 
 
 def _hash(data: bytes) -> str:
@@ -270,8 +265,8 @@ class Exported:
 
     @cached_property
     def packed(self) -> dict[bytes, bytes]:
-        """Contents as they were deflated, by digest."""
-        return {digest(data): self._files[name] for name, data in self.raw.items()}
+        """Contents as they were deflated."""
+        return {data: self._files[name] for name, data in self.raw.items()}
 
     def parts(self) -> Parts:
         """Return what the files were made of."""
