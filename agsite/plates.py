@@ -6,6 +6,7 @@ The geometry only, as numbers and path data; templates draw it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from agsite.body import Body, Leaf, Sentence
@@ -15,7 +16,7 @@ _BETWEEN_BLOCKS = 10
 _HEADING = 14
 _BETWEEN_LINES = 2.2
 
-MINI_WIDTH, MINI_HEIGHT = 400, 28
+LARGE_WIDTH, MINI_WIDTH = 1000, 400
 
 
 class Band(NamedTuple):
@@ -106,8 +107,8 @@ def _lines(
     return lines
 
 
-class Mini(NamedTuple):
-    """A small plate as the path data of each class, in a box of 400 × 28; an empty string is nothing to draw."""
+class Strip(NamedTuple):
+    """A plate as the path data of each class, in a box 28 high; an empty string is nothing to draw."""
 
     b: str
     u: str
@@ -118,16 +119,60 @@ class Mini(NamedTuple):
     l3: str
 
 
-def mini(plate: Plate) -> Mini:
-    """Return a small plate."""
-    scale = MINI_WIDTH / plate.width
-    paths: dict[str, list[str]] = {"b": [], "u": [], "g": []}
+def large(plate: Plate) -> Strip:
+    """Return the plate as the answer's own page shows it, in a box 1000 wide."""
+    return _strip(plate, LARGE_WIDTH)
+
+
+def mini(plate: Plate) -> Strip:
+    """Return the plate as lists show it, in a box 400 wide."""
+    return _strip(plate, MINI_WIDTH)
+
+
+def _strip(plate: Plate, width: int) -> Strip:
+    scale = width / plate.width
+    ends = _ends(plate, scale)
+    b, g = _boxes("M%s 0v28h%sV0z", ends["b"]), _boxes("M%s 5v18h%sV5z", ends["g"])
+    return _with_lines(Strip(b, _dashes(ends["u"]), g, "", "", "", ""), plate, scale, None)
+
+
+def _ends(plate: Plate, scale: float) -> dict[str, list[int]]:
+    """Return where sentences of each kind start and end, by turns, in whole units; those that touch are one."""
+    ends: dict[str, list[int]] = {"b": [], "u": [], "g": []}
     for x, characters, kind in plate.bands:
-        # Whole units, two thirds of a pixel in a list: a decimal would make long answers' strips a third larger.
         left = round(x * scale)
-        width = round((x + characters) * scale) - left or 1
-        paths[kind].append(_BAND[kind] % ((left, width, width) if kind != "u" else (left, width)))
-    return _with_lines(Mini("".join(paths["b"]), "".join(paths["u"]), "".join(paths["g"]), "", "", "", ""), plate, None)
+        right = max(left + 1, round((x + characters) * scale))
+        if ends[kind] and ends[kind][-1] >= left:
+            ends[kind][-1] = right
+        else:
+            ends[kind] += (left, right)
+    return ends
+
+
+def _boxes(shape: str, ends: list[int]) -> str:
+    return "".join([shape % (left, right - left) for left, right in zip(ends[::2], ends[1::2], strict=True)])
+
+
+def _dashes(ends: list[int]) -> str:
+    """Return lines at half height, each placed from the end of the one before: that takes fewer digits."""
+    steps = [after - before for before, after in pairwise([0, *ends])]
+    dashes = [f"m{gap} 0h{length}" for gap, length in zip(steps[::2], steps[1::2], strict=True)]
+    return "".join(["M0 14", *dashes]) if dashes else ""
+
+
+def only(small: Strip, plate: Plate, papers: frozenset[str]) -> Strip:
+    """Return the small plate of `plate` with the lines of all papers but these drawn pale."""
+    return _with_lines(small, plate, MINI_WIDTH / plate.width, papers)
+
+
+def _with_lines(strip: Strip, plate: Plate, scale: float, papers: frozenset[str] | None) -> Strip:
+    paths: dict[str, list[str]] = {"m": [], "l1": [], "l2": [], "l3": []}
+    for line in plate.lines:
+        path = paths[f"l{line.weight}" if papers is None or line.paper in papers else "m"]
+        drawn = f"M{round(line.x * scale)} 0v28"
+        if drawn not in path[-1:]:
+            path.append(drawn)
+    return Strip(strip.b, strip.u, strip.g, *map("".join, paths.values()))
 
 
 class Wall(NamedTuple):
@@ -159,25 +204,3 @@ def wall(plates: Sequence[Plate]) -> Wall:
             paths[f"l{line.weight}"].append(f"M{round(line.x * scale)} {top}v10")
     ground = "".join([f"M0 {ROW * row}h{WALL_WIDTH}v10h-{WALL_WIDTH}z" for row in range(len(plates))])
     return Wall(len(plates), ground, *("".join(paths[kind]) for kind in ("b", "g", "l1", "l2", "l3")))
-
-
-_BAND = {"b": "M%s 0h%sv28h-%sz", "u": "M%s 14h%s", "g": "M%s 5h%sv18h-%sz"}
-
-
-def only(small: Mini, plate: Plate, papers: frozenset[str]) -> Mini:
-    """Return the small plate of `plate` with the lines of all papers but these drawn pale."""
-    return _with_lines(small, plate, papers)
-
-
-def _with_lines(small: Mini, plate: Plate, papers: frozenset[str] | None) -> Mini:
-    scale = MINI_WIDTH / plate.width
-    paths: dict[str, list[str]] = {"m": [], "l1": [], "l2": [], "l3": []}
-    for line in plate.lines:
-        kind = f"l{line.weight}" if papers is None or line.paper in papers else "m"
-        paths[kind].append(f"M{_short(line.x * scale)} 0v28")
-    return Mini(small.b, small.u, small.g, *("".join(path) for path in paths.values()))
-
-
-def _short(number: float) -> str:
-    tenths = round(number * 10)
-    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"

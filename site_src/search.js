@@ -39,10 +39,9 @@ const day = date => {
   const [year, month, number] = date.split("-"), name = words("months").split(" ")[month - 1];
   return name ? `${number ? +number + " " : ""}${name} ${year}` : date;
 };
-const meta = (...facts) => make("p", "meta", ...facts.filter(Boolean).map(fact => make("span", "", fact)));
 const marked = pieces => pieces.map(([text, mark]) => mark ? make("mark", "", text) : text);
 const counts = ({ kind, counts: [a, b] }) => a === undefined || kind === "paper" && !a ? "" : fill(camel("counts", kind), { a, b });
-const about = hit => [words(camel("kind", hit.kind)), hit.kind === "paper" ? hit.url.split("/")[1] : hit.category, hit.date && day(hit.date), counts(hit)];
+const about = hit => [words(camel("kind", hit.kind)), hit.kind === "paper" ? hit.url.split("/")[1] : hit.category, hit.date && day(hit.date), counts(hit)].filter(Boolean).join("\u2002·\u2002");
 const address = url => new URL(`../${url}`, folder).href;
 const link = (hit, ...children) => {
   const a = make("a", "", ...children);
@@ -80,7 +79,7 @@ function strip([runs, lines]) {
 function row(hit) {
   const ring = hit.kind === "question" && make("span", "ring");
   if (ring) ring.setAttribute("aria-hidden", "true");
-  const body = make("div", "", make("p", "q", ring, ring && " ", link(hit, ...marked(hit.title))), meta(...about(hit)));
+  const body = make("div", "", make("p", "q", ring, ring && " ", link(hit, ...marked(hit.title))), make("p", "meta", about(hit)));
   if (hit.text.length) body.append(make("p", "note", ...marked(hit.text)));
   return make("li", "", body, hit.strip && strip(hit.strip.split(" ")));
 }
@@ -274,7 +273,7 @@ async function load() {
     const answer = text.trim() ? await ask(text, { typing: true, limit: 6 }) : { found: { hits: [], total: -1 } };
     if (turn !== latest) return;
     const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
-    list.replaceChildren(...found.hits.map(hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", ...about(hit).filter(Boolean).map(fact => make("span", "", fact))), hit.text.length ? make("span", "line", ...marked(hit.text)) : ""))));
+    list.replaceChildren(...found.hits.map(hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), hit.text.length ? make("span", "line", ...marked(hit.text)) : ""))));
     if (found.goto) list.replaceChildren(make("li", "", link({ url: found.goto }, found.text)));
     status.textContent = found.total < 0 || found.goto ? "" : outcome(found) + (found.suggestion ? ` ${words("meant")} ${found.suggestion}?` : "");
   };

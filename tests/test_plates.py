@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agsite import markup, plates
+from agsite.plates import Band, Line
 
 STEPS = (51, 59)
 
@@ -57,6 +58,24 @@ def test_a_mini_is_small():
     assert len("".join(plates.mini(plate(text)))) < 900
 
 
+def test_sentences_of_a_kind_that_touch_are_drawn_as_one():
+    bands = (Band(0, 100, "b"), Band(100.5, 99.5, "b"), Band(300, 1, "u"), Band(301, 99, "u"))
+    assert plates.mini(plates.Plate(800.0, bands, (), ()))[:2] == ("M0 0v28h100V0z", "M0 14m150 0h50")
+
+
+def test_lines_of_a_weight_in_one_place_are_drawn_once():
+    lines = tuple(Line(100.0 + shift, "AG-2024.01-1", weight) for shift, weight in ((0, 3), (0.2, 3), (0.2, 1)))
+    small = plates.mini(plates.Plate(800.0, (), lines, ()))
+    assert (small.l1, small.l3) == ("M50 0v28", "M50 0v28")
+
+
+def test_the_large_plate_is_the_small_one_in_finer_units():
+    drawn = plate("One [AG-2024.01-1]. Two.\n\nThe archive has no study of it.")
+    large, small = plates.large(drawn), plates.mini(drawn)
+    assert [path.count("M") for path in large] == [path.count("M") for path in small]
+    assert large != small
+
+
 sentence = st.sampled_from(
     ["It holds.", "It holds [AG-2024.01-1].", "The archive has no study of it.", "Why so?", "## Turn", "- item one"]
 )
@@ -73,3 +92,5 @@ def test_bands_follow_one_another_and_lines_stay_on_the_plate(text):
     small = plates.mini(drawn)
     numbers = [float(x) for path in small for x in re.findall(r"M([0-9.]+)", path)]
     assert all(0 <= number <= plates.MINI_WIDTH for number in numbers)
+    # What is drawn from the end of what came before must not run off either.
+    assert sum(map(int, re.findall(r"[mh](\d+)", small.u))) <= plates.MINI_WIDTH

@@ -72,6 +72,19 @@ def test_nothing_is_inline_and_nothing_comes_from_elsewhere(site):
                 assert "//" not in attributes["href"], name
 
 
+def test_what_the_first_paint_waits_for_is_asked_for_before_the_fonts(site):
+    for name, page in sites.pages(site).items():
+        asked = [values.get("rel") or "script" for tag, values in page.tags if tag == "script" or values.get("rel")]
+        assert asked[: asked.index("preload")] == ["stylesheet", "script"], name
+
+
+def test_the_italic_is_preloaded_where_text_slants(site):
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        slants = "<em>" in text or "<mi>" in text
+        assert ("stix-two-text-italic.woff2" in text) == slants, path
+
+
 def test_every_citation_of_an_answer_is_a_link_to_its_paper(site):
     for path in sorted(site.glob("ask/*/index.json")):
         facts = json.loads(path.read_text(encoding="utf-8"))

@@ -253,13 +253,12 @@ def _in_spans(lines: list[str], spans: list[Span]) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _span(cited: int, gap: int) -> Span:
-    """Return the tags around a sentence that cites or names a gap: a target, with a link to itself for the mouse."""
+    """Return the tags around a sentence that cites or names a gap, which makes it a target of links."""
     if not (cited or gap):
         return _NO_SPAN
     anchor = f"s-{cited}" if cited else f"g-{gap}"
     classes = ("cs gs" if gap else "cs") if cited else "gs"
-    end = f'<a class="perma" href="#{anchor}" tabindex="-1" aria-hidden="true"></a></span>'
-    return f'<span class="{classes}" id="{anchor}">', end
+    return f'<span class="{classes}" id="{anchor}">', "</span>"
 
 
 def _emphasis(match: re.Match[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import NamedTuple
 
 from agsite import plates, urls
@@ -74,15 +73,9 @@ class FollowUp(NamedTuple):
 
 
 class PlateView(NamedTuple):
-    """The large plate in percent of its width.
+    """The large plate, and the headings on its axis as (place in percent, title, anchor)."""
 
-    Sentences without a source are (start, end), the others (class, start, width); citations (weight, place); headings
-    (place, title, anchor).
-    """
-
-    plain: tuple[tuple[str, str], ...]
-    bands: tuple[tuple[str, str, str], ...]
-    lines: tuple[tuple[int, str], ...]
+    strip: plates.Strip
     ticks: tuple[tuple[str, str, str], ...]
 
 
@@ -195,24 +188,12 @@ def _asked_by(facts: Facts, entry: Entry) -> tuple[Link, ...]:
 
 
 def _plate_view(plate: plates.Plate, anchors: set[str]) -> PlateView:
-    def percent(value: float) -> str:
-        return _percent(round(1000 * value / plate.width))
-
-    ticks = [tick for index, tick in enumerate(plate.ticks) if _room(plate, index) and tick.anchor in anchors]
-    return PlateView(
-        tuple((percent(band.x), percent(band.x + band.width)) for band in plate.bands if band.kind == "u"),
-        tuple((band.kind, percent(band.x), percent(band.width)) for band in plate.bands if band.kind != "u"),
-        tuple((line.weight, percent(line.x)) for line in plate.lines),
-        tuple(
-            (percent(tick.x), cut(plain_text(tick.text), _room(plate, plate.ticks.index(tick))), tick.anchor)
-            for tick in ticks
-        ),
-    )
-
-
-@functools.cache
-def _percent(tenths: int) -> str:
-    return f"{tenths / 10:.1f}".removesuffix(".0") + "%"
+    ticks = [
+        (f"{100 * tick.x / plate.width:.1f}%", cut(plain_text(tick.text), room), tick.anchor)
+        for index, tick in enumerate(plate.ticks)
+        if tick.anchor in anchors and (room := _room(plate, index))
+    ]
+    return PlateView(plates.large(plate), tuple(ticks))
 
 
 # How many letters of the axis fit into the whole width of the plate.

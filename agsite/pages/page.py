@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from agsite.plates import Mini
+from agsite.plates import Strip
 
 Say = Callable[..., str]
 """Gives a phrase of the interface as plain text: `say("cited_in", n=3)`."""
@@ -72,7 +72,7 @@ class AnswerRow(NamedTuple):
     category: str | None
     model: str
     coverage: Coverage
-    plate: Mini
+    plate: Strip
     status: str
 
 
