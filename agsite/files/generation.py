@@ -129,7 +129,7 @@ class Generation:
     def _make_folder(self, path: str) -> None:
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
-            os.makedirs(f"{self.root}/{folder}", exist_ok=True)  # noqa: PTH103 - called for every page
+            _make_folder(f"{self.root}/{folder}")
             self._folders.add(folder)
 
     def prune(self, placed: Mapping[str, Stamp]) -> None:
@@ -162,12 +162,20 @@ class Generation:
 
     def _carry(self, path: str) -> Stamp:
         if path.endswith("/"):
-            os.makedirs(f"{self.root}/{path}", exist_ok=True)  # noqa: PTH103
+            _make_folder(f"{self.root}/{path}")
             return STRANGER
         self._make_folder(path)
         _remove(f"{self.root}/{path}")
         link(f"{self.published}/{path}", f"{self.root}/{path}")
         return STRANGER
+
+
+def _make_folder(place: str) -> None:
+    try:
+        # Nearly always the folder is new and the one around it is there, so nothing is asked first.
+        os.mkdir(place)  # noqa: PTH102 - called for every page
+    except (FileExistsError, FileNotFoundError):
+        os.makedirs(place, exist_ok=True)  # noqa: PTH103
 
 
 def is_intact(path: str, stamp: Stamp) -> bool:
