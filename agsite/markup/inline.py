@@ -99,8 +99,9 @@ def portable_html(leaf: Leaf) -> str:
     return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False).html()
 
 
-# What may be Markdown or a formula, and the marks that stand in for what was taken out.
-_ANY_MARK = re.compile(r"[`\\<_!&*$\ufdd0-\ufdef]|://")
+# What may be Markdown or a formula, and what stands in for what was taken out.
+_ANY_MARK = re.compile(r"[`\\<_!&*$]")
+_RUNS = ("://", "\ufdd0", "\ufdd1")
 
 
 def _unmarked_html(leaf: Leaf) -> str:
@@ -109,7 +110,7 @@ def _unmarked_html(leaf: Leaf) -> str:
     cited = "".join([text[group.start : group.end] for sentence in leaf.sentences for group in sentence.groups])
     if text.count("[") != cited.count("[") or text.count("]") != cited.count("]") or "\n" in cited:
         return ""
-    if _ANY_MARK.search(text):
+    if _ANY_MARK.search(text) or any(map(text.__contains__, _RUNS)):
         return ""
     lines = [text[sentence.start : sentence.end].replace("\n", " ").strip() for sentence in leaf.sentences]
     return html.escape(" ".join(lines), quote=False)
