@@ -19,8 +19,14 @@ _AS_ABOVE = b"\x02"
 _AS_IS = b"\x00"
 _ZLIB = b"\x78\x9c"
 
+# One below zlib's usual level: a sixth quicker, and few bytes more.
+_LEVEL = 5
+
 # So many rows “as above” that it pays to begin the compression of what follows them anew.
-_TALL = 32
+_TALL = 16
+
+# The modulus of Adler-32 checksums.
+_ADLER = 65521
 
 
 class Rectangle(NamedTuple):
@@ -71,7 +77,7 @@ def _bands(width: int, height: int, strokes: Sequence[_Stroke]) -> Iterator[tupl
 
 def _compressed(bands: Iterable[tuple[bytes, int]]) -> bytes:
     """Return the rows of all bands as a stream of zlib's."""
-    deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    deflate = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
     checksum = zlib.adler32(b"")
     parts = [_ZLIB]
     for row, more in bands:
@@ -80,17 +86,24 @@ def _compressed(bands: Iterable[tuple[bytes, int]]) -> bytes:
         parts.append(deflate.compress(row + same))
         if more >= _TALL:
             rows, packed = _rows_as_above(len(row), more)
-            checksum = zlib.adler32(rows, checksum)
+            checksum = _joined(checksum, rows, len(row) * more)
             parts += [deflate.flush(zlib.Z_FULL_FLUSH), packed]
     return b"".join([*parts, deflate.flush(), struct.pack(">I", checksum)])
 
 
 @functools.lru_cache(maxsize=64)
-def _rows_as_above(size: int, count: int) -> tuple[bytes, bytes]:
-    """Return rows “as above”, as they are and compressed so that they can stand anywhere in a stream."""
+def _rows_as_above(size: int, count: int) -> tuple[int, bytes]:
+    """Return the checksum of rows “as above”, and the rows compressed so that they can stand anywhere in a stream."""
     rows = (_AS_ABOVE + bytes(size - 1)) * count
-    deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
-    return rows, deflate.compress(rows) + deflate.flush(zlib.Z_FULL_FLUSH)
+    deflate = zlib.compressobj(zlib.Z_BEST_COMPRESSION, wbits=-zlib.MAX_WBITS)
+    return zlib.adler32(rows), deflate.compress(rows) + deflate.flush(zlib.Z_FULL_FLUSH)
+
+
+def _joined(first: int, second: int, size: int) -> int:
+    """Return the Adler-32 checksum of one text behind another, of which the second has this size."""
+    plain = (first & 0xFFFF) + (second & 0xFFFF) - 1
+    summed = (first >> 16) + (second >> 16) + size * ((first & 0xFFFF) - 1)
+    return summed % _ADLER << 16 | plain % _ADLER
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
