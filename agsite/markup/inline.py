@@ -235,8 +235,9 @@ def _named(text: str, group: Group, cite: Cite) -> str:
 
 _NEEDS_PARSER = re.compile(r"[`\\<_!&\[\]]")
 _WORD = r"[A-Za-z0-9]"
+# It starts with the mark itself, not with a look behind: one sign is quickly searched for.
 _PLAIN_EMPHASIS = re.compile(
-    rf"(?<![\w*\ufdd0])(?P<mark>\*\*?)(?P<text>{_WORD}(?:[^*\n]*[A-Za-z0-9])?)(?P=mark)(?![\w*])", re.ASCII
+    rf"(?P<mark>\*(?<![\w*\ufdd0]\*)\*?)(?P<text>{_WORD}(?:[^*\n]*[A-Za-z0-9])?)(?P=mark)(?![\w*])", re.ASCII
 )
 
 
