@@ -178,7 +178,8 @@ class DirectEnvironment(Environment):
     call = staticmethod(call)
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(cache_size=-1, **options)
+        # Every template is kept; and what never changes is found above, so that Jinja2's own search finds nothing more.
+        super().__init__(cache_size=-1, optimized=False, **options)
         self.html_filters: dict[str, Callable[..., str]] = {}
         """Filters that make HTML, as functions that return a plain string: what is only joined need not be marked."""
         self.fixed_functions: tuple[Any, ...] = ()
