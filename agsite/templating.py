@@ -18,7 +18,7 @@ from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, MutableMapping
 
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
@@ -36,6 +36,8 @@ def html(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return _quick(value)
+    if kind is not Markup and not hasattr(value, "__html__"):
+        return _quick(str(value))
     return value if kind is Markup else escape(value)
 
 
@@ -91,7 +93,7 @@ class DirectGenerator(CodeGenerator):
     @optimizeconst
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002
         """Call functions and macros as they are; whatever else a template calls goes through the context."""
-        if not forward_caller and self._is_ours(node.node):
+        if not forward_caller and self._is_ours(node.node, frame):
             self.visit(node.node, frame)
             self.write("(")
         elif not (forward_caller or node.dyn_args or node.dyn_kwargs) and isinstance(
@@ -109,9 +111,11 @@ class DirectGenerator(CodeGenerator):
         arguments, self.stream = self.stream.getvalue(), stream
         self.write(arguments.removeprefix(", ") + ")")
 
-    def _is_ours(self, node: nodes.Expr) -> bool:
-        function: Any = self.environment.globals.get(node.name) if isinstance(node, nodes.Name) else None
-        return function is not None and _PassArg.from_obj(function) is None
+    def _is_ours(self, node: nodes.Expr, frame: Frame) -> bool:
+        try:
+            return _PassArg.from_obj(self._fixed(node, frame)) is None
+        except (nodes.Impossible, AttributeError):
+            return False
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
         """Phrases and settings that are the same on every page become part of the text around them."""
@@ -174,8 +178,13 @@ class DirectEnvironment(Environment):
     call = staticmethod(call)
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        # Every template is kept; and what never changes is found above, so that Jinja2's own search finds nothing more.
+        super().__init__(cache_size=-1, optimized=False, **options)
         self.html_filters: dict[str, Callable[..., str]] = {}
         """Filters that make HTML, as functions that return a plain string: what is only joined need not be marked."""
         self.fixed_functions: tuple[Any, ...] = ()
         """Globals that always return the same for the same arguments, and may be called when a template is compiled."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
+        """Return the globals of a template as a plain dictionary, which is copied for every page."""
+        return {**self.globals, **(d or {})}

@@ -37,7 +37,7 @@ _CONTROLS = {
 
 # Shapes of credentials that people paste by mistake; what matched is never repeated in a message. Each holds one of the
 # marks or the tail, which are looked for first, because that is much quicker.
-_KEY_MARKS = ("sk-ant-", "AKIA", "-----BEGIN ")
+_KEY_MARKS = (b"sk-ant-", b"AKIA", b"-----BEGIN ")
 _KEY_TAIL = re.compile(r"_[A-Za-z0-9_]{22}")
 _KEY_LIKE = re.compile(
     r"sk-ant-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}"
@@ -86,7 +86,7 @@ def _suspects(text: str, data: bytes) -> list[Suspect]:
             Suspect("AG104", match.start(), f"U+{ord(match[0]):04X} ({_name(match[0])}) may not stand here")
             for match in _FORBIDDEN.finditer(text)
         ]
-    if any(map(text.__contains__, _KEY_MARKS)) or _KEY_TAIL.search(text):
+    if any(map(data.__contains__, _KEY_MARKS)) or _KEY_TAIL.search(text):
         message = "this looks like a key or a password"
         found += [Suspect("AG142", match.start(), message) for match in _KEY_LIKE.finditer(text)]
     return found

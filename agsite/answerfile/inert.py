@@ -12,8 +12,11 @@ from agsite.verbatim import CODE, MATHS
 _OPAQUE = rf"(?P<opaque>{CODE}|{MATHS})"
 _PUNCTUATION = r"[!-/:-@\[-`{-~]"
 # Backslashes that would escape something, links, addresses in angle brackets, and names of characters.
-_TO_ESCAPE = re.compile(_OPAQUE + rf"|\\(?={_PUNCTUATION})|\](?=\()|<(?=[^\s<>]*[:@])|&(?=#?[A-Za-z0-9]+;)")
-_TO_UNESCAPE = re.compile(_OPAQUE + rf"|\\(?P<char>{_PUNCTUATION})|&#(?P<code>32|9);")
+# Both look at the next sign first, which spares most places the attempt to read any of them.
+_TO_ESCAPE = re.compile(
+    rf"(?=[`$\\\]<&])(?:{_OPAQUE}|\\(?={_PUNCTUATION})|\](?=\()|<(?=[^\s<>]*[:@])|&(?=#?[A-Za-z0-9]+;))"
+)
+_TO_UNESCAPE = re.compile(rf"(?=[`$\\&])(?:{_OPAQUE}|\\(?P<char>{_PUNCTUATION})|&#(?P<code>32|9);)")
 
 # What would open a block of Markdown at the start of a line but is plain text in page text: quotes, bullets, headings
 # without text, fences, rules other than `---`. A number gets its mark escaped instead.

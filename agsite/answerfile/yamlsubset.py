@@ -175,7 +175,7 @@ class _Builder:
                 message = f"“{key.value}” stands here and in line {first.key_line}"
                 self.findings.append(Finding.of("AG133", message, line=key.line, column=key.column))
             else:
-                nodes[key.value] = value._replace(key_line=key.line, key_column=key.column)
+                nodes[key.value] = Node(value.value, value.line, value.column, value.bare, key.line, key.column)
         return nodes
 
     def refused(self, event: Any, message: str) -> _Refused:

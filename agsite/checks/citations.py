@@ -11,23 +11,24 @@ from agsite.findings import Finding
 from agsite.ids import ALMOST_PAPER_ID, PAPER_ID, PaperId
 from agsite.markup import find_opaque
 
-# A part of every id, and of all that is almost one; it starts with a letter that is rarer than the first.
-_LIKE_AN_ID = re.compile(r"[Gg][-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013]")
+# A part of every id, and of all that is almost one. Two searches, each for a letter, are quicker than one for either.
+_LIKE_AN_ID = [re.compile(letter + r"[-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013]") for letter in "Gg"]
 _DIGITS = re.compile(r"[0-9]+")
 
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Find citations without a source, answers without citations, and what is almost a citation."""
-    sources = tuple(source.id for source in reading.answer.sources)
+    sources = tuple([source.id for source in reading.answer.sources])
+    listed = frozenset(sources)
     cited = 0
     for leaf, sentence in reading.body.citing():
         for group in sentence.groups:
             cited += len(group.papers)
             for paper, offset in zip(group.papers, group.offsets, strict=True):
-                if paper not in sources:
+                if paper not in listed:
                     yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
     # Where no more looks like an id than is cited, there is nothing that is almost one.
-    if len(_LIKE_AN_ID.findall(reading.answer.body)) > cited:
+    if sum([len(pattern.findall(reading.answer.body)) for pattern in _LIKE_AN_ID]) > cited:
         for leaf in reading.body.leaves():
             yield from _almost(reading, leaf, sources)
     if sources and not cited:

@@ -20,9 +20,14 @@ _ELEMENTS = (
 ).replace(" ", "|")
 _TAG = re.compile(rf"</?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>|<!--|<!doctype\b", re.IGNORECASE)
 
+# Without these there is nothing to find in a text, and most texts have none.
+_SIGNS = ("](", "<", "$", "\\")
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Find links that are shown as text, tags that are shown as text, formulas that are shown as TeX."""
+    if not any(map(reading.answer.body.__contains__, _SIGNS)):
+        return
     for leaf in reading.body.leaves():
         text = leaf.text
         if "](" in text or "<" in text:

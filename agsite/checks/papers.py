@@ -24,15 +24,28 @@ class _Named(NamedTuple):
 
 def check(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
     """Find papers that two files describe differently, or spell differently."""
+    differing = _differing(readings)
     named: defaultdict[tuple[int, int, int], list[_Named]] = defaultdict(list)
-    for reading in sorted(readings, key=_as_archive):
+    for reading in sorted(readings, key=_as_archive) if differing else ():
         for index, source in enumerate(reading.answer.sources):
-            line = line_of(reading.origin.sources, index)
-            named[source.id.key].append(_Named(source, reading, line))
+            if source.id.key in differing:
+                line = line_of(reading.origin.sources, index)
+                named[source.id.key].append(_Named(source, reading, line))
     for group in named.values():
-        if len(group) > 1:
-            yield from _differences(group)
+        yield from _differences(group)
     yield from _spellings(readings, archive)
+
+
+def _differing(readings: Sequence[Reading]) -> set[tuple[int, int, int]]:
+    """Return the papers that are not described in the same way everywhere, which are few."""
+    first: dict[tuple[int, int, int], Source] = {}
+    differing = set()
+    for reading in readings:
+        for source in reading.answer.sources:
+            known = first.setdefault(source.id.key, source)
+            if source.title != known.title or source.category != known.category:
+                differing.add(source.id.key)
+    return differing
 
 
 def _as_archive(reading: Reading) -> tuple[bool, int, str]:
@@ -60,17 +73,23 @@ def _differences(group: list[_Named]) -> Iterator[Finding]:
 
 def _spellings(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
     """Find zero-padded variants of an id; each file names each of them once."""
-    first: dict[PaperId, str] = {}
-    for reading in sorted(readings, key=lambda reading: reading.path):
-        new = dict.fromkeys(paper for paper in _ids(reading) if paper not in first)
-        first |= {PaperId.parse(paper): reading.path for paper in new}
     variants: defaultdict[tuple[int, int, int], list[PaperId]] = defaultdict(list)
-    for paper in first:
+    for paper in map(PaperId.parse, {paper for reading in readings for paper in _ids(reading)}):
         variants[paper.key].append(paper)
     usual = {paper: _usual(group, archive) for group in variants.values() for paper in group}
     unusual = {paper: canonical for paper, canonical in usual.items() if paper != canonical}
-    for reading in readings if unusual else ():
-        yield from _unusual(reading, unusual, first)
+    if unusual:
+        first = _first_named(readings)
+        for reading in readings:
+            yield from _unusual(reading, unusual, first)
+
+
+def _first_named(readings: Sequence[Reading]) -> dict[str, str]:
+    """Return the file that is the first, by path, to have each spelling."""
+    first: dict[str, str] = {}
+    for reading in sorted(readings, key=lambda reading: reading.path, reverse=True):
+        first |= dict.fromkeys(_ids(reading), reading.path)
+    return first
 
 
 def _usual(variants: list[PaperId], archive: Archive) -> PaperId:
@@ -89,7 +108,7 @@ def _citations(reading: Reading) -> Iterator[tuple[PaperId, Leaf, int]]:
                 yield PaperId.parse(paper), leaf, offset
 
 
-def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mapping[PaperId, str]) -> Iterator[Finding]:
+def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mapping[str, str]) -> Iterator[Finding]:
     seen = set()
     for index, source in enumerate(reading.answer.sources):
         if source.id in unusual and source.id not in seen:
@@ -102,5 +121,5 @@ def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mappin
             yield in_text(reading, leaf, offset, "AG206", *_texts(paper, unusual[paper], first))
 
 
-def _texts(paper: PaperId, usual: PaperId, first: Mapping[PaperId, str]) -> tuple[str, str]:
+def _texts(paper: PaperId, usual: PaperId, first: Mapping[str, str]) -> tuple[str, str]:
     return f"{paper} is spelt {usual} in {first.get(usual, 'the bibliography')}", f"Write {usual} everywhere."

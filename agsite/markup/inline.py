@@ -56,21 +56,27 @@ _ENGLISH = CiteLabels()
 
 def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
     """Return what makes the chip of a paper, each at most once for all the prose of a page."""
+    made: dict[tuple[str, bool], str] = {}
 
-    @functools.cache
-    def chip(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
-        mark = marks.get(paper)
-        number, href, title = mark if mark else (0, "", paper)
-        label = html.escape((labels.source if number else labels.unlisted).format(n=number, title=title))
-        classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
-        shown = paper if named or not number else str(number)
-        aria = "" if named and number else f' aria-label="{label}"' if not named and number else f' title="{label}"'
-        ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
-        # A paper without a page is no link: an empty address would lead back to where the reader is.
-        where = f' href="{html.escape(href)}"' if href else ""
-        return f'<a class="{classes}"{where} data-paper="{paper}"{aria}>{ring}{shown}</a>'
+    def cite(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
+        chip = made.get((paper, named))
+        if chip is None:
+            chip = made[paper, named] = _chip(paper, marks.get(paper), labels, named=named)
+        return chip
 
-    return chip
+    return cite
+
+
+def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool) -> str:
+    number, href, title = mark if mark else (0, "", paper)
+    label = html.escape((labels.source if number else labels.unlisted).format(n=number, title=title))
+    classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
+    shown = paper if named or not number else str(number)
+    aria = "" if named and number else f' aria-label="{label}"' if not named and number else f' title="{label}"'
+    ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
+    # A paper without a page is no link: an empty address would lead back to where the reader is.
+    where = f' href="{html.escape(href)}"' if href else ""
+    return f'<a class="{classes}"{where} data-paper="{paper}"{aria}>{ring}{shown}</a>'
 
 
 _NO_CHIPS = chips({})
@@ -93,8 +99,9 @@ def portable_html(leaf: Leaf) -> str:
     return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False).html()
 
 
-# What may be Markdown or a formula, and the marks that stand in for what was taken out.
-_ANY_MARK = re.compile(r"[`\\<_!&*$\ufdd0-\ufdef]|://")
+# What may be Markdown or a formula, and what stands in for what was taken out.
+_ANY_MARK = re.compile(r"[`\\<_!&*$]")
+_RUNS = ("://", "\ufdd0", "\ufdd1")
 
 
 def _unmarked_html(leaf: Leaf) -> str:
@@ -103,7 +110,7 @@ def _unmarked_html(leaf: Leaf) -> str:
     cited = "".join([text[group.start : group.end] for sentence in leaf.sentences for group in sentence.groups])
     if text.count("[") != cited.count("[") or text.count("]") != cited.count("]") or "\n" in cited:
         return ""
-    if _ANY_MARK.search(text):
+    if _ANY_MARK.search(text) or any(map(text.__contains__, _RUNS)):
         return ""
     lines = [text[sentence.start : sentence.end].replace("\n", " ").strip() for sentence in leaf.sentences]
     return html.escape(" ".join(lines), quote=False)
@@ -112,11 +119,15 @@ def _unmarked_html(leaf: Leaf) -> str:
 def title_html(text: str) -> str:
     """Return a plain title as HTML: formulas are set, everything else is text."""
     pieces, last = [], 0
-    for run in find_opaque(text):
-        if run["maths"]:
-            pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
-            last = run.end()
+    for run in _formulas(text):
+        pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
+        last = run.end()
     return "".join([*pieces, html.escape(text[last:])])
+
+
+def _formulas(text: str) -> list[re.Match[str]]:
+    """Return the formulas of a text, all of which start with one of two signs."""
+    return [run for run in find_opaque(text) if run["maths"]] if "$" in text or "\\" in text else []
 
 
 class _Prose:
@@ -130,7 +141,7 @@ class _Prose:
         self.taken: list[str] = []
 
     def html(self) -> str:
-        formulas = [run for run in find_opaque(self.text) if run["maths"]]
+        formulas = _formulas(self.text)
         text = "\n".join([self._line(sentence, formulas) for sentence in self.sentences])
         spans = [_span(s.anchor, s.gap) if self.anchors else _NO_SPAN for s in self.sentences]
         return self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
@@ -185,7 +196,8 @@ class _Prose:
         """Put back what was taken out; empty where a mark was lost, as in the address of a link."""
         if not self.taken:
             return markup
-        pieces = _TAKEN.split(markup)
+        # Most often only citations were taken out, and a plain split is far quicker.
+        pieces = _TAKEN.split(markup) if _MATH in markup else markup.split(_CITE)
         if len(pieces) != len(self.taken) + 1:
             return ""
         return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
@@ -221,22 +233,22 @@ def _named(text: str, group: Group, cite: Cite) -> str:
 
 # --- Markdown of one leaf, one sentence a line -----------------------------------------------------------------------
 
-_NEEDS_PARSER = re.compile(r"[`\\<_!&\[\]]|://|\*{4}")
+_NEEDS_PARSER = re.compile(r"[`\\<_!&\[\]]")
 _WORD = r"[A-Za-z0-9]"
+# It starts with the mark itself, not with a look behind: one sign is quickly searched for.
 _PLAIN_EMPHASIS = re.compile(
-    rf"(?<![\w*\ufdd0])(?P<mark>\*\*?)(?P<text>{_WORD}(?:[^*\n]*[A-Za-z0-9])?)(?P=mark)(?![\w*])", re.ASCII
+    rf"(?P<mark>\*(?<![\w*\ufdd0]\*)\*?)(?P<text>{_WORD}(?:[^*\n]*[A-Za-z0-9])?)(?P=mark)(?![\w*])", re.ASCII
 )
 
 
 def _simple(text: str, spans: list[Span]) -> str:
     """Render text whose only markup is plain emphasis around words; empty where it has more."""
-    if _NEEDS_PARSER.search(text):
+    if _NEEDS_PARSER.search(text) or "://" in text or "****" in text:
         return ""
-    if "*" in text:
-        rest = _PLAIN_EMPHASIS.sub("", text)
-        if "*" in rest:
-            return ""
-    lines = html.escape(text, quote=False).split("\n")
+    if "*" in text and "*" in _PLAIN_EMPHASIS.sub("", text):
+        return ""
+    # Of what HTML escapes, nothing else can be left.
+    lines = text.replace(">", "&gt;").split("\n")
     if "*" in text:
         lines = [_PLAIN_EMPHASIS.sub(_emphasis, line) for line in lines]
     return _in_spans(lines, spans)
@@ -379,8 +391,7 @@ def _unmarked(text: str) -> str:
     if "$" not in text and "`" not in text and "\\" not in text:
         return text.replace("*", "")
     pieces, last = [], 0
-    for run in find_opaque(text):
-        if run["maths"]:
-            pieces += [_MARKUP.sub("", text[last : run.start()]), run[0]]
-            last = run.end()
+    for run in _formulas(text):
+        pieces += [_MARKUP.sub("", text[last : run.start()]), run[0]]
+        last = run.end()
     return "".join([*pieces, _MARKUP.sub("", text[last:])])

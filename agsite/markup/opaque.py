@@ -15,7 +15,10 @@ LINK = (
 # The stop or bracket behind an address is not part of it.
 URL = r"\bhttps?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'’”*_]"
 
-OPAQUE = re.compile(rf"(?P<code>{CODE})|(?P<maths>{MATHS})|(?P<link>{LINK})|(?P<url>{URL})", re.DOTALL)
+# A look at the next sign spares most places the attempt to read any of them.
+OPAQUE = re.compile(
+    rf"(?=[`$\\\[<h])(?:(?P<code>{CODE})|(?P<maths>{MATHS})|(?P<link>{LINK})|(?P<url>{URL}))", re.DOTALL
+)
 
 _SIGNS = ("`", "$", "\\", "<", "](", "://")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from agsite import urls
 from agsite.archive import Entry
@@ -118,7 +118,7 @@ def _parts(pages: list[Located], config: Config) -> Iterator[tuple[Located, ...]
     part: list[Located] = []
     size = 0
     for page in pages:
-        bytes_ = len(escape(config.absolute(page.url)).encode()) + _BYTES_AROUND
+        bytes_ = len(html.escape(config.absolute(page.url), quote=False).encode()) + _BYTES_AROUND
         if len(part) == _MOST_URLS or size + bytes_ > most:
             yield tuple(part)
             part, size = [], 0
