@@ -209,8 +209,8 @@ def test_a_damaged_last_report_is_none_and_the_site_is_built(edited: Edited):
 def test_a_damaged_cache_gives_the_bytes_of_a_cold_build(edited: Edited, harm: str):
     assert edited.build().status == 0
     trace, chance = edited.folder / "trace", random.Random(harm)
-    for path in (edited.folder / ".agsite/_site").iterdir():
-        if path.is_file():
+    for path in (edited.folder / ".agsite/_site").rglob("*"):
+        if path.is_file() and "next" not in path.parts:
             whole = path.read_bytes() or b"x"
             flipped = bytearray(whole)
             flipped[chance.randrange(len(whole))] ^= 1
