@@ -9,11 +9,13 @@ from contextlib import contextmanager
 
 @contextmanager
 def short_of_garbage() -> Iterator[None]:
-    """Leave the search for cycles of garbage out for a while."""
+    """Leave the search for cycles of garbage out for a while, and what was made meanwhile for good."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            # Else the first search would go through all of an archive.
+            gc.freeze()
             gc.enable()

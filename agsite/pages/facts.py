@@ -7,7 +7,7 @@ are the same and need not be planned. Versions are digests of what a fact says, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from agsite.archive import Entry, PaperEntry
@@ -128,6 +128,12 @@ class Facts:
         self.asked.add(f"listing {kind} {name}")
         return self._plan.listing(kind, name)
 
+    def listed(self, kind: str, name: str, start: int, end: int) -> tuple[int, Sequence[Entry]]:
+        """How many answers a category, a month or a model has, and some of them."""
+        self.asked.add(f"listed {kind} {start} {end} {name}")
+        entries = self._plan.groups[kind][name]
+        return len(entries), entries[start:end]
+
     def whole_thread(self, id: str) -> WholeThread:
         """A thread with what is said of its questions."""
         self.asked.add(f"whole {id}")
@@ -152,6 +158,7 @@ class Versions:
             "thread": plan.thread_link,
             "near": plan.related.version,
             "listing": self._listing,
+            "listed": self._listed,
             "whole": plan.whole_thread,
         }
 
@@ -179,6 +186,11 @@ class Versions:
     def _listing(self, of: str) -> Any:
         entries, *more = self._plan.listing(*of.split(" ", 1))
         return [self._of_entry(entry) for entry in entries], more
+
+    def _listed(self, of: str) -> Any:
+        kind, start, end, name = of.split(" ", 3)
+        entries = self._plan.groups[kind][name]
+        return len(entries), [self._of_entry(entry) for entry in entries[int(start) : int(end)]]
 
     def _paper(self, id: str) -> Any:
         paper = self._plan.archive.papers[PaperId(id)]

@@ -74,22 +74,25 @@ class PapersPage(NamedTuple):
 
 def parts(url: str, items: Sequence[object], size: int) -> list[tuple[int, int, Numbered]]:
     """Cut a list into pages: (start, end, where the page stands among the others)."""
-    total = max(1, -(-len(items) // size))
-    addresses = [urls.numbered(url, number) for number in range(1, total + 1)]
-    return [
-        (
-            (number - 1) * size,
-            number * size,
-            Numbered(
-                number,
-                total,
-                addresses[number - 2] if number > 1 else None,
-                addresses[number] if number < total else None,
-                tuple((n, addresses[n - 1]) for n in _shown(number, total)),
-            ),
-        )
-        for number in range(1, total + 1)
-    ]
+    found = [part(url, len(items), size, number) for number in range(1, pages_of(len(items), size) + 1)]
+    return [((one.number - 1) * size, one.number * size, one) for one in found]
+
+
+def pages_of(length: int, size: int) -> int:
+    """How many pages a list has; an empty one has a page that says so."""
+    return max(1, -(-length // size))
+
+
+def part(url: str, length: int, size: int, number: int) -> Numbered:
+    """Say where page `number` of a list stands among its others."""
+    total = pages_of(length, size)
+    return Numbered(
+        number,
+        total,
+        urls.numbered(url, number - 1) if number > 1 else None,
+        urls.numbered(url, number + 1) if number < total else None,
+        tuple((n, urls.numbered(url, n)) for n in _shown(number, total)),
+    )
 
 
 def _shown(number: int, total: int) -> list[int]:
@@ -109,41 +112,36 @@ def head_of(url: str, title: str, description: str, part: Numbered) -> Head:
     )
 
 
-def list_pages(facts: Facts, kind: str, name: str) -> list[ListPage]:
-    """Gather the pages of one category, month or model."""
-    entries, papers, opens = facts.listing(kind, name)
-    url = {"category": urls.category, "month": urls.month, "model": urls.model}[kind](name)
+ADDRESS = {"category": urls.category, "month": urls.month, "model": urls.model}
+
+
+def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
+    """Gather a page of a category, a month or a model; what is said of all its answers stands on the first."""
+    url, size = ADDRESS[kind](name), facts.config.per_page
     label = name_of(name) if kind == "category" else name
-    group = CATEGORIES[name].group if name in CATEGORIES else ""
-    wall = plates.wall([facts.plate(entry) for entry in entries[:_WALL]]) if kind == "month" else None
-    cited, sentences = sum(entry.body.cited for entry in entries), sum(entry.body.sentences for entry in entries)
-    pages = []
-    for start, end, part in parts(url, entries, facts.config.per_page):
-        first = part.number == 1
-        rows = tuple(facts.row(entry) for entry in entries[start:end])
-        pages.append(
-            ListPage(
-                head=head_of(url, label, f"{label}: {len(entries)}", part),
-                kind=kind,
-                name=name,
-                label=label,
-                group=group,
-                total=len(entries),
-                cited_sentences=cited,
-                sentences=sentences,
-                rows=rows,
-                wall=wall if first else None,
-                papers=papers if first else (),
-                open_rows=opens if first else (),
-                part=part,
-            )
-        )
-    return pages
+    whole = facts.listing(kind, name) if number == 1 else None
+    total, entries = facts.listed(kind, name, (number - 1) * size, number * size)
+    numbered = part(url, total, size, number)
+    return ListPage(
+        head=head_of(url, label, f"{label}: {total}", numbered),
+        kind=kind,
+        name=name,
+        label=label,
+        group=CATEGORIES[name].group if name in CATEGORIES else "",
+        total=total,
+        cited_sentences=sum(entry.body.cited for entry in whole.entries) if whole else 0,
+        sentences=sum(entry.body.sentences for entry in whole.entries) if whole else 0,
+        rows=tuple(facts.row(entry) for entry in entries),
+        wall=plates.wall([facts.plate(e) for e in whole.entries[:_WALL]]) if whole and kind == "month" else None,
+        papers=whole.papers if whole else (),
+        open_rows=whole.opens if whole else (),
+        part=numbered,
+    )
 
 
 def index_page(kind: str, groups: Mapping[str, Sequence[Entry]]) -> IndexPage:
     """Gather the list of all categories, months or models; months newest first, the others by name."""
-    make = {"category": urls.category, "month": urls.month, "model": urls.model, "answers": urls.month}[kind]
+    make = {**ADDRESS, "answers": urls.month}[kind]
     items = [
         IndexItem(
             make(name),

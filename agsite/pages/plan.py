@@ -50,7 +50,7 @@ def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
     return [
         *(Section(url, partial(_text, url, markdown)) for url, markdown in sorted(texts.items())),
         *(_noted(plan, urls.answer(entry.id), _answer, entry.id) for entry in archive.entries),
-        *(_noted(plan, make(name), _list, (kind, name)) for kind, make in _LISTS for name in plan.groups[kind]),
+        *_list_sections(plan),
         Section("", partial(_lists, plan)),
         Section(urls.MAP, partial(_map, plan)),
         *(_noted(plan, urls.thread(thread.id), _thread, thread.id) for thread in plan.threads),
@@ -59,9 +59,6 @@ def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
         Section("", partial(_indexes, plan, sorted(texts))),
         *(_noted(plan, urls.paper(id), _paper, id) for id in archive.papers),
     ]
-
-
-_LISTS = (("category", urls.category), ("month", urls.month), ("model", urls.model))
 
 
 def _noted(plan: SitePlan, url: str, pages: Callable[[Facts, Any], Iterator[Page]], about: Any) -> Section:
@@ -112,9 +109,18 @@ def _paper(facts: Facts, id: PaperId) -> Iterator[Page]:
     yield Page(urls.json(urls.paper(id)), "text", twins.line(twins.paper_json(paper)))
 
 
-def _list(facts: Facts, of: tuple[str, str]) -> Iterator[Page]:
-    for context in lists.list_pages(facts, *of):
-        yield Page(context.head.url, "list.html", context)
+def _list_sections(plan: SitePlan) -> Iterator[Section]:
+    """Yield a section for each page, for an edit changes few of a long list's."""
+    for kind, groups in plan.groups.items():
+        for name, entries in groups.items():
+            for number in range(1, lists.pages_of(len(entries), plan.config.per_page) + 1):
+                url = urls.numbered(lists.ADDRESS[kind](name), number)
+                yield _noted(plan, url, _list, (kind, name, number))
+
+
+def _list(facts: Facts, of: tuple[str, str, int]) -> Iterator[Page]:
+    context = lists.list_page(facts, *of)
+    yield Page(context.head.url, "list.html", context)
 
 
 def _lists(plan: SitePlan) -> Iterator[Page]:
