@@ -18,10 +18,10 @@ _SIZE = 16
 _KIND = f"agsite {__version__} {sys.implementation.cache_tag} {sys.version_info.micro}"
 
 
-def seal(value: Any, kind: str) -> bytes:
-    """Return the bytes of a value made of tuples, lists, dicts, strings, bytes and numbers."""
+def seal(value: Any, kind: str) -> tuple[bytes, bytes]:
+    """Return the digest and the bytes of a value made of tuples, lists, dicts, strings, bytes and numbers."""
     data = marshal.dumps(value)
-    return _digest(data, kind) + data
+    return _digest(data, kind), data
 
 
 def unseal(data: bytes, kind: str) -> Any | None:
@@ -33,7 +33,7 @@ def unseal(data: bytes, kind: str) -> Any | None:
 
 def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
     """Write a sealed value to a file in one step."""
-    files.write_bytes(path, seal(value, kind), durable=durable)
+    files.write_bytes(path, *seal(value, kind), durable=durable)
 
 
 def fetch(path: Path | None, kind: str) -> Any | None:

@@ -56,7 +56,7 @@ def test_nothing_that_lies_in_the_cache_is_ever_run(tmp_path: Path):
 
 @pytest.mark.parametrize("what", ["kind", "version"])
 def test_what_another_kind_or_version_sealed_is_not_there(monkeypatch: pytest.MonkeyPatch, what: str):
-    sealed = seal.seal([1, 2], "soup")
+    sealed = b"".join(seal.seal([1, 2], "soup"))
     if what == "version":
         monkeypatch.setattr(seal, "_KIND", "agsite 99")
     assert seal.unseal(sealed, "stew" if what == "kind" else "soup") is None

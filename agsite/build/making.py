@@ -78,7 +78,7 @@ class Maker:
         for url, parts in joined.items():
             paths = [path for path in map(urls.file_of, parts) if path in placed]
             fingerprint = of_bytes("\n".join([placed[path].stamp.fingerprint for path in paths]).encode())
-            yield self._generation.place(urls.file_of(url), fingerprint, partial(self._generation.joined, paths))
+            yield self._generation.join(urls.file_of(url), fingerprint, paths)
 
     def kept(self, section: Section) -> list[Placed] | None:
         """Keep the files of a section of which nothing changed; None where it has to be made."""

@@ -59,13 +59,18 @@ class Generation:
 
     def place(self, path: str, fingerprint: str, make: Callable[[], bytes]) -> Placed:
         """Put a file into the generation; `make` is called only where no file of this fingerprint is at hand."""
-        kept = self._keep(path, fingerprint)
-        if kept is not None:
-            return kept
+        return self._keep(path, fingerprint) or self._put(path, fingerprint, (make(),))
+
+    def join(self, path: str, fingerprint: str, parts: Iterable[str]) -> Placed:
+        """Put a file into the generation that consists of others of it, one after the other."""
+        contents = (read_bytes(f"{self.root}/{part}") for part in parts)
+        return self._keep(path, fingerprint) or self._put(path, fingerprint, contents)
+
+    def _put(self, path: str, fingerprint: str, contents: Iterable[bytes]) -> Placed:
         if path in self.kept:
             _remove(f"{self.root}/{path}")
         self._make_folder(path)
-        return Placed(path, self._write(path, fingerprint, make()), written=True)
+        return Placed(path, self._write(path, fingerprint, contents), written=True)
 
     def keep_all(self, files: Iterable[tuple[str, str]]) -> list[Placed] | None:
         """Put files, given as (path, fingerprint), into the generation; none of them where one is not at hand."""
@@ -104,23 +109,19 @@ class Generation:
             for known, root in at_hand
         )
 
-    def joined(self, paths: Iterable[str]) -> bytes:
-        """Return the bytes of files of the generation, one after the other."""
-        return b"".join([read_bytes(f"{self.root}/{path}") for path in paths])
-
     def mark(self, data: bytes) -> Placed:
         """Write the mark, always anew: its time is the generation's name, and never that of the published one."""
         fingerprint = hashlib.sha256(data).hexdigest()[:24]
         _remove(f"{self.root}/{MARK}")
-        stamp = self._write(MARK, fingerprint, data)
+        stamp = self._write(MARK, fingerprint, (data,))
         stamp = stamp._replace(mtime_ns=_move_apart(f"{self.root}/{MARK}", f"{self.published}/{MARK}"))
         old = self.old.get(MARK)
         return Placed(MARK, stamp, old is None or old.fingerprint != fingerprint)
 
-    def _write(self, path: str, fingerprint: str, data: bytes) -> Stamp:
+    def _write(self, path: str, fingerprint: str, contents: Iterable[bytes]) -> Stamp:
         place = f"{self.root}/{path}"
         try:
-            facts = _write_new(place, data)
+            facts = _write_new(place, contents)
         except OSError as error:
             error.filename = place  # a disk that is full says so, but not where
             raise
@@ -250,12 +251,13 @@ def link(source: str, target: str) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _write_new(path: str, data: bytes) -> os.stat_result:
+def _write_new(path: str, contents: Iterable[bytes]) -> os.stat_result:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        for data in contents:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
         return os.fstat(handle)
     finally:
         os.close(handle)

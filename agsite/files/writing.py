@@ -14,15 +14,15 @@ def write_text(path: str | Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_bytes(path: str | Path, data: bytes, *, durable: bool = False) -> None:
-    """Write bytes in one step; `durable` waits until they would outlast a power cut."""
+def write_bytes(path: str | Path, *parts: bytes, durable: bool = False) -> None:
+    """Write bytes, in parts, in one step; `durable` waits until they would outlast a power cut."""
     target = Path(path)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines(parts)
                 if durable:
                     file.flush()
                     os.fsync(file.fileno())
