@@ -6,6 +6,7 @@ links with `to_root(its own address) + address`, so that the site works from any
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 HOME = ""
@@ -50,7 +51,7 @@ def paper(id: str) -> str:
 
 def category(id: str) -> str:
     """Return the address of a category."""
-    return f"category/{id}/"
+    return f"category/{_segment(id)}/"
 
 
 def month(yyyy_mm: str) -> str:
@@ -59,13 +60,25 @@ def month(yyyy_mm: str) -> str:
 
 
 def model(name: str) -> str:
-    """Return the address of a model; characters that a path should not hold become hyphens."""
-    return f"model/{re.sub(r'[^A-Za-z0-9._-]', '-', name).strip('.') or 'unnamed'}/"
+    """Return the address of a model."""
+    return f"model/{_segment(name)}/"
 
 
 def open_field(category_id: str) -> str:
     """Return the address of one category's open questions."""
-    return f"open/{category_id}/"
+    return f"open/{_segment(category_id)}/"
+
+
+def _segment(name: str) -> str:
+    """Return a name that anybody may have chosen as a part of a path, one of its own for each name.
+
+    >>> _segment("gpt-4"), _segment("GPT 4/..")
+    ('gpt-4', 'GPT-4--b27786')
+    """
+    safe = re.sub(r"[^A-Za-z0-9._-]", "-", name).strip(".")
+    return (
+        safe if safe and safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}"
+    )
 
 
 def thread(id: str) -> str:

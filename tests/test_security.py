@@ -556,3 +556,21 @@ def check_page(page: str) -> None:
         assert not [key for key in node.attrib if key.startswith("on") or key == "style"]
         if node.tag == "a":
             assert urlsplit(node.attrib.get("href", "")).scheme in {"", "http", "https", "mailto"}
+
+
+def test_no_name_leads_out_of_the_site_and_none_into_anothers_place(tmp_path: Path):
+    answers, victim = tmp_path / "archive/answers", tmp_path / "archive/victim"
+    answers.mkdir(parents=True)
+    names = ("../../victim", "..", "/etc", "hep-ph/../../..", "GPT 4", "GPT-4", "GPT_4", ".")
+    for number, name in enumerate(names):
+        text = answer_text(
+            f"Why {number}?",
+            f"A claim [AG-2025.03-{number}].",
+            sources=f"AG-2025.03-{number} {name.replace(' ', '-')} 50 Title",
+            follow_ups=(f"Open {number}?",),
+        )
+        (answers / f"a{number}.md").write_text(text.replace("test-model", answerfile.scalar(name)), "utf-8")
+    assert agsite("build", "--no-search", cwd=tmp_path / "archive").returncode == 0
+    assert not victim.exists()
+    assert sorted(path.name for path in (tmp_path / "archive").iterdir()) == [".agsite", "_site", "answers"]
+    assert len(list((tmp_path / "archive/_site/model").iterdir())) == len(names) + 1

@@ -67,6 +67,8 @@ class Generation:
         return self._keep(path, fingerprint) or self._put(path, fingerprint, contents)
 
     def _put(self, path: str, fingerprint: str, contents: Iterable[bytes]) -> Placed:
+        if ".." in path.split("/") or path.startswith("/"):
+            raise OutputError(f"{path} would lie outside the site", "Rename what leads there.")
         if path in self.kept:
             _remove(f"{self.root}/{path}")
         self._make_folder(path)
