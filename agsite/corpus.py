@@ -67,7 +67,7 @@ def read(
     paths, findings = _list(folders)
     readings = []
     for number, path in enumerate(paths, 1):
-        reading, found = read_file(path, kept) if known is None else _read_known(path, known)
+        reading, found = read_file(path, kept) if known is None else _read_known(path, known, kept)
         findings += found
         if reading is not None:
             readings.append(reading)
@@ -101,12 +101,12 @@ def _parse(path: str, data: bytes) -> Result:
     return Reading(parsed.answer, markup.read(parsed.answer.body), path, parsed.origin), findings
 
 
-def _read_known(path: str, known: dict[str, Remembered]) -> Result:
+def _read_known(path: str, known: dict[str, Remembered], kept: Kept | None) -> Result:
     stamp = files.stamp(path)
     last = known.get(path)
     if last is None or last.stamp != stamp:
         # The stamp is older than what is read, so a change in between is seen the next time.
-        last = known[path] = Remembered(stamp, *read_file(path))
+        last = known[path] = Remembered(stamp, *read_file(path, kept))
     return last.reading, last.findings
 
 

@@ -16,8 +16,11 @@ from agsite.pages import Page
 
 _SIZE = 12
 
-# What the bytes of a page depend on besides this project's own code.
-_PACKAGES = ("jinja2", "latex2mathml", "markdown-it-py", "markupsafe", "msgspec", "pylatexenc", "sentencex")
+# What readings and the bytes of a page depend on besides this project's own code.
+_PACKAGES = (
+    *("jinja2", "latex2mathml", "markdown-it-py", "markupsafe", "msgspec"),
+    *("pydantic", "pylatexenc", "pyyaml", "sentencex"),
+)
 
 # How one template names another; the name of a template that is computed would be missed, so there is none.
 _REFERENCE = re.compile(r"""\{%-?\s*(?:extends|import|include|from)\s+["']([^"']+)["']""")

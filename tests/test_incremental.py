@@ -134,3 +134,31 @@ def test_incremental_is_clean(rounds: list[list[Callable[[Archive], None]]]):
                 assert tree(folder / "_site") == tree(folder / "clean")
                 shutil.rmtree(folder / "clean")
             shutil.rmtree(folder / ".agsite/clean", ignore_errors=True)
+
+
+def test_a_page_that_takes_an_answers_place_stays_there(tmp_path: Path):
+    archive = Archive(tmp_path)
+    built(tmp_path, archive.settings())
+    archive.path("a1").unlink()
+    archive.put("site_src/pages/ask/a1.md", "# Withdrawn\n\nIt was wrong.\n")
+    built(tmp_path, archive.settings())
+    for turn in range(3):
+        archive.write("a2", turn, turn, turn, turn)
+        assert built(tmp_path, archive.settings()).published
+        assert "It was wrong." in (tmp_path / "_site/ask/a1/index.html").read_text("utf-8")
+        assert not (tmp_path / "_site/ask/a1/index.json").exists()
+
+
+def test_what_was_kept_is_left_where_the_folder_for_it_is_in_the_way(tmp_path: Path):
+    archive = Archive(tmp_path)
+    for name in ("traces", "readings"):
+        (tmp_path / ".agsite/_site" / name).mkdir(parents=True)
+        (tmp_path / ".agsite/_site" / name / "00").mkdir()
+    for turn in range(3):
+        archive.write("a1", turn, turn, turn, turn)
+        assert built(tmp_path, archive.settings()).published
+    assert built(tmp_path, archive.settings(), output=str(tmp_path / "clean")).published
+    site, clean = (tree(tmp_path / name) for name in ("_site", "clean"))
+    assert {path: site[path] for path in clean if path.startswith(("ask/", "paper/"))} == {
+        path: digest for path, digest in clean.items() if path.startswith(("ask/", "paper/"))
+    }

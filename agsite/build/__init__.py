@@ -26,6 +26,7 @@ def build(options: Options, config: Config, report: Report) -> None:
     with short_of_garbage():
         kept = KeptReadings(State(options.output).folder / "readings", code_digest(), fresh=options.full)
         linked = link(options, read_corpus(options, report, kept=kept), report)
+        kept.save()
         # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.
         with Searching(linked.archive, options, config) as searching:
             inputs = check(options, linked, report)
@@ -35,7 +36,6 @@ def build(options: Options, config: Config, report: Report) -> None:
                 site = plan(options, config, inputs)
             with report.stage("render"):
                 publish(site, options, report, searching.files)
-        kept.save()
 
 
 def _is_fit(inputs: Inputs, options: Options, report: Report) -> bool:

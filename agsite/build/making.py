@@ -76,13 +76,13 @@ class Maker:
     def join(self, joined: Mapping[str, Sequence[str]], placed: Mapping[str, Placed]) -> Iterator[Placed]:
         """Make the files that consist of others, one after the other; `joined` has addresses, `placed` the others."""
         for url, parts in joined.items():
-            paths = [path for path in map(urls.file_of, parts) if path in placed]
+            paths = [urls.file_of(part) for part in parts]
             fingerprint = of_bytes("\n".join([placed[path].stamp.fingerprint for path in paths]).encode())
             yield self._generation.join(urls.file_of(url), fingerprint, paths)
 
     def kept(self, section: Section) -> list[Placed] | None:
         """Keep the files of a section of which nothing changed; None where it has to be made."""
-        files = self._traces.files(section.url)
+        files = self._traces.files(section.url) if section.facts else None
         return self._generation.keep_all(files) if files is not None else None
 
     def _section(self, section: Section, begin: Begin = _nobody_asks) -> Made:

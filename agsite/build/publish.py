@@ -46,8 +46,9 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         placed |= _by_path(maker.make(_ledger_pages(site, settled, _promised(placed))))
         report.counts |= {**site.counts, "pages": len(placed) + 1}
         placed |= _by_path(_copies((*site.copies.items(), *more()), generation))
+        # Before the exchange, for what is kept is verified when it is used, and after it nothing may fail.
+        traces.save()
         _close(state, generation, placed, report)
-        traces.save({section.url for section in site.sections})
     report.published = True
 
 

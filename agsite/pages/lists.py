@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -171,8 +170,3 @@ def papers_pages(plan: SitePlan) -> list[PapersPage]:
         )
         for start, end, part in parts(urls.PAPERS, rows, plan.config.per_page)
     ]
-
-
-def counts(groups: dict[str, list[Entry]]) -> tuple[tuple[str, int], ...]:
-    """The size of each group, largest first."""
-    return tuple(Counter({name: len(entries) for name, entries in groups.items()}).most_common())

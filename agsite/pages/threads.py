@@ -12,7 +12,6 @@ from agsite.pages.site import SitePlan, WholeThread
 from agsite.threads import Drawing, Glyph, Node, Part
 
 _GLYPHS = 48
-_DESCRIPTION = 155
 
 
 class Label(NamedTuple):
