@@ -4,15 +4,17 @@ const own = new URL(".", tag.src);
 const key = "agsite-scroll:" + location.pathname;
 
 // A file that is half written shows as a short page or none for a moment; the place outlasts that.
-const kept = sessionStorage.getItem(key);
-if (kept !== null) {
+const kept = Number(sessionStorage.getItem(key));
+// At the top there is nothing to go back to, and whoever scrolled before this ran would be taken back.
+if (kept > 0) {
   history.scrollRestoration = "manual";
   const place = () => {
-    scrollTo({ top: +kept, behavior: "instant" });
+    scrollTo({ top: kept, behavior: "instant" });
     if (Math.abs(scrollY - kept) < 2) sessionStorage.removeItem(key);
   };
   place();
-  addEventListener("load", place, { once: true });
+  // Once more where the page was too short for it; else whoever scrolled meanwhile would be taken back.
+  addEventListener("load", () => sessionStorage.getItem(key) === null || place(), { once: true });
   // Not sooner: what the browser remembers may be the place on a page that was short for a moment.
   addEventListener("pagehide", () => { history.scrollRestoration = "auto"; }, { once: true });
 }
@@ -60,7 +62,7 @@ const listen = () => {
     if (status.version === version && tag.dataset.page !== "broken") return;
     version = status.version;
     if (await changed()) {
-      if (sessionStorage.getItem(key) === null) sessionStorage.setItem(key, scrollY);
+      if (!kept || sessionStorage.getItem(key) === null) sessionStorage.setItem(key, scrollY);
       events.close();
       location.reload();
     }
