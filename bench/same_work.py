@@ -32,7 +32,7 @@ def only_wanted(section: Section) -> Section:
     def pages() -> Iterator[Page]:
         return (page for page in section.pages() if wanted(page))
 
-    return Section(section.url, pages)
+    return section._replace(pages=pages)
 
 
 def main(answers: str, output: str) -> None:

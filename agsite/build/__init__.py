@@ -9,6 +9,7 @@ from agsite.build.readings import KeptReadings
 from agsite.build.searching import Searching
 from agsite.build.site import plan
 from agsite.config import Config
+from agsite.corpus import Corpus
 from agsite.files import State
 from agsite.findings import Finding, worst
 from agsite.fingerprints import code_digest
@@ -24,18 +25,26 @@ def build(options: Options, config: Config, report: Report) -> None:
     OutputError where the site cannot be written; then what was published before still stands.
     """
     with short_of_garbage():
-        kept = KeptReadings(State(options.output).folder / "readings", code_digest(), fresh=options.full)
-        linked = link(options, read_corpus(options, report, kept=kept), report)
-        kept.save()
+        linked = _linked(options, report)
         # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.
         with Searching(linked.archive, options, config) as searching:
             inputs = check(options, linked, report)
+            # Where everything stood in its file is of use to checks alone, and takes much of the memory.
+            linked = inputs = inputs._replace(corpus=Corpus((), ()))
             if not _is_fit(inputs, options, report):
                 return
             with report.stage("plan"):
                 site = plan(options, config, inputs)
             with report.stage("render"):
                 publish(site, options, report, searching.files)
+
+
+def _linked(options: Options, report: Report) -> Inputs:
+    """Read answers, those that were read before from what is kept of them, and link them."""
+    kept = KeptReadings(State(options.output).folder / "readings", code_digest(), fresh=options.full)
+    found = read_corpus(options, report, kept=kept)
+    kept.save()
+    return link(options, found, report)
 
 
 def _is_fit(inputs: Inputs, options: Options, report: Report) -> bool:
