@@ -66,7 +66,7 @@ REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, er
 
 def test_an_error_at_any_call_is_said_and_leaves_the_old_site(edited: Edited):
     refused = 0
-    for turn, at in enumerate(edited.some(9)):
+    for turn, at in enumerate(edited.some(15)):
         code = REFUSALS[turn % len(REFUSALS)]
         ended = edited.build(Call(at, error=code))
         assert "Traceback" not in ended.said

@@ -191,7 +191,7 @@ def test_an_edit_is_seen_and_only_that_file_is_read(tmp_path: Path, monkeypatch:
         from agsite import corpus
 
         read, real = [], corpus.read_file
-        monkeypatch.setattr(corpus, "read_file", lambda path: read.append(Path(path).name) or real(path))
+        monkeypatch.setattr(corpus, "read_file", lambda path, kept: read.append(Path(path).name) or real(path, kept))
         edited(tmp_path, "A kumquat rolls by.\n")
         preview.refresh()
         assert read == ["spoon-1.md"]
