@@ -32,6 +32,8 @@ class Traces:
         self._facts: dict[Fact, int] = {}
         self._before: dict[str, tuple[bytes, Files]] = {}
         self._now: dict[str, tuple[bytes, Files]] = {}
+        self._current: list[bytes] = []
+        """The versions of the first facts, which were there before."""
         self._stale: frozenset[int] = frozenset()
 
     def load(self) -> None:
@@ -41,7 +43,8 @@ class Traces:
             return
         self._facts = {fact: index for index, fact in enumerate(kept["facts"])}
         self._before = kept["sections"]
-        changed = zip(map(self._versions.of, self._facts), kept["versions"], strict=True)
+        self._current = list(map(self._versions.of, self._facts))
+        changed = zip(self._current, kept["versions"], strict=True)
         self._stale = frozenset(index for index, (now, before) in enumerate(changed) if now != before)
 
     def files(self, url: str) -> Files | None:
@@ -65,10 +68,10 @@ class Traces:
         used = sorted(set().union(*asked.values()))
         places = {old: new for new, old in enumerate(used)}.__getitem__
         names = list(self._facts)
-        facts = [names[index] for index in used]
+        known = len(self._current)
         value = {
-            "facts": facts,
-            "versions": [self._versions.of(fact) for fact in facts],
+            "facts": [names[index] for index in used],
+            "versions": [self._current[i] if i < known else self._versions.of(names[i]) for i in used],
             "sections": {
                 url: (array("I", map(places, numbers)).tobytes(), self._now[url][1]) for url, numbers in asked.items()
             },

@@ -141,11 +141,11 @@ class Facts:
 
 
 class Versions:
-    """The versions of the facts of one state of the archive, each made at most once."""
+    """Makes the versions of the facts of one state of the archive."""
 
     def __init__(self, plan: SitePlan) -> None:
         self._plan = plan
-        self._made: dict[Fact, bytes] = {}
+        self._entries: dict[str, bytes] = {}
         self._makers: Mapping[str, Callable[[str], Any]] = {
             "entry": self._entry,
             "paper": self._paper,
@@ -164,10 +164,7 @@ class Versions:
 
     def of(self, fact: Fact) -> bytes:
         """Return the version of a fact."""
-        made = self._made.get(fact)
-        if made is None:
-            made = self._made[fact] = _digest(self._told(*fact.split(" ", 1)))
-        return made
+        return _digest(self._told(*fact.split(" ", 1)))
 
     def _told(self, kind: str, name: str) -> Any:
         try:
@@ -176,7 +173,11 @@ class Versions:
             return None  # There is no such answer, paper or thread any more.
 
     def _of_entry(self, entry: Entry) -> bytes:
-        return self.of(f"entry {entry.id}")
+        """The version of an answer, which is a part of those of all facts that show it."""
+        made = self._entries.get(entry.id)
+        if made is None:
+            made = self._entries[entry.id] = self.of(f"entry {entry.id}")
+        return made
 
     def _entry(self, id: str) -> Any:
         entry = self._plan.entries[id]
