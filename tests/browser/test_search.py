@@ -185,7 +185,7 @@ def test_results_come_while_typing_and_the_address_follows(tab: Page, served):
     expect(tab.locator("#q")).to_be_focused()
     tab.keyboard.type("vort")
     expect(tab.locator("#results .list mark").first).to_have_text(re.compile("vortex", re.IGNORECASE))
-    assert tab.url.endswith("/search/?q=vort")
+    tab.wait_for_url(re.compile(r"/search/\?q=vort$"))
 
 
 def test_a_facet_narrows_counts_and_can_be_taken_back(tab: Page, served):
