@@ -54,7 +54,8 @@ def test_an_edit_is_seen_where_one_was_reading(preview: tuple[Path, str], page: 
     page.evaluate("scrollTo({ top: 900, behavior: 'instant' })")
     file.write_text(text + "\n\nA kumquat rolls by.\n", "utf-8")
     expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()
-    assert 900 in places(page)
+    # To the line: the browser itself moves a page by what grows above the words that one reads.
+    assert any(abs(place - 900) < 24 for place in places(page))
 
 
 def test_a_page_that_did_not_change_is_not_loaded_again(preview: tuple[Path, str], page: Page):
