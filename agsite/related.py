@@ -51,6 +51,10 @@ class Near(NamedTuple):
     words: int
 
 
+_Rank = tuple[int, int, int, str]
+"""Less is nearer: less than no papers in common, than no words, than no day, then the id."""
+
+
 class Related:
     """Finds the answers near an answer; made once for an archive."""
 
@@ -63,13 +67,12 @@ class Related:
     def near(self, id: str, skip: Collection[str] = (), limit: int = 5) -> tuple[Near, ...]:
         """Return the answers near an answer, the nearest first."""
         avoid = {id, *skip}
-        close: list[Near] = []
+        close: list[_Rank] = []
         for papers, others in self._by_papers(id):
-            close += self._close(id, papers, [other for other in others if other not in avoid])
+            close += self._close(id, papers, others - avoid)
             if len(close) >= limit:
                 break
-        close.sort(key=lambda near: (-near.papers, -near.words, -self._answers[near.id].day, near.id))
-        return tuple(close[:limit])
+        return tuple([Near(other, -papers, -words) for papers, words, _, other in sorted(close)[:limit]])
 
     def version(self, id: str) -> tuple[int, ...]:
         """Return what differs where the answers near an answer do."""
@@ -87,22 +90,17 @@ class Related:
         )
         return citing, asking
 
-    def _by_papers(self, id: str) -> Iterator[tuple[int, Collection[str]]]:
+    def _by_papers(self, id: str) -> Iterator[tuple[int, set[str]]]:
         """Yield how many papers others share with an answer, from the most on, and which do; those with words last."""
-        shared = _shared(self._answers[id].papers, self._citing)
+        shared = Counter(chain.from_iterable(_found(self._answers[id].papers, self._citing)))
         for papers in sorted(set(shared.values()), reverse=True):
-            yield papers, [other for other, number in shared.items() if number == papers]
-        yield 0, _shared(_pairs(self._words[id]), self._asking).keys() - shared.keys()
+            yield papers, {other for other, number in shared.items() if number == papers}
+        yield 0, set().union(*_found(_pairs(self._words[id]), self._asking)) - shared.keys()
 
-    def _close(self, id: str, papers: int, others: Iterable[str]) -> list[Near]:
-        words, enough = self._words[id], _enough_words(papers)
-        close = []
-        for other in others:
-            # Most share no word at all, which is quickly said.
-            shared = 0 if words.isdisjoint(self._words[other]) else len(words & self._words[other])
-            if shared >= enough:
-                close.append(Near(other, papers, shared))
-        return close
+    def _close(self, id: str, papers: int, others: Iterable[str]) -> list[_Rank]:
+        words, of, enough = self._words[id], self._words, _enough_words(papers)
+        shared = [(len(words & of[other]), other) for other in others]
+        return [(-papers, -number, -self._answers[o].day, o) for number, o in shared if number >= enough]
 
 
 def _number(answer: Candidate) -> int:
@@ -111,9 +109,8 @@ def _number(answer: Candidate) -> int:
     return int.from_bytes(blake2b(seen, digest_size=8).digest())
 
 
-def _shared(keys: Iterable[Hashable], lists: Mapping[Hashable, list[str]]) -> Counter[str]:
-    """Count how many of the keys each answer has."""
-    return Counter(chain.from_iterable([lists.get(key, ()) for key in keys]))
+def _found(keys: Iterable[Hashable], lists: Mapping[Hashable, list[str]]) -> list[list[str]]:
+    return [lists[key] for key in keys if key in lists]
 
 
 def _enough_words(papers: int) -> int:
