@@ -9,7 +9,6 @@ data files.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 
 from agsite.build import Options, read
 from agsite.build.memory import short_of_garbage
@@ -29,10 +28,7 @@ def wanted(page: Page) -> bool:
 
 
 def only_wanted(section: Section) -> Section:
-    def pages() -> Iterator[Page]:
-        return (page for page in section.pages() if wanted(page))
-
-    return section._replace(pages=pages)
+    return section._replace(planned=lambda *facts: filter(wanted, section.planned(*facts)))
 
 
 def main(answers: str, output: str) -> None:

@@ -15,7 +15,7 @@ from agsite.build.traces import Traces
 from agsite.files import Generation, Placed
 from agsite.fingerprints import Fingerprints, of_bytes
 from agsite.look import Look
-from agsite.pages import Fact, Page, Section
+from agsite.pages import Fact, Facts, Page, Section, SitePlan
 from agsite.render import Renderer
 
 _SECTIONS_A_TASK = 32
@@ -42,17 +42,18 @@ class Workers(Protocol):
 
 
 class Made(NamedTuple):
-    """The files of a section, and the facts that its pages asked for."""
+    """The files of a section, and the facts that its pages asked for; None where they saw the whole archive."""
 
     placed: list[Placed]
-    asked: Collection[Fact]
+    asked: Collection[Fact] | None
 
 
 class Maker:
     """Makes the files of pages: what has a file of its fingerprint is kept, the rest rendered."""
 
-    def __init__(self, generation: Generation, look: Look, traces: Traces) -> None:
+    def __init__(self, generation: Generation, plan: SitePlan, look: Look, traces: Traces) -> None:
         self._generation = generation
+        self._plan = plan
         self._look = look
         self._fingerprints = Fingerprints(look)
         self._traces = traces
@@ -82,11 +83,12 @@ class Maker:
 
     def kept(self, section: Section) -> list[Placed] | None:
         """Keep the files of a section of which nothing changed; None where it has to be made."""
-        files = self._traces.files(section.url) if section.facts else None
+        files = self._traces.files(section.url)
         return self._generation.keep_all(files) if files is not None else None
 
     def _section(self, section: Section, begin: Begin = _nobody_asks) -> Made:
-        return Made(self.make(section.pages(), begin), section.take_asked())
+        facts = Facts(self._plan)
+        return Made(self.make(section.pages(facts), begin), facts.asked)
 
     def here(self, sections: Sequence[Section], progress: Progress) -> Iterator[Placed]:
         """Make all sections in this process."""
@@ -119,8 +121,8 @@ class Maker:
 
         def stale() -> Iterator[Page]:
             for number, section in enumerate(sections, 1):
-                files = []
-                for page in section.pages():
+                facts, files = Facts(self._plan), []
+                for page in section.pages(facts):
                     path, fingerprint = urls.file_of(page.url), self._fingerprints.of(page)
                     files.append((path, fingerprint))
                     if self._generation.has(path, fingerprint):
@@ -128,7 +130,7 @@ class Maker:
                     else:
                         waiting[path] = fingerprint
                         yield page
-                self._traces.note(section.url, section.take_asked(), files)
+                self._traces.note(section.url, facts.asked, files)
                 progress(number, len(sections))
 
         for pages, contents in workers.map(_chunks(stale())):

@@ -35,7 +35,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         traces = Traces(state.folder / "traces", Fingerprints(site.look).of_look, Versions(site.plan))
         if not options.full:
             traces.load()
-        maker = Maker(generation, site.look, traces)
+        maker = Maker(generation, site.plan, site.look, traces)
         placed = _by_path(_pages(site, options, maker, report))
         placed |= _by_path(maker.join(site.joined, placed))
         settled = ledger.settle(site.past.addresses, _promised(placed), site.past.rules)

@@ -36,9 +36,9 @@ class Site(NamedTuple):
     plan: SitePlan
 
 
-def plan(options: Options, config: Config, inputs: Inputs, archive: SitePlan | None = None) -> Site:
+def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     """Plan the site; the contexts of its pages are made when they are asked for."""
-    archive = archive or SitePlan(inputs.archive, config)
+    archive = SitePlan(inputs.archive, config)
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
     sections = plan_sections(archive, read_texts(options))

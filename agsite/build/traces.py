@@ -55,8 +55,8 @@ class Traces:
         self._now[url] = trace
         return trace[1]
 
-    def note(self, url: str, asked: Collection[Fact], files: Iterable[tuple[str, str]]) -> None:
-        """Note what a section asked for and led to; one that asks for no facts sees all, and has no trace."""
+    def note(self, url: str, asked: Collection[Fact] | None, files: Iterable[tuple[str, str]]) -> None:
+        """Note what a section asked for and led to; one that asked for no facts depends on more, and has no trace."""
         if asked:
             facts = self._facts
             numbers = array("I", sorted([facts.setdefault(fact, len(facts)) for fact in asked]))

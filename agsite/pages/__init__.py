@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from agsite.pages.facts import Fact, Versions
+from agsite.pages.facts import Fact, Facts, Versions
 from agsite.pages.page import Page
 from agsite.pages.plan import Section, joined, plan_pages, plan_sections, search_section
 from agsite.pages.site import SitePlan
 
-__all__ = ["Fact", "Page", "Section", "SitePlan", "Versions", "joined", "plan_pages", "plan_sections", "search_section"]
+__all__ = [
+    "Fact",
+    "Facts",
+    "Page",
+    "Section",
+    "SitePlan",
+    "Versions",
+    "joined",
+    "plan_pages",
+    "plan_sections",
+    "search_section",
+]

@@ -25,18 +25,24 @@ _SIZE = 8
 
 
 class Facts:
-    """The facts that the pages of one section ask for; they see nothing else of the archive."""
+    """What the pages of one section see of the archive: the facts that they ask for, or all of it."""
 
     __slots__ = ("_plan", "asked")
 
     def __init__(self, plan: SitePlan) -> None:
         self._plan = plan
-        self.asked: set[Fact] = set()
+        self.asked: set[Fact] | None = set()
+        """The facts that were asked for; None where pages saw the whole archive."""
 
-    def take_asked(self) -> set[Fact]:
-        """Return the facts that were asked for, and forget them: there are many sections."""
-        asked, self.asked = self.asked, set()
-        return asked
+    @property
+    def whole(self) -> SitePlan:
+        """The whole archive: pages that look at it depend on all of it, and on no facts that could be named."""
+        self.asked = None
+        return self._plan
+
+    def _note(self, *facts: Fact) -> None:
+        if self.asked is not None:
+            self.asked.update(facts)
 
     @property
     def config(self) -> Config:
@@ -74,69 +80,69 @@ class Facts:
 
     def entry(self, id: str) -> Entry:
         """An answer with all that follows from its own file."""
-        self.asked.add(f"entry {id}")
+        self._note(f"entry {id}")
         return self._plan.entries[id]
 
     def paper(self, id: PaperId) -> PaperEntry:
         """A paper with the answers that name it."""
-        self.asked.add(f"paper {id}")
+        self._note(f"paper {id}")
         return self._plan.archive.papers[id]
 
     def known(self, id: PaperId) -> PaperRow | None:
         """What the archive calls a paper, where it puts it, and how many answers cite it."""
-        self.asked.add(f"known {id}")
+        self._note(f"known {id}")
         return self._plan.known(id)
 
     def abstracts(self, ids: Collection[PaperId]) -> Mapping[tuple[int, int, int], str]:
         """The abstracts of papers, as far as they are known."""
         known = self._plan.archive.abstracts
         if not known:
-            self.asked.add("abstracts of any")
+            self._note("abstracts of any")
             return {}
-        self.asked.update([f"abstract {id}" for id in ids])
+        self._note(*[f"abstract {id}" for id in ids])
         return {id.key: known[id.key] for id in ids if id.key in known}
 
     def spelt(self, spelling: str) -> PaperId | None:
         """The paper that a spelling of its id names; an answer's own spellings belong to its entry."""
-        self.asked.add(f"spelt {spelling}")
+        self._note(f"spelt {spelling}")
         return self._plan.archive.canonical.get(spelling)
 
     def answers_to(self, question: str) -> tuple[Entry, ...]:
         """The answers to a question, newest first."""
         key = question_key(question)
-        self.asked.add(f"answers {key}")
+        self._note(f"answers {key}")
         return self._plan.archive.by_question.get(key, ())
 
     def askers_of(self, question: str) -> tuple[Link, ...]:
         """The answers that ask a question."""
         key = question_key(question)
-        self.asked.add(f"askers {key}")
+        self._note(f"askers {key}")
         return self._plan.askers(key)
 
     def thread_of(self, entry: Entry) -> Link | None:
         """The thread that an answer belongs to."""
-        self.asked.add(f"thread {entry.key}")
+        self._note(f"thread {entry.key}")
         return self._plan.thread_link(entry.key)
 
     def near(self, id: str, skip: Collection[str], limit: int) -> list[tuple[Entry, int]]:
         """The answers near an answer, each with how many papers the two share."""
-        self.asked.add(f"near {id}")
+        self._note(f"near {id}")
         return [(self.entry(near.id), near.papers) for near in self._plan.related.near(id, skip, limit)]
 
     def listing(self, kind: str, name: str) -> Listing:
         """What a category, a month or a model has."""
-        self.asked.add(f"listing {kind} {name}")
+        self._note(f"listing {kind} {name}")
         return self._plan.listing(kind, name)
 
     def listed(self, kind: str, name: str, start: int, end: int) -> tuple[int, Sequence[Entry]]:
         """How many answers a category, a month or a model has, and some of them."""
-        self.asked.add(f"listed {kind} {start} {end} {name}")
+        self._note(f"listed {kind} {start} {end} {name}")
         entries = self._plan.groups[kind][name]
         return len(entries), entries[start:end]
 
     def whole_thread(self, id: str) -> WholeThread:
         """A thread with what is said of its questions."""
-        self.asked.add(f"whole {id}")
+        self._note(f"whole {id}")
         return self._plan.whole_thread(id)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from agsite import urls
@@ -12,7 +11,7 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages import feeds, home, indexes, lists, schemas, threads, twins
 from agsite.pages.answers import answer_page
-from agsite.pages.facts import Fact, Facts
+from agsite.pages.facts import Facts
 from agsite.pages.page import Head, Page
 from agsite.pages.papers import paper_pages, reference
 from agsite.pages.share import SharePicture
@@ -22,17 +21,18 @@ from agsite.papers import to_bibtex
 
 
 class Section(NamedTuple):
-    """Pages that are planned together, such as an answer's page and its twins; `url` is what theirs begin with."""
+    """Pages that are planned together, such as an answer's page and its twins.
+
+    `url` is that of the first page; pages that depend on the whole archive and not on some facts have none in common.
+    """
 
     url: str
-    pages: Callable[[], Iterator[Page]]
-    """Plans the pages: work that can wait, and that a forked process can do."""
-    facts: Facts | None = None
-    """All that the pages see of the archive; None where they see everything."""
+    planned: Callable[..., Iterator[Page]]
+    about: tuple[Any, ...] = ()
 
-    def take_asked(self) -> Collection[Fact]:
-        """Return the facts that were asked for in planning, and forget them; none where pages see everything."""
-        return self.facts.take_asked() if self.facts else ()
+    def pages(self, facts: Facts) -> Iterator[Page]:
+        """Plan the pages: work that can wait, and that a forked process can do; `facts` notes what they ask for."""
+        return self.planned(facts, *self.about)
 
 
 def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> Iterator[Page]:
@@ -40,30 +40,26 @@ def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> It
 
     `texts` are the Markdown pages that the site adds, by address.
     """
-    for section in plan_sections(SitePlan(archive, config), texts):
-        yield from section.pages()
+    plan = SitePlan(archive, config)
+    for section in plan_sections(plan, texts):
+        yield from section.pages(Facts(plan))
 
 
 def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
     """Return all sections of the site; no page is planned yet."""
     archive = plan.archive
     return [
-        *(Section(url, partial(_text, url, markdown)) for url, markdown in sorted(texts.items())),
-        *(_noted(plan, urls.answer(entry.id), _answer, entry.id) for entry in archive.entries),
+        *[Section(url, _text, (url, markdown)) for url, markdown in sorted(texts.items())],
+        *[Section(urls.answer(entry.id), _answer, (entry.id,)) for entry in archive.entries],
         *_list_sections(plan),
-        Section("", partial(_lists, plan)),
-        Section(urls.MAP, partial(_map, plan)),
-        *(_noted(plan, urls.thread(thread.id), _thread, thread.id) for thread in plan.threads),
-        Section("", partial(_data, plan)),
-        Section("", partial(_feeds, plan)),
-        Section("", partial(_indexes, plan, sorted(texts))),
-        *(_noted(plan, urls.paper(id), _paper, id) for id in archive.papers),
+        Section("", _lists),
+        Section(urls.MAP, _map),
+        *[Section(urls.thread(thread.id), _thread, (thread.id,)) for thread in plan.threads],
+        Section("", _data),
+        Section("", _feeds),
+        Section("", _indexes, (sorted(texts),)),
+        *[Section(urls.paper(id), _paper, (id,)) for id in archive.papers],
     ]
-
-
-def _noted(plan: SitePlan, url: str, pages: Callable[[Facts, Any], Iterator[Page]], about: Any) -> Section:
-    facts = Facts(plan)
-    return Section(url, partial(pages, facts, about), facts)
 
 
 def joined(archive: Archive) -> Mapping[str, Sequence[str]]:
@@ -79,13 +75,13 @@ def search_section() -> Section:
     return Section(urls.SEARCH, _search)
 
 
-def _search() -> Iterator[Page]:
+def _search(_: Facts) -> Iterator[Page]:
     # Without a query the page shows nothing that a search engine could use.
     yield Page(urls.SEARCH, "search.html", home.TextPage(Head(urls.SEARCH, "", "", indexed=False), ()))
     yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
 
 
-def _text(url: str, markdown: str) -> Iterator[Page]:
+def _text(_: Facts, url: str, markdown: str) -> Iterator[Page]:
     yield Page(url, "page.html", home.text_page(url, markdown))
 
 
@@ -115,15 +111,16 @@ def _list_sections(plan: SitePlan) -> Iterator[Section]:
         for name, entries in groups.items():
             for number in range(1, lists.pages_of(len(entries), plan.config.per_page) + 1):
                 url = urls.numbered(lists.ADDRESS[kind](name), number)
-                yield _noted(plan, url, _list, (kind, name, number))
+                yield Section(url, _list, (kind, name, number))
 
 
-def _list(facts: Facts, of: tuple[str, str, int]) -> Iterator[Page]:
-    context = lists.list_page(facts, *of)
+def _list(facts: Facts, kind: str, name: str, number: int) -> Iterator[Page]:
+    context = lists.list_page(facts, kind, name, number)
     yield Page(context.head.url, "list.html", context)
 
 
-def _lists(plan: SitePlan) -> Iterator[Page]:
+def _lists(facts: Facts) -> Iterator[Page]:
+    plan = facts.whole
     indexes = {kind: lists.index_page(kind, groups) for kind, groups in plan.groups.items()}
     for index in indexes.values():
         yield Page(index.head.url, "index-of-lists.html", index)
@@ -153,8 +150,8 @@ def _questions(plan: SitePlan) -> Iterator[Page]:
             yield Page(context.head.url, "open.html", context)
 
 
-def _map(plan: SitePlan) -> Iterator[Page]:
-    for context in threads.map_pages(plan):
+def _map(facts: Facts) -> Iterator[Page]:
+    for context in threads.map_pages(facts.whole):
         yield Page(context.head.url, "map.html", context)
 
 
@@ -166,8 +163,8 @@ def _thread(facts: Facts, id: str) -> Iterator[Page]:
         yield Page(moved.head.url, "moved.html", moved)
 
 
-def _data(plan: SitePlan) -> Iterator[Page]:
-    archive = plan.archive
+def _data(facts: Facts) -> Iterator[Page]:
+    plan, archive = facts.whole, facts.whole.archive
     yield Page(urls.CITATION_LINES, "text", twins.lines(twins.citation_lines(archive)))
     references = [reference(paper) for paper in archive.papers.values()]
     yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, plan.config.archive_name))
@@ -175,15 +172,16 @@ def _data(plan: SitePlan) -> Iterator[Page]:
         yield Page(urls.schema(name), "text", twins.line(schema))
 
 
-def _feeds(plan: SitePlan) -> Iterator[Page]:
-    entries = plan.archive.entries
+def _feeds(facts: Facts) -> Iterator[Page]:
+    plan, entries = facts.whole, facts.whole.archive.entries
     yield from feeds.feed_pages(plan, urls.HOME, entries)
     groups = {paper.category: () for paper in plan.archive.papers.values() if paper.category}
     for name, own in sorted((groups | grouped(entries, "category")).items()):
         yield from feeds.feed_pages(plan, urls.category(name), own, name)
 
 
-def _indexes(plan: SitePlan, texts: list[str]) -> Iterator[Page]:
+def _indexes(facts: Facts, texts: list[str]) -> Iterator[Page]:
+    plan = facts.whole
     yield from indexes.sitemap_pages(indexes.located(plan, texts), plan.config)
     yield Page(urls.ROBOTS, "text", indexes.robots(plan.config))
     yield indexes.llms_page(plan)

@@ -21,7 +21,7 @@ from agsite.config import Config
 from agsite.corpus import Corpus, Remembered
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order
-from agsite.pages import Page, Section, SitePlan
+from agsite.pages import Facts, Page, Section
 from agsite.render import Renderer
 from agsite.report import Report
 from agsite.rewording import reworded
@@ -52,7 +52,10 @@ class _Snapshot:
         self.inputs = inputs
         if last is not None and last.site.look == site.look and "_renderer" in last.__dict__:
             self.__dict__["_renderer"] = last._renderer
-        self._sections = {section.url: section for section in site.sections if section.url}
+        if last is not None and last.site.sections is site.sections:
+            self._sections: Mapping[str, Section] = last._sections
+        else:
+            self._sections = {section.url: section for section in site.sections if section.url}
         self._lock = threading.Lock()
 
     @cached_property
@@ -72,28 +75,23 @@ class _Snapshot:
             return self._renderer.render(page) if page is not None else None
 
     def _page(self, url: str) -> Page | None:
-        section = self._sections.get(url[: url.rfind("/") + 1])
-        for page in section.pages() if section else ():
-            if page.url == url:
-                return page
-        for section in self._numbered(url):
-            for page in section.pages():
+        folder = url[: url.rfind("/") + 1]
+        for begin in (folder, folder.rpartition("page/")[0]):
+            section = self._sections.get(begin)
+            for page in self._pages(section) if section else ():
                 if page.url == url:
                     return page
         return self._others.get(url)
 
-    def _numbered(self, url: str) -> Iterator[Section]:
-        """The section of a list's further page."""
-        whole, part, _ = url.rpartition("page/")
-        if part and whole in self._sections:
-            yield self._sections[whole]
+    def _pages(self, section: Section) -> Iterator[Page]:
+        return section.pages(Facts(self.site.plan))
 
     @cached_property
     def _others(self) -> Mapping[str, Page]:
         """Pages that are not found by their own address: lists, data, feeds. They take longer, and only once."""
         own = (urls.ANSWERS, urls.PAPERS)
         sections = (section for section in self.site.sections if not section.url.startswith(own))
-        return {page.url: page for section in sections for page in section.pages()}
+        return {page.url: page for section in sections for page in self._pages(section)}
 
 
 class Preview:
@@ -105,7 +103,10 @@ class Preview:
         self._told = told
         self._known: dict[str, Remembered] = {}
         self._snapshot: _Snapshot | None = None
-        self._metadata: list[files.Seen] = []
+        past = options.previous or f"{options.output}/{urls.URLS}"
+        self._rest = [*options.papers, *options.templates, *options.assets, options.redirects, past]
+        """All that is read besides answers and settings."""
+        self._seen: list[files.Seen] = []
         self._checked = threading.Event()
         self._shown = self._pause = 0.0
         self._found: tuple[Finding, ...] = ()
@@ -122,18 +123,18 @@ class Preview:
             self._tell(Status(self.status.version + 1, self.status.findings, str(error)))
 
     def _read(self, report: Report) -> None:
+        # Looked at before it is read, so that a change in between is seen the next time.
+        rest = files.snapshot(self._rest)
         config = self._settings()
         found = read_corpus(self._options, report, self._known)
-        metadata = files.snapshot(self._options.papers)
-        words_only = metadata == self._metadata
-        self._metadata = metadata
-        edit = _reworded(self._snapshot, found, config) if words_only else None
+        edit = _reworded(self._snapshot, found, config) if rest == self._seen else None
         inputs = edit.inputs if edit else link(self._options, found, report)
         if not inputs.archive.entries and self._snapshot is not None:
             folders = ", ".join(self._options.answers)
             self._tell(Status(self.status.version + 1, inputs.findings, f"There are no answers in {folders}."))
             return
-        site = plan(self._options, config, inputs, edit.plan if edit else None)
+        site = edit.site if edit else plan(self._options, config, inputs)
+        self._seen = rest
         self._snapshot = _Snapshot(site, inputs, self._snapshot)
         self.base_path = config.base_path
         self._checked.clear()
@@ -209,7 +210,7 @@ class Preview:
 
 class _Reworded(NamedTuple):
     inputs: Inputs
-    plan: SitePlan
+    site: Site
 
 
 def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _Reworded | None:
@@ -222,7 +223,9 @@ def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _Reworde
     archive = reworded(last.inputs.archive, edited[0].answer, edited[0].body, edited[0].path)
     if archive is None:
         return None
-    return _Reworded(last.inputs._replace(corpus=found, archive=archive), last.site.plan.reworded(archive))
+    inputs = last.inputs._replace(corpus=found, archive=archive)
+    # There are the same pages as before, which are planned when they are asked for.
+    return _Reworded(inputs, last.site._replace(plan=last.site.plan.reworded(archive)))
 
 
 def digest(data: bytes) -> str:
