@@ -20,15 +20,17 @@ _KIND = f"agsite {__version__} {sys.implementation.cache_tag} {sys.version_info.
 
 def seal(value: Any, kind: str) -> tuple[bytes, bytes]:
     """Return the digest and the bytes of a value made of tuples, lists, dicts, strings, bytes and numbers."""
-    data = marshal.dumps(value)
+    # Without references to what occurs twice: to look for it takes more memory than it saves.
+    data = marshal.dumps(value, 2)
     return _digest(data, kind), data
 
 
 def unseal(data: bytes, kind: str) -> Any | None:
     """Return the value, or None where the bytes are damaged, of another kind or of another version."""
-    if len(data) <= _SIZE or _digest(data[_SIZE:], kind) != data[:_SIZE]:
+    value = memoryview(data)[_SIZE:]
+    if not value or _digest(value, kind) != data[:_SIZE]:
         return None
-    return marshal.loads(data[_SIZE:])  # noqa: S302 - only bytes whose digest fits get here
+    return marshal.loads(value)  # noqa: S302 - only bytes whose digest fits get here
 
 
 def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
@@ -44,6 +46,6 @@ def fetch(path: Path | None, kind: str) -> Any | None:
         return None
 
 
-def _digest(data: bytes, kind: str) -> bytes:
+def _digest(data: bytes | memoryview, kind: str) -> bytes:
     person = hashlib.sha256(f"{_KIND} {kind}".encode()).digest()[: hashlib.blake2b.PERSON_SIZE]
     return hashlib.blake2b(data, digest_size=_SIZE, person=person).digest()

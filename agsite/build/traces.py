@@ -63,19 +63,19 @@ class Traces:
             self._now[url] = numbers.tobytes(), tuple(files)
 
     def save(self) -> None:
-        """Keep the traces of this build; where that fails, the next one plans all sections."""
-        asked = {url: _indexes(trace[0]) for url, trace in self._now.items()}
-        used = sorted(set().union(*asked.values()))
-        places = {old: new for new, old in enumerate(used)}.__getitem__
-        names = list(self._facts)
-        known = len(self._current)
-        value = {
+        """Keep the traces of this build, and let go of them; where that fails, the next one plans all sections."""
+        used = array("I", sorted(set[int]().union(*[_indexes(asked) for asked, _ in self._now.values()])))
+        names, known = list(self._facts), len(self._current)
+        value: dict[str, Any] = {
             "facts": [names[index] for index in used],
             "versions": [self._current[i] if i < known else self._versions.of(names[i]) for i in used],
-            "sections": {
-                url: (array("I", map(places, numbers)).tobytes(), self._now[url][1]) for url, numbers in asked.items()
-            },
+            "sections": {},
         }
+        self._before.clear()
+        places = {old: new for new, old in enumerate(used)}
+        while self._now:  # They are many, and need not be there twice.
+            url, (asked, files) = self._now.popitem()
+            value["sections"][url] = array("I", map(places.__getitem__, _indexes(asked))).tobytes(), files
         with contextlib.suppress(AgsiteError):
             seal.store(self._path, value, self._kind)
 
