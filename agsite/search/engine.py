@@ -179,6 +179,13 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         self.fieldwriter.finish_term()
 
 
+class _Memory(RamStorage):  # type: ignore[misc]
+    """Whoosh's storage in memory, all of it: its own writes drafts into one folder of the system for all processes."""
+
+    def temp_storage(self, name: str | None = None) -> RamStorage:  # noqa: ARG002 - Whoosh's own
+        return RamStorage()
+
+
 def _schema() -> Schema:
     return Schema(stored=STORED, **{name: Posted() for name in _FIELDS})
 
@@ -198,7 +205,7 @@ class Store:
 
     def __init__(self, folder: Path | None, *, create: bool) -> None:
         if folder is None:
-            self._index = RamStorage().create_index(_schema())
+            self._index = _Memory().create_index(_schema())
         elif create:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = whoosh_index.create_in(str(folder), _schema())
