@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -347,22 +350,47 @@ def test_a_zip_that_is_none_or_holds_no_site_is_refused(tmp_path: Path):
 # --- the command
 
 
-def test_the_command_says_where_it_serves_and_takes_a_free_port(tmp_path: Path):
-    write_answers(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "agsite", "serve", "--port", str(port), "--no-search"]
-        running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ)
+@contextlib.contextmanager
+def command(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """`agsite serve`, and what it has said so far, the last line of which says where the site is."""
+    line = [sys.executable, "-m", "agsite", "serve", *arguments]
+    with subprocess.Popen(line, cwd=folder, stderr=subprocess.PIPE, text=True, env=os.environ) as running:
         assert running.stderr is not None
         try:
             lines = [running.stderr.readline()]
             while "The site is at" not in lines[-1]:
                 assert lines[-1]
                 lines.append(running.stderr.readline())
+            yield running, lines
         finally:
+            running.kill()
+
+
+def test_the_command_says_where_it_serves_and_takes_a_free_port(tmp_path: Path):
+    write_answers(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with command(tmp_path, "--port", str(port), "--no-search") as (running, lines):
             running.terminate()
             rest = running.communicate(timeout=60)[1]
     assert lines[0].startswith(f"Port {port} is taken; ")
     assert f"http://127.0.0.1:{lines[0].split('; ')[1].split()[0]}/" in lines[-1]
     assert running.returncode == 143
     assert "Traceback" not in rest
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another thread is sent a signal by a call of Linux")
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_signal_that_does_not_wake_the_command_ends_it_all_the_same(tmp_path: Path, packed: bool):
+    """As where it comes just before the command begins to wait; here another thread is given it."""
+    write_answers(tmp_path)
+    site = []
+    if packed:
+        built(tmp_path)
+        site = [str(pack(tmp_path / "_site", tmp_path / "site.zip"))]
+    with command(tmp_path, *site, "--port", "0", "--no-search") as (running, _):
+        time.sleep(0.5)  # by now it waits
+        threads = {int(path.name) for path in Path(f"/proc/{running.pid}/task").iterdir()}
+        other = min(threads - {running.pid})
+        assert ctypes.CDLL(None).tgkill(running.pid, other, signal.SIGTERM) == 0
+        assert running.wait(timeout=20) == 143

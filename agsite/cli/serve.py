@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 import webbrowser
+from typing import NoReturn
 
 import click
 
@@ -17,6 +19,9 @@ from agsite.serve.preview import Status
 
 _LONGEST_END = 2
 """How long the end waits for what is still being looked at, in seconds."""
+
+_LONGEST_WAIT = 0.5
+"""How long a signal may lie unseen, in seconds."""
 
 
 @click.command()
@@ -70,7 +75,7 @@ def command(
         server.site = Packed(packed)
         server.serve_in_background()
         _say_where(server, host, open_=open_)
-        threading.Event().wait()
+        _wait_to_be_ended()
     options = make_options(answers, papers, drafts=drafts, search=not no_search)
     preview = Preview(options, lambda: read_config(config, base_url=base_url), lambda status: _tell(server, status))
     inputs = [*options.answers, *options.papers, *options.templates, *options.assets, config, options.redirects]
@@ -89,7 +94,7 @@ def command(
     try:
         for thread in threads:
             thread.start()
-        threading.Event().wait()
+        _wait_to_be_ended()
     finally:
         stop.set()
         for thread in filter(threading.Thread.is_alive, threads):
@@ -116,6 +121,12 @@ def _say_where(server: Server, host: str, *, open_: bool) -> None:
     click.echo(f"The site is at {address} (Ctrl-C ends it).", err=True)
     if open_:
         webbrowser.open(address)
+
+
+def _wait_to_be_ended() -> NoReturn:
+    # Not in one go: a signal that comes as a wait begins, or that another thread is given, does not end the wait.
+    while True:
+        time.sleep(_LONGEST_WAIT)
 
 
 def _tell(server: Server, status: Status) -> None:
