@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,25 +38,89 @@ def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     server.server_close()
 
 
-def places(page: Page) -> Iterator[float]:
-    """Where the page is scrolled to, again and again: its load may not be over, and it may come twice."""
-    for _ in range(50):
-        yield page.evaluate("scrollY")
-        page.wait_for_timeout(100)
+WHOLE_PIXELS = 1
+"""What a place may be off by: pages are scrolled by whole pixels, and the heights of lines are none."""
 
 
-def test_an_edit_is_seen_where_one_was_reading(preview: tuple[Path, str], page: Page):
-    file, address = preview
+def seen(page: Page, words: str) -> None:
+    """Wait until a page with these words is laid out with its fonts, which may come after its load and move lines."""
+    expect(page.get_by_text(words)).to_be_attached()
+    page.wait_for_load_state("load")
+    page.evaluate(
+        """async () => {
+            await new Promise(requestAnimationFrame);
+            await document.fonts.ready;
+            for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+        }"""
+    )
+
+
+def read(page: Page, file: Path, address: str) -> str:
+    """Read somewhere in the middle of a long answer; return its text."""
     text = file.read_text("utf-8") + "".join(f"\n\nParagraph {number} of a long answer." for number in range(60))
     file.write_text(text, "utf-8")
     page.goto(address)
-    expect(page.get_by_text("Paragraph 59 of a long answer.")).to_be_attached()
-    page.wait_for_load_state("load")
+    seen(page, "Paragraph 59 of a long answer.")
     page.evaluate("scrollTo({ top: 900, behavior: 'instant' })")
+    return text
+
+
+def height(page: Page) -> float:
+    """How far from the top of the window the words stand that one reads."""
+    words = page.get_by_text("Paragraph 15 of a long answer.")
+    found: float = words.evaluate("words => words.getBoundingClientRect().top")
+    return found
+
+
+def test_an_edit_is_seen_where_one_was_reading(preview: tuple[Path, str], page: Page):
+    """Whether a page gets its fonts in time or does without them, which makes a line more or less above."""
+    file, address = preview
+    text = read(page, file, address)
+    before = height(page)
     file.write_text(text + "\n\nA kumquat rolls by.\n", "utf-8")
-    expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()
-    # To the line: the browser itself moves a page by what grows above the words that one reads.
-    assert any(abs(place - 900) < 24 for place in places(page))
+    seen(page, "A kumquat rolls by.")
+    assert height(page) == pytest.approx(before, abs=WHOLE_PIXELS)
+
+
+def test_what_one_reads_stays_in_place_when_something_is_written_above(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    text = read(page, file, address)
+    before = height(page)
+    file.write_text(text.replace("Paragraph 3 ", "A kumquat rolls by.\n\nParagraph 3 "), "utf-8")
+    seen(page, "A kumquat rolls by.")
+    assert height(page) == pytest.approx(before, abs=WHOLE_PIXELS)
+
+
+# What fonts do that come when a page has been placed; the browser keeps in place what is read, or does not.
+GROWS = "document.querySelector('.head').style.marginTop = '50px'"
+GROWS_LATER = f"requestAnimationFrame(() => requestAnimationFrame(() => {GROWS}))"
+GROWS_UNSEEN = f"document.documentElement.style.overflowAnchor = 'none'; {GROWS}"
+IS_MOVED = "scrollY && scrollBy({ top: 100, behavior: 'instant' })"
+
+
+@pytest.mark.parametrize(("meanwhile", "moved"), [(GROWS_LATER, 0), (GROWS_UNSEEN, 0), (IS_MOVED, -100)])
+def test_what_one_reads_stays_in_place_when_the_page_grows_above_but_moves_with_the_reader(
+    preview: tuple[Path, str], page: Page, meanwhile: str, moved: int
+):
+    file, address = preview
+    page.route(re.compile("woff2"), lambda route: route.abort())
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {meanwhile} }})")
+    text = read(page, file, address)
+    before = height(page)
+    file.write_text(text + "\n\nA kumquat rolls by.\n", "utf-8")
+    seen(page, "A kumquat rolls by.")
+    assert height(page) == pytest.approx(before + moved, abs=WHOLE_PIXELS)
+
+
+def test_the_place_on_a_page_outlasts_a_moment_without_it(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    text = read(page, file, address)
+    before = height(page)
+    file.write_text("", "utf-8")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
+    file.write_text(text, "utf-8")
+    seen(page, "Paragraph 59 of a long answer.")
+    assert height(page) == pytest.approx(before, abs=WHOLE_PIXELS)
 
 
 def test_a_page_that_did_not_change_is_not_loaded_again(preview: tuple[Path, str], page: Page):

@@ -3,18 +3,34 @@ const tag = document.querySelector("script[data-page]");
 const own = new URL(".", tag.src);
 const key = "agsite-scroll:" + location.pathname;
 
+// Where each block begins, by its text; those that say the same cannot be told apart.
+const tops = () => {
+  const blocks = Map.groupBy(document.querySelectorAll("main :is(h1,h2,h3,h4,p,li,pre,tr)"), block => block.textContent);
+  return new Map([...blocks].filter(([, same]) => same.length === 1).map(([text, [block]]) => [text, block.getBoundingClientRect().top]));
+};
+
+// A place is more than a number of pixels: what is written above what one reads moves it, and so do fonts that come late.
+const placeNow = () => ({ y: scrollY, seen: [...tops()].filter(([, top]) => top >= 0 && top < innerHeight) });
+
 // A file that is half written shows as a short page or none for a moment; the place outlasts that.
-const kept = Number(sessionStorage.getItem(key));
-// At the top there is nothing to go back to, and whoever scrolled before this ran would be taken back.
-if (kept > 0) {
+const kept = JSON.parse(sessionStorage.getItem(key));
+if (kept) {
   history.scrollRestoration = "manual";
   const place = () => {
-    scrollTo({ top: kept, behavior: "instant" });
-    if (Math.abs(scrollY - kept) < 2) sessionStorage.removeItem(key);
+    const now = tops();
+    const still = kept.seen.find(([text]) => now.has(text));
+    const wanted = still ? scrollY + now.get(still[0]) - still[1] : kept.y;
+    scrollTo({ top: wanted, behavior: "instant" });
+    if (Math.abs(scrollY - wanted) < 2) sessionStorage.removeItem(key);
+    return scrollY;
   };
-  place();
-  // Once more where the page was too short for it; else whoever scrolled meanwhile would be taken back.
-  addEventListener("load", () => sessionStorage.getItem(key) === null || place(), { once: true });
+  const placed = place();
+  // Once more with all fonts, unless the page has moved meanwhile: with its reader, who would be taken back, or by the browser,
+  // which keeps what is read in place. Not every browser does.
+  addEventListener("load", async () => {
+    await document.fonts.ready;
+    if (scrollY === placed) place();
+  }, { once: true });
   // Not sooner: what the browser remembers may be the place on a page that was short for a moment.
   addEventListener("pagehide", () => { history.scrollRestoration = "auto"; }, { once: true });
 }
@@ -62,7 +78,8 @@ const listen = () => {
     if (status.version === version && tag.dataset.page !== "broken") return;
     version = status.version;
     if (await changed()) {
-      if (!kept || sessionStorage.getItem(key) === null) sessionStorage.setItem(key, scrollY);
+      // At the top there is nothing to go back to.
+      if (scrollY > 0 && sessionStorage.getItem(key) === null) sessionStorage.setItem(key, JSON.stringify(placeNow()));
       events.close();
       location.reload();
     }
