@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from agsite import answerfile, files, markup
@@ -74,6 +75,25 @@ def read(
         progress(number, len(paths))
     unique, doubles = _unique(readings)
     return Corpus(tuple(unique), tuple(findings + doubles))
+
+
+def read_again(last: Corpus, touched: Iterable[str], known: dict[str, Remembered]) -> Corpus | None:
+    """Return the corpus after some of its files were touched; hidden files are none of it.
+
+    None where a file came or went, or where more was found or less: then all have to be looked at.
+    """
+    fresh: dict[str, Reading] = {}
+    for path in touched:
+        if Path(path).name.startswith("."):
+            continue
+        before = known.get(path)
+        if before is None or before.reading is None or not files.is_regular(path):
+            return None
+        reading, findings = _read_known(path, known, None)
+        if reading is None or reading.answer.id != before.reading.answer.id or findings != before.findings:
+            return None
+        fresh[path] = reading
+    return last._replace(readings=tuple([fresh.get(reading.path, reading) for reading in last.readings]))
 
 
 def read_file(path: str, kept: Kept | None = None) -> Result:

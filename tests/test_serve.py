@@ -7,6 +7,7 @@ import ctypes
 import http.client
 import json
 import os
+import queue
 import signal
 import socket
 import subprocess
@@ -14,7 +15,8 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -201,6 +203,41 @@ def test_an_edit_is_seen_and_only_that_file_is_read(tmp_path: Path, monkeypatch:
         assert b"kumquat" in ask(server, "/ask/spoon-1/").body
 
 
+@pytest.mark.parametrize(
+    "edit",
+    {
+        "words": lambda path: path.write_text(path.read_text("utf-8") + "A kumquat rolls by.\n", "utf-8"),
+        "another question": lambda path: path.write_text(path.read_text("utf-8").replace("?", " now?", 1), "utf-8"),
+        "broken": lambda path: path.write_text("---\nquestion: [\n---\n"),
+        "another id": lambda path: path.write_text(
+            path.read_text("utf-8").replace("---\n", "---\nid: kumquat\n", 1), "utf-8"
+        ),
+        "gone": Path.unlink,
+        "renamed": lambda path: path.rename(path.with_name("kumquat.md")),
+        "a link": lambda path: path.rename(path.with_name(".kept")) and path.symlink_to(".kept"),
+    }.items(),
+    ids=itemgetter(0),
+)
+def test_what_is_told_to_be_touched_is_read_as_all_is(tmp_path: Path, edit: tuple[str, Callable[[Path], object]]):
+    answers = write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (_, told):
+        edit[1](answers / "spoon-1.md")
+        told.refresh({str(answers / "spoon-1.md"), str(answers / ".spoon-1.md.swp")})
+        every = Preview(options(tmp_path), lambda: Config(share_images=False), lambda status: None)
+        every.refresh()
+        assert {found for found in told.status.findings if found.code < "AG2"} == {
+            found for found in every.status.findings if found.code < "AG2"
+        }
+        for path in (
+            "ask/spoon-1/index.html",
+            "ask/kumquat/index.html",
+            "index.html",
+            "data/answers.jsonl",
+            "feed.xml",
+        ):
+            assert told.get(path) == every.get(path), path
+
+
 def test_a_broken_file_and_a_vanished_folder_leave_the_site_standing(tmp_path: Path):
     answers = write_answers(tmp_path)
     with serving(tmp_path, Config(share_images=False)) as (server, preview):
@@ -275,7 +312,7 @@ def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
     (tmp_path / "agsite.yml").write_text("title: Soup\n")
     stop, noticed = threading.Event(), threading.Event()
     paths = [str(tmp_path / name) for name in ("answers", "templates", "agsite.yml")]
-    watching = threading.Thread(target=watch, args=(paths, stop, noticed.set))
+    watching = threading.Thread(target=watch, args=(paths, stop, lambda _: noticed.set()))
     watching.start()
     try:
         # Watching has begun when a change is noticed; then there is quiet.
@@ -305,10 +342,30 @@ def test_an_edit_before_watching_began_is_noticed(tmp_path: Path):
     seen = files.snapshot(paths)
     edited(tmp_path, "More.\n")
     stop, noticed = threading.Event(), threading.Event()
-    watching = threading.Thread(target=watch, args=(paths, stop, noticed.set, seen))
+    watching = threading.Thread(target=watch, args=(paths, stop, lambda _: noticed.set(), seen))
     watching.start()
     try:
         assert noticed.wait(20)
+    finally:
+        stop.set()
+        watching.join()
+
+
+@pytest.mark.parametrize("named", ["answers", "./answers/"])
+def test_files_that_are_touched_are_named_as_their_folder_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+):
+    write_answers(tmp_path, 2)
+    monkeypatch.chdir(tmp_path)
+    stop, told = threading.Event(), queue.SimpleQueue[set[str] | None]()
+    watching = threading.Thread(target=watch, args=([named], stop, told.put))
+    watching.start()
+    try:
+        deadline = time.monotonic() + 20
+        while told.empty() and time.monotonic() < deadline:  # until watching has begun
+            edited(tmp_path, "More.\n")
+            time.sleep(0.1)
+        assert told.get() == {files.find(named, (".md",))[0][1]}
     finally:
         stop.set()
         watching.join()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from agsite.build.inputs import Inputs, check, link, read_corpus
 from agsite.build.memory import short_of_garbage
 from agsite.build.site import Site, plan
 from agsite.config import Config
-from agsite.corpus import Corpus, Remembered
+from agsite.corpus import Corpus, Remembered, read_again
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order
 from agsite.pages import Facts, Page, Section
@@ -113,29 +113,34 @@ class Preview:
         self.status = Status(0, ())
         self.base_path = "/"
 
-    def refresh(self) -> None:
-        """Read what changed, and show the new state; one that cannot be shown leaves the last one standing."""
+    def refresh(self, touched: Collection[str] | None = None) -> None:
+        """Read what changed, and show the new state; one that cannot be shown leaves the last one standing.
+
+        `touched` are all files that may have changed, where that is known.
+        """
         report = Report()
         try:
             with short_of_garbage():
-                self._read(report)
+                self._read(report, touched)
         except AgsiteError as error:
             self._tell(Status(self.status.version + 1, self.status.findings, str(error)))
 
-    def _read(self, report: Report) -> None:
+    def _read(self, report: Report, touched: Collection[str] | None) -> None:
         # Looked at before it is read, so that a change in between is seen the next time.
         rest = files.snapshot(self._rest)
         config = self._settings()
-        found = read_corpus(self._options, report, self._known)
-        edit = _reworded(self._snapshot, found, config) if rest == self._seen else None
+        last = self._snapshot
+        again = read_again(last.inputs.corpus, touched, self._known) if last and touched is not None else None
+        found = again or read_corpus(self._options, report, self._known)
+        edit = _reworded(last, found, config) if rest == self._seen else None
         inputs = edit.inputs if edit else link(self._options, found, report)
-        if not inputs.archive.entries and self._snapshot is not None:
+        if not inputs.archive.entries and last is not None:
             folders = ", ".join(self._options.answers)
             self._tell(Status(self.status.version + 1, inputs.findings, f"There are no answers in {folders}."))
             return
         site = edit.site if edit else plan(self._options, config, inputs)
         self._seen = rest
-        self._snapshot = _Snapshot(site, inputs, self._snapshot)
+        self._snapshot = _Snapshot(site, inputs, last)
         self.base_path = config.base_path
         self._checked.clear()
         self._shown = time.monotonic()

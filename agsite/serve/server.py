@@ -246,7 +246,7 @@ def _event(status: Status) -> bytes:
     facts = {
         "version": status.version,
         "trouble": status.trouble,
-        "findings": [finding._asdict() for finding in status.findings],
+        "findings": [finding._asdict() for finding in status.findings if finding.severity != "note"],
     }
     return f"data: {json.dumps(facts, ensure_ascii=False)}\n\n".encode()
 

@@ -16,11 +16,15 @@ _LONGEST_MS = 200
 
 
 def watch(
-    paths: Sequence[str], stop: threading.Event, changed: Callable[[], None], seen: list[Seen] | None = None
+    paths: Sequence[str],
+    stop: threading.Event,
+    changed: Callable[[set[str] | None], None],
+    seen: list[Seen] | None = None,
 ) -> None:
     """Call `changed` after every change at or below the paths, until `stop` is set; a path need not exist yet.
 
-    `seen` is the state of the paths before they were read: what changed until watching began is a change too.
+    It is told which files were touched, named as the paths are, or None where others may have been as well. `seen` is
+    the state of the paths before they were read: what changed until watching began is a change too.
     """
     from watchfiles import watch as notices
 
@@ -42,14 +46,23 @@ def watch(
         )
         for changes in waiting:
             now = _look(paths)
-            if changes or now != single or (seen is not None and files.snapshot(paths) != seen):
-                changed()
+            missed = now != single or (seen is not None and files.snapshot(paths) != seen)
+            if changes or missed:
+                changed(None if missed else {_named(path, folders) for _, path in changes})
             seen = None
             if now != single or not all(Path(folder).is_dir() for folder in folders):
                 break
 
 
-def _pauses(stop: threading.Event) -> list[set[object]]:
+def _named(path: str, folders: Sequence[str]) -> str:
+    """A path as the folder that it lies in was named: notices have it from the root."""
+    for folder in folders:
+        if Path(path).is_relative_to(root := Path(folder).absolute()):
+            return f"{folder.rstrip('/')}/{Path(path).relative_to(root)}"
+    return path
+
+
+def _pauses(stop: threading.Event) -> list[set[tuple[object, str]]]:
     stop.wait(_LOOK_AGAIN_MS / 1000)
     return [set()]
 

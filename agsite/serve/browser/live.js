@@ -52,8 +52,7 @@ const element = (name, text, ...children) => {
 
 const show = ({ trouble, findings }) => {
   document.querySelector("agsite-news")?.remove();
-  const wrong = findings.filter(finding => finding.severity !== "note");
-  if (!trouble && !wrong.length) return;
+  if (!trouble && !findings.length) return;
   const panel = document.createElement("agsite-news");
   panel.setAttribute("role", "status");
   const close = element("button", "Close");
@@ -61,10 +60,10 @@ const show = ({ trouble, findings }) => {
   close.addEventListener("click", () => panel.remove());
   panel.append(close);
   if (trouble) panel.append(element("p", trouble));
-  const rows = wrong.slice(0, 20).map(({ path, line, column, severity, code, message, help }) =>
+  const rows = findings.slice(0, 20).map(({ path, line, column, severity, code, message, help }) =>
     element("li", `${[path, line, column].filter(Boolean).join(":")} ${severity} ${code} ${message}`, element("small", help)));
   panel.append(element("ul", "", ...rows));
-  if (wrong.length > rows.length) panel.append(element("p", `and ${wrong.length - rows.length} more, in the terminal`));
+  if (findings.length > rows.length) panel.append(element("p", `and ${findings.length - rows.length} more, in the terminal`));
   document.body.append(panel);
 };
 
