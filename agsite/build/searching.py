@@ -11,7 +11,6 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any
 
-from agsite import search
 from agsite.archive import Archive
 from agsite.build.inputs import Options
 from agsite.build.making import may_fork
@@ -76,6 +75,8 @@ class Searching:
                 return self._refreshed(folder)
 
     def _refreshed(self, folder: str) -> Shards:
+        from agsite import search
+
         return search.refreshed(self._archive, folder, self._steps)
 
     def _refresh_apart(self, receiving: Connection, sending: Connection) -> None:
