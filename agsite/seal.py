@@ -1,6 +1,7 @@
 """Values kept on disk between runs: sealed with a digest, so that what is damaged or of another version is not there.
 
-Plain values only (`marshal`), and nothing is looked at before the digest fits: a damaged file is never an error.
+Plain values only (`marshal`), and nothing is looked at before the digest fits: a damaged file is never an error. The
+digest holds off accidents; against malice a file must be one's own.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
 def fetch(path: Path | None, kind: str) -> Any | None:
     """Read a sealed value from a file; None where there is none that can be believed."""
     try:
-        return unseal(files.read_bytes(path), kind) if path else None
+        return unseal(files.read_own_bytes(path), kind) if path else None
     except AgsiteError:
         return None
 

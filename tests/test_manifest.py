@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 from pathlib import Path
@@ -52,6 +53,13 @@ def test_nothing_that_lies_in_the_cache_is_ever_run(tmp_path: Path):
     (tmp_path / "m").write_bytes(pickle.dumps(canary))
     assert manifest.load(tmp_path / "m") == {}
     assert not (tmp_path / "trace").exists()
+
+
+def test_what_another_user_wrote_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    manifest.save(tmp_path / "m", STAMPS)
+    other = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: other)
+    assert manifest.load(tmp_path / "m") == {}
 
 
 @pytest.mark.parametrize("what", ["kind", "version"])

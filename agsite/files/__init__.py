@@ -5,7 +5,18 @@ from __future__ import annotations
 from agsite.files.generation import MARK, STRANGER, Generation, Placed, Stamp, all_intact, clashes
 from agsite.files.lock import locked
 from agsite.files.publishing import State, exchange, mend_exchange, publication
-from agsite.files.reading import Seen, TooLarge, Unreadable, find, is_regular, read_bytes, read_text, snapshot, stamp
+from agsite.files.reading import (
+    Seen,
+    TooLarge,
+    Unreadable,
+    find,
+    is_regular,
+    read_bytes,
+    read_own_bytes,
+    read_text,
+    snapshot,
+    stamp,
+)
 from agsite.files.writing import create_text, write_bytes, write_text
 
 __all__ = [
@@ -28,6 +39,7 @@ __all__ = [
     "mend_exchange",
     "publication",
     "read_bytes",
+    "read_own_bytes",
     "read_text",
     "snapshot",
     "stamp",
