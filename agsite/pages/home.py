@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from agsite import plates, urls
-from agsite.archive import Entry
 from agsite.body import Block
 from agsite.categories import field_of
 from agsite.markup import plain_text, read
+from agsite.pages.gaps import Gap
 from agsite.pages.lists import IndexItem, head_of, parts
-from agsite.pages.page import AnswerRow, Head, Link, Numbered, OpenRow, PaperRow
+from agsite.pages.page import AnswerRow, Head, Numbered, OpenRow, PaperRow
 from agsite.pages.site import SitePlan
 from agsite.plates import Wall
 
@@ -19,16 +19,6 @@ _WALL = 34
 _LATEST = 8
 _OPEN = 4
 _CITED = 3
-
-
-class Gap(NamedTuple):
-    """A sentence that names something missing from the archive; `url` leads to it, `answer` to where it stands."""
-
-    text: str
-    url: str
-    answer: Link
-    date: str
-    category: str | None
 
 
 class GapGroup(NamedTuple):
@@ -103,23 +93,8 @@ def text_page(url: str, markdown: str) -> TextPage:
     return TextPage(Head(url, title, plain_text(opening)[:155]), body.blocks)
 
 
-def gaps(entries: tuple[Entry, ...]) -> list[Gap]:
-    """All gaps of the archive, the newest answer's first."""
-    found = []
-    for entry in entries:
-        for leaf, sentence in entry.body.all_sentences() if entry.body.gaps else ():
-            if sentence.gap:
-                text = plain_text(leaf.text[sentence.start : sentence.end])
-                link = Link(entry.answer.question, urls.answer(entry.id))
-                url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
-                found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))
-    return found
-
-
 def home_page(
     plan: SitePlan,
-    live: tuple[Entry, ...],
-    found: list[Gap],
     fields: tuple[IndexItem, ...],
     months: tuple[IndexItem, ...],
     models: tuple[IndexItem, ...],
@@ -128,12 +103,12 @@ def home_page(
     papers = sorted(plan.archive.papers.values(), key=lambda paper: (-len(paper.contexts), paper.id.key))
     return HomePage(
         head=Head(urls.HOME, "", ""),
-        answers=len(live),
+        answers=len(plan.live),
         papers=len(plan.archive.papers),
         open_total=len(plan.archive.open_questions),
-        latest_gap=found[0] if found else None,
-        wall=plates.wall([plan.plate(entry) for entry in live[:_WALL]]),
-        latest=tuple(plan.row(entry) for entry in live[:_LATEST]),
+        latest_gap=plan.gaps[0] if plan.gaps else None,
+        wall=plates.wall([plan.plate(entry) for entry in plan.live[:_WALL]]),
+        latest=tuple(plan.row(entry) for entry in plan.live[:_LATEST]),
         open_rows=tuple(plan.open_row(question) for question in plan.archive.open_questions[:_OPEN]),
         most_cited=tuple(plan.paper_row(paper) for paper in papers[:_CITED] if paper.contexts),
         fields=fields,
@@ -173,11 +148,11 @@ def _by_group(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
     return {name: tuple(members) for name, members in groups.items()}
 
 
-def gaps_pages(plan: SitePlan, found: list[Gap]) -> list[GapsPage]:
+def gaps_pages(plan: SitePlan) -> list[GapsPage]:
     """Gather the list of gaps, by field, the newest answer's first."""
-    ordered = sorted(found, key=lambda gap: field_of(gap.category))
+    ordered = sorted(plan.gaps, key=lambda gap: field_of(gap.category))
     pages = []
     for start, end, part in parts(urls.GAPS, ordered, plan.config.per_page):
         groups = tuple(GapGroup(name, members) for name, members in _by_group(ordered[start:end]).items())
-        pages.append(GapsPage(head_of(urls.GAPS, "", "", part), len(found), groups, part))
+        pages.append(GapsPage(head_of(urls.GAPS, "", "", part), len(ordered), groups, part))
     return pages

@@ -112,6 +112,7 @@ def head_of(url: str, title: str, description: str, part: Numbered) -> Head:
 
 
 ADDRESS = {"category": urls.category, "month": urls.month, "model": urls.model}
+INDEX = {"category": urls.CATEGORIES, "month": urls.MONTHS, "model": urls.MODELS, "answers": urls.ANSWERS}
 
 
 def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
@@ -152,8 +153,7 @@ def index_page(kind: str, groups: Mapping[str, Sequence[Entry]]) -> IndexPage:
         for name, entries in groups.items()
     ]
     items.sort(key=lambda item: (item.group, item.name), reverse=kind in {"month", "answers"})
-    url = {"category": urls.CATEGORIES, "month": urls.MONTHS, "model": urls.MODELS, "answers": urls.ANSWERS}[kind]
-    return IndexPage(Head(url, "", ""), kind, tuple(items))
+    return IndexPage(Head(INDEX[kind], "", ""), kind, tuple(items))
 
 
 def papers_pages(plan: SitePlan) -> list[PapersPage]:

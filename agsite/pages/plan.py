@@ -23,7 +23,7 @@ from agsite.papers import to_bibtex
 class Section(NamedTuple):
     """Pages that are planned together, such as an answer's page and its twins.
 
-    `url` is that of the first page; pages that depend on the whole archive and not on some facts have none in common.
+    `url` is that of the first page, or of the folder that they lie in.
     """
 
     url: str
@@ -52,12 +52,17 @@ def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
         *[Section(url, _text, (url, markdown)) for url, markdown in sorted(texts.items())],
         *[Section(urls.answer(entry.id), _answer, (entry.id,)) for entry in archive.entries],
         *_list_sections(plan),
-        Section("", _lists),
+        *[Section(url, _index, (kind,)) for kind, url in lists.INDEX.items()],
+        Section(urls.PAPERS, _papers),
+        Section(urls.OPEN, _open),
+        Section(urls.GAPS, _gaps),
+        Section(urls.HOME, _home),
+        Section(urls.NOT_FOUND, _not_found),
         Section(urls.MAP, _map),
         *[Section(urls.thread(thread.id), _thread, (thread.id,)) for thread in plan.threads],
-        Section("", _data),
-        Section("", _feeds),
-        Section("", _indexes, (sorted(texts),)),
+        Section(urls.DATA_FILES, _data),
+        Section(urls.ATOM, _feeds),
+        Section(urls.SITEMAP, _indexes, (sorted(texts),)),
         *[Section(urls.paper(id), _paper, (id,)) for id in archive.papers],
     ]
 
@@ -119,28 +124,18 @@ def _list(facts: Facts, kind: str, name: str, number: int) -> Iterator[Page]:
     yield Page(context.head.url, "list.html", context)
 
 
-def _lists(facts: Facts) -> Iterator[Page]:
+def _index(facts: Facts, kind: str) -> Iterator[Page]:
+    index = lists.index_page(kind, facts.whole.groups["month" if kind == "answers" else kind])
+    yield Page(index.head.url, "index-of-lists.html", index)
+
+
+def _papers(facts: Facts) -> Iterator[Page]:
+    for context in lists.papers_pages(facts.whole):
+        yield Page(context.head.url, "papers.html", context)
+
+
+def _open(facts: Facts) -> Iterator[Page]:
     plan = facts.whole
-    indexes = {kind: lists.index_page(kind, groups) for kind, groups in plan.groups.items()}
-    for index in indexes.values():
-        yield Page(index.head.url, "index-of-lists.html", index)
-    answers = lists.index_page("answers", plan.groups["month"])
-    yield Page(answers.head.url, "index-of-lists.html", answers)
-    for papers in lists.papers_pages(plan):
-        yield Page(papers.head.url, "papers.html", papers)
-    yield from _questions(plan)
-    found = home.gaps(plan.live)
-    for gaps in home.gaps_pages(plan, found):
-        yield Page(gaps.head.url, "gaps.html", gaps)
-    fields = sorted(
-        (item for item in indexes["category"].items if item.number), key=lambda item: (-item.number, item.name)
-    )
-    front = home.home_page(plan, plan.live, found, tuple(fields), indexes["month"].items, indexes["model"].items)
-    yield Page(urls.HOME, "home.html", front)
-    yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
-
-
-def _questions(plan: SitePlan) -> Iterator[Page]:
     by_field = {name: rows for name, rows in plan.open_by_field.items() if name}
     fields = tuple(lists.IndexItem(urls.open_field(name), name, name, "", len(rows)) for name, rows in by_field.items())
     for context in home.open_pages(plan, plan.open_rows, fields):
@@ -148,6 +143,22 @@ def _questions(plan: SitePlan) -> Iterator[Page]:
     for name, rows in by_field.items():
         for context in home.open_pages(plan, rows, fields, name):
             yield Page(context.head.url, "open.html", context)
+
+
+def _gaps(facts: Facts) -> Iterator[Page]:
+    for context in home.gaps_pages(facts.whole):
+        yield Page(context.head.url, "gaps.html", context)
+
+
+def _home(facts: Facts) -> Iterator[Page]:
+    plan = facts.whole
+    fields, months, models = (lists.index_page(*group).items for group in plan.groups.items())
+    largest = sorted((item for item in fields if item.number), key=lambda item: (-item.number, item.name))
+    yield Page(urls.HOME, "home.html", home.home_page(plan, tuple(largest), months, models))
+
+
+def _not_found(_: Facts) -> Iterator[Page]:
+    yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
 
 
 def _map(facts: Facts) -> Iterator[Page]:

@@ -13,6 +13,7 @@ from agsite import answerfile, plates, threads, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
 from agsite.config import Config
 from agsite.ids import PaperId, question_key, slug
+from agsite.pages.gaps import Gap, gaps
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
 from agsite.records import Answer
 from agsite.related import Candidate, Related
@@ -65,6 +66,8 @@ class SitePlan:
         """Make what many pages need, before processes share the work and each makes it for itself."""
         self.related  # noqa: B018 - it is kept
         self.thread_of  # noqa: B018
+        self.open_by_field  # noqa: B018
+        self.gaps  # noqa: B018
         for entry in self.archive.entries:
             self.row(entry)
 
@@ -84,6 +87,11 @@ class SitePlan:
     def live(self) -> tuple[Entry, ...]:
         """The answers that count, newest first."""
         return tuple(entry for entry in self.archive.entries if is_live(entry.answer))
+
+    @cached_property
+    def gaps(self) -> Sequence[Gap]:
+        """What the archive lacks, the newest answer's gaps first."""
+        return gaps(self.live)
 
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Sequence[Entry]]]:

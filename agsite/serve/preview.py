@@ -28,6 +28,12 @@ from agsite.rewording import reworded
 
 _MOMENT = 0.3
 
+# Pages of sections that begin so lie where their section begins, or below.
+_FOUND_AROUND = (
+    *(urls.ANSWERS, urls.PAPERS, urls.CATEGORIES, urls.MONTHS, urls.MODELS),
+    *(urls.OPEN, urls.GAPS, urls.DATA_FILES),
+)
+
 
 class Answer(NamedTuple):
     """What there is at an address: bytes, or the address to go to instead."""
@@ -55,7 +61,7 @@ class _Snapshot:
         if last is not None and last.site.sections is site.sections:
             self._sections: Mapping[str, Section] = last._sections
         else:
-            self._sections = {section.url: section for section in site.sections if section.url}
+            self._sections = {section.url: section for section in site.sections}
         self._lock = threading.Lock()
 
     @cached_property
@@ -75,23 +81,27 @@ class _Snapshot:
             return self._renderer.render(page) if page is not None else None
 
     def _page(self, url: str) -> Page | None:
-        folder = url[: url.rfind("/") + 1]
-        for begin in (folder, folder.rpartition("page/")[0]):
-            section = self._sections.get(begin)
-            for page in self._pages(section) if section else ():
+        for section in self._around(url):
+            for page in section.pages(Facts(self.site.plan)):
                 if page.url == url:
                     return page
-        return self._others.get(url)
+        return None if url.startswith((urls.ANSWERS, urls.PAPERS)) else self._others.get(url)
 
-    def _pages(self, section: Section) -> Iterator[Page]:
-        return section.pages(Facts(self.site.plan))
+    def _around(self, url: str) -> Iterator[Section]:
+        """The sections that begin at an address, or at a folder around it, the nearest first."""
+        while True:
+            if url in self._sections:
+                yield self._sections[url]
+            before, slash, _ = url.rstrip("/").rpartition("/")
+            if not slash:
+                return
+            url = before + slash
 
     @cached_property
     def _others(self) -> Mapping[str, Page]:
-        """Pages that are not found by their own address: lists, data, feeds. They take longer, and only once."""
-        own = (urls.ANSWERS, urls.PAPERS)
-        sections = (section for section in self.site.sections if not section.url.startswith(own))
-        return {page.url: page for section in sections for page in self._pages(section)}
+        """Pages elsewhere than their section begins: feeds, branches of threads. They take longer, and only once."""
+        sections = (section for section in self.site.sections if not section.url.startswith(_FOUND_AROUND))
+        return {page.url: page for section in sections for page in section.pages(Facts(self.site.plan))}
 
 
 class Preview:

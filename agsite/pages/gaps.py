@@ -1,0 +1,34 @@
+"""The sentences in which answers say what the archive lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from agsite import urls
+from agsite.archive import Entry
+from agsite.markup import plain_text
+from agsite.pages.page import Link
+
+
+class Gap(NamedTuple):
+    """A sentence that names something missing from the archive; `url` leads to it, `answer` to where it stands."""
+
+    text: str
+    url: str
+    answer: Link
+    date: str
+    category: str | None
+
+
+def gaps(entries: Iterable[Entry]) -> list[Gap]:
+    """Return the gaps that answers name, in their order."""
+    found = []
+    for entry in entries:
+        for leaf, sentence in entry.body.all_sentences() if entry.body.gaps else ():
+            if sentence.gap:
+                text = plain_text(leaf.text[sentence.start : sentence.end])
+                link = Link(entry.answer.question, urls.answer(entry.id))
+                url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
+                found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))
+    return found
