@@ -204,6 +204,25 @@ def test_an_edit_is_seen_and_only_that_file_is_read(tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        *("index.html", "open/index.html", "gaps/index.html", "paper/index.html", "category/hep-ph/index.html"),
+        *("ask/spoon-1/index.json", "data/citations.jsonl", "data/schema/paper.json"),
+        *("feed.xml", "sitemap.xml", "404.html"),
+    ],
+)
+def test_a_page_is_planned_without_all_the_others(archive: Path, monkeypatch: pytest.MonkeyPatch, path: str):
+    from agsite.serve import preview
+
+    planned, real = [], preview.Facts
+    monkeypatch.setattr(preview, "Facts", lambda plan: planned.append(path) or real(plan))
+    shown = Preview(options(archive), lambda: Config(share_images=False), lambda status: None)
+    shown.refresh()
+    assert shown.get(path) is not None
+    assert len(planned) == 1
+
+
+@pytest.mark.parametrize(
     "edit",
     {
         "words": lambda path: path.write_text(path.read_text("utf-8") + "A kumquat rolls by.\n", "utf-8"),
