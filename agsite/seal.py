@@ -1,7 +1,7 @@
 """Values kept on disk between runs: sealed with a digest, so that what is damaged or of another version is not there.
 
 Plain values only (`marshal`), and nothing is looked at before the digest fits: a damaged file is never an error. The
-digest holds off accidents; against malice a file must be one's own.
+digest is keyed with the key of the folder, so that what another user or a repository put there is not there either.
 """
 
 from __future__ import annotations
@@ -19,34 +19,29 @@ _SIZE = 16
 _KIND = f"agsite {__version__} {sys.implementation.cache_tag} {sys.version_info.micro}"
 
 
-def seal(value: Any, kind: str) -> tuple[bytes, bytes]:
-    """Return the digest and the bytes of a value made of tuples, lists, dicts, strings, bytes and numbers."""
+def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
+    """Write a value made of tuples, lists, dicts, strings, bytes and numbers to a file in one step."""
+    key = files.read_key(path.parent) or files.make_key(path.parent)
     # Without references to what occurs twice: to look for it takes more memory than it saves.
     data = marshal.dumps(value, 2)
-    return _digest(data, kind), data
+    files.write_bytes(path, _digest(data, kind, key), data, durable=durable)
 
 
-def unseal(data: bytes, kind: str) -> Any | None:
-    """Return the value, or None where the bytes are damaged, of another kind or of another version."""
+def fetch(path: Path | None, kind: str) -> Any | None:
+    """Read a value from a file; None where there is none, or one that is damaged, not ours, or of another version."""
+    key = files.read_key(path.parent) if path else None
+    if path is None or key is None:
+        return None
+    try:
+        data = files.read_bytes(path)
+    except AgsiteError:
+        return None
     value = memoryview(data)[_SIZE:]
-    if not value or _digest(value, kind) != data[:_SIZE]:
+    if not value or _digest(value, kind, key) != data[:_SIZE]:
         return None
     return marshal.loads(value)  # noqa: S302 - only bytes whose digest fits get here
 
 
-def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
-    """Write a sealed value to a file in one step."""
-    files.write_bytes(path, *seal(value, kind), durable=durable)
-
-
-def fetch(path: Path | None, kind: str) -> Any | None:
-    """Read a sealed value from a file; None where there is none that can be believed."""
-    try:
-        return unseal(files.read_own_bytes(path), kind) if path else None
-    except AgsiteError:
-        return None
-
-
-def _digest(data: bytes | memoryview, kind: str) -> bytes:
+def _digest(data: bytes | memoryview, kind: str, key: bytes) -> bytes:
     person = hashlib.sha256(f"{_KIND} {kind}".encode()).digest()[: hashlib.blake2b.PERSON_SIZE]
-    return hashlib.blake2b(data, digest_size=_SIZE, person=person).digest()
+    return hashlib.blake2b(data, digest_size=_SIZE, key=key, person=person).digest()

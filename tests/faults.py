@@ -80,7 +80,7 @@ class Builds:
         return [Ended(*ended) for ended in json.loads(self._server.stdout.readline())]
 
 
-NEEDED = {"build.lock", "last", "next"}
+NEEDED = {"build.lock", "key", "last", "next"}
 """What builds keep beside a site, with two manifests."""
 
 SAVES_TIME = {"readings", "traces"}

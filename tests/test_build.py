@@ -155,7 +155,7 @@ def test_an_output_may_be_called_like_the_folder_of_the_index(archive: Path):
     for _ in range(2):
         subprocess.run(command, cwd=archive, check=True, capture_output=True, timeout=60)
     assert (archive / "index/search/index.html").exists()
-    assert (archive / ".agsite/index/manifest.json").exists()
+    assert (archive / ".agsite/index/manifest").exists()
 
 
 def test_one_edited_answer_rewrites_what_shows_it_and_nothing_else(archive: Path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import random
+import shutil
+import stat
 from pathlib import Path
 
 import pytest
@@ -62,9 +64,37 @@ def test_what_another_user_wrote_is_not_there(tmp_path: Path, monkeypatch: pytes
     assert manifest.load(tmp_path / "m") == {}
 
 
+def test_what_came_with_a_repository_is_not_there(tmp_path: Path):
+    """A checkout gives the bytes and not the times, which are those of the checkout."""
+    manifest.save(tmp_path / "made" / "m", STAMPS)
+    shutil.copytree(tmp_path / "made", tmp_path / "checkout", copy_function=shutil.copyfile)
+    assert manifest.load(tmp_path / "checkout" / "m") == {}
+    manifest.save(tmp_path / "checkout" / "m", STAMPS)
+    assert manifest.load(tmp_path / "checkout" / "m") == STAMPS
+
+
+def test_what_was_put_beside_a_key_is_not_there(tmp_path: Path):
+    for name in ("own", "other"):
+        manifest.save(tmp_path / name / "m", STAMPS)
+    shutil.copy2(tmp_path / "other" / "m", tmp_path / "own" / "m")
+    assert manifest.load(tmp_path / "own" / "m") == {}
+
+
+def test_a_copy_that_keeps_times_is_still_ones_own(tmp_path: Path):
+    manifest.save(tmp_path / "made" / "m", STAMPS)
+    shutil.copytree(tmp_path / "made", tmp_path / "copy")
+    assert manifest.load(tmp_path / "copy" / "m") == STAMPS
+
+
+def test_a_key_is_nobody_elses_to_read(tmp_path: Path):
+    manifest.save(tmp_path / "m", STAMPS)
+    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("what", ["kind", "version"])
-def test_what_another_kind_or_version_sealed_is_not_there(monkeypatch: pytest.MonkeyPatch, what: str):
-    sealed = b"".join(seal.seal([1, 2], "soup"))
+def test_what_another_kind_or_version_sealed_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str):
+    seal.store(tmp_path / "pot", [1, 2], "soup")
+    assert seal.fetch(tmp_path / "pot", "soup") == [1, 2]
     if what == "version":
         monkeypatch.setattr(seal, "_KIND", "agsite 99")
-    assert seal.unseal(sealed, "stew" if what == "kind" else "soup") is None
+    assert seal.fetch(tmp_path / "pot", "stew" if what == "kind" else "soup") is None

@@ -140,7 +140,7 @@ def test_what_is_read_and_the_cache_need_not_be_writable(tmp_path: Path):
     write_answers(tmp_path, 5)
     assert run(tmp_path, "build", "--jobs", "1", "--output", "other/_site").returncode == 0
     shutil.rmtree(tmp_path / ".agsite/index/export")  # what is cached is of no use, and cannot be made there
-    (tmp_path / ".agsite/index/manifest.json").unlink()
+    (tmp_path / ".agsite/index/manifest").unlink()
     done = run_with_read_only(tmp_path, ["answers", "papers", ".agsite/index"], "build", "--jobs", "1")
     assert done.returncode == 0, done.stderr
     assert tree(tmp_path / "_site") == tree(tmp_path / "other/_site")

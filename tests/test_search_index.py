@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import math
 import multiprocessing
 import os
-import pickle
 import random
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +25,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import index as whoosh_index
 from whoosh import query as whoosh_query
+from whoosh.filedb.filestore import FileStorage
 from whoosh.qparser import QueryParser
 from whoosh.scoring import BaseScorer, WeightingModel
 
+from agsite import seal
 from agsite.errors import OutputError
-from agsite.search import Index, Searcher, Wanted, documents, exported, find, patching, refresh, refreshed, stored
+from agsite.search import (
+    Index,
+    Searcher,
+    Wanted,
+    documents,
+    exported,
+    find,
+    index,
+    patching,
+    refresh,
+    refreshed,
+    stored,
+)
 from agsite.search.analysis import terms
 from agsite.search.bundles import Bundle
 from agsite.search.engine import IndexBusyError, Posted, Record, Store
@@ -179,14 +194,15 @@ def _data(folder: Path) -> Path:
 
 
 def _of_another_version(folder: Path) -> None:
-    facts = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(facts | {"identity": "0"}))
+    seal.store(folder / "manifest", tuple(read_manifest(folder)), "search manifest 0")
 
 
 DAMAGE = {
-    "no manifest": lambda folder: (folder / "manifest.json").unlink(),
-    "half a manifest": lambda folder: _truncate(folder / "manifest.json"),
-    "no manifest but null": lambda folder: (folder / "manifest.json").write_text("null"),
+    "no manifest": lambda folder: (folder / "manifest").unlink(),
+    "half a manifest": lambda folder: _truncate(folder / "manifest"),
+    "no manifest but null": lambda folder: (folder / "manifest").write_text("null"),
+    "half a key": lambda folder: _truncate(folder / "key"),
+    "no bundles": lambda folder: (folder / "bundles").unlink(),
     "no table of contents": lambda folder: next(_data(folder).glob("_MAIN_*.toc")).unlink(),
     "half a table of contents": lambda folder: _truncate(next(_data(folder).glob("_MAIN_*.toc"))),
     "half a segment": lambda folder: _truncate(next(_data(folder).glob("*.seg"))),
@@ -208,27 +224,74 @@ def test_a_damaged_index_is_made_again_without_a_word(tmp_path: Path, kind: str,
     assert capsys.readouterr() == ("", "")
 
 
-def test_what_somebody_else_put_into_the_folder_is_never_opened(tmp_path: Path):
-    folder, canary = tmp_path / "index", tmp_path / "canary"
+def _put_in(folder: Path, canary: Path) -> Path:
+    """Put the canary into the table of contents, and return the place of that."""
+    storage = FileStorage(str(_data(folder)))
+    contents = whoosh_index.TOC.read(storage, "MAIN")
+    contents.segments = [Canary(canary)]
+    place = next(_data(folder).glob("_MAIN_*.toc"))
+    place.unlink()
+    contents.write(storage, "MAIN")
+    return place
+
+
+def _hostile(folder: Path, canary: Path) -> None:
+    """Make an index that is whole and sealed, and runs something when it is opened."""
     update(folder, SMALL)
-    next(_data(folder).glob("_MAIN_*.toc")).write_bytes(pickle.dumps(Canary(canary)))
-    facts = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(facts | {"owner": os.getuid() + 1}))
-    index, changes = update(folder, SMALL)
+    manifest, contents = read_manifest(folder), _put_in(folder, canary)
+    sums = manifest.sums | {contents.name: zlib.crc32(contents.read_bytes())}
+    seal.store(folder / "manifest", tuple(manifest._replace(sums=sums)), f"search manifest {index.identity()}")
+
+
+def test_what_another_user_put_into_the_folder_is_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder, canary = tmp_path / "index", tmp_path / "canary"
+    _hostile(folder, canary)
+    key = (folder / "key").stat().st_ino
+    real_fstat = os.fstat
+
+    def of_another(handle: int) -> os.stat_result:
+        facts = list(real_fstat(handle))
+        facts[stat.ST_UID] += facts[stat.ST_INO] == key
+        return os.stat_result(facts)
+
+    monkeypatch.setattr(os, "fstat", of_another)
+    made, changes = update(folder, SMALL)
     assert changes.rebuilt
     assert not canary.exists()
-    assert index.reader().lengths().docs
+    assert made.reader().lengths().docs
+
+
+def test_an_index_that_came_with_a_repository_is_never_opened(tmp_path: Path):
+    shipped, folder, canary = tmp_path / "shipped", tmp_path / "index", tmp_path / "canary"
+    _hostile(shipped, canary)
+    shutil.copytree(shipped, folder, copy_function=shutil.copyfile)  # a checkout sets no times
+    made, changes = update(folder, SMALL)
+    assert changes.rebuilt
+    assert not canary.exists()
+    assert made.reader().lengths().docs
+    assert read_manifest(shipped)
+    assert canary.exists(), "it runs where it was made"
+
+
+def test_where_files_have_no_owner_or_time_of_their_own_no_index_is_kept(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: -2)
+    with pytest.raises(OutputError, match="cannot be kept"):
+        update(tmp_path, SMALL)
 
 
 def test_a_file_that_would_run_when_it_is_opened_is_not_opened(tmp_path: Path):
     """Even in a folder of one's own: what is opened is what was written."""
     folder, canary = tmp_path / "index", tmp_path / "canary"
     update(folder, SMALL)
-    (_data(folder) / "_MAIN_999.toc").write_bytes(pickle.dumps(Canary(canary)))
+    _put_in(folder, canary)
     assert update(folder, SMALL)[1].rebuilt
-    (_data(folder) / "_MAIN_1.toc").write_bytes(pickle.dumps(Canary(canary)))
+    contents = _put_in(folder, canary)
+    contents.rename(contents.with_name("_MAIN_999.toc"))
     assert update(folder, SMALL)[1].rebuilt
     assert not canary.exists()
+    with contextlib.suppress(Exception):
+        Store(_put_in(folder, canary).parent, create=False)
+    assert canary.exists(), "it runs where it is opened"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above
@@ -272,11 +335,12 @@ def test_two_archives_that_share_a_folder_get_each_their_own_shards(tmp_path: Pa
 def test_what_killed_runs_left_is_gone_after_the_next(tmp_path: Path):
     update(tmp_path, SMALL)
     (tmp_path / "data-dead").mkdir()
-    (tmp_path / ".manifest.json.x1").write_text("{")
+    (tmp_path / ".manifest.x1").write_text("{")
+    (tmp_path / ".key.x3").write_text("")
     (tmp_path / ".stamp.x2").write_text("")
     update(tmp_path, SMALL)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        ["lock", "manifest.json", "stamp", _data(tmp_path).name]
+        ["bundles", "key", "lock", "manifest", "stamp", _data(tmp_path).name]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agsite.files.generation import MARK, STRANGER, Generation, Placed, Stamp, all_intact, clashes
+from agsite.files.key import make_key, read_key
 from agsite.files.lock import locked
 from agsite.files.publishing import State, exchange, mend_exchange, publication
 from agsite.files.reading import (
@@ -12,7 +13,6 @@ from agsite.files.reading import (
     find,
     is_regular,
     read_bytes,
-    read_own_bytes,
     read_text,
     snapshot,
     stamp,
@@ -36,10 +36,11 @@ __all__ = [
     "find",
     "is_regular",
     "locked",
+    "make_key",
     "mend_exchange",
     "publication",
     "read_bytes",
-    "read_own_bytes",
+    "read_key",
     "read_text",
     "snapshot",
     "stamp",

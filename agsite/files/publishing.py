@@ -19,7 +19,7 @@ from agsite.files.generation import MARK
 from agsite.files.lock import locked
 
 # What is known of generations, and what a build was writing when it was killed.
-_KEPT = ("*.manifest", ".*.manifest.*", ".last.*", ".traces.*", "readings/.*")
+_KEPT = ("*.manifest", ".*.manifest.*", ".last.*", ".traces.*", ".key.*", "readings/.*")
 
 
 class State:

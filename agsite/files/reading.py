@@ -29,17 +29,6 @@ def read_bytes(path: str | Path, limit: int | None = None) -> bytes:
         raise Unreadable(f"{path}: {error.strerror}") from error
 
 
-def read_own_bytes(path: str | Path) -> bytes:
-    """Return the bytes of a file that the user who runs this wrote; what another put there is not for us."""
-    try:
-        with Path(path).open("rb") as file:
-            if os.fstat(file.fileno()).st_uid != os.getuid():
-                raise Unreadable(f"{path} belongs to another user")
-            return file.read()
-    except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}") from error
-
-
 def read_text(path: str | Path) -> str | None:
     """Return a file's text, or None where there is no such file."""
     if not Path(path).exists():

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agsite import files, urls
+from agsite import files, seal, urls
 from agsite.archive import Archive
 from agsite.config import Match
 from agsite.errors import OutputError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from agsite.search.shards import File
 
 _FOLDER = "export"
-_COMMIT = ".commit"
+_COMMIT = "shards"
 
 # With more edits than this, gathering everything anew takes no longer than patching.
 _FEW = 20
@@ -60,7 +60,7 @@ def _refreshed(archive: Archive, folder: Path, steps: Sequence[int]) -> Mapping[
 
     index = Index(folder)
     changes = index.update(documents(archive))
-    now, kept = read_manifest(folder), _Kept(folder / _FOLDER)
+    now, kept = read_manifest(folder), _Kept(folder)
     if now is None or kept.are_of(now, steps):
         return kept.shards
     before = now._replace(generation=now.generation - 1)
@@ -73,42 +73,43 @@ def _refreshed(archive: Archive, folder: Path, steps: Sequence[int]) -> Mapping[
 
 
 class _Kept:
-    """The shards in a folder, and what they were made from."""
+    """The shards beside an index, and what they were made from."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.shards = {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
-        self._commit = self.shards.pop(_COMMIT, b"")
+        self._folder = folder / _FOLDER
+        self._commit = folder / _COMMIT
+        names = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        self.shards = {path.name: path.read_bytes() for path in names}
+        self._kept = seal.fetch(self._commit, _COMMIT)
 
     def are_of(self, manifest: Manifest, steps: Sequence[int]) -> bool:
         """Say whether they are whole, and those of this commit."""
-        return self._commit == _commit(manifest, steps) + self._inventory
+        return self._kept is not None and self._kept == (*_commit(manifest, steps), self._sums)
 
     @cached_property
-    def _inventory(self) -> bytes:
-        return _inventory(self.shards)
+    def _sums(self) -> dict[str, int]:
+        return _sums(self.shards)
 
     def replace(self, shards: Mapping[str, bytes], manifest: Manifest, steps: Sequence[int]) -> None:
         """Write what is not there yet, and delete what is there no more."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / _COMMIT).unlink(missing_ok=True)
+        self._commit.unlink(missing_ok=True)
         for name, data in shards.items():
             if self.shards.get(name) != data:
                 (self._folder / name).write_bytes(data)
         for name in self.shards.keys() - shards.keys():
             (self._folder / name).unlink()
-        files.write_bytes(self._folder / _COMMIT, _commit(manifest, steps) + _inventory(shards))
+        seal.store(self._commit, (*_commit(manifest, steps), _sums(shards)), _COMMIT)
 
 
-def _inventory(shards: Mapping[str, bytes]) -> bytes:
-    """A line for each file and its checksum."""
-    return "".join(f"{name} {zlib.crc32(data):08x}\n" for name, data in sorted(shards.items())).encode()
+def _sums(shards: Mapping[str, bytes]) -> dict[str, int]:
+    return {name: zlib.crc32(data) for name, data in shards.items()}
 
 
-def _commit(manifest: Manifest, steps: Sequence[int]) -> bytes:
+def _commit(manifest: Manifest, steps: Sequence[int]) -> tuple[int, str, int, tuple[int, ...]]:
     from agsite.search.shards import FORMAT
 
-    return f"{FORMAT} {manifest.data} {manifest.generation} {tuple(steps)}\n".encode()
+    return FORMAT, manifest.data, manifest.generation, tuple(steps)
 
 
 def _gathered(searcher: Searcher, steps: Sequence[int]) -> dict[str, bytes]:

@@ -1,19 +1,20 @@
 """The index of an archive: brought up to date by digest, readable while it is written, made anew when in doubt.
 
-    .agsite/index/manifest.json    versions, and the checksums of the data; written last
-    .agsite/index/data-XXXX/       Whoosh's files, and `bundles`: the digests of bundles and documents
-    .agsite/index/lock             held by whoever writes
+    .agsite/index/data-XXXX/    Whoosh's files
+    .agsite/index/bundles       the digests of bundles and documents
+    .agsite/index/manifest      which data there is, and its checksums; written last
+    .agsite/index/stamp         which files the documents were read from
+    .agsite/index/lock          held by whoever writes
 
 The folder is a cache. Whatever is wrong with it (missing, damaged, of another version, left by a run that was killed),
 the answer is to make it again. Nobody else's is ever opened, nor what is not as it was written, because Whoosh's files
-are pickles.
+are pickles: only the data that a sealed manifest names, by a name that nobody can guess.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import secrets
 import shutil
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite import __version__, files, seal
-from agsite.errors import AgsiteError, OutputError
+from agsite.errors import OutputError
 from agsite.search import analysis
 from agsite.search.bundles import Bundle, Document, Made
 from agsite.search.stored import Edit, Stored, shelf, stored_of
@@ -41,10 +42,9 @@ SCHEMA = 5
 _REBUILD_SHARE = 0.05
 _REBUILD_COMMITS = 30
 
-_MANIFEST = "manifest.json"
-_STAMP = "stamp"
+_MANIFEST = "manifest"
 _HELD = "bundles"
-_HELD_KIND = "search bundles 1"
+_STAMP = "stamp"
 
 # Whoosh's table of contents, which it unpickles to see what there is.
 _OPENED_FIRST = ".toc"
@@ -113,8 +113,8 @@ class Index:
         try:
             with locked(self.folder):
                 changes = _update(self.folder, wanted)
+                _seal(self.folder, _STAMP, stamped)
                 _tidy(self.folder)
-                files.write_text(self.folder / _STAMP, stamped)
                 return changes
         except OSError as error:
             raise OutputError(f"the search index in {self.folder} cannot be written: {error.strerror}") from error
@@ -122,7 +122,7 @@ class Index:
     def stamp(self) -> str:
         """Return what the index was stamped with; empty where there is none that can be used."""
         usable = self.folder is not None and read_manifest(self.folder) is not None
-        return _read_kept(self.folder / _STAMP) if self.folder is not None and usable else ""
+        return (_unseal(self.folder, _STAMP) or "") if self.folder is not None and usable else ""
 
     def reader(self) -> Reader:
         """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
@@ -242,11 +242,12 @@ def _open(folder: Path, manifest: Manifest) -> Store:
 
 def read_manifest(folder: Path) -> Manifest | None:
     """Return what an index holds, or None where there is no index that can be used."""
+    sealed = _unseal(folder, _MANIFEST)
+    if sealed is None:
+        return None
     try:
-        found = json.loads(files.read_text(folder / _MANIFEST) or "null")
-        ours = found["identity"] == identity() and found["owner"] == os.getuid()
-        manifest = Manifest(found["data"], found["generation"], found["commits"], found["sums"])
-        whole = ours and _is_whole(folder, manifest, _OPENED_FIRST)
+        manifest = Manifest(*sealed)
+        whole = _is_whole(folder, manifest, _OPENED_FIRST)
         return manifest if whole and _open(folder, manifest).generation == manifest.generation else None
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the answer is the same
         return None
@@ -268,28 +269,27 @@ def _sum(path: Path) -> int:
 
 
 def _read_held(folder: Path, manifest: Manifest) -> Held | None:
-    return seal.fetch(folder / manifest.data / _HELD, _HELD_KIND)
+    of, held = _unseal(folder, _HELD) or ((), None)
+    return held if of == (manifest.data, manifest.generation) else None
 
 
-def _read_kept(path: Path) -> str:
-    """Return a text that is kept beside the index; empty where it is missing or damaged."""
-    try:
-        return files.read_text(path) or ""
-    except AgsiteError:
-        return ""
+def _seal(folder: Path, name: str, value: Any) -> None:
+    seal.store(folder / name, value, f"search {name} {identity()}")
+
+
+def _unseal(folder: Path, name: str) -> Any | None:
+    return seal.fetch(folder / name, f"search {name} {identity()}")
 
 
 def _write_manifest(folder: Path, manifest: Manifest, held: Held) -> None:
     """Vouch for the data; a file of Whoosh's never changes, so those whose sums the manifest has are not read again."""
-    data = folder / manifest.data
-    known = {name: sum_ for name, sum_ in manifest.sums.items() if name != _HELD}
-    seal.store(data / _HELD, held, _HELD_KIND)
+    data, known = folder / manifest.data, manifest.sums
     for path in data.iterdir():
         if path.name not in known:
             _sync(path)
     sums = {path.name: known.get(path.name) or _sum(path) for path in data.iterdir()}
-    facts = {"identity": identity(), "owner": os.getuid(), **manifest._replace(sums=sums)._asdict()}
-    files.write_text(folder / _MANIFEST, json.dumps(facts))
+    _seal(folder, _HELD, ((manifest.data, manifest.generation), held))
+    _seal(folder, _MANIFEST, tuple(manifest._replace(sums=sums)))
 
 
 def _sync(path: Path) -> None:
@@ -299,12 +299,17 @@ def _sync(path: Path) -> None:
 
 
 def _tidy(folder: Path) -> None:
-    """Delete data that the manifest does not name, and what killed runs had begun to write."""
+    """Delete data that the manifest does not name, and what killed runs had begun to write.
+
+    Raises OutputError where the manifest just written cannot be believed, as on disks that know no owners.
+    """
     manifest = read_manifest(folder)
     for place in folder.glob("data-*"):
         if manifest is None or place.name != manifest.data:
             shutil.rmtree(place, ignore_errors=True)
-    for name in (_MANIFEST, _STAMP):
+    if manifest is None:
+        raise OutputError(f"the search index in {folder} cannot be kept: files get another owner or time there")
+    for name in (_MANIFEST, _HELD, _STAMP, "key"):
         for path in folder.glob(f".{name}.*"):
             path.unlink()
 

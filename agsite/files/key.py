@@ -1,0 +1,52 @@
+"""The key of a folder: what is sealed with it was written there by the same user, and came with no checkout.
+
+Whoever can add files to a repository can add some to a cache that lies within. They cannot give them a time, which is
+when they were checked out; and who else works on the machine has other files than ours.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from agsite.errors import OutputError
+
+_NAME = "key"
+_SIZE = 32
+
+# The second of January 1980, which every disk can keep.
+_TIME = 315_619_200
+
+
+def read_key(folder: Path) -> bytes | None:
+    """Return the key of a folder; None where there is none, or one that we did not make."""
+    try:
+        with (folder / _NAME).open("rb") as file:
+            facts = os.fstat(file.fileno())
+            is_ours = facts.st_uid == os.getuid() and int(facts.st_mtime) == _TIME
+            key = file.read(_SIZE + 1) if is_ours else b""
+    except OSError:
+        return None
+    return key if len(key) == _SIZE else None
+
+
+def make_key(folder: Path) -> bytes:
+    """Give a folder a new key, so that nothing holds that was sealed there before."""
+    key, draft = os.urandom(_SIZE), folder / f".{_NAME}.{os.urandom(4).hex()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(draft, "xb", opener=_for_us_alone) as file:
+                file.write(key)
+            os.utime(draft, (_TIME, _TIME))
+            draft.replace(folder / _NAME)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(f"{folder / _NAME} cannot be written: {error.strerror}") from error
+    return key
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC, 0o600)
