@@ -42,7 +42,7 @@ class Kept(Protocol):
 class Remembered(NamedTuple):
     """What reading a file gave, for as long as the file stays as it was then."""
 
-    stamp: tuple[int, int, int]
+    seen: files.Seen
     reading: Reading | None
     findings: list[Finding]
 
@@ -122,11 +122,11 @@ def _parse(path: str, data: bytes) -> Result:
 
 
 def _read_known(path: str, known: dict[str, Remembered], kept: Kept | None) -> Result:
-    stamp = files.stamp(path)
+    seen = files.look(path)
     last = known.get(path)
-    if last is None or last.stamp != stamp:
-        # The stamp is older than what is read, so a change in between is seen the next time.
-        last = known[path] = Remembered(stamp, *read_file(path, kept))
+    if last is None or last.seen != seen:
+        # Looked at before it is read, so that a change in between is seen the next time.
+        last = known[path] = Remembered(seen, *read_file(path, kept))
     return last.reading, last.findings
 
 

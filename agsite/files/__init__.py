@@ -12,10 +12,10 @@ from agsite.files.reading import (
     Unreadable,
     find,
     is_regular,
+    look,
     read_bytes,
     read_text,
     snapshot,
-    stamp,
 )
 from agsite.files.writing import create_text, write_bytes, write_text
 
@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "is_regular",
     "locked",
+    "look",
     "make_key",
     "mend_exchange",
     "publication",
@@ -43,7 +44,6 @@ __all__ = [
     "read_key",
     "read_text",
     "snapshot",
-    "stamp",
     "write_bytes",
     "write_text",
 ]

@@ -84,15 +84,6 @@ def is_regular(path: str | Path) -> bool:
         return False
 
 
-def stamp(path: str) -> tuple[int, int, int]:
-    """Return what changes when a file does: time of change, size, and which file it is; zeros where there is none."""
-    try:
-        facts = os.lstat(path)
-    except OSError:
-        return 0, 0, 0
-    return facts.st_mtime_ns, facts.st_size, facts.st_ino
-
-
 Seen = tuple[str, int, int, int]
 """A path, and what tells that its file is another: times of change of its bytes and of its entry, and its size.
 
@@ -100,8 +91,20 @@ The first time can be set by anyone, as programs that unpack and copy do; the se
 """
 
 
+def look(path: str) -> Seen:
+    """Return what is seen of a file, links not followed."""
+    try:
+        return _seen(path, os.lstat(path))
+    except OSError:
+        return path, 0, 0, -1
+
+
+def _seen(path: str, facts: os.stat_result) -> Seen:
+    return path, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size
+
+
 def snapshot(paths: Iterable[str]) -> list[Seen]:
-    """Return what is seen of every file at or below the paths, hidden ones left out; in order."""
+    """Return what is seen of every file at or below the paths, hidden ones and compiled ones left out; in order."""
     seen: list[Seen] = []
     for path in paths:
         try:
@@ -112,7 +115,7 @@ def snapshot(paths: Iterable[str]) -> list[Seen]:
         if stat.S_ISDIR(facts.st_mode):
             _snap(path, seen)
         else:
-            seen.append((path, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size))
+            seen.append(_seen(path, facts))
     seen.sort()
     return seen
 
@@ -121,12 +124,12 @@ def _snap(folder: str, seen: list[Seen]) -> None:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith("."):
+                if entry.name.startswith(".") or entry.name == "__pycache__":
                     continue
                 facts = entry.stat(follow_symlinks=False)
                 if stat.S_ISDIR(facts.st_mode):
                     _snap(entry.path, seen)
                 else:
-                    seen.append((entry.path, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size))
+                    seen.append(_seen(entry.path, facts))
     except OSError:
         seen.append((folder, 0, 0, -2))
