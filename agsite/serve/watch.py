@@ -45,12 +45,13 @@ def watch(
             else _pauses(stop)
         )
         for changes in waiting:
-            now = _look(paths)
-            missed = now != single or (seen is not None and files.snapshot(paths) != seen)
+            is_other = _look(paths) != single
+            missed = is_other or (seen is not None and files.snapshot(paths) != seen)
+            # What is watched is chosen anew after this: what changes until then is found by looking.
+            seen = files.snapshot(paths) if is_other else None
             if changes or missed:
                 changed(None if missed else {_named(path, folders) for _, path in changes})
-            seen = None
-            if now != single or not all(Path(folder).is_dir() for folder in folders):
+            if is_other or not all(Path(folder).is_dir() for folder in folders):
                 break
 
 
