@@ -62,8 +62,8 @@ def command(
 ) -> None:
     """Show the site in a browser, and follow every edit of answers, papers, templates, assets and settings.
 
-    Pages are made when they are asked for and nothing is written; what is wrong stands on the page and here. With
-    SITE.zip, a site that was built and packed is served as it is, without unpacking it.
+    Pages are made when they are asked for, and nothing is written but the index of the search; what is wrong stands on
+    the page and here. With SITE.zip, a site that was built and packed is served as it is, without unpacking it.
 
     \b
     Examples:

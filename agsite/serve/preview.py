@@ -1,14 +1,16 @@
 """An archive that is read once and kept up to date; its pages are planned and rendered when somebody asks for them.
 
-Nothing is written: a page on the screen is always that of the archive as it was last read, whole.
+Nothing is written but the index of the search: a page on the screen is always that of the archive as it was last read,
+whole.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -56,6 +58,7 @@ class _Snapshot:
     def __init__(self, site: Site, inputs: Inputs, last: _Snapshot | None) -> None:
         self.site = site
         self.inputs = inputs
+        self.number: int = last.number + 1 if last is not None else 1
         if last is not None and last.site.look == site.look and "_renderer" in last.__dict__:
             self.__dict__["_renderer"] = last._renderer
         if last is not None and last.site.sections is site.sections:
@@ -117,6 +120,10 @@ class Preview:
         self._rest = [*options.papers, *options.templates, *options.assets, options.redirects, past]
         """All that is read besides answers and settings."""
         self._seen: list[files.Seen] = []
+        self._corpus: Corpus | None = None
+        """What was read last, be it shown or not; None where reading failed."""
+        self._name = f"preview {os.urandom(8).hex()}"
+        self._telling = threading.Lock()
         self._checked = threading.Event()
         self._shown = self._pause = 0.0
         self._found: tuple[Finding, ...] = ()
@@ -133,31 +140,38 @@ class Preview:
             with short_of_garbage():
                 self._read(report, touched)
         except AgsiteError as error:
-            self._tell(Status(self.status.version + 1, self.status.findings, str(error)))
+            with self._telling:
+                self._tell(self.status.findings, str(error))
 
     def _read(self, report: Report, touched: Collection[str] | None) -> None:
         # Looked at before it is read, so that a change in between is seen the next time.
         rest = files.snapshot(self._rest)
+        found = self._read_corpus(report, touched)
         config = self._settings()
         last = self._snapshot
-        again = read_again(last.inputs.corpus, touched, self._known) if last and touched is not None else None
-        found = again or read_corpus(self._options, report, self._known)
         edit = _reworded(last, found, config) if rest == self._seen else None
         inputs = edit.inputs if edit else link(self._options, found, report)
         if not inputs.archive.entries and last is not None:
-            folders = ", ".join(self._options.answers)
-            self._tell(Status(self.status.version + 1, inputs.findings, f"There are no answers in {folders}."))
+            with self._telling:
+                self._tell(inputs.findings, f"There are no answers in {', '.join(self._options.answers)}.")
             return
         site = edit.site if edit else plan(self._options, config, inputs)
         self._seen = rest
-        self._snapshot = _Snapshot(site, inputs, last)
-        self.base_path = config.base_path
-        self._checked.clear()
-        self._shown = time.monotonic()
-        # What checks found before is shown until they have run again: it is mostly still so.
-        own = {finding.path for finding in inputs.findings}
-        kept = (finding for finding in self._found if finding.path not in own)
-        self._tell(Status(self.status.version + 1, in_order((*inputs.findings, *kept))))
+        with self._telling:
+            self._snapshot = _Snapshot(site, inputs, last)
+            self.base_path = config.base_path
+            self._checked.clear()
+            self._shown = time.monotonic()
+            # What checks found before is shown until they have run again: it is mostly still so.
+            own = {finding.path for finding in inputs.findings}
+            kept = (finding for finding in self._found if finding.path not in own)
+            self._tell(in_order((*inputs.findings, *kept)))
+
+    def _read_corpus(self, report: Report, touched: Collection[str] | None) -> Corpus:
+        last, self._corpus = self._corpus, None
+        again = read_again(last, touched, self._known) if last is not None and touched is not None else None
+        self._corpus = again or read_corpus(self._options, report, self._known)
+        return self._corpus
 
     def check(self) -> None:
         """Check what is shown, and tell of what is found, unless something else is shown by then."""
@@ -166,10 +180,12 @@ class Preview:
             return
         self._checked.set()
         inputs = check(self._options, snapshot.inputs, Report())
-        if snapshot is self._snapshot:
-            self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
-            if inputs.findings != self.status.findings:
-                self._tell(self.status._replace(findings=inputs.findings))
+        with self._telling:
+            if snapshot is self._snapshot:
+                self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
+                if inputs.findings != self.status.findings:
+                    self.status = self.status._replace(findings=inputs.findings)
+                    self._told(self.status)
 
     def keep_checking(self, stop: threading.Event) -> None:
         """Check whatever has been shown for a while, the longer the longer checks take: pages come first."""
@@ -179,9 +195,9 @@ class Preview:
                 self.check()
                 self._pause = 2 * (time.monotonic() - start)
 
-    def _tell(self, status: Status) -> None:
-        self.status = status
-        self._told(status)
+    def _tell(self, findings: Iterable[Finding], trouble: str = "") -> None:
+        self.status = Status(self.status.version + 1, tuple(findings), trouble)
+        self._told(self.status)
 
     def get(self, path: str) -> Answer | None:
         """Return what is at an output path; None where there is nothing.
@@ -211,14 +227,16 @@ class Preview:
 
     def search(self, parameters: dict[str, str]) -> dict[str, Any]:
         """Answer a query from the index of the archive, which is brought up to date first."""
-        from agsite.search import Index, Searcher, api_response, documents, stamp
+        from agsite.search import Index, Searcher, api_response, documents
 
-        if self._snapshot is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return {"query": parameters.get("q", ""), "error": "there is no archive", "help": ""}
         index = Index(self._options.search_index)
-        now = stamp([*self._options.answers, *self._options.papers])
+        # Stamped with what nobody else has, for others fill it with what they read, at other times and without drafts.
+        now = f"{self._name} {snapshot.number}"
         if index.stamp() != now:
-            index.update(documents(self._snapshot.inputs.archive), now)
+            index.update(documents(snapshot.inputs.archive), now)
         with Searcher(index.reader()) as searcher:
             return api_response(searcher, parameters)
 
