@@ -18,10 +18,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from operator import itemgetter
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from agsite import files
+from agsite.build import Options
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.serve import Packed, Preview, Server, watch
@@ -166,6 +168,28 @@ def test_a_name_that_is_not_this_machines_gets_nothing(server: Server, host: str
     assert ask(server, "/soup/", Host=host).status == 403
 
 
+def test_a_sub_path_in_other_letters_leads_on_too(tmp_path: Path):
+    write_answers(tmp_path)
+    (tmp_path / "redirects.yml").write_text("ask/old/: ask/spoon-1/\n", "utf-8")
+    base = quote("/суп/")
+    with serving(tmp_path, Config(share_images=False, base_url="https://example.org/суп/")) as (running, _):
+        for path in ("ask/spoon-1", "ask/old/"):
+            reply = ask(running, base + path)
+            assert (reply.status, reply.headers["Location"]) == (301, f"{base}ask/spoon-1/")
+        assert ask(running, "/").headers["Location"] == base
+        assert ask(running, f"{base}ask/spoon-1/").status == 200
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
+def test_the_new_address_of_this_machine_can_be_listened_on():
+    server = Server("::1", 0)
+    try:
+        assert server.server_address[0] == "::1"
+        assert not server.open_to_all
+    finally:
+        server.server_close()
+
+
 def test_it_listens_on_this_machine_only(server: Server):
     assert server.server_address[0] == "127.0.0.1"
 
@@ -180,6 +204,31 @@ def test_search_answers_from_the_index(tmp_path: Path):
     path.write_text(path.read_text("utf-8") + "A kumquat.\n", "utf-8")
     preview.refresh()
     assert [hit["id"] for hit in preview.search({"q": "kumquat"})["hits"]] == ["spoon-1"]
+
+
+def test_what_the_index_holds_is_what_the_preview_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whoever else brings the index up to date, and however old what is shown is."""
+    monkeypatch.chdir(tmp_path)
+    write_answers(tmp_path)
+    draft = tmp_path / "answers/spoon-1.md"
+    draft.write_text(draft.read_text("utf-8").replace("---\n", "---\nstatus: draft\n", 1), "utf-8")
+
+    def searched() -> set[str]:
+        line = [sys.executable, "-m", "agsite", "search", "spoon", "--kind", "answer", "--json"]
+        return {hit["id"] for hit in json.loads(subprocess.run(line, capture_output=True, check=True).stdout)["hits"]}
+
+    preview = Preview(Options(drafts=True), Config, lambda status: None)
+    preview.refresh()
+    for _ in range(2):
+        assert {hit["id"] for hit in preview.search({"q": "spoon", "kind": "answer"})["hits"]} == {
+            f"spoon-{n}" for n in range(4)
+        }
+        assert searched() == {"spoon-0", "spoon-2", "spoon-3"}
+    edited(tmp_path, "A kumquat.\n", "spoon-2")
+    assert preview.search({"q": "kumquat"})["hits"] == []
+    assert searched() == {"spoon-0", "spoon-2", "spoon-3"}
+    preview.refresh()
+    assert [hit["id"] for hit in preview.search({"q": "kumquat"})["hits"]] == ["spoon-2"]
 
 
 # --- edits
@@ -201,6 +250,35 @@ def test_an_edit_is_seen_and_only_that_file_is_read(tmp_path: Path, monkeypatch:
         preview.refresh()
         assert read == ["spoon-1.md"]
         assert b"kumquat" in ask(server, "/ask/spoon-1/").body
+
+
+def test_an_edit_that_put_the_time_back_is_seen(tmp_path: Path):
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        path = tmp_path / "answers/spoon-1.md"
+        before, text = path.stat(), path.read_text("utf-8")
+        path.write_text(text.replace("spoon", "knife"), "utf-8")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        preview.refresh()
+        assert b"knife" in ask(server, "/ask/spoon-1/index.md").body
+
+
+def test_what_was_read_while_nothing_could_be_shown_is_shown_later(tmp_path: Path):
+    write_answers(tmp_path)
+    troubles = [None, ConfigError("it is wrong"), None]
+
+    def settings() -> Config:
+        if (trouble := troubles.pop(0)) is not None:
+            raise trouble
+        return Config(share_images=False)
+
+    preview = Preview(options(tmp_path), settings, lambda status: None)
+    preview.refresh()
+    for id in ("spoon-1", "spoon-2"):
+        edited(tmp_path, "A kumquat rolls by.\n", id)
+        preview.refresh({str(tmp_path / f"answers/{id}.md")})
+    for id in ("spoon-1", "spoon-2"):
+        assert b"kumquat" in preview.get(f"ask/{id}/index.html").data
 
 
 @pytest.mark.parametrize(
@@ -355,6 +433,35 @@ def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
         watching.join()
 
 
+def test_an_edit_while_another_change_is_taken_in_is_noticed(tmp_path: Path):
+    """After a change of a single file, what is watched is chosen anew."""
+    write_answers(tmp_path, 2)
+    (tmp_path / "agsite.yml").write_text("title: Soup\n")
+    paths = [str(tmp_path / name) for name in ("answers", "agsite.yml")]
+    stop, told = threading.Event(), queue.SimpleQueue[set[str] | None]()
+
+    def take_in(touched: set[str] | None) -> None:
+        if told.empty():
+            edited(tmp_path, "More.\n")
+            time.sleep(0.5)  # its notice comes by, and is nobody's
+        told.put(touched)
+
+    seen = files.snapshot(paths)
+    (tmp_path / "agsite.yml").write_text("title: Stew\n")
+    watching = threading.Thread(target=watch, args=(paths, stop, take_in, seen))
+    watching.start()
+    try:
+        time.sleep(1)  # watching has begun
+        (tmp_path / "agsite.yml").write_text("title: Broth\n")
+        deadline = time.monotonic() + 20
+        while told.qsize() < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert told.qsize() >= 3
+    finally:
+        stop.set()
+        watching.join()
+
+
 def test_an_edit_before_watching_began_is_noticed(tmp_path: Path):
     write_answers(tmp_path, 2)
     paths = [str(tmp_path / "answers")]
@@ -411,6 +518,23 @@ def test_a_packed_site_is_served_without_unpacking(tmp_path: Path, prefix: str):
         assert found.data == (tmp_path / "_site" / path).read_bytes()
     assert packed.get("../../etc/hostname") is None
     assert packed.get("ask/none/index.html") is None
+
+
+def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "site.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("index.html", "<p>Soup. " * 99)
+    data = bytearray((tmp_path / "site.zip").read_bytes())
+    data[45] ^= 0xFF
+    (tmp_path / "site.zip").write_bytes(data)
+    server = Server("127.0.0.1", 0)
+    server.site = Packed(str(tmp_path / "site.zip"))
+    thread = server.serve_in_background()
+    reply = ask(server, "/")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert reply.status == 500
+    assert b"index.html in" in reply.body
 
 
 def test_a_zip_that_is_none_or_holds_no_site_is_refused(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,13 @@ class Packed:
             return None
         if info.file_size > _MOST_BYTES:
             raise ConfigError(f"{path} has {info.file_size:,} bytes", "That is no file of a site.")
-        with self._zip.open(info) as file:
-            return Answer(file.read(_MOST_BYTES))
+        try:
+            with self._zip.open(info) as file:
+                return Answer(file.read(_MOST_BYTES))
+        except (OSError, RuntimeError, ValueError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+            raise ConfigError(
+                f"{path} in {self._zip.filename} cannot be read ({error})", "Pack the site again."
+            ) from error
 
     def search(self, parameters: dict[str, str]) -> dict[str, Any]:
         """A packed site searches in the browser."""

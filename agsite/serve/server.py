@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import queue
 import re
+import socket
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from agsite import urls
 from agsite.errors import AgsiteError
@@ -64,6 +65,7 @@ class Server(ThreadingHTTPServer):
         self.site: Site | None = None
         self.open_to_all = host not in {"127.0.0.1", "localhost", "::1"}
         self._listeners: set[queue.SimpleQueue[Status]] = set()
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
 
     @property
@@ -111,10 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.FORBIDDEN, b"This server answers to localhost only.\n", "txt")
         elif site is None:
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, b"The archive is being read.\n", "txt")
-        elif not split.path.startswith(site.base_path):
-            self._redirect(site.base_path) if split.path == "/" else self._missing(site)
+        elif not (path := unquote(split.path)).startswith(base := unquote(site.base_path)):
+            self._redirect(site, "") if path == "/" else self._missing(site)
         else:
-            self._answer(site, unquote(split.path.removeprefix(site.base_path)), dict(parse_qsl(split.query)))
+            self._answer(site, path.removeprefix(base), dict(parse_qsl(split.query)))
 
     do_HEAD = do_GET  # noqa: N815
 
@@ -137,13 +139,13 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             found = site.get(urls.file_of(path))
             if found is None and not path.endswith("/") and site.get(f"{path}/index.html") is not None:
-                return self._redirect(f"{site.base_path}{path}/")
+                return self._redirect(site, f"{path}/")
         except AgsiteError as error:
             return self._send(HTTPStatus.INTERNAL_SERVER_ERROR, _broken(error, site), "html")
         if found is None:
             return self._missing(site)
         if found.moved_to is not None:
-            return self._redirect(site.base_path + found.moved_to)
+            return self._redirect(site, found.moved_to)
         return self._send(HTTPStatus.OK, self._with_news(site, found.data, path), _suffix(urls.file_of(path)))
 
     def _missing(self, site: Site) -> None:
@@ -191,11 +193,11 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             self.server.hush(listener)
 
-    def _redirect(self, to: str) -> None:
+    def _redirect(self, site: Site, to: str) -> None:
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
         # Without this a browser would remember it, and an archive under work changes its mind.
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Location", to)
+        self.send_header("Location", quote(unquote(site.base_path) + to, safe="/#"))
         self.send_header("Content-Length", "0")
         self.end_headers()
 
