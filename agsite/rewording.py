@@ -30,7 +30,8 @@ def reworded(archive: Archive, answer: Answer, body: Body, path: str) -> Archive
         new = entry_of(answer, body, path, archive.canonical)
     except KeyError:
         return None
-    if {c.paper for c in new.citations} != {c.paper for c in old.citations}:
+    # Of as many papers of two categories, the one that is cited first decides.
+    if {c.paper for c in new.citations} != {c.paper for c in old.citations} or new.category != old.category:
         return None
     keys = [new.key, *map(question_key, answer.follow_ups)]
     return dataclasses.replace(
