@@ -49,6 +49,11 @@ class Entry:
         return self.answer.date.isoformat()[:7]
 
     @property
+    def is_live(self) -> bool:
+        """Whether its citations and questions count: those of an answer that was withdrawn do not."""
+        return self.answer.status != "withdrawn"
+
+    @property
     def unlisted(self) -> tuple[PaperId, ...]:
         """Papers that the text cites and the sources lack."""
         return tuple(paper for paper in self.cited if paper not in self.listed)
@@ -60,12 +65,6 @@ class Context(NamedTuple):
     entry: Entry
     anchors: tuple[int, ...]
     """N of the anchors `#s-N` of the sentences."""
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The sentences as Markdown."""
-        found = self.entry.body.citing()
-        return tuple(leaf.text[s.start : s.end] for leaf, s in found if s.anchor in self.anchors)
 
 
 class Retrieved(NamedTuple):
@@ -120,13 +119,10 @@ class Archive:
     abstracts: Mapping[tuple[int, int, int], str] = field(repr=False, default_factory=dict)
     """Title and abstract of the papers whose abstract is known, by the key of their id."""
 
-    def answers_to(self, question: str) -> tuple[Entry, ...]:
-        """The answers to a question, newest first."""
-        return self.by_question.get(question_key(question), ())
-
-    def paper(self, spelling: str) -> PaperEntry:
-        """The paper that a spelling of its id names."""
-        return self.papers[self.canonical[spelling]]
+    @property
+    def live(self) -> tuple[Entry, ...]:
+        """The answers that count, newest first."""
+        return tuple(entry for entry in self.entries if entry.is_live)
 
 
 def build_archive(
@@ -142,7 +138,7 @@ def build_archive(
     records = {record.id.key: record for record in metadata}
     canonical = _canonical_ids(shown, records.values())
     entries = sorted((_entry(*parts, canonical) for parts in shown), key=_newest_first)
-    live = [entry for entry in entries if entry.answer.status != "withdrawn"]
+    live = [entry for entry in entries if entry.is_live]
     by_question = _grouped((entry.key, entry) for entry in live)
     asked_by = _grouped((question_key(q), entry) for entry in live for q in dict.fromkeys(entry.answer.follow_ups))
     return Archive(

@@ -237,7 +237,7 @@ def test_differing_titles_name_both_files_and_both_titles():
         "AG-2025.03-1234 is called “Soup And Spoons” here and “Soup and Spoons” in answers/b.md:6"
     )
     archive = build_archive((r.answer, r.body, r.path) for r in (old, new))
-    assert archive.paper("AG-2025.03-1234").title == "Soup and Spoons"
+    assert archive.papers[PaperId("AG-2025.03-1234")].title == "Soup and Spoons"
 
 
 def test_differing_categories_name_both():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from agsite.config import Config
 from agsite.settings import load_config
 from tests.archives import answer_text
 from tests.building import built, tree
+from tests.sites import broken_links
 
 BODIES = (
     "It hums [AG-2025.03-1234]. Nobody knows why.",
@@ -81,6 +83,13 @@ class Archive:
             self.drop(id)
             self.put(f"answers/broken-{id}.md", "---\nquestion: [\n---\n")
 
+    def mark(self, id: str, status: str) -> None:
+        """Withdraw an answer, make it a draft, or publish it again."""
+        if self.path(id).exists():
+            text = re.sub(r"\nstatus: \w+", "", self.path(id).read_text("utf-8"))
+            self.put(f"answers/{id}.md", text.replace("\n", f"\nstatus: {status}\n", 1))
+            self.say(id, "gone")
+
     def damage(self, name: str) -> None:
         """What people do to an output by hand."""
         path = self.folder / "_site" / name
@@ -100,6 +109,7 @@ EDITS: st.SearchStrategy[Callable[[Archive], None]] = st.one_of(
     st.builds(lambda i: lambda a: a.drop(i), id_),
     st.builds(lambda i, j: lambda a: a.rename(i, j), id_, id_),
     st.builds(lambda i: lambda a: a.break_(i), id_),
+    st.builds(lambda i, s: lambda a: a.mark(i, s), id_, st.sampled_from(["withdrawn", "draft", "published"])),
     st.sampled_from([("title", "Soup"), ("per_page", "5"), ("base_url", "https://example.org/soup/")]).map(
         lambda setting: lambda a: a.config(*setting)
     ),
@@ -132,6 +142,7 @@ def test_incremental_is_clean(rounds: list[list[Callable[[Archive], None]]]):
             assert report.published == clean.published, (report.findings, clean.findings)
             if clean.published:
                 assert tree(folder / "_site") == tree(folder / "clean")
+                assert not broken_links(folder / "clean", archive.settings().base_path)
                 shutil.rmtree(folder / "clean")
             shutil.rmtree(folder / ".agsite/clean", ignore_errors=True)
 

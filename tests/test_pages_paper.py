@@ -9,6 +9,7 @@ import pytest
 import rispy
 
 from agsite.config import Config
+from agsite.ids import PaperId
 from agsite.pages.answers import answer_page
 from agsite.pages.citing import cite_answer, cite_paper
 from agsite.pages.facts import Facts
@@ -24,7 +25,7 @@ CONFIG = Config(base_url="https://example.org/archive/", title="Questions & Answ
 
 def pages(files: dict[str, str], paper: str = ONE, metadata: tuple[Paper, ...] = ()) -> list[PaperPage]:
     plan = SitePlan(archive(files, metadata), CONFIG)
-    return paper_pages(Facts(plan), plan.archive.paper(paper))
+    return paper_pages(Facts(plan), plan.archive.papers[PaperId(paper)])
 
 
 def page(body: str, **more) -> PaperPage:

@@ -12,6 +12,8 @@ from agsite.build import Options, build
 from agsite.config import Config
 from agsite.report import Report
 from tests import sites
+from tests.archives import answer_text
+from tests.building import write_answers
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -149,6 +151,17 @@ def test_the_seeds_build_strictly_and_rightly(tmp_path):
     assert [f["answers"] for f in facts["follow_ups"]] == [["001-72f0a9a970ea8d43"], [], []]
     assert {c["paper_id"] for c in facts["citations"]} == {"AG-2026.03-1712", "AG-2024.07-1501"}
     assert facts["coverage"]["gaps"] == 1
+
+
+@pytest.mark.parametrize("status", ["published", "withdrawn"])
+def test_the_links_of_an_answer_lead_somewhere_whatever_became_of_it(tmp_path, status):
+    """The only one of its field, month and model, where newer answers see its paper in another field."""
+    write_answers(tmp_path)
+    text = answer_text("Why ladles?", "Nobody knows.", sources="AG-2025.03-1234 gr-qc 48 Soup", date="2024-02-01")
+    text = text.replace("model: test-model", f"model: other\nstatus: {status}")
+    (tmp_path / "answers/ladle.md").write_text(text, "utf-8")
+    site, _ = built(tmp_path / "_site", tmp_path / "answers", strict=False)
+    assert sites.broken_links(site, "/archive/") == []
 
 
 def test_a_site_works_at_the_root_as_well(tmp_path):

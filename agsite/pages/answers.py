@@ -12,7 +12,7 @@ from agsite.markup import CiteMark, plain_text
 from agsite.pages.facts import Facts
 from agsite.pages.page import AnswerRow, Coverage, Crumb, Head, Link
 from agsite.pages.provenance import Made, Support, made, supports
-from agsite.pages.site import coverage, is_live
+from agsite.pages.site import coverage
 
 _LONG_QUESTION = 140
 _DESCRIPTION = 155
@@ -301,7 +301,7 @@ def _same_question(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], .
 
 def nearby(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
     """Return answers near this one that it does not lead to already, each with how many papers the two share."""
-    if not is_live(entry.answer):
+    if not entry.is_live:
         return ()
     questions = (*entry.answer.follow_ups, entry.answer.question)
     skip = {found.id for question in questions for found in facts.answers_to(question)}

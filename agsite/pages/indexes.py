@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -10,8 +11,9 @@ from agsite import urls
 from agsite.archive import Entry
 from agsite.config import Config
 from agsite.pages import xml
+from agsite.pages.lists import ADDRESS
 from agsite.pages.page import Page, Say
-from agsite.pages.site import SitePlan, is_live
+from agsite.pages.site import SitePlan
 
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -61,8 +63,7 @@ class Index(NamedTuple):
 def located(plan: SitePlan, texts: Iterable[str]) -> Iterator[Located]:
     """Yield every page that search engines should show; `texts` are the addresses of the pages of plain text."""
     archive = plan.archive
-    live = [entry for entry in archive.entries if is_live(entry.answer)]
-    newest = _newest(live)
+    newest = _newest(plan.live)
     yield from (Located(url, "") for url in texts if url != urls.HOME)
     yield from (Located(url, newest) for url in _LISTS)
     for entry in archive.entries:
@@ -71,27 +72,21 @@ def located(plan: SitePlan, texts: Iterable[str]) -> Iterator[Located]:
     for paper in archive.papers.values():
         if paper.contexts:
             yield Located(urls.paper(paper.id), _newest(context.entry for context in paper.contexts))
-    yield from _groups(plan, live)
+    yield from _groups(plan)
     for thread in plan.threads:
         answers = (entry for key in thread.questions for entry in archive.by_question.get(key, ()))
         yield Located(urls.thread(thread.id), _newest(answers))
 
 
-def _groups(plan: SitePlan, live: list[Entry]) -> Iterator[Located]:
+def _groups(plan: SitePlan) -> Iterator[Located]:
     """Yield the lists of answers and of open questions by what these have in common."""
-    groups: dict[str, list[Entry]] = {}
-    for entry in live:
-        for url in (urls.month(entry.month), urls.model(entry.answer.model)):
-            groups.setdefault(url, []).append(entry)
-        if entry.category:
-            groups.setdefault(urls.category(entry.category), []).append(entry)
-    for paper in plan.archive.papers.values():
-        if paper.category:
-            groups.setdefault(urls.category(paper.category), [])
+    for kind, groups in plan.groups.items():
+        yield from (Located(ADDRESS[kind](name), _newest(entries)) for name, entries in groups.items())
+    askers: defaultdict[str, list[Entry]] = defaultdict(list)
     for question in plan.archive.open_questions:
         if question.category:
-            groups.setdefault(urls.open_field(question.category), []).extend(question.askers)
-    yield from (Located(url, _newest(entries)) for url, entries in groups.items())
+            askers[question.category] += question.askers
+    yield from (Located(urls.open_field(name), _newest(entries)) for name, entries in askers.items())
 
 
 def _newest(entries: Iterable[Entry]) -> str:

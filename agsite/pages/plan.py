@@ -15,7 +15,7 @@ from agsite.pages.facts import Facts
 from agsite.pages.page import Head, Page
 from agsite.pages.papers import paper_pages, reference
 from agsite.pages.share import SharePicture
-from agsite.pages.site import SitePlan, grouped
+from agsite.pages.site import SitePlan
 from agsite.pages.writers import citation_pages
 from agsite.papers import to_bibtex
 
@@ -184,10 +184,9 @@ def _data(facts: Facts) -> Iterator[Page]:
 
 
 def _feeds(facts: Facts) -> Iterator[Page]:
-    plan, entries = facts.whole, facts.whole.archive.entries
-    yield from feeds.feed_pages(plan, urls.HOME, entries)
-    groups = {paper.category: () for paper in plan.archive.papers.values() if paper.category}
-    for name, own in sorted((groups | grouped(entries, "category")).items()):
+    plan = facts.whole
+    yield from feeds.feed_pages(plan, urls.HOME, plan.live)
+    for name, own in plan.groups["category"].items():
         yield from feeds.feed_pages(plan, urls.category(name), own, name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 from urllib.parse import quote
@@ -15,7 +16,6 @@ from agsite.config import Config
 from agsite.ids import PaperId, question_key, slug
 from agsite.pages.gaps import Gap, gaps
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
-from agsite.records import Answer
 from agsite.related import Candidate, Related
 from agsite.threads import Answered, Thread
 
@@ -86,7 +86,7 @@ class SitePlan:
     @cached_property
     def live(self) -> tuple[Entry, ...]:
         """The answers that count, newest first."""
-        return tuple(entry for entry in self.archive.entries if is_live(entry.answer))
+        return self.archive.live
 
     @cached_property
     def gaps(self) -> Sequence[Gap]:
@@ -97,8 +97,9 @@ class SitePlan:
     def groups(self) -> Mapping[str, Mapping[str, Sequence[Entry]]]:
         """The answers of each category, month and model."""
         groups = {kind: grouped(self.live, kind) for kind in ("category", "month", "model")}
-        # A paper links to its category, also where no answer belongs to that.
-        named: dict[str, list[Entry]] = {paper.category: [] for paper in self.archive.papers.values() if paper.category}
+        # Papers and withdrawn answers link to their category, also where no answer that counts belongs to it.
+        linked = chain(self.archive.papers.values(), self.archive.entries)
+        named: dict[str, list[Entry]] = {category: [] for category in map(_CATEGORY, linked) if category}
         return groups | {"category": dict(sorted((named | groups["category"]).items()))}
 
     @cached_property
@@ -283,19 +284,13 @@ BLANK_ANSWER = blank_answer("QUESTION", "Asked by ASKER")
 
 
 def _answered(archive: Archive) -> Iterator[Answered]:
-    for entry in archive.entries:
-        answer = entry.answer
-        if is_live(answer):
-            asks = tuple(question_key(question) for question in answer.follow_ups)
-            yield Answered(entry.id, answer.date.isoformat(), entry.key, asks)
+    for entry in archive.live:
+        asks = tuple(question_key(question) for question in entry.answer.follow_ups)
+        yield Answered(entry.id, entry.answer.date.isoformat(), entry.key, asks)
 
 
-def is_live(answer: Answer) -> bool:
-    """Say whether an answer counts: it is not withdrawn."""
-    return answer.status != "withdrawn"
-
-
-_NAMES = {"category": attrgetter("category"), "month": attrgetter("month"), "model": attrgetter("answer.model")}
+_CATEGORY = attrgetter("category")
+_NAMES = {"category": _CATEGORY, "month": attrgetter("month"), "model": attrgetter("answer.model")}
 
 
 def grouped(entries: Iterable[Entry], kind: str) -> dict[str, list[Entry]]:

@@ -18,8 +18,7 @@ from agsite.search.stored import ANSWER, GAP, PAPER, QUESTION, Stored, shelf, we
 
 def documents(archive: Archive) -> Iterator[Bundle]:
     """Yield the documents of an archive in bundles; withdrawn answers are not found by searching."""
-    live = (entry for entry in archive.entries if entry.answer.status != "withdrawn")
-    yield from bundled(_ANSWERS, live)
+    yield from bundled(_ANSWERS, archive.live)
     yield from bundled(_PAPERS, archive.papers.values())
     yield from bundled(_QUESTIONS, archive.open_questions)
 
