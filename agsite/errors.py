@@ -37,12 +37,6 @@ class PaperFileError(AgsiteError):
     exit_code = 1
 
 
-class FindingsError(AgsiteError):
-    """The findings of a run forbid to go on."""
-
-    exit_code = 1
-
-
 class OutputError(AgsiteError):
     """The site cannot be written; whatever was published before still stands."""
 
