@@ -39,8 +39,7 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
     """Read the assets of several folders; a file of a later folder wins over its namesakes."""
     found: dict[str, bytes] = {}
     for folder in folders:
-        if folder.is_dir():
-            found |= _read(folder)
+        found |= _read(folder)
     if style := colour_style(colours):
         found[COLOURS] = style.encode()
     digests = {name: hashlib.sha256(data).hexdigest()[:8] for name, data in found.items()}
@@ -54,7 +53,7 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
 
 
 def _read(folder: Path) -> dict[str, bytes]:
-    paths = {Path(path).relative_to(folder).as_posix(): path for path in files.find(folder, ("",))[0]}
+    paths = {Path(path).relative_to(folder).as_posix(): path for path in files.find_all(folder, ("",))}
     return {name: files.read_bytes(path) for name, path in paths.items() if not name.startswith("pages/")}
 
 

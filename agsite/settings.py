@@ -11,7 +11,6 @@ from agsite.config import Config, parse
 from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.look import Source
-from agsite.words import Words
 
 
 def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
@@ -33,14 +32,9 @@ def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
     templates = {}
     for folder in reversed(folders):
         root = Path(folder)
-        for path in files.find(root, (".html", ".xml", ".txt"))[0] if root.is_dir() else ():
+        for path in files.find_all(root, (".html", ".xml", ".txt")):
             templates[Path(path).relative_to(root).as_posix()] = Source(path, files.read_text(path) or "")
     return templates
-
-
-def load_words(folders: tuple[str, ...]) -> Words:
-    """Read the words of the interface."""
-    return Words(load_phrases(folders))
 
 
 def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:

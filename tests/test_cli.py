@@ -182,6 +182,31 @@ def test_importing_twice_changes_nothing(archive):
     assert {path.name: path.read_bytes() for path in (archive / "papers").iterdir()} == before
 
 
+def test_importing_leaves_papers_where_they_stand(archive):
+    (archive / "papers").mkdir()
+    own = archive / "papers/by-hand.jsonl"
+    own.write_text('{"id":"AG-2025.04-1127","title":"A Two-Phase Perspective on Deep Learning Dynamics"}\n', "utf-8")
+    (archive / "library.bib").write_text(
+        "@article{one, title={A Two-Phase Perspective on Deep Learning Dynamics}, author={Oda, Mei}, year={2025}}\n",
+        encoding="utf-8",
+    )
+    assert agsite("papers", "import", "library.bib", cwd=archive).returncode == 0
+    assert [path.name for path in (archive / "papers").iterdir()] == ["by-hand.jsonl"]
+    assert "Oda" in own.read_text("utf-8")
+    assert "AG404" not in agsite("check", cwd=archive).stderr
+
+
+def test_importing_replaces_no_link(archive):
+    (archive / "papers").mkdir()
+    (archive / "elsewhere.jsonl").write_text('{"id":"AG-2025.04-1127"}\n', "utf-8")
+    (archive / "papers/2025-04.jsonl").symlink_to("../elsewhere.jsonl")
+    (archive / "one.json").write_text(json.dumps([{"id": "x", "title": "Unheard of"}]), encoding="utf-8")
+    done = agsite("papers", "import", "one.json", "--all", cwd=archive)
+    assert done.returncode == 1
+    assert "papers/2025-04.jsonl: error AG403 it is a symbolic link, which is not read" in done.stderr
+    assert (archive / "papers/2025-04.jsonl").is_symlink()
+
+
 @pytest.mark.parametrize(("format", "start"), [("bib", "@"), ("ris", "TY  - "), ("csl", "["), ("jsonl", "{")])
 def test_export_writes_the_archive(archive, format, start):
     done = agsite("export", "--format", format, cwd=archive)

@@ -54,7 +54,7 @@ def test_a_paper_is_one_line_with_its_keys_in_order_and_nothing_absent():
 def test_reading_what_was_written_gives_the_same_papers(papers: list[Paper]):
     in_order = tuple(sorted(papers, key=lambda paper: paper.id))
     assert loads(dumps(papers), "x.jsonl") == (in_order, ())
-    assert loads_all(dump_files(papers).items()) == (in_order, ())
+    assert loads_all(dump_files(papers, {}).items()) == (in_order, ())
 
 
 @given(PAPERS)
@@ -68,7 +68,28 @@ def test_papers_are_sorted_by_number_not_by_letter():
 
 
 def test_each_month_has_a_file():
-    assert dump_files([BOWL, SOUP]) == {"2026-03.jsonl": dumps([SOUP]), "2026-04.jsonl": dumps([BOWL])}
+    assert dump_files([BOWL, SOUP], {}) == {"2026-03.jsonl": dumps([SOUP]), "2026-04.jsonl": dumps([BOWL])}
+
+
+def test_a_paper_stays_in_the_file_where_it_stands_and_only_what_changes_is_written():
+    old = {"own.jsonl": dumps([BOWL]), "2026-03.jsonl": dumps([SOUP])}
+    other = Paper(id=PaperId("AG-2026.04-9"))
+    assert dump_files([BOWL, SOUP], old) == {}
+    assert dump_files([BOWL, SOUP, other], old) == {"2026-04.jsonl": dumps([other])}
+    changed = BOWL.model_copy(update={"title": "Bowls"})
+    assert dump_files([changed, SOUP], old) == {"own.jsonl": dumps([changed])}
+
+
+@given(PAPERS, PAPERS, st.data())
+def test_files_hold_every_paper_once_whatever_was_there(before: list[Paper], after: list[Paper], data: st.DataObject):
+    names = data.draw(
+        st.lists(st.sampled_from(["a.jsonl", "2026-01.jsonl"]), min_size=len(before), max_size=len(before))
+    )
+    old = {name: dumps([p for p, n in zip(before, names, strict=True) if n == name]) for name in set(names)}
+    papers = {paper.id.key: paper for paper in (*before, *after)}
+    got, findings = loads_all((old | dump_files(papers.values(), old)).items())
+    assert not findings
+    assert {paper.id.key: paper for paper in got} == papers
 
 
 @pytest.mark.parametrize(

@@ -367,6 +367,19 @@ def test_only_regular_files_are_read_and_nothing_is_written_outside(tmp_path: Pa
     assert sorted(outside.iterdir()) == before
 
 
+@pytest.mark.parametrize("name", ["templates/answer.html", "site_src/style.css", "site_src/pages/index.md"])
+def test_what_shapes_pages_is_a_file_of_its_own(tmp_path: Path, name: str):
+    """Where a link stands, ours is not put in its place without a word."""
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).symlink_to("/etc/hostname")
+    done = agsite("build", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{name} is a symbolic link, and is not read" in done.stderr
+    assert not (tmp_path / "_site").exists()
+
+
 @holds("SIZE")
 def test_a_size_is_looked_at_before_a_file_is_read(tmp_path: Path):
     (tmp_path / "answers").mkdir()

@@ -84,16 +84,26 @@ def check(options: Options, inputs: Inputs, report: Report) -> Inputs:
 
 def read_papers(paths: tuple[str, ...]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
     """Read the metadata below the given paths; a path that is not there holds none."""
+    texts, findings = read_paper_files(paths)
+    records, problems = papers.loads_all(texts.items())
+    return records, (*findings, *problems)
+
+
+def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """Return the texts of the files of metadata below the given paths, and what is wrong with others."""
     texts = {}
     findings = []
     for path in paths:
-        for name in files.find(path, (".jsonl",))[0] if Path(path).exists() else ():
+        found, refused = files.find(path, (".jsonl",)) if Path(path).exists() else ([], [])
+        for name, why in refused:
+            message = f"it is {why}, which is not read"
+            findings.append(Finding.of("AG403", message, path=name, help="Put the file itself there."))
+        for name in found:
             try:
                 texts[name] = files.read_text(name) or ""
             except AgsiteError as error:
                 findings.append(Finding.of("AG403", error.message, path=name, line=1))
-    records, problems = papers.loads_all(texts.items())
-    return records, (*findings, *problems)
+    return texts, tuple(findings)
 
 
 def read_look(options: Options, config: Config, addresses: Mapping[str, str]) -> Look:
@@ -113,7 +123,7 @@ def read_texts(options: Options) -> dict[str, str]:
     texts = {}
     for folder in (default_folder("site_src"), *map(Path, options.assets)):
         root = folder / "pages"
-        for path in files.find(root, (".md",))[0] if root.is_dir() else ():
+        for path in files.find_all(root, (".md",)):
             name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
             texts[f"{name}/" if name else urls.HOME] = files.read_text(path) or ""
     return texts

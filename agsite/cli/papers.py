@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -55,14 +56,17 @@ def import_(
         entries = [entry.model_copy(update={"abstract": None}) for entry in entries]
     readings = corpus.read(answers or ("answers",)).readings
     known = [(source.id, source.title) for reading in readings for source in reading.answer.sources]
-    stored, problems = builder.read_papers((folder,))
+    texts, refused = builder.read_paper_files((folder,))
+    stored, unread = papers.loads_all(texts.items())
+    problems = (*refused, *unread)
     if worst(problems) == "error":
         show_findings(problems)
         raise PaperFileError(
             f"{folder} cannot be added to as it is", "Mend what is named above first; nothing was written."
         )
     result = papers.assign(entries, known, stored, only_matched=not everything)
-    for name, text in papers.dump_files(result.papers).items():
+    old = {os.path.relpath(path, folder): text for path, text in texts.items()}
+    for name, text in papers.dump_files(result.papers, old).items():
         files.write_text(Path(folder) / name, text)
     found = in_order((*findings, *problems, *result.findings))
     show_findings(found)

@@ -55,6 +55,17 @@ def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list
     return sorted(found), sorted(refused)
 
 
+def find_all(folder: str | Path, suffixes: tuple[str, ...]) -> list[str]:
+    """Return the regular files below a folder with one of the suffixes, none where there is no folder.
+
+    Raises Unreadable where there is one that would be refused: its place would be taken by another.
+    """
+    found, refused = find(folder, suffixes) if Path(folder).is_dir() else ([], [])
+    for path, why in refused:
+        raise Unreadable(f"{path} is {why}, and is not read", "Put the file itself there.")
+    return found
+
+
 def _walk(folder: str, suffixes: tuple[str, ...], found: list[str], refused: list[tuple[str, str]]) -> None:
     try:
         entries = list(os.scandir(folder))

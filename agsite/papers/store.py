@@ -1,4 +1,4 @@
-"""The files under `papers/`: one a month, one paper a line, in one canonical form.
+"""The files under `papers/`: one a month unless somebody made others, one paper a line, in one canonical form.
 
 Sorted lines with few and ordered keys make a pull request show the papers that changed and nothing else, and two
 branches that add papers of different months never meet. The law: `loads(dumps(papers), path)` gives the papers back.
@@ -7,8 +7,8 @@ branches that add papers of different months never meet. The law: `loads(dumps(p
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -49,10 +49,17 @@ def dumps(papers: Iterable[Paper]) -> str:
     return "".join(f"{_line(paper)}\n" for paper in sorted(papers, key=_by_id))
 
 
-def dump_files(papers: Iterable[Paper]) -> dict[str, str]:
-    """Write papers as the files of an archive: the text of each by its name, one a month."""
-    months = groupby(sorted(papers, key=_by_id), key=lambda paper: paper.id.month)
-    return {f"{month}.jsonl": dumps(group) for month, group in months}
+def dump_files(papers: Iterable[Paper], old: Mapping[str, str]) -> dict[str, str]:
+    """Write papers as the files of an archive, given as the text of each by its name; only those that change.
+
+    A paper stays in the file that it stands in; a new one comes into that of its month.
+    """
+    homes = {paper.id.key: name for name in sorted(old, reverse=True) for paper in loads(old[name], name)[0]}
+    files: defaultdict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        files[homes.get(paper.id.key, f"{paper.id.month}.jsonl")].append(paper)
+    texts = {name: dumps(group) for name, group in sorted(files.items())}
+    return {name: text for name, text in texts.items() if text != old.get(name)}
 
 
 def _by_id(paper: Paper) -> tuple[tuple[int, int, int], str]:
