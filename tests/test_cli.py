@@ -214,6 +214,18 @@ def test_export_writes_the_archive(archive, format, start):
     assert done.stdout.startswith(start)
 
 
+@pytest.mark.parametrize("format", ["bib", "sqlite"])
+def test_an_export_goes_where_it_can(archive, format):
+    assert agsite("export", "--format", format, "--output", "new/folder/file", cwd=archive).returncode == 0
+    assert (archive / "new/folder/file").stat().st_size
+    (archive / "taken").write_text("x")
+    done = agsite("export", "--format", format, "--output", "taken/file", cwd=archive)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        3,
+        "agsite: taken/file cannot be written: File exists",
+    )
+
+
 def test_export_to_sqlite_can_be_asked(archive):
     assert agsite("export", "--format", "sqlite", "--output", "archive.db", cwd=archive).returncode == 0
     with sqlite3.connect(archive / "archive.db") as database:

@@ -16,7 +16,7 @@ from agsite.archive import Archive
 from agsite.cli.console import show_findings
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.config import Config
-from agsite.errors import ConfigError
+from agsite.errors import ConfigError, OutputError
 from agsite.pages.answers import nearby
 from agsite.pages.facts import Facts
 from agsite.pages.papers import reference
@@ -86,7 +86,16 @@ create table follow_up (answer text references answer, question text, answered_b
 def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
     """Write a database beside its place and move it there when it is whole."""
     fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        _fill(fresh, archive, config)
+        fresh.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        raise OutputError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _fill(fresh: Path, archive: Archive, config: Config) -> None:
     facts = Facts(SitePlan(archive, config))
     with closing(sqlite3.connect(fresh)) as database, database:
         database.executescript(_SCHEMA)
@@ -96,7 +105,6 @@ def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
             _insert_paper(database, paper_json(paper))
         for citation in citation_lines(archive):
             _insert(database, "citation", tuple(citation[key] for key in ("answer", "paper", "anchor", "listed")))
-    fresh.replace(path)
 
 
 def _insert_answer(database: sqlite3.Connection, facts: dict[str, Any]) -> None:
