@@ -14,6 +14,7 @@ import pytest
 from agsite import files
 from agsite.errors import LockedError, OutputError
 from agsite.files import MARK, Generation, Stamp, State, generation, publishing
+from tests.building import built, write_answers
 
 
 def grown(tmp_path: Path, contents: dict[str, bytes], old: dict[str, Stamp] | None = None) -> Generation:
@@ -178,6 +179,23 @@ def test_an_output_that_is_no_site_of_ours_is_refused(tmp_path: Path, lay, said:
     lay(tmp_path / "_site")
     with pytest.raises(OutputError, match=said), files.publication(State(tmp_path / "_site")):
         pytest.fail("it was not refused")
+
+
+def test_a_refused_output_costs_nothing_and_leaves_nothing(tmp_path: Path):
+    write_answers(tmp_path)
+    (tmp_path / "_site").mkdir()
+    (tmp_path / "_site/thesis.tex").write_text("x")
+    with pytest.raises(OutputError, match="holds files that no build wrote"):
+        built(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["_site", "answers"]
+
+
+def test_a_snapshot_leaves_out_what_nobody_wrote(tmp_path: Path):
+    (tmp_path / "__pycache__").mkdir()
+    before = files.snapshot([str(tmp_path)])
+    (tmp_path / "__pycache__/x.pyc").touch()
+    (tmp_path / ".x.swp").touch()
+    assert files.snapshot([str(tmp_path)]) == before
 
 
 def test_a_snapshot_sees_every_change(tmp_path: Path):

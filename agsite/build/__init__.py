@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agsite import files
 from agsite.build.inputs import Inputs, Options, check, link, read, read_corpus, read_paper_files, read_papers
 from agsite.build.memory import short_of_garbage
 from agsite.build.publish import publish
@@ -24,6 +25,8 @@ def build(options: Options, config: Config, report: Report) -> None:
     With `strict`, an error or a warning means that nothing is published; an address that vanished always does. Raises
     OutputError where the site cannot be written; then what was published before still stands.
     """
+    # Before anything is read, and kept for a next time that will not be.
+    files.refuse_foreign(State(options.output).target)
     with short_of_garbage():
         linked = _linked(options, report)
         # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.

@@ -125,8 +125,9 @@ class Maker:
                 for page in section.pages(facts):
                     path, fingerprint = urls.file_of(page.url), self._fingerprints.of(page)
                     files.append((path, fingerprint))
-                    if self._generation.has(path, fingerprint):
-                        ready.append(self._generation.place(path, fingerprint, bytes))
+                    kept = self._generation.keep(path, fingerprint)
+                    if kept is not None:
+                        ready.append(kept)
                     else:
                         waiting[path] = fingerprint
                         yield page

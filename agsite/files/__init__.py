@@ -5,7 +5,7 @@ from __future__ import annotations
 from agsite.files.generation import MARK, STRANGER, Generation, Placed, Stamp, all_intact, clashes
 from agsite.files.key import make_key, read_key
 from agsite.files.lock import locked
-from agsite.files.publishing import State, exchange, mend_exchange, publication
+from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign
 from agsite.files.reading import (
     Seen,
     TooLarge,
@@ -45,6 +45,7 @@ __all__ = [
     "read_bytes",
     "read_key",
     "read_text",
+    "refuse_foreign",
     "snapshot",
     "write_bytes",
     "write_text",

@@ -59,12 +59,12 @@ class Generation:
 
     def place(self, path: str, fingerprint: str, make: Callable[[], bytes]) -> Placed:
         """Put a file into the generation; `make` is called only where no file of this fingerprint is at hand."""
-        return self._keep(path, fingerprint) or self._put(path, fingerprint, (make(),))
+        return self.keep(path, fingerprint) or self._put(path, fingerprint, (make(),))
 
     def join(self, path: str, fingerprint: str, parts: Iterable[str]) -> Placed:
         """Put a file into the generation that consists of others of it, one after the other."""
         contents = (read_bytes(f"{self.root}/{part}") for part in parts)
-        return self._keep(path, fingerprint) or self._put(path, fingerprint, contents)
+        return self.keep(path, fingerprint) or self._put(path, fingerprint, contents)
 
     def _put(self, path: str, fingerprint: str, contents: Iterable[bytes]) -> Placed:
         if ".." in path.split("/") or path.startswith("/"):
@@ -78,7 +78,7 @@ class Generation:
         """Put files, given as (path, fingerprint), into the generation; none of them where one is not at hand."""
         placed: list[Placed] = []
         for path, fingerprint in files:
-            kept = self._keep(path, fingerprint)
+            kept = self.keep(path, fingerprint)
             if kept is None:
                 for other in placed:
                     _remove(f"{self.root}/{other.path}")
@@ -86,7 +86,7 @@ class Generation:
             placed.append(kept)
         return placed
 
-    def _keep(self, path: str, fingerprint: str) -> Placed | None:
+    def keep(self, path: str, fingerprint: str) -> Placed | None:
         """Keep or link a file of this fingerprint, if there is one."""
         old = self.old.get(path)
         fresh = old is None or old.fingerprint != fingerprint or not is_intact(f"{self.published}/{path}", old)
@@ -100,16 +100,6 @@ class Generation:
         self._make_folder(path)
         link(f"{self.published}/{path}", f"{self.root}/{path}")
         return Placed(path, old, written=False)
-
-    def has(self, path: str, fingerprint: str) -> bool:
-        """Say whether a file of this fingerprint is at hand."""
-        at_hand = ((self.kept, self.root), (self.old, self.published))
-        return any(
-            (stamp := known.get(path)) is not None
-            and stamp.fingerprint == fingerprint
-            and is_intact(f"{root}/{path}", stamp)
-            for known, root in at_hand
-        )
 
     def mark(self, data: bytes) -> Placed:
         """Write the mark, always anew: its time is the generation's name, and never that of the published one."""

@@ -61,27 +61,33 @@ def publication(state: State) -> Iterator[None]:
 
     Whatever fails is an OutputError that names the place, and the published site is as it was.
     """
+    refuse_foreign(state.target)
+    with _said(state.target), locked(state.lock, str(state.target)):
+        try:
+            yield
+        except BaseException:
+            state.clear()
+            raise
+
+
+@contextmanager
+def _said(target: Path) -> Iterator[None]:
     try:
-        refuse_foreign(state.target)
-        with locked(state.lock, str(state.target)):
-            try:
-                yield
-            except BaseException:
-                state.clear()
-                raise
+        yield
     except OSError as error:
-        what = f"{error.filename or state.target}: {error.strerror}"
+        what = f"{error.filename or target}: {error.strerror}"
         raise OutputError(f"the site cannot be written ({what})", "The published site is untouched.") from error
 
 
 def refuse_foreign(target: Path) -> None:
     """Raise OutputError where the output is something else than a site of ours, or an empty folder."""
-    if target.is_symlink():
-        raise OutputError(f"{target} is a symbolic link", "Name the folder itself as the output.")
-    if target.exists() and not target.is_dir():
-        raise OutputError(f"{target} is a file", "Name a folder as the output, or move the file away.")
-    if target.is_dir() and not (target / MARK).exists() and any(target.iterdir()):
-        raise OutputError(f"{target} holds files that no build wrote", "Name another folder, or empty this one.")
+    with _said(target):
+        if target.is_symlink():
+            raise OutputError(f"{target} is a symbolic link", "Name the folder itself as the output.")
+        if target.exists() and not target.is_dir():
+            raise OutputError(f"{target} is a file", "Name a folder as the output, or move the file away.")
+        if target.is_dir() and not (target / MARK).exists() and any(target.iterdir()):
+            raise OutputError(f"{target} holds files that no build wrote", "Name another folder, or empty this one.")
 
 
 def exchange(fresh: Path, target: Path) -> None:
