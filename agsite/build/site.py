@@ -38,15 +38,15 @@ class Site(NamedTuple):
 
 def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     """Plan the site; the contexts of its pages are made when they are asked for."""
-    archive = SitePlan(inputs.archive, config)
+    site_plan = SitePlan(inputs.archive, config)
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
-    sections = plan_sections(archive, read_texts(options))
+    sections = plan_sections(site_plan, read_texts(options))
     if options.search:
         sections.append(search_section())
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
-    return Site(sections, joined(inputs.archive), look, copies, counts, _past(options, inputs), archive)
+    return Site(sections, joined(inputs.archive), look, copies, counts, _past(options, inputs), site_plan)
 
 
 def _past(options: Options, inputs: Inputs) -> Past:

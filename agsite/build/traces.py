@@ -56,7 +56,7 @@ class Traces:
         return trace[1]
 
     def note(self, url: str, asked: Collection[Fact] | None, files: Iterable[tuple[str, str]]) -> None:
-        """Note what a section asked for and led to; one that asked for no facts depends on more, and has no trace."""
+        """Note what a section asked for and led to; one that asked for nothing, or saw everything, has no trace."""
         if asked:
             facts = self._facts
             numbers = array("I", sorted([facts.setdefault(fact, len(facts)) for fact in asked]))

@@ -15,7 +15,7 @@ from agsite.archive import Archive
 from agsite.config import Match
 from agsite.errors import OutputError
 from agsite.search.documents import documents
-from agsite.search.index import Index, Manifest, locked, read_manifest
+from agsite.search.index import Index, Manifest, in_turn, read_manifest
 from agsite.search.stored import Edit
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int] = _STEP
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the shards and what they are made from; where that cannot be written, it is an OutputError."""
     try:
-        with locked(folder, "shards.lock"):
+        with in_turn(folder, "shards.lock"):
             yield
     except OSError as error:
         raise OutputError(f"the search index in {folder} cannot be written: {error.strerror}") from error

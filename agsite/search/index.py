@@ -111,7 +111,7 @@ class Index:
         if self.folder is None:
             return self._fill_memory(wanted)
         try:
-            with locked(self.folder):
+            with in_turn(self.folder):
                 changes = _update(self.folder, wanted)
                 _seal(self.folder, _STAMP, stamped)
                 _tidy(self.folder)
@@ -315,7 +315,7 @@ def _tidy(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, name: str = "lock") -> Iterator[None]:
+def in_turn(folder: Path, name: str = "lock") -> Iterator[None]:
     """Wait until no other process holds the lock of a folder, and hold it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / name).open("w") as file:
