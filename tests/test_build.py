@@ -55,6 +55,26 @@ def test_several_processes_make_the_same_bytes(archive: Path, monkeypatch: pytes
     assert tree(archive / "one") == tree(archive / "several")
 
 
+def test_an_edit_makes_the_same_few_files_by_every_road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What was noted on one road is believed on the others."""
+    answers = write_answers(tmp_path, 6)
+    monkeypatch.setattr(making, "FEW", 0)
+    roads = {"here": (1, True), "fork": (2, True), "spawn": (2, False)}
+    written = {}
+    for first in roads:
+        for then in roads:
+            text = f"Turn {len(written)}"
+            for road in (first, then):
+                (answers / "spoon-1.md").write_text(f"{(answers / 'spoon-1.md').read_text('utf-8')}{text} {road}.\n")
+                jobs, forks = roads[road]
+                monkeypatch.setattr(making, "may_fork", lambda forks=forks: forks)
+                written[first, then] = built(tmp_path, jobs=jobs).counts["written"]
+    built(tmp_path, output=str(tmp_path / "clean"), previous=str(tmp_path / "_site/urls.txt"))
+    assert tree(tmp_path / "_site") == tree(tmp_path / "clean")
+    assert len(set(written.values())) == 1
+    assert set(written.values()) < set(range(20))
+
+
 def searched(folder: Path, name: str, **more: object) -> dict[str, str]:
     """A site with its search, and an index of its own."""
     built(folder, output=str(folder / name), search=True, search_index=str(folder / f"{name}-index"), **more)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -66,6 +67,23 @@ def test_a_published_file_is_never_written_through(tmp_path: Path):
     Generation(str(tmp_path / "next"), str(tmp_path / "site"), {}, kept).place("page.html", "new", b"new".__bytes__)
     assert page.read_bytes() == b"old"
     assert (tmp_path / "next/page.html").read_bytes() == b"new"
+
+
+def test_files_are_kept_together_or_not_at_all(tmp_path: Path):
+    stamps = {}
+    for name in "abc":
+        (tmp_path / "site" / name).mkdir(parents=True)
+        (tmp_path / "site" / name / "index.html").write_text(name)
+        facts = (tmp_path / "site" / name / "index.html").stat()
+        stamps[f"{name}/index.html"] = Stamp(name, facts.st_mtime_ns, facts.st_size)
+    wanted = [(path, stamp.fingerprint) for path, stamp in stamps.items()]
+    assert [item.written for item in grown(tmp_path, {}, stamps).keep_all(wanted) or ()] == [False] * 3
+    shutil.rmtree(tmp_path / "next")
+    (tmp_path / "site/c/index.html").unlink()
+    made = grown(tmp_path, {}, stamps)
+    assert made.keep_all(wanted) is None
+    assert not [path for path in (tmp_path / "next").rglob("*") if path.is_file()]
+    assert [made.place(path, name, name.encode).written for path, name in wanted] == [False, False, True]
 
 
 def test_files_that_no_build_wrote_are_carried_along(tmp_path: Path):

@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agsite.config import Config
+from agsite.files import snapshot
+from agsite.serve import Preview
 from agsite.settings import load_config
+from agsite.urls import file_of
 from tests.archives import answer_text
-from tests.building import built, tree
+from tests.building import built, options, tree
 from tests.sites import broken_links
 
 BODIES = (
@@ -145,6 +148,51 @@ def test_incremental_is_clean(rounds: list[list[Callable[[Archive], None]]]):
                 assert not broken_links(folder / "clean", archive.settings().base_path)
                 shutil.rmtree(folder / "clean")
             shutil.rmtree(folder / ".agsite/clean", ignore_errors=True)
+
+
+def urls_of(preview: Preview) -> set[str]:
+    """The addresses at which the sections of what is shown begin, and those of some other pages."""
+    shown = preview._snapshot
+    return {section.url for section in shown.site.sections} if shown else set()
+
+
+class Shown:
+    """A preview of an archive, told of edits as what watches folders tells of them."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.preview = self.fresh()
+        self.paths = [f"{archive.folder}/{name}" for name in ("answers", "papers", "templates", "site_src", "_site")]
+        self.seen = set(snapshot(self.paths))
+
+    def fresh(self) -> Preview:
+        shown = Preview(options(self.archive.folder), self.archive.settings, lambda status: None)
+        shown.refresh()
+        return shown
+
+    def follow(self) -> None:
+        seen = set(snapshot(self.paths))
+        touched = {path for path, *_ in seen ^ self.seen}
+        self.seen = seen
+        self.preview.refresh(touched if all(f"{path}/".startswith(self.paths[0]) for path in touched) else None)
+
+
+@settings(max_examples=8)
+@given(st.lists(st.lists(EDITS, min_size=1, max_size=2), min_size=1, max_size=4))
+def test_a_preview_shows_what_a_fresh_one_shows(rounds: list[list[Callable[[Archive], None]]]):
+    with tempfile.TemporaryDirectory() as name:
+        archive = Archive(Path(name))
+        built(archive.folder, archive.settings())
+        shown = Shown(archive)
+        for edits in rounds:
+            before = urls_of(shown.preview)
+            for edit in edits:
+                edit(archive)
+            shown.follow()
+            fresh = shown.fresh()
+            assert shown.preview.status.trouble == fresh.status.trouble
+            for url in {*before, *urls_of(fresh), "feed.json", "data/answers.jsonl"}:
+                assert shown.preview.get(file_of(url)) == fresh.get(file_of(url)), url
 
 
 def test_a_page_that_takes_an_answers_place_stays_there(tmp_path: Path):
