@@ -16,7 +16,6 @@ import sys
 import textwrap
 import threading
 import time
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import index as whoosh_index
 from whoosh import query as whoosh_query
-from whoosh.filedb.filestore import FileStorage
 from whoosh.qparser import QueryParser
 from whoosh.scoring import BaseScorer, WeightingModel
 
@@ -38,7 +36,6 @@ from agsite.search import (
     documents,
     exported,
     find,
-    index,
     patching,
     refresh,
     refreshed,
@@ -50,7 +47,7 @@ from agsite.search.engine import IndexBusyError, Posted, Record, Store
 from agsite.search.index import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
 from tests.archives import answer_text, archive
-from tests.canary import Canary
+from tests.canary import put_in, seal_in
 from tests.searching import indexed, made_up, queries, shards
 
 SMALL = range(25)
@@ -224,23 +221,10 @@ def test_a_damaged_index_is_made_again_without_a_word(tmp_path: Path, kind: str,
     assert capsys.readouterr() == ("", "")
 
 
-def _put_in(folder: Path, canary: Path) -> Path:
-    """Put the canary into the table of contents, and return the place of that."""
-    storage = FileStorage(str(_data(folder)))
-    contents = whoosh_index.TOC.read(storage, "MAIN")
-    contents.segments = [Canary(canary)]
-    place = next(_data(folder).glob("_MAIN_*.toc"))
-    place.unlink()
-    contents.write(storage, "MAIN")
-    return place
-
-
 def _hostile(folder: Path, canary: Path) -> None:
     """Make an index that is whole and sealed, and runs something when it is opened."""
     update(folder, SMALL)
-    manifest, contents = read_manifest(folder), _put_in(folder, canary)
-    sums = manifest.sums | {contents.name: zlib.crc32(contents.read_bytes())}
-    seal.store(folder / "manifest", tuple(manifest._replace(sums=sums)), f"search manifest {index.identity()}")
+    seal_in(folder, canary)
 
 
 def test_what_another_user_put_into_the_folder_is_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -283,14 +267,14 @@ def test_a_file_that_would_run_when_it_is_opened_is_not_opened(tmp_path: Path):
     """Even in a folder of one's own: what is opened is what was written."""
     folder, canary = tmp_path / "index", tmp_path / "canary"
     update(folder, SMALL)
-    _put_in(folder, canary)
+    put_in(_data(folder), canary)
     assert update(folder, SMALL)[1].rebuilt
-    contents = _put_in(folder, canary)
+    contents = put_in(_data(folder), canary)
     contents.rename(contents.with_name("_MAIN_999.toc"))
     assert update(folder, SMALL)[1].rebuilt
     assert not canary.exists()
     with contextlib.suppress(Exception):
-        Store(_put_in(folder, canary).parent, create=False)
+        Store(put_in(_data(folder), canary).parent, create=False)
     assert canary.exists(), "it runs where it is opened"
 
 

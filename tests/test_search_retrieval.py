@@ -116,7 +116,7 @@ def test_vectors_are_kept_by_text_and_a_damaged_cache_is_made_again(tmp_path: Pa
     monkeypatch.setattr(embedding, "encoder", lambda: pytest.fail("both are known"))
     assert (embedding.vectors(["another", "one text"], tmp_path) == first[::-1]).all()
     monkeypatch.undo()
-    (tmp_path / "vectors.f16").write_bytes(b"123")
+    (tmp_path / "vectors").write_bytes(b"123")
     assert (embedding.vectors(["one text", "another"], tmp_path) == first).all()
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ from agsite.pages import plan_pages
 from agsite.render import Renderer
 from tests import hostile, strategies
 from tests.archives import answer_text
+from tests.building import tree
+from tests.canary import seal_in
 from tests.hostile import EVIL, LINKS, MARK, MARKUP, Tags
 from tests.test_cli import agsite
 
@@ -56,7 +59,7 @@ def holds(*rules: str) -> Callable[[F], F]:
 
 
 def test_every_rule_is_held_by_a_test():
-    assert len(RULES) == 16
+    assert len(RULES) == 17
     assert set(HELD) == set(RULES)
 
 
@@ -365,6 +368,26 @@ def test_only_regular_files_are_read_and_nothing_is_written_outside(tmp_path: Pa
     }
     assert [path.name for path in (archive / "_site/ask").iterdir() if path.is_dir()] == ["good"]
     assert sorted(outside.iterdir()) == before
+
+
+@holds("CACHE")
+def test_a_cache_that_came_with_a_branch_is_not_believed(tmp_path: Path):
+    """What somebody built, with another text under the same name and an index that runs when it is opened."""
+    theirs, ours, canary = tmp_path / "theirs", tmp_path / "ours", tmp_path / "canary"
+    (theirs / "answers").mkdir(parents=True)
+    (theirs / "answers/good.md").write_text(GOOD.replace("It is", "It never was"), encoding="utf-8")
+    assert agsite("build", cwd=theirs).returncode == 0
+    seal_in(theirs / ".agsite/index", canary)
+    (theirs / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    shutil.copytree(theirs, ours, copy_function=shutil.copyfile)  # a checkout sets no times
+    shutil.rmtree(ours / "_site")
+    assert agsite("search", "good", cwd=ours).returncode == 0
+    assert agsite("build", cwd=ours).returncode == 0
+    assert not canary.exists()
+    shutil.rmtree(theirs / ".agsite")
+    shutil.rmtree(theirs / "_site")
+    assert agsite("build", cwd=theirs).returncode == 0
+    assert tree(ours / "_site") == tree(theirs / "_site")
 
 
 @pytest.mark.parametrize("name", ["templates/answer.html", "site_src/style.css", "site_src/pages/index.md"])

