@@ -66,6 +66,9 @@ def read(
     to date.
     """
     paths, findings = _list(folders)
+    if known is not None:
+        for gone in known.keys() - set(paths):
+            del known[gone]
     readings = []
     for number, path in enumerate(paths, 1):
         reading, found = read_file(path, kept) if known is None else _read_known(path, known, kept)

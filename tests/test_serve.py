@@ -263,6 +263,18 @@ def test_an_edit_that_put_the_time_back_is_seen(tmp_path: Path):
         assert b"knife" in ask(server, "/ask/spoon-1/index.md").body
 
 
+def test_a_file_that_went_and_came_back_is_shown_again(tmp_path: Path):
+    """As where one looks at another branch."""
+    path = write_answers(tmp_path) / "spoon-1.md"
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        path.rename(tmp_path / "away.md")
+        preview.refresh({str(path)})
+        assert ask(server, "/ask/spoon-1/").status == 404
+        (tmp_path / "away.md").rename(path)
+        preview.refresh({str(path)})
+        assert ask(server, "/ask/spoon-1/").status == 200
+
+
 def test_what_was_read_while_nothing_could_be_shown_is_shown_later(tmp_path: Path):
     write_answers(tmp_path)
     troubles = [None, ConfigError("it is wrong"), None]
