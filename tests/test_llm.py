@@ -281,7 +281,10 @@ def test_what_is_no_message_is_kept_and_counted_at_its_worst(service: StandIn, j
     assert 0 < len(kept) <= 1024 * 1024
     assert bought.usage is None
     assert journal.ledger.spent == WORST
-    assert caller(service, journal, retry_unknown=True).call(REQUESTS[0]).usage is not None
+    bought = caller(service, journal, retry_unknown=True).call(REQUESTS[0])
+    assert bought.usage is not None
+    assert not journal.ledger.open
+    assert journal.ledger.spent == WORST + bought.cost
 
 
 def test_messages_from_outside_are_short_and_hold_no_key():
@@ -314,6 +317,14 @@ def test_what_a_call_can_cost_is_never_less_than_it_does():
         usage = Usage(chance.randint(0, bytes_of), 500, bytes_of, 0)
         assert cost(usage._replace(input=0), price) <= at_most(params, price)
         assert cost(usage._replace(cache_write=0), price) <= at_most(params, price)
+
+
+def test_no_call_waits_for_money_that_a_batch_keeps(service: StandIn, journal: Journal):
+    service.polls_until_done = 99
+    batches(service, journal).submit(REQUESTS[:2])
+    cap = str(journal.ledger.committed + WORST / 2)
+    with pytest.raises(BudgetReached):
+        caller(service, journal, cap=cap).call(REQUESTS[3])
 
 
 def test_several_threads_do_not_pass_the_cap_together(service: StandIn, journal: Journal):
@@ -531,8 +542,44 @@ def test_a_batch_of_the_same_size_that_is_somebody_elses_brings_nothing(service:
     others = [{"custom_id": f"other-{n}", "params": REQUESTS[n].params} for n in (4, 5)]
     connected(service).create_batch(others)
     found = batches(service, journal).collect()
-    assert {reason for _, reason in found.failed} == {"its batch was another one"}
+    assert {reason for _, reason in found.failed} == {"the service has no such batch"}
     assert not journal.ledger.paid
+    assert journal.ledger.committed == 0
+
+
+def test_behind_a_batch_that_is_somebody_elses_ones_own_is_found(service: StandIn, journal: Journal):
+    worst = {request.key: "0.01" for request in REQUESTS[:2]}
+    journal.append("batch_intent", batch="x", keys=list(worst), worst=worst)
+    connected(service).create_batch([{"custom_id": f"other-{n}", "params": REQUESTS[n].params} for n in (4, 5)])
+    own = [{"custom_id": custom_id(request.key), "params": request.params} for request in REQUESTS[:2]]
+    connected(service).create_batch(own)
+    assert batches(service, journal).collect().failed == ()
+    assert journal.ledger.paid.keys() == worst.keys()
+    journal.close()
+    with reopened(journal.folder) as again:
+        assert again.ledger.paid.keys() == worst.keys()
+
+
+def test_what_a_batch_of_any_run_may_bring_is_neither_handed_in_nor_asked_for_again(service: StandIn, tmp_path: Path):
+    with Journal(tmp_path / "journal", now) as journal:
+        journal.begin()
+        batches(service, journal).submit(REQUESTS[:2])
+        with pytest.raises(Failure, match="--batch collect") as failed:
+            caller(service, journal).call(REQUESTS[0])
+        assert failed.value.kind == "pending"
+    with Journal(tmp_path / "journal", now) as journal:
+        journal.begin()
+        assert batches(service, journal).submit(REQUESTS[:2]) == []
+        with pytest.raises(Failure, match="--batch collect"):
+            caller(service, journal, retry_unknown=True).call(REQUESTS[0])
+    assert len(service.batches) == 1
+    assert not service.completed
+
+
+def test_results_of_a_batch_are_kept_whole_however_many_there_are(journal: Journal):
+    results = b"x" * 3_000_000
+    journal.save_batch("msgbatch_1", results)
+    assert (journal.folder / "raw/msgbatch_1.jsonl").read_bytes() == results
 
 
 def test_the_key_does_not_follow_results_to_another_host(service: StandIn, journal: Journal):

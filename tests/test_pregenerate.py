@@ -30,7 +30,7 @@ from agsite.generate import Item, tables
 from agsite.records import Answer
 from tests import kills
 from tests import pregenerating as pg
-from tests.standin import StandIn, by_turns
+from tests.standin import StandIn, by_turns, no_fault
 from tests.standin.server import WITHOUT_CITATIONS
 
 
@@ -414,6 +414,32 @@ def test_a_batch_is_handed_in_and_collected_as_answers(service: StandIn, folder:
     assert answer.provenance["mode"] == "batch"
     assert answer.provenance["batch"].startswith("msgbatch_")
     assert float(done.spent) == pytest.approx(service.billed)
+
+
+def test_what_is_in_a_batch_is_not_bought_by_any_other_road(service: StandIn, folder: Path):
+    service.polls_until_done = 2
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit")
+    for more in ({"batch": "submit"}, {"batch": None}, {"resume": True}, {"resume": True, "batch": "submit"}):
+        again = pg.run(folder, service, *pg.QUESTIONS[:2], **more)
+        assert (results(again), again.exit_code) == (["pending"] * 2, 5), more
+        assert "agsite pregenerate --batch collect" in "\n".join(tables.closing(again, Decimal("0.5")))
+    assert len(service.batches) == 1
+    done = pg.run(folder, service, resume=True, batch="collect")
+    if done.exit_code == 5:
+        done = pg.run(folder, service, resume=True, batch="collect")
+    assert results(done) == ["written"] * 2
+    assert float(done.spent) == pytest.approx(service.billed)
+
+
+def test_what_may_have_been_paid_for_is_handed_in_when_asked_to_alone(service: StandIn, folder: Path):
+    service.fault = by_turns("drop")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    service.fault = no_fault
+    refused = pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    assert (results(refused), len(service.batches)) == (["unknown"], 0)
+    handed_in = pg.run(folder, service, pg.QUESTIONS[0], batch="submit", retry_unknown=True)
+    assert (results(handed_in), handed_in.stopped) == (["pending"], None)
+    assert len(service.batches) == 1
 
 
 def test_collecting_can_wait(service: StandIn, folder: Path):

@@ -62,17 +62,35 @@ class Answering:
         try:
             bought = self.caller.call(plan.request)
         except Failure as failure:
-            if failure.kind in {"item", "unknown"}:
-                result: Result = "unknown" if failure.kind == "unknown" else "failed"
-                self.done(plan, Row(plan.item.question, result, reasons=(failure.message,), sources=sources_of(plan)))
-                return
-            raise
+            self._unanswered(plan, failure)
+            return
         judged = judge(plan.request, bought.raw, self.known)
         if judged.needs_follow_ups:
             judged, repair = self._repair(plan.request, judged)
         else:
             repair = None
         self._finish(plan, judged, bought, repair)
+
+    def refused(self, plan: Plan) -> bool:
+        """Enter a question that may not be asked now: its reply is under way, or may have been paid for."""
+        assert plan.request is not None  # noqa: S101
+        try:
+            self.caller.refuse(plan.request.key)
+        except Failure as failure:
+            self._unanswered(plan, failure)
+            return True
+        return False
+
+    def _unanswered(self, plan: Plan, failure: Failure) -> None:
+        """Enter what became of a question that brought no reply; raise what concerns the others as well."""
+        results: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
+        if failure.kind not in results:
+            raise failure
+        row = Row(plan.item.question, results[failure.kind], reasons=(failure.message,), sources=sources_of(plan))
+        if failure.kind == "pending":
+            self.rows[plan.item.key] = row  # nothing became of it yet
+        else:
+            self.done(plan, row)
 
     def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Bought | None]:
         """Ask once more for the follow-ups alone."""
@@ -81,7 +99,7 @@ class Answering:
         try:
             bought = self.caller.call(repair)
         except Failure as failure:
-            if failure.kind in {"item", "unknown"}:
+            if failure.kind in {"item", "unknown", "pending"}:
                 return judged, None
             raise
         return mend(request, judged, bought.raw, self.known), bought

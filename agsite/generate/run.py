@@ -170,7 +170,7 @@ class _Run:
             ]
             return bool(self.journal.ledger.batches)
         if self.options.batch == "submit":
-            fresh = [plan for plan in plans if not self.answering.settled(plan)]
+            fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
             ids = self.batches.submit([plan.request for plan in fresh if plan.request is not None])
             self.notes += [f"handed in {id}" for id in ids]
             self._show_pending(plans)
@@ -201,10 +201,12 @@ class _Run:
     # --- Ending ------------------------------------------------------------------------------------------------------
 
     def _outcome(self, stopped: AgsiteError | None, *, pending: bool) -> Outcome:
-        for item in self.items:
-            self.rows.setdefault(item.key, Row(item.question, "planned"))
-        rows = tuple(self.rows[item.key] for item in self.items)
         ledger = self.journal.ledger
+        under_way = {record["question"] for key, record in ledger.planned.items() if key in ledger.in_batches}
+        for item in self.items:
+            self.rows.setdefault(item.key, Row(item.question, "pending" if item.key in under_way else "planned"))
+        rows = tuple(self.rows[item.key] for item in self.items)
+        pending = pending or any(row.result == "pending" for row in rows)
         bad = any(row.result in {"rejected", "declined", "failed", "unknown"} for row in rows)
         code = stopped.exit_code if stopped else 5 if pending else 1 if bad else 0
         lost = [key for key in ledger.unknown if key in ledger.planned]
@@ -223,9 +225,7 @@ class _Run:
 
 def _with_batches(journal: Journal) -> str | None:
     """Return the newest run that has batches under way, if there is one."""
-    under_way = {"intended", "created"}
-    names = (n for n, run in journal.earlier.items() if any(b["state"] in under_way for b in run.batches.values()))
-    return max(names, default=None)
+    return max((name for name, ledger in journal.earlier.items() if ledger.in_batches), default=None)
 
 
 def _finish(futures: set[Future[None]]) -> None:

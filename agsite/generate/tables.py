@@ -61,6 +61,9 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
         said.append(f"{_answers(outcome)} written, {_spent(outcome)}{cap}.")
     if outcome.stopped:
         said.append(f"The run stopped: {clean(outcome.stopped, 400)}")
+    if outcome.count("pending"):
+        said.append("Fetch what a batch brings with: agsite pregenerate --batch collect")
+    elif outcome.stopped:
         said.append("Go on with: agsite pregenerate --resume")
     return said
 

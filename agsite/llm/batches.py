@@ -57,13 +57,9 @@ class Batches:
     def submit(self, requests: list[Request]) -> list[str]:
         """Hand in what is not under way or answered yet; return the ids of the new batches."""
         self.adopt()
-        waiting = self._under_way() | set(self.journal.ledger.paid)
+        waiting = self.journal.in_batches() | set(self.journal.ledger.paid)
         fresh = [r for r in requests if r.key not in waiting and self.journal.reply(r.key) is None]
         return [self._create(part) for part in _parts(fresh)]
-
-    def _under_way(self) -> set[str]:
-        batches = self.journal.ledger.batches.values()
-        return {key for batch in batches if batch["state"] in {"intended", "created"} for key in batch["keys"]}
 
     def _create(self, requests: list[Request]) -> str:
         worst = {request.key: prices.at_most(request.params, self.price, self.part) for request in requests}
@@ -113,9 +109,9 @@ class Batches:
 
     def _match(self, batch: dict[str, Any]) -> dict[str, Any] | None:
         """Return the service's batch of the same size from about that time that is none of ours, if there is one."""
-        ours = {known["id"] for ledger in self._ledgers() for known in ledger.batches.values()}
+        known = {other["id"] for ledger in self._ledgers() for other in ledger.batches.values()} | {*batch["strangers"]}
         since = dt.datetime.fromisoformat(batch["at"]) - _CLOCKS_DIFFER
-        found = [b for b in self.client.batches() if b.get("id") not in ours and _fits(b, len(batch["keys"]), since)]
+        found = [b for b in self.client.batches() if b.get("id") not in known and _fits(b, len(batch["keys"]), since)]
         # The oldest is it: later ones of the same size were handed in after it.
         return min(found, key=lambda b: str(b.get("created_at")), default=None)
 
@@ -127,22 +123,21 @@ class Batches:
         self.adopt()
         pending, failed, notes = [], [], []
         for name, batch in list(self.journal.ledger.batches.items()):
-            if batch["state"] != "created":
-                continue
-            state = self.client.batch(batch["id"])
-            if state.get("processing_status") != "ended":
-                pending.append(batch["id"])
-                notes.append(_deadline(batch))
-                continue
-            raw = self.client.results(state)
-            self.journal.save_batch(batch["id"], raw)
-            lost, said = self._take(name, batch, raw)
-            failed += lost
-            notes += said
+            while batch["state"] == "created":
+                state = self.client.batch(batch["id"])
+                if state.get("processing_status") != "ended":
+                    pending.append(batch["id"])
+                    notes.append(_deadline(batch))
+                    break
+                raw = self.client.results(state)
+                self.journal.save_batch(batch["id"], raw)
+                lost, said = self._take(name, batch, raw)
+                failed += lost
+                notes += said
         return Collected(tuple(pending), tuple(failed), tuple(filter(None, notes)))
 
     def _take(self, name: str, batch: dict[str, Any], raw: bytes) -> tuple[list[tuple[str, str]], list[str]]:
-        """Enter the results of one batch, whose bytes are on disk."""
+        """Enter the results of one batch, whose bytes are on disk; where it is another's, look for ours once more."""
         by_id = {custom_id(key): key for key in batch["keys"]}
         results, notes = read_results(raw)
         strangers = sum(1 for id in results if id not in by_id)
@@ -151,10 +146,10 @@ class Batches:
                 f"batch {batch['id']} holds {strangers} results that nobody asked for; they are kept and not used"
             )
         if batch.get("adopted") and not results.keys() & by_id.keys():
-            self.journal.append(
-                "batch_closed", batch=name, state="other", reason="its results are those of another batch"
-            )
-            return [(key, "its batch was another one") for key in batch["keys"]], notes
+            self.journal.append("batch_mistaken", batch=name, id=batch["id"])
+            self.adopt()
+            found = batch["state"] == "created"
+            return [] if found else [(key, "the service has no such batch") for key in batch["keys"]], notes
         failed = []
         for id, key in by_id.items():
             reason = self._enter(key, results.get(id, {}))

@@ -9,7 +9,8 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -114,23 +115,21 @@ class Caller:
         self.cap = cap
         self.gate = gate or Gate()
         self._retry_unknown = retry_unknown
+        self._under_way = 0
+        """How many calls of this process are announced and have not ended; they may free a part of the budget."""
         # Spreads calls that were refused together; nothing that is kept depends on it.
         self._chance = random.Random()  # noqa: S311 - no secret
 
     def recover(self) -> None:
         """Enter replies that are on disk but in no record, and calls whose end nobody knows."""
         for key in list(self.journal.ledger.open):
-            if key in self._in_batches():
+            if key in self.journal.ledger.in_batches:
                 continue
             raw = self.journal.reply(key)
             if raw is None:
                 self.journal.append("unknown", key=key, reason="the run was interrupted before the reply came")
             else:
                 self._enter(key, raw, "")
-
-    def _in_batches(self) -> set[str]:
-        batches = self.journal.ledger.batches.values()
-        return {key for batch in batches if batch["state"] in {"intended", "created"} for key in batch["keys"]}
 
     def call(self, request: Request) -> Bought:
         """Return the reply to a request; raise Failure, BudgetReached or Stopped where there is none."""
@@ -139,7 +138,7 @@ class Caller:
             return Bought(stored, Decimal(0), usage_of(stored), self._request_id(request.key))
         if stored is not None:
             self.journal.put_away(request.key)
-        self._refuse_unknown(request.key)
+        self.refuse(request.key)
         for number in range(1, TRIES + 1):
             try:
                 return self._try(request)
@@ -157,7 +156,10 @@ class Caller:
                 return str(ledger.paid[key].get("request_id", ""))
         return ""
 
-    def _refuse_unknown(self, key: str) -> None:
+    def refuse(self, key: str) -> None:
+        """Raise Failure where a reply is under way, or may have been paid for already."""
+        if key in self.journal.in_batches():
+            raise Failure("pending", "a batch may bring it: agsite pregenerate --batch collect")
         earlier = self.journal.find(key)
         lost = key in self.journal.ledger.unknown or (earlier is not None and earlier[0] == "unknown")
         if lost and not self._retry_unknown:
@@ -168,20 +170,32 @@ class Caller:
         self.gate.enter()
         slot = self.journal.slot(request.key)
         try:
-            self._announce(request.key, prices.at_most(request.params, self.price))
-            sent = self._send(request, slot.store)
+            with self._announced(request.key, prices.at_most(request.params, self.price)):
+                sent = self._send(request, slot.store)
+                self.gate.succeeded()
+                if sent.remaining == 0:
+                    self.gate.pause(_FIRST_PAUSE)
+                return self._enter(request.key, sent.raw, sent.request_id)
         finally:
             slot.free()
-        self.gate.succeeded()
-        if sent.remaining == 0:
-            self.gate.pause(_FIRST_PAUSE)
-        return self._enter(request.key, sent.raw, sent.request_id)
+
+    @contextmanager
+    def _announced(self, key: str, worst: Decimal) -> Iterator[None]:
+        """Let a call be under way, from its announcement to the record of its end."""
+        self._announce(key, worst)
+        try:
+            yield
+        finally:
+            with self.journal.changed:
+                self._under_way -= 1
+                self.journal.changed.notify_all()
 
     def _announce(self, key: str, worst: Decimal) -> None:
         """Write down that a call is about to be made, once it fits into the budget, which others may free."""
         with self.journal.changed:
             while self.cap is not None and self.journal.ledger.committed + worst > self.cap:
-                if not self.journal.ledger.open or self.gate.stopped:
+                # Batches keep room as well, but not for as long as anybody would wait here.
+                if not self._under_way or self.gate.stopped:
                     left = self.cap - self.journal.ledger.committed
                     message = f"the next call can cost up to ${worst:.4f}, and ${left:.4f} of ${self.cap} are left"
                     reached = BudgetReached(message, "Raise --max-usd and use --resume.")
@@ -189,6 +203,7 @@ class Caller:
                     raise reached
                 self.journal.changed.wait(1.0)
             self.journal.append("intent", key=key, worst=str(worst))
+            self._under_way += 1
 
     def _send(self, request: Request, store: Callable[[bytes], None]) -> Sent:
         try:

@@ -15,14 +15,15 @@ _RECORD_ROOM = 64 * 1024
 class Slot:
     """Room on disk for one reply, given back if none comes."""
 
-    def __init__(self, path: Path, room: int = LARGEST_REPLY + _RECORD_ROOM) -> None:
+    def __init__(self, path: Path, largest: int = LARGEST_REPLY) -> None:
         self._path = path
+        self._largest = largest
         self._part = path.with_suffix(".part")
         self.stored = False
         try:
             self._file = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
             try:
-                _reserve(self._file, room)
+                _reserve(self._file, largest + _RECORD_ROOM)
             except OSError:
                 self.free()
                 raise
@@ -30,8 +31,8 @@ class Slot:
             raise cannot_write(path, error) from error
 
     def store(self, data: bytes) -> None:
-        """Put the bytes of a reply on disk under their name; what is more than a reply can have is cut off."""
-        data = data[:LARGEST_REPLY]
+        """Put the bytes of a reply on disk under their name; what is more than there is room for is cut off."""
+        data = data[: self._largest]
         os.lseek(self._file, 0, os.SEEK_SET)
         write_all(self._file, data)
         os.ftruncate(self._file, len(data))

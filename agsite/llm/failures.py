@@ -7,8 +7,9 @@ from typing import Any, Literal, NamedTuple
 
 from agsite.errors import AgsiteError
 
-Kind = Literal["again", "busy", "item", "stop", "unknown"]
-"""`busy`: too many calls, all wait. `again`: the service failed. `unknown`: nobody knows whether it was paid for."""
+Kind = Literal["again", "busy", "item", "pending", "stop", "unknown"]
+"""`busy`: too many calls, all wait. `again`: the service failed. `unknown`: nobody knows whether it was paid for.
+`pending`: a batch may bring it."""
 
 LONGEST_PAUSE = 120.0
 

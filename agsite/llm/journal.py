@@ -163,6 +163,10 @@ class Journal:
                 return "unknown", {"reason": ledger.unknown.get(key, "the run was interrupted")}
         return None
 
+    def in_batches(self) -> set[str]:
+        """Return the keys that batches of this run or an earlier one may still bring replies to."""
+        return set().union(*(ledger.in_batches for ledger in (self.ledger, *self.earlier.values())))
+
     def slot(self, key: str) -> Slot:
         """Make room for a reply, so that no call is made whose reply cannot be kept."""
         return Slot(self._raw(key))
@@ -187,8 +191,7 @@ class Journal:
 
     def _save(self, path: Path, data: bytes) -> None:
         try:
-            slot = Slot(path, max(len(data), 1))
-            slot.store(data)
+            Slot(path, len(data)).store(data)
         except OSError as error:
             raise cannot_write(path, error) from error
 

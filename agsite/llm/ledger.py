@@ -11,6 +11,9 @@ from typing import Any
 
 Record = Mapping[str, Any]
 
+UNDER_WAY = frozenset({"intended", "created"})
+"""The states of a batch that may still bring replies."""
+
 
 class Ledger:
     """The state of one run: money, and for each key how far it has come."""
@@ -34,6 +37,12 @@ class Ledger:
     def committed(self) -> Decimal:
         """What was spent, and what the calls under way can still cost."""
         return self.spent + sum(self.open.values())
+
+    @property
+    def in_batches(self) -> set[str]:
+        """The keys in batches that were announced or handed in, and whose results are not there yet."""
+        batches = self.batches.values()
+        return {key for batch in batches if batch["state"] in UNDER_WAY for key in batch["keys"]}
 
     def apply(self, record: Record) -> None:
         """Take a record into account; kinds of later versions change nothing."""
@@ -63,10 +72,11 @@ class Ledger:
         self.unknown[record["key"]] = record.get("reason", "")
 
     def _paid(self, record: Record) -> None:
-        if record["key"] in self.paid:
-            return
-        self.open.pop(record["key"], None)
+        announced = self.open.pop(record["key"], None)
         self.unknown.pop(record["key"], None)
+        # A reply that was found again is the same one; where another call was announced, it is another.
+        if record["key"] in self.paid and announced is None:
+            return
         self.spent += Decimal(record["cost"])
         self.paid[record["key"]] = record
 
@@ -79,11 +89,17 @@ class Ledger:
     def _batch_intent(self, record: Record) -> None:
         for key, worst in record["worst"].items():
             self.open[key] = Decimal(worst)
-        self.batches[record["batch"]] = {**record, "id": None, "state": "intended"}
+            self.unknown.pop(key, None)
+        self.batches[record["batch"]] = {**record, "id": None, "state": "intended", "strangers": []}
 
     def _batch_created(self, record: Record) -> None:
         self.batches[record["batch"]] |= {"id": record["id"], "state": "created", "created": record["at"]}
         self.batches[record["batch"]]["adopted"] = record.get("adopted", False)
+
+    def _batch_mistaken(self, record: Record) -> None:
+        """The batch that was taken for this one is another program's: its own is still to be found."""
+        batch = self.batches[record["batch"]]
+        batch |= {"id": None, "state": "intended", "strangers": [*batch["strangers"], record["id"]]}
 
     def _batch_closed(self, record: Record) -> None:
         """The batch was collected, or never came to be: what it has not paid for is open no more."""
