@@ -472,6 +472,29 @@ def test_a_dry_run_needs_no_key_no_network_and_no_budget(folder: Path):
     assert not (folder / ".agsite/pregenerate").exists()
 
 
+@pytest.mark.parametrize("batch", [None, "submit"])
+def test_the_budget_that_a_dry_run_calls_enough_is(service: StandIn, folder: Path, batch: str | None):
+    planned = generate.dry_run(pg.options(folder, "http://127.0.0.1:9", *pg.QUESTIONS[:3]))
+    (said,) = [line for line in tables.closing(planned, Decimal("0.5")) if "is enough" in line]
+    budgets = re.findall(r"\d\.\d+", said)
+    cap = budgets[1] if batch else budgets[0]
+    done = pg.run(folder, service, *pg.QUESTIONS[:3], cap=cap, concurrency=1, batch=batch)
+    assert (results(done), done.stopped) == (["pending" if batch else "written"] * 3, None)
+
+
+def test_a_run_that_reached_its_budget_says_with_which_it_goes_on(service: StandIn, folder: Path):
+    cap = "0.001"
+    for number in range(3):
+        stopped = pg.run(folder, service, *pg.QUESTIONS[:2], cap=cap, concurrency=1, resume=number > 0)
+        said = "\n".join(tables.closing(stopped, Decimal("0.5")))
+        assert (stopped.exit_code, stopped.count("written"), said.count("Go on with")) == (3, number, 1), said
+        assert " are left. Go on with: agsite pregenerate --resume --max-usd " in said
+        cap = re.search(r"--max-usd (\S+)", said)[1]
+        if number == 1:
+            break
+    assert results(pg.run(folder, service, cap=cap, concurrency=1, resume=True)) == ["written"] * 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from agsite.generate.options import Options
@@ -22,8 +23,19 @@ def dry_run(options: Options) -> Outcome:
     with Retriever(options.papers, options.state / "papers") as retriever:
         planner = Planner(options.papers, retriever, asking)
         count = _counter(options)
-        rows = tuple(_row(planner.plan(item), options, count) for item in options.items)
-    return Outcome(rows, cap=options.cap, exit_code=1 if any(row.result == "declined" for row in rows) else 0)
+        plans = [planner.plan(item) for item in options.items]
+    rows = tuple(_row(plan, options, count) for plan in plans)
+    code = 1 if any(row.result == "declined" for row in rows) else 0
+    return Outcome(rows, cap=options.cap, exit_code=code, enough=_enough(plans, rows, options))
+
+
+def _enough(plans: Sequence[Plan], rows: Sequence[Row], options: Options) -> tuple[Decimal, Decimal]:
+    """Return what the calls can cost with what is kept back besides: for one at a time, and for all of a batch."""
+    pairs = zip(plans, rows, strict=True)
+    worst = [(prices.at_most(plan.request.params, options.price), row.high) for plan, row in pairs if plan.request]
+    spare = max((most - high for most, high in worst), default=Decimal(0))
+    batch = options.prices.batch * sum((most for most, _ in worst), Decimal(0))
+    return sum((high for _, high in worst), Decimal(0)) + spare, batch
 
 
 def _counter(options: Options) -> Count | None:

@@ -50,6 +50,8 @@ class Outcome(NamedTuple):
     stopped: str | None = None
     """Why the run stopped before its end, and with which exit code."""
     exit_code: int = 0
+    enough: tuple[Decimal, Decimal] | None = None
+    """Of a dry run, budgets that its calls cannot reach before their end: one by one, and as a batch."""
 
     def count(self, *results: Result) -> int:
         """How many questions ended in one of these ways."""

@@ -218,7 +218,7 @@ class _Run:
             self.cap,
             self.journal.name,
             tuple(self.notes),
-            str(stopped) if stopped else None,
+            " ".join(filter(None, (f"{stopped.message.rstrip('.')}.", stopped.help))) if stopped else None,
             code,
         )
 

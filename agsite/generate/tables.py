@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from agsite.generate.outcome import Outcome, Row
 from agsite.grounding.clean import clean
+from agsite.llm import BudgetReached
 
 _SIGNS = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "`": "'", "@": "@\u2060", "\\": "\\\\"})
 _HEAD = ("question", "result", "coverage", "warnings", "tokens", "cost", "file")
@@ -31,7 +32,8 @@ def lines(outcome: Outcome, width: int = 100) -> list[str]:
 def _cells(row: Row) -> tuple[str, ...]:
     coverage = f"{row.covered} of {row.substantive}" if row.substantive else "–"
     tokens = f"{row.input:,} + {row.output:,}" if row.output else f"{row.input:,}" if row.input else "–"
-    cost = dollars(row.cost) if row.result != "planned" else f"{dollars(row.low)} to {dollars(row.high)}"
+    planned = f"{dollars(row.low)} to {dollars(row.high)}" if row.high else "–"
+    cost = dollars(row.cost) if row.result != "planned" else planned
     return (clean(row.question), row.result, coverage, str(len(row.warnings) or "–"), tokens, cost, row.file or "–")
 
 
@@ -46,6 +48,11 @@ def dollars(amount: Decimal) -> str:
     return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
+def budget(amount: Decimal) -> str:
+    """Return an amount of money as a budget that is not less."""
+    return str(amount.quantize(Decimal("0.0001"), rounding=ROUND_UP))
+
+
 def closing(outcome: Outcome, batch: Decimal) -> list[str]:
     """Return what there is to say about the run as a whole; `batch` is the part of the price that batches cost."""
     planned = [row for row in outcome.rows if row.result == "planned" and row.high]
@@ -56,6 +63,11 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
         said.append(
             f"{len(planned)} calls: {direct} one by one, {dollars(low * batch)} to {dollars(high * batch)} as a batch."
         )
+    if planned and outcome.enough is not None:
+        direct, together = map(budget, outcome.enough)
+        said.append(
+            f"--max-usd {direct} is enough one by one, {together} as a batch: the worst case of a call is kept back."
+        )
     if outcome.run:
         cap = f" of at most {dollars(outcome.cap)}" if outcome.cap is not None else ""
         said.append(f"{_answers(outcome)} written, {_spent(outcome)}{cap}.")
@@ -63,7 +75,7 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
         said.append(f"The run stopped: {clean(outcome.stopped, 400)}")
     if outcome.count("pending"):
         said.append("Fetch what a batch brings with: agsite pregenerate --batch collect")
-    elif outcome.stopped:
+    elif outcome.stopped and outcome.exit_code != BudgetReached.exit_code:
         said.append("Go on with: agsite pregenerate --resume")
     return said
 
