@@ -5,6 +5,7 @@ A pure function of readings and paper metadata, in an order of its own: nothing 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -170,18 +171,18 @@ Citing = list[tuple[Leaf, Sentence]]
 def _canonical_ids(
     readings: Iterable[tuple[Answer, Body, str, Citing]], records: Iterable[Paper]
 ) -> dict[str, PaperId]:
-    """Choose one spelling for each paper: the imported one, else the first in order of those that occur."""
-    found: set[str] = set()
-    for answer, _, _, citing in readings:
-        found.update([source.id for source in answer.sources])
-        found.update([paper for _, sentence in citing for group in sentence.groups for paper in group.papers])
+    """Choose one spelling for each paper: the imported one, else that of the oldest answer, so that addresses stay."""
+    first: dict[str, tuple[dt.date, str]] = {}
+    for answer, _, _, citing in sorted(readings, key=lambda shown: (shown[0].date, shown[0].id), reverse=True):
+        cited = [paper for _, sentence in citing for group in sentence.groups for paper in group.papers]
+        first |= dict.fromkeys([*(source.id for source in answer.sources), *cited], (answer.date, answer.id))
     spellings: defaultdict[tuple[int, int, int], set[PaperId]] = defaultdict(set)
-    for spelling in found:
+    for spelling in first:
         identity = PaperId.parse(spelling)
         spellings[identity.key].add(identity)
     chosen = {record.id.key: record.id for record in records}
     return {
-        str(spelling): chosen.get(key) or min(group)
+        str(spelling): chosen.get(key) or min(group, key=lambda paper: (first[paper], paper))
         for key, group in spellings.items()
         for spelling in (*group, *([chosen[key]] if key in chosen else []))
     } | {str(identity): identity for identity in chosen.values()}

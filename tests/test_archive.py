@@ -38,7 +38,7 @@ def sentences(context: Context) -> tuple[str, ...]:
 
 
 def test_a_paper_knows_the_sentences_that_cite_it():
-    paper = archive(FILES).papers[PaperId("AG-2024.01-001")]
+    paper = archive(FILES).papers[PaperId("AG-2024.01-1")]
     assert [(c.entry.id, c.anchors, sentences(c)) for c in paper.contexts] == [
         ("muons", (1,), ("Not at all [AG-2024.01-001], and see [AG-2025.07-9].",)),
         (
@@ -49,14 +49,14 @@ def test_a_paper_knows_the_sentences_that_cite_it():
     ]
 
 
-def test_zero_padded_variants_are_one_paper():
+def test_zero_padded_variants_are_one_paper_as_the_oldest_answer_spells_it():
     built = archive(FILES)
-    assert built.canonical["AG-2024.01-1"] == built.canonical["AG-2024.01-001"] == "AG-2024.01-001"
+    assert built.canonical["AG-2024.01-1"] == built.canonical["AG-2024.01-001"] == "AG-2024.01-1"
     assert built.papers[built.canonical["AG-2024.01-1"]].spellings == ("AG-2024.01-001", "AG-2024.01-1")
 
 
 def test_the_newest_answer_says_what_a_paper_is_called_and_the_others_are_named():
-    paper = archive(FILES).papers[PaperId("AG-2024.01-001")]
+    paper = archive(FILES).papers[PaperId("AG-2024.01-1")]
     assert paper.title == "One study"
     assert paper.titles == (("One study, revised", "muons"),)
 
@@ -71,7 +71,7 @@ def test_a_cited_paper_that_is_not_listed_is_a_paper_all_the_same():
 
 
 def test_a_source_that_is_never_cited_was_retrieved_all_the_same():
-    paper = archive(FILES).papers[PaperId("AG-2024.01-001")]
+    paper = archive(FILES).papers[PaperId("AG-2024.01-1")]
     assert [(found.entry.id, found.similarity, found.cited) for found in paper.retrieved] == [
         ("muons-again", 61, False),
         ("muons", 50, True),
