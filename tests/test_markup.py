@@ -17,6 +17,7 @@ from agsite.body import alone
 from agsite.markup import CiteMark, chips, leaf_html, links
 from agsite.markup.maths import formula_html, to_mathml
 from agsite.markup.opaque import OPAQUE
+from tests.counting import grows_with_its_input
 
 CASES = Path(__file__).parent / "cases" / "markup"
 
@@ -235,6 +236,14 @@ def test_plain_text_of_a_sentence():
     text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
     assert markup.plain_text(text, ids=True).endswith("[AG-2024.01-1031].")
     assert markup.plain_text("It *holds* [AG-2024.01-1031].") == "It holds."
+
+
+def test_formulas_among_many_sentences_are_set_in_one_walk():
+    def render(size: int) -> None:
+        (leaf,) = markup.read("A $x$ bc. " * size).leaves()
+        assert leaf_html(leaf, chips({})).count("<math") == size
+
+    assert grows_with_its_input(render)
 
 
 def test_a_title_is_text_but_for_its_formulas():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -141,8 +142,8 @@ class _Prose:
         self.taken: list[str] = []
 
     def html(self) -> str:
-        formulas = _formulas(self.text)
-        text = "\n".join([self._line(sentence, formulas) for sentence in self.sentences])
+        lines = map(self._line, self.sentences, _by_sentence(_formulas(self.text), self.sentences))
+        text = "\n".join(lines)
         spans = [_span(s.anchor, s.gap) if self.anchors else _NO_SPAN for s in self.sentences]
         return self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
 
@@ -160,7 +161,7 @@ class _Prose:
         parts: list[str] = []
         position = sentence.start
         things: list[tuple[int, int, Any]] = [(g.start, g.end, g) for g in sentence.groups]
-        things += [(f.start(), f.end(), f) for f in formulas if sentence.start <= f.start() < sentence.end]
+        things += [(f.start(), f.end(), f) for f in formulas]
         for start, end, thing in sorted(things, key=_by_place) if len(things) > 1 else things:
             parts.append(self._piece(position, start))
             position = end
@@ -201,6 +202,14 @@ class _Prose:
         if len(pieces) != len(self.taken) + 1:
             return ""
         return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
+
+
+def _by_sentence(formulas: list[re.Match[str]], sentences: tuple[Sentence, ...]) -> list[list[re.Match[str]]]:
+    """Return the formulas that start in each sentence; a text may hold ten thousand of both."""
+    if not formulas:
+        return [formulas] * len(sentences)
+    starts = [formula.start() for formula in formulas]
+    return [formulas[bisect_left(starts, s.start) : bisect_left(starts, s.end)] for s in sentences]
 
 
 def _by_place(item: tuple[int, int, Any]) -> tuple[int, int]:
