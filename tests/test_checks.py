@@ -21,6 +21,7 @@ from agsite.corpus import Reading
 from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Paper
+from tests.counting import grows_with_its_input
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -359,6 +360,14 @@ def test_a_question_almost_the_same_names_the_older_file():
         "the question “Does a spoon change the sounds of soup?” is almost "
         "“Does a spoon change the sound of soup?” in answers/b.md"
     )
+
+
+def test_what_is_almost_an_id_is_looked_for_in_code_once():
+    def look(size: int) -> None:
+        reading = answer("AG-2026.13-1 " * size + "`AG-2026.13-1` " * size)
+        assert [finding.code for finding in citations.check(reading)].count("AG207") == size
+
+    assert grows_with_its_input(look)
 
 
 def test_the_same_question_in_other_signs_is_no_finding():

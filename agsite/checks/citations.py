@@ -9,7 +9,7 @@ from agsite.body import Leaf
 from agsite.checks.place import Reading, in_text
 from agsite.findings import Finding
 from agsite.ids import ALMOST_PAPER_ID, PAPER_ID, PaperId
-from agsite.markup import find_opaque
+from agsite.markup import Cover, find_opaque
 
 # A part of every id, and of all that is almost one. Two searches, each for a letter, are quicker than one for either.
 _LIKE_AN_ID = [re.compile(letter + r"[-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013]") for letter in "Gg"]
@@ -57,10 +57,10 @@ def _one_edit_apart(one: str, other: str) -> bool:
 
 
 def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
-    for match in ALMOST_PAPER_ID.finditer(leaf.text):
-        if PAPER_ID.fullmatch(match[0]):
-            continue
-        if any(run.start() <= match.start() < run.end() for run in find_opaque(leaf.text)):
+    almost = [match for match in ALMOST_PAPER_ID.finditer(leaf.text) if not PAPER_ID.fullmatch(match[0])]
+    covered = Cover(find_opaque(leaf.text) if almost else ())
+    for match in almost:
+        if match.start() in covered:
             continue
         message = f"“{match[0]}” is almost a paper id: {_fault(match[0])}"
         meant = _meant(match[0], sources)

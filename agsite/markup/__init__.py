@@ -20,6 +20,7 @@ from agsite.markup.inline import (
 )
 from agsite.markup.links import refused_links
 from agsite.markup.maths import unreadable_formulas
+from agsite.markup.opaque import Cover
 from agsite.markup.reading import read, read_line
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Cite",
     "CiteLabels",
     "CiteMark",
+    "Cover",
     "Group",
     "Leaf",
     "Sentence",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 
 from agsite.verbatim import CODE, MATHS
 
@@ -31,3 +33,16 @@ def opaque_signs(text: str) -> tuple[str, ...]:
 def has_any(signs: tuple[str, ...], text: str) -> bool:
     """Say whether a text holds one of the signs."""
     return any(map(text.__contains__, signs))
+
+
+class Cover:
+    """Says of a place whether it lies in one of the runs of a text, however many there are."""
+
+    def __init__(self, runs: Iterable[re.Match[str]]) -> None:
+        spans = [run.span() for run in runs]
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def __contains__(self, offset: int) -> bool:
+        before = bisect_right(self._starts, offset)
+        return before > 0 and offset < self._ends[before - 1]
