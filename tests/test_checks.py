@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from agsite import checks, corpus, markup
 from agsite.answerfile import parse
 from agsite.archive import build_archive
-from agsite.checks import citations
+from agsite.checks import citations, markings
 from agsite.checks.similar import ALIKE, similar_keys
 from agsite.corpus import Reading
 from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Paper
 from tests.counting import grows_with_its_input
+from tests.strategies import page
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -366,6 +367,22 @@ def test_what_is_almost_an_id_is_looked_for_in_code_once():
     def look(size: int) -> None:
         reading = answer("AG-2026.13-1 " * size + "`AG-2026.13-1` " * size)
         assert [finding.code for finding in citations.check(reading)].count("AG207") == size
+
+    assert grows_with_its_input(look)
+
+
+@pytest.mark.parametrize("shape", ["`a` <b> ", "`a` [x](a:b) ", "`a` <b>\n", "> <b>\n", "- <b>\n"])
+def test_what_is_shown_as_text_is_found_and_placed_in_one_walk(shape: str):
+    def look(size: int) -> None:
+        assert len(list(markings.check(answer(shape * size)))) == size
+
+    assert grows_with_its_input(look)
+
+
+def test_places_behind_escapes_are_found_without_counting_all_escapes():
+    def look(size: int) -> None:
+        reading = read(page("Why?", TODAY, ["<b><a:b>" * size], [], []), "answers/soup.txt")
+        assert [finding.column for finding in markings.check(reading)] == [1 + 8 * n for n in range(size)]
 
     assert grows_with_its_input(look)
 

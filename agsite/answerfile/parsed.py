@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 from agsite.findings import Finding
@@ -21,14 +22,14 @@ class Origin(NamedTuple):
     shifts: tuple[int, ...] = ()
     """How many columns the record's line starts to the right of the file's: 3 where page text lost a `## `."""
     inserted: tuple[tuple[int, int], ...] = ()
-    """Line and column, in the record's body, of every character that the file does not have: escapes of page text."""
+    """Line and column, in the record's body and in order, of what the file does not have: escapes of page text."""
 
     def in_body(self, line: int, column: int) -> tuple[int, int]:
         """Turn a position in the record's body into one in the file."""
         if not 0 < line <= len(self.body):
             return 0, 0
         shift = self.shifts[line - 1] if self.shifts else 0
-        shift += sum(at == line and before < column for at, before in self.inserted)
+        shift += bisect_left(self.inserted, (line, column)) - bisect_left(self.inserted, (line, 0))
         return self.body[line - 1], max(1, column - shift)
 
 

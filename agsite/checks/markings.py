@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agsite.body import Leaf
 from agsite.checks.place import Reading, in_text, quoted
 from agsite.findings import Finding
-from agsite.markup import find_opaque, refused_links, unreadable_formulas
+from agsite.markup import Cover, find_opaque, refused_links, unreadable_formulas
 
 # Elements of HTML, SVG and MathML that people write or paste; `<N>` and `<x>` are mean values more often than tags.
 _ELEMENTS = (
@@ -44,9 +44,9 @@ def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 
 
 def _tags(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
-    covered = [run.span() for run in find_opaque(leaf.text)]
+    covered = Cover(find_opaque(leaf.text))
     for match in _TAG.finditer(leaf.text):
-        if _is_tag(leaf.text, match) and not any(start <= match.start() < end for start, end in covered):
+        if _is_tag(leaf.text, match) and match.start() not in covered:
             yield in_text(reading, leaf, match.start(), "AG209", f"{quoted(match[0])} is HTML, and is shown as text")
 
 

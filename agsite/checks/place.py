@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
 from typing import Protocol
 
 from agsite.answerfile import Origin
-from agsite.archive import position
 from agsite.body import Body, Leaf
 from agsite.findings import Finding
 from agsite.records import Answer
@@ -48,13 +50,21 @@ def in_text(reading: Reading, leaf: Leaf, offset: int, code: str, message: str, 
 
 def _in_body(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:
     """Return (line, column) of the record's text; a leaf's further lines lack the marks of quotes and lists."""
-    line, column = position(leaf.text, leaf.line, leaf.column, offset)
-    start = leaf.text.rfind("\n", 0, offset) + 1
-    if start == 0:
-        return line, column
-    end = leaf.text.find("\n", start)
-    indent = body.split("\n")[line - 1].find(leaf.text[start : None if end < 0 else end])
-    return line, column + max(0, indent)
+    lines, starts = _lines(leaf.text)
+    row = bisect_right(starts, offset) - 1
+    if not row:
+        return leaf.line, leaf.column + offset
+    line = leaf.line + row
+    indent = _lines(body)[0][line - 1].find(lines[row])
+    return line, offset - starts[row] + 1 + max(0, indent)
+
+
+# A text and one of its leaves, which may have ten thousand lines with a finding in each.
+@lru_cache(maxsize=2)
+def _lines(text: str) -> tuple[list[str], list[int]]:
+    """Return the lines of a text, and the offsets at which they start."""
+    lines = text.split("\n")
+    return lines, list(accumulate([len(line) + 1 for line in lines], initial=0))
 
 
 def at_line(reading: Reading, line: int, code: str, message: str, help: str | None = None) -> Finding:

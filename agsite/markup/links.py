@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from agsite.markup.opaque import OPAQUE
+from agsite.markup.opaque import OPAQUE, Cover
 
 _SAFE = re.compile(
     r"https?://[^/\s\\]|mailto:[^\s]+@|#|\.{0,2}/(?![/\\])|[^:/?#\\\s]+(?:[/?#]|$)",
@@ -31,10 +31,10 @@ def leaves_site(address: str) -> bool:
 
 def refused_links(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, address) of the links of a text that are shown as text, because of where they lead."""
-    covered = [run.span() for run in OPAQUE.finditer(text) if run["code"] or run["maths"]]
+    covered = Cover(run for run in OPAQUE.finditer(text) if run["code"] or run["maths"])
     for match in _ADDRESS.finditer(text):
         address = match["pointed"] or match["plain"] or match["auto"]
         # As markdown-it does before it asks.
         plain = html.unescape(address).replace("\\", "%5C")
-        if not is_safe(plain) and not any(start <= match.start() < end for start, end in covered):
+        if not is_safe(plain) and match.start() not in covered:
             yield match.start(match.lastgroup or 0), address
