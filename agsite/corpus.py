@@ -13,7 +13,8 @@ from agsite.errors import AgsiteError
 from agsite.findings import Finding
 from agsite.records import Answer
 
-SUFFIXES = (".md", ".txt")
+# Those of answer files, and those that people take for them: a file that is not read is told of.
+SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
 
 
 class Reading(NamedTuple):

@@ -128,6 +128,17 @@ def test_a_log_gets_annotations_and_the_summary_a_table(archive, monkeypatch):
     assert "| `answers/broken.md:3:1` | **error** [AG134]" in (archive / "summary.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["16-UPPER.MD", "35.markdown", "notes.text", "sub/x.mdown", "Page.Txt"])
+def test_a_file_that_looks_like_an_answer_is_not_lost_in_its_folder(archive, name: str):
+    path = archive / "answers" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("What it says.", encoding="utf-8")
+    done = agsite("check", cwd=archive)
+    assert done.returncode == 1
+    assert f"answers/{name}:1: error AG140 “answers/{name}” cannot name an answer file\n" in done.stderr
+    assert "    End its name in .md or .txt, in small letters.\n" in done.stderr
+
+
 def test_sarif_is_valid_against_its_schema(archive):
     if not SARIF_SCHEMA.is_file():
         pytest.skip(f"the schema of SARIF is not at {SARIF_SCHEMA}; make test brings it where there is npm")

@@ -33,13 +33,18 @@ def parse(data: bytes, name: str) -> Parsed:
     stem, _, suffix = name.rpartition("/")[2].rpartition(".")
     id = answer_id(stem)
     if suffix not in FORMATS or not is_answer_id(id):
-        return Parsed(None, abridge((Finding.of("AG140", f"“{name}” cannot name an answer file", line=1),)))
+        return Parsed(None, abridge((_bad_name(name, suffix),)))
     text, findings = decode(data)
     if text is None:
         return Parsed(None, abridge(findings))
     parsed = frontmatter.read(text, id) if suffix == "md" else pagetext.read(text, id)
     findings = abridge((*findings, *parsed.findings))
     return parsed._replace(answer=None if worst(findings) == "error" else parsed.answer, findings=findings)
+
+
+def _bad_name(name: str, suffix: str) -> Finding:
+    help_ = "End its name in .md or .txt, in small letters." if suffix not in FORMATS else None
+    return Finding.of("AG140", f"“{name}” cannot name an answer file", line=1, help=help_)
 
 
 def loads(text: str, name: str) -> Answer:

@@ -42,7 +42,8 @@ def read_text(path: str | Path) -> str | None:
 def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the regular files below a folder with one of the suffixes, and what was refused with the reason.
 
-    Hidden files and folders are left alone; links are not followed. A folder that is a file is that file.
+    Capitals in a suffix make no difference. Hidden files and folders are left alone; links are not followed. A folder
+    that is a file is that file.
     """
     root = Path(folder)
     if root.is_file():
@@ -75,12 +76,13 @@ def _walk(folder: str, suffixes: tuple[str, ...], found: list[str], refused: lis
     for entry in entries:
         if entry.name.startswith("."):
             continue
+        fits = entry.name.lower().endswith(suffixes)
         if entry.is_symlink():
-            if entry.name.endswith(suffixes) or entry.is_dir():
+            if fits or entry.is_dir():
                 refused.append((entry.path, "a symbolic link"))
         elif entry.is_dir():
             _walk(entry.path, suffixes, found, refused)
-        elif entry.name.endswith(suffixes):
+        elif fits:
             if entry.is_file():
                 found.append(entry.path)
             else:
