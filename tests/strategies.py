@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from agsite.answerfile import guard
 from agsite.categories import CATEGORIES
 from agsite.ids import is_answer_id
 from agsite.records import Answer, Source
+from agsite.suspects import suspects
 
 # What Markdown, YAML and page text give a meaning to, and what only looks so.
 MARKS = (
@@ -27,7 +27,7 @@ def texts(*, min_size: int = 0, max_size: int = 30, controls: str = "\t") -> st.
     letters = st.characters(codec="utf-8", exclude_categories=("Cc",))
     pieces = st.one_of(letters, st.sampled_from(MARKS), st.sampled_from(("a", "Soup", " ", *controls)))
     several = st.lists(pieces, min_size=min_size, max_size=max_size).map("".join)
-    return several.filter(lambda text: not guard.suspects(text))
+    return several.filter(lambda text: not suspects(text))
 
 
 def lines(*, max_size: int = 30) -> st.SearchStrategy[str]:

@@ -24,6 +24,7 @@ FLOORS = {
     "report": 1,
     "revision": 1,
     "sitecheck": 1,
+    "suspects": 1,
     "png": 1,
     "verbatim": 1,
     "words": 1,

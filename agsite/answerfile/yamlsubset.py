@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from agsite.answerfile.guard import suspects
 from agsite.findings import Finding
+from agsite.suspects import suspects
 
 if TYPE_CHECKING:
     import yaml

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agsite.answerfile.guard import suspects
 from agsite.body import Leaf, Sentence
 from agsite.evidence import Claim, content_words, numbers_in
 from agsite.evidence.texts import figures_in
@@ -20,6 +19,7 @@ from agsite.grounding.compose import Request
 from agsite.grounding.draft import Draft
 from agsite.grounding.reply import Reply
 from agsite.ids import ALMOST_PAPER_ID, PaperId
+from agsite.suspects import suspects
 
 WORDS = (120, 700)
 LEAST_CITED = 2

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from agsite.suspects import UNSEEN
+
 _UNWANTED = re.compile(
     "["
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls; those that are white space become a space below
     "\ud800-\udfff"  # lone surrogates, which UTF-8 cannot hold
     "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of the text around them
     "\ufeff"  # the byte order mark
-    "]"
+    f"{UNSEEN}]"
 )
 
 
