@@ -10,6 +10,7 @@ from agsite.categories import CATEGORIES
 from agsite.ids import PaperId
 from agsite.papers import dump_files, dumps, loads, loads_all
 from agsite.records import Author, Paper
+from agsite.suspects import suspects
 
 SOUP = Paper(
     id=PaperId("AG-2026.03-1712"),
@@ -21,7 +22,7 @@ SOUP = Paper(
 )
 BOWL = Paper(id=PaperId("AG-2026.04-007"))
 
-TEXT = st.text(st.characters(codec="utf-8"))
+TEXT = st.text(st.characters(codec="utf-8")).filter(lambda text: not suspects(text))
 PAPERS = st.lists(
     st.builds(
         Paper,
@@ -90,6 +91,24 @@ def test_files_hold_every_paper_once_whatever_was_there(before: list[Paper], aft
     got, findings = loads_all((old | dump_files(papers.values(), old)).items())
     assert not findings
     assert {paper.id.key: paper for paper in got} == papers
+
+
+@pytest.mark.parametrize("char", ["\u202e", "\x1b", "\x00", "\u2066", "\U000e0041"])
+@pytest.mark.parametrize("field", ["title", "abstract", "summary", "family"])
+def test_no_field_hides_or_reorders_text(field: str, char: str):
+    value = f"Soup {char} and spoons"
+    author = Author(family=value if field == "family" else "Ladle")
+    paper = BOWL.model_copy(update={"authors": (author,)} | ({} if field == "family" else {field: value}))
+    papers, (finding,) = loads(dumps([SOUP, paper]), "x.jsonl")
+    assert papers == (SOUP,)
+    assert (finding.code, finding.line) == ("AG403", 2)
+    assert f"U+{ord(char):04X}" in finding.message
+
+
+@pytest.mark.parametrize("date", ["2026-02-31", "2026-13", "2026-1", "26", "2026-02-29"])
+def test_a_day_that_does_not_exist_is_no_date(date: str):
+    (finding,) = loads(f'{{"id":"AG-2026.03-001","published":"{date}"}}', "x.jsonl")[1]
+    assert date in finding.message
 
 
 @pytest.mark.parametrize(

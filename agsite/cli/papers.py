@@ -11,6 +11,7 @@ import click
 
 from agsite import build as builder
 from agsite import corpus, files, papers
+from agsite.annotations import clean
 from agsite.cli.console import show_findings
 from agsite.errors import PaperFileError
 from agsite.findings import Finding, in_order, worst
@@ -110,7 +111,7 @@ def list_(folder: str, *, as_json: bool) -> None:
     records, findings = builder.read_papers((folder,))
     show_findings(findings)
     for record in records:
-        line = record.model_dump_json(exclude_none=True) if as_json else f"{record.id}  {record.title or ''}"
+        line = record.model_dump_json(exclude_none=True) if as_json else clean(f"{record.id}  {record.title or ''}")
         click.echo(line)
 
 

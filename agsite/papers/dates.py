@@ -13,14 +13,17 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 def published(year: int, month: int = 0, day: int = 0) -> str:
     """Return the date with the parts that are known; 0 is unknown. Raise ValueError for what is no date."""
-    dt.date(year, month or 1, day or 1)
+    try:
+        dt.date(year, month or 1, day or 1)
+    except OverflowError:
+        raise ValueError("no calendar has this date") from None
     parts = (f"{year:04d}", f"{month:02d}" if month else "", f"{day:02d}" if month and day else "")
     return "-".join(filter(None, parts))
 
 
 def is_published(text: str) -> bool:
     """Say whether the text is a date of this form."""
-    return bool(_EXACT.fullmatch(text))
+    return bool(_EXACT.fullmatch(text)) and from_iso(text) == text
 
 
 def from_iso(text: str) -> str | None:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from agsite.findings import Finding
 from agsite.papers import dates, identifiers
 from agsite.records import Paper
+from agsite.suspects import suspects
 
 
 def loads(text: str, path: str) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
@@ -78,6 +79,9 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _paper(line: str) -> Paper:
     paper = Paper.model_validate_json(line)
+    names = [name for author in paper.authors for name in (author.family, author.given)]
+    if found := suspects("\n".join(filter(None, (paper.title, paper.abstract, paper.summary, *names)))):
+        raise ValueError(found[0].message)
     if paper.published is not None and not dates.is_published(paper.published):
         raise ValueError(f"“published” is “{paper.published}”, not a date like 2026-03-05, 2026-03 or 2026")
     if paper.arxiv_id is not None and not identifiers.is_arxiv_id(paper.arxiv_id):
