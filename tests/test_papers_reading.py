@@ -215,6 +215,48 @@ def test_no_field_makes_a_reader_fail(fields: dict[str, str]):
     read_csl(json.dumps([fields]))
 
 
+HUGE = "9" * 5000
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.sampled_from([10**20, 1e999]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (read_csl, '[{"id":"a","title":"A","issued":{"date-parts":[[99999999999999999999]]}},{"id":"b","title":"B"}]'),
+        (read_csl, '[{"id":"a","title":"A","issued":{"date-parts":[[1e999]]}},{"id":"b","title":"B"}]'),
+        (read_arxiv, '{"id":"2601.00001","title":"A","authors_parsed":[["Doe",null,""]]}\n{"id":"2601.2","title":"B"}'),
+        (read_arxiv, '{"id":"2601.00001","title":"A","authors_parsed":["Doe"]}\n{"id":"2601.00002","title":"B"}'),
+        (read_arxiv, f'{{"id":"2601.00001","title":"A","n":{HUGE}}}\n{{"id":"2601.00002","title":"B"}}'),
+    ],
+)
+def test_an_odd_value_leaves_out_its_own_entry_alone(read, text: str):
+    found = read(text)
+    assert [entry.title for entry in found.entries] == ["B"]
+    assert [finding.code for finding in found.findings] == ["AG405"]
+
+
+def test_a_number_that_nothing_can_hold_ends_a_csl_list_with_a_finding():
+    found = read_csl(f'[{{"title":"B"}},{{"title":"A","n":{HUGE}}}]')
+    assert ([entry.title for entry in found.entries], len(found.findings)) == (["B"], 1)
+
+
+def test_a_day_beyond_all_calendars_is_left_out():
+    (entry,) = read_bibtex("@misc{a, title={A}, year={2020}, month={3}, day={99999999999999999999}}").entries
+    assert entry.published == "2020"
+
+
+@given(st.dictionaries(st.sampled_from(["id", "title", "authors_parsed", "versions", "issued", "author", "DOI"]), ODD))
+def test_no_value_of_a_field_makes_a_reader_fail(fields: dict[str, object]):
+    text = json.dumps({"title": "A"} | fields)
+    for read in (read_arxiv, read_csl):
+        found = read(text)
+        assert len(found.entries) + len([f for f in found.findings if f.code == "AG405"]) == 1
+
+
 def test_deeply_nested_input_is_a_finding():
     assert read_csl("[" * 100_000).findings[0].code == "AG405"
     assert read_arxiv('{"title": ' + "[" * 100_000).findings[0].code == "AG405"

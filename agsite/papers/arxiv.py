@@ -43,6 +43,8 @@ def _object(line: str) -> dict[str, Any]:
         raise ValueError(f"the line is no JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
         raise ValueError("the line is nested too deeply") from None
+    except ValueError as error:
+        raise ValueError(f"the line cannot be read: {error}") from None
     if not isinstance(raw, dict):
         raise ValueError("the line is no JSON object")  # noqa: TRY004 - what a file holds is a value, not a type
     return raw
@@ -59,10 +61,13 @@ def _authors(raw: dict[str, Any]) -> tuple[Author, ...]:
     parsed = raw.get("authors_parsed")
     if not parsed:
         return authors_of(_text(raw, "authors").replace(", ", " and "))
-    try:
-        return tuple(_author(*parts[:3]) for parts in parsed)
-    except TypeError:
-        raise ValueError("“authors_parsed” is no list of family name, given name, suffix") from None
+    if not isinstance(parsed, list) or not all(_is_name(parts) for parts in parsed):
+        raise ValueError("“authors_parsed” is no list of family name, given name, suffix")
+    return tuple(_author(*parts[:3]) for parts in parsed)
+
+
+def _is_name(parts: Any) -> bool:
+    return isinstance(parts, list) and bool(parts) and all(isinstance(part, str) for part in parts[:3])
 
 
 def _author(family: str, given: str = "", suffix: str = "") -> Author:

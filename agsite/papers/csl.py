@@ -39,7 +39,7 @@ def _items(text: str) -> Iterator[tuple[int, Any]]:
         line, counted = line + text.count("\n", counted, position), position
         try:
             item, position = _DECODER.raw_decode(text, position)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             yield getattr(error, "lineno", line), error
             return
         yield line, item
@@ -101,7 +101,7 @@ def _published(issued: Any) -> str | None:
         case {"date-parts": [[*parts], *_]} if parts:
             try:
                 return dates.published(*(int(part or 0) for part in parts[:3]))
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 raise ValueError("“issued” is no date") from None
         case {"raw": str(text)} | {"literal": str(text)}:
             return dates.from_iso(text)
