@@ -22,6 +22,7 @@ function ask(text, options) {
     worker.onerror = () => {
       for (const answer of waiting.values()) answer({ problem: "failed" });
       waiting.clear();
+      worker = undefined; // the next question tries again
     };
   }
   const id = ++asked;
