@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,7 +55,14 @@ class Changes(NamedTuple):
 
 
 def read(root: Path) -> State:
-    """Read the data of a built site; raise ConfigError where there is none."""
+    """Read the data of a built site; raise ConfigError where there is none, or none that a build wrote."""
+    try:
+        return _read(root)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{root} holds other data than a built site ({error!r})", "Build that site again.") from error
+
+
+def _read(root: Path) -> State:
     answers = {line["id"]: line for line in _lines(root / urls.ANSWER_LINES)}
     papers = {line["id"]: line for line in _lines(root / urls.PAPER_LINES)}
     live = [answer for answer in answers.values() if answer["status"] != "withdrawn"]
@@ -84,7 +93,10 @@ def _lines(path: Path) -> list[Json]:
 
 
 def _facts(root: Path) -> dict[str, int]:
-    return json.loads(files.read_text(root / urls.BUILD) or "{}")  # type: ignore[no-any-return]
+    try:
+        return json.loads(files.read_text(root / urls.BUILD) or "{}")  # type: ignore[no-any-return]
+    except ValueError as error:
+        raise ConfigError(f"{root / urls.BUILD} is no JSON ({error})", "Build that site again.") from error
 
 
 def _citing(answer: Json) -> Iterable[Citing]:
@@ -178,8 +190,8 @@ def _coverage(answer: Json) -> str:
 def _sentences(before: State, after: State, address: Callable[[str], str]) -> list[str]:
     new = sorted(after.citing - before.citing)
     rows = []
-    for paper in dict.fromkeys(citing.paper for citing in new):
-        own = [citing for citing in new if citing.paper == paper]
+    for paper, citings in groupby(new, key=attrgetter("paper")):
+        own = list(citings)
         title = after.papers.get(paper, {}).get("title") or "title unknown"
         said = "".join(f"\n  - “{cell(citing.sentence)}” ({cell(citing.answer)})" for citing in own[:3])
         more = f"\n  - … and {len(own) - 3} more" if len(own) > 3 else ""

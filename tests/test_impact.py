@@ -121,6 +121,24 @@ def test_a_folder_that_is_no_site_is_a_sentence(sites: Path):
     assert "there is no answers/data/answers.jsonl" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("build.json", "[1"),
+        ("build.json", "[]"),
+        ("data/answers.jsonl", '{"x":1}\n'),
+        ("data/answers.jsonl", "[1]\n"),
+        ("data/papers.jsonl", "{\n"),
+    ],
+)
+def test_data_that_no_build_wrote_are_a_sentence(sites: Path, tmp_path: Path, name: str, text: str):
+    shutil.copytree(sites / "before", tmp_path / "damaged")
+    (tmp_path / "damaged" / name).write_text(text)
+    done = agsite("impact", str(tmp_path / "damaged"), str(sites / "after"), cwd=tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "Build that site again." in done.stderr
+
+
 def test_the_report_goes_to_the_summary_of_the_step(sites: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
     done = agsite("impact", "before", "after", cwd=sites)
