@@ -73,6 +73,9 @@ class Site:
         if parts.scheme or parts.netloc:
             return None
         path = unquote(parts.path)
+        if path.startswith("/") and not path.startswith(self.base_path):
+            # It stays a path from the host's root, which no file of the site has.
+            return Target(path, unquote(parts.fragment))
         joined = path.removeprefix(self.base_path) if path.startswith("/") else posixpath.join(folder, path)
         joined = posixpath.normpath(joined).lstrip("/") if joined else ""
         if joined == "." or path.endswith(("/", "/.", "/..")) or path in {".", ".."}:
@@ -172,7 +175,8 @@ def _check_links(page: Page, site: Site, places: dict[Target, list[Finding]]) ->
         if target is None:
             continue
         if target.path not in site.known:
-            yield page.finding("AG801", f"the link {link} leads nowhere", offset)
+            outside = f": the site is at {site.base_path}" if target.path.startswith("/") else ""
+            yield page.finding("AG801", f"the link {link} leads nowhere{outside}", offset)
         elif target.fragment and target.path == page.name and target.fragment not in page.ids:
             yield page.finding("AG802", f"the link {link} leads to a place that the page does not have", offset)
         elif target.fragment and target.path != page.name:

@@ -25,6 +25,7 @@ from agsite.annotations import (
     to_workflow_commands,
 )
 from agsite.findings import CATALOGUE, Finding
+from agsite.sitecheck import check_site
 from tests.test_cli import ANSWERS, BROKEN, ROOT, agsite
 
 SARIF_SCHEMA = Path(__file__).parent / "browser/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
@@ -188,6 +189,24 @@ def test_a_built_site_is_checked_from_outside(archive):
     assert done.returncode == 1
     broken = {f["code"] for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"}
     assert broken == {"AG801", "AG802", "AG803", "AG804", "AG805"}
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("/archive/ask/x/", None),
+        ("/archive/", None),
+        ("ask/x/", None),
+        ("/ask/x/", "the link /ask/x/ leads nowhere: the site is at /archive/"),
+        ("/", "the link / leads nowhere: the site is at /archive/"),
+        ("/archive/ask/y/", "the link /archive/ask/y/ leads nowhere"),
+        ("../ask/x/", "the link ../ask/x/ leads nowhere"),
+    ],
+)
+def test_a_site_in_a_sub_folder_is_not_left(link: str, message: str | None):
+    files = {"index.html": f'<a href="{link}">x</a>'.encode(), "ask/x/index.html": b"<p>x</p>"}
+    found = check_site(list(files), files.__getitem__, "/archive/")
+    assert [finding.message for finding in found if finding.code == "AG801"] == ([message] if message else [])
 
 
 BAD = sorted(path for path in (ROOT / "tests/cases/answerfile/bad").iterdir() if path.suffix in {".md", ".txt"})
