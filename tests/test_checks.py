@@ -405,6 +405,41 @@ def test_similar_questions_are_those_that_comparing_all_would_find():
         assert (key in found) == (max(alike, default=0) >= ALIKE)
 
 
+TEMPLATE = "what limits does the archive give on the mass of the {} from searches at hadron colliders".format
+NAMES = [
+    a + b + c
+    for a in ("br", "gl", "st", "w", "dr")
+    for b in ("abo", "ecu", "iga", "odi", "ufe")
+    for c in ("mbix", "ldon", "ffut", "ssek")
+]
+
+
+def test_questions_of_one_template_about_different_things_are_not_alike():
+    assert similar_keys([TEMPLATE(name) for name in NAMES]) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "into"),
+    [
+        ("brabombix", "brabomibx"),
+        ("brabombix", "brabombixes"),
+        ("brabombix", "brabom-bix"),
+        ("limits", "limit"),
+        ("hadron colliders", "hadron-colliders"),
+        ("at hadron", "at the hadron"),
+        ("does the archive give", "the archive does give"),
+    ],
+)
+def test_one_question_of_a_template_in_other_words_is_found_among_many(changed: str, into: str):
+    other = TEMPLATE("brabombix").replace(changed, into)
+    assert similar_keys([*map(TEMPLATE, NAMES), other]) == [(other, TEMPLATE("brabombix"))]
+
+
+def test_questions_of_one_template_are_not_compared_each_with_each():
+    names = [a + b for a in NAMES for b in ("ir", "eo", "ua", "yp")]
+    assert grows_with_its_input(lambda size: similar_keys([TEMPLATE(name) for name in names[:size]]), 50)
+
+
 def test_ten_thousand_questions_are_compared_in_seconds():
     chance = random.Random(1)
     words = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in ("rn", "lt", "x", "th", "m", "sk", "p", "z")]
