@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from agsite import files
 from agsite.answerfile import yamlsubset
+from agsite.answerfile.yamlsubset import Node
 from agsite.config import Config, parse
 from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.look import Source
+from agsite.words import faults
 
 
 def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
@@ -38,15 +43,74 @@ def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
 
 
 def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
-    """Read the words of the interface: the last folder's `words.yml`, with those of the folders before it on top."""
+    """Read the words of the interface: the last folder's `words.yml`, with those of the folders before it on top.
+
+    Raises ConfigError with every mistake in them.
+    """
     phrases: dict[str, Any] = {}
-    for folder in reversed(folders):
-        path = Path(folder) / "words.yml"
-        text = files.read_text(path)
-        if text is not None:
-            root, problems = yamlsubset.read(text)
-            if root is None or problems or not isinstance(root.value, dict):
-                first = problems[0] if problems else Finding.of("AG503", "it holds no phrases", line=1)
-                raise ConfigError(str(first.at(str(path))), first.help)
+    mistakes: list[Finding] = []
+    for path, root, findings in _catalogues(folders):
+        mistakes += findings
+        if root is not None:
+            mistakes += _phrase_faults(path, root, phrases) if phrases else ()
             phrases |= root.plain()
+    if mistakes:
+        raise ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in mistakes))
     return phrases
+
+
+def check_look(folders: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Find what is wrong with a site's own words and templates; the last folder holds ours."""
+    own = load_templates(folders[:-1])
+    quoted = set().union(*(_QUOTED.findall(source.text) for source in own.values()))
+    return tuple(_check_words(folders, quoted))
+
+
+# Templates are named and phrases asked for in quotes, whatever the statement around them.
+_QUOTED = re.compile(r"""["']([\w./-]+)["']""")
+
+
+def _catalogues(folders: tuple[str, ...]) -> Iterator[tuple[str, Node | None, list[Finding]]]:
+    """Yield path, contents and mistakes of every `words.yml`, ours first."""
+    for folder in reversed(folders):
+        path = str(Path(folder) / "words.yml")
+        text = files.read_text(path)
+        if text is None:
+            continue
+        root, problems = yamlsubset.read(text)
+        findings = [problem._replace(code="AG503", path=path) for problem in problems]
+        if root is None or not isinstance(root.value, dict):
+            yield path, None, findings or [Finding.of("AG503", "the file holds no phrases", path=path, line=1)]
+        else:
+            yield path, root, findings
+
+
+def _check_words(folders: tuple[str, ...], quoted: Collection[str]) -> list[Finding]:
+    (_, ours, _), *own = _catalogues(folders)
+    phrases = ours.plain() if ours is not None else {}
+    found: list[Finding] = []
+    for path, root, findings in own:
+        found += findings
+        if root is not None:
+            found += _phrase_faults(path, root, phrases)
+            found += _never_asked_for(path, root, phrases.keys() | set(quoted))
+    return found
+
+
+def _phrase_faults(path: str, root: Node, ours: Mapping[str, Any]) -> Iterator[Finding]:
+    for key, node in _pairs(root):
+        for form, message, help in faults(key, node.data(), ours.get(key)):
+            place = dict(_pairs(node)).get(form, node)
+            yield Finding.of("AG505", message, path=path, line=place.key_line, column=place.key_column, help=help)
+
+
+def _never_asked_for(path: str, root: Node, known: Collection[str]) -> Iterator[Finding]:
+    for key, node in _pairs(root):
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            message, help = f"no template asks for a phrase “{key}”", f"Did you mean “{near[0]}”?" if near else None
+            yield Finding.of("AG506", message, path=path, line=node.key_line, column=node.key_column, help=help)
+
+
+def _pairs(node: Node) -> Iterable[tuple[str, Node]]:
+    return node.value.items() if isinstance(node.value, dict) else ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 from agsite.errors import TemplateError
 
@@ -62,3 +63,77 @@ def _pieces(text: str) -> _Pieces:
         if name is not None:
             pieces.append(("", name))
     return pieces
+
+
+class Fault(NamedTuple):
+    """Why a phrase cannot be shown: in which of its forms, if it is one, what is wrong, and what to do."""
+
+    form: str
+    message: str
+    help: str
+
+
+FORMS = ("one", "other")
+
+
+def faults(key: str, phrase: Any, ours: Any) -> Iterator[Fault]:
+    """Find what is wrong with a site's own phrase; `ours` is the shipped one of this key, None where there is none."""
+    if isinstance(ours, tuple):
+        if not isinstance(phrase, list) or len(phrase) != len(ours):
+            help = f"Write it as {key}: [{ours[0]}, {ours[1]}, …], with {len(ours)} texts."
+            yield Fault("", f"“{key}” is no list of {len(ours)} texts", help)
+        return
+    forms = phrase if isinstance(phrase, dict) else {"": phrase}
+    if isinstance(phrase, dict):
+        yield from _faults_of_forms(key, phrase)
+    for form, text in forms.items():
+        if not isinstance(text, str):
+            yield Fault(form, f"“{key}” is no text", f"Put quotes around it: {key}: {_example(ours)}")
+        elif form in ("", *FORMS):
+            yield from _faults_of_places(key, form, text, ours)
+
+
+def _faults_of_forms(key: str, phrase: Mapping[str, Any]) -> Iterator[Fault]:
+    for form in FORMS:
+        if form not in phrase:
+            yield Fault("", f"“{key}” has no form “{form}”", f'Write both: {key}: {{one: "…", other: "…"}}')
+    for form in phrase:
+        if form not in FORMS:
+            yield Fault(form, f"“{key}” has a form “{form}”, which is never used", "The forms are “one” and “other”.")
+
+
+def _faults_of_places(key: str, form: str, text: str, ours: Any) -> Iterator[Fault]:
+    try:
+        names = _names(text)
+    except ValueError:
+        yield Fault(form, f"a brace in “{key}” has no partner", "Write {{ or }} where the brace itself is to be shown.")
+        return
+    if ours is None:
+        return
+    known = _names_of(ours) | ({"n"} if isinstance(ours, dict) else set())
+    for name in sorted(names - known):
+        yield Fault(form, f"“{key}” has no value {{{name}}}", _which(name, sorted(known)))
+
+
+def _which(name: str, known: list[str]) -> str:
+    if not known:
+        return "There is no value to show in this phrase; delete it."
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    start = f"Did you mean {{{near[0]}}}? " if near else ""
+    return f"{start}It may hold {', '.join(f'{{{value}}}' for value in known)}."
+
+
+def _names_of(phrase: Any) -> set[str]:
+    texts = phrase.values() if isinstance(phrase, dict) else [phrase]
+    return set().union(*(_names(text) for text in texts))
+
+
+def _names(text: str) -> set[str]:
+    """The values that a text has places for; raise ValueError where a brace stands alone."""
+    return {name for _, name in _pieces(text) if name is not None}
+
+
+def _example(ours: Any) -> str:
+    if isinstance(ours, dict):
+        return "{" + ", ".join(f'{form}: "{text}"' for form, text in ours.items()) + "}"
+    return f'"{ours or "…"}"'

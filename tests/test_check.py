@@ -217,3 +217,13 @@ def test_a_broken_file_is_told_what_to_do_and_not_only_to_do_better(path: Path):
     for finding in answerfile.parse(path.read_bytes(), path.name).findings:
         assert finding.help != CATALOGUE["AG136"].help, finding
         assert len(finding.help.split()) >= 3, finding
+
+
+def test_a_slip_in_words_is_told_by_check_and_stops_a_build(archive):
+    (archive / "answers/broken.md").unlink()
+    (archive / "templates").mkdir()
+    (archive / "templates/words.yml").write_text('preprints: "{n}, {yeers}"\n', encoding="utf-8")
+    told = "templates/words.yml:1:1: error AG505 “preprints” has no value {yeers}"
+    for command, code in (("check", 1), ("build", 2)):
+        done = agsite(command, cwd=archive)
+        assert (done.returncode, told in done.stderr) == (code, True)

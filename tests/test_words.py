@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agsite.errors import TemplateError
-from agsite.settings import load_phrases
+from agsite.errors import ConfigError, TemplateError
+from agsite.settings import check_look, load_phrases
 from agsite.words import Words
 
 ROOT = Path(__file__).parents[1]
@@ -87,3 +87,39 @@ def test_a_sites_own_phrases_stand_in_for_ours_one_by_one(tmp_path: Path):
     phrases = load_phrases((str(tmp_path), str(ROOT / "templates")))
     assert phrases["sources"] == "Quellen"
     assert phrases["nearby"] == OURS["nearby"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "help"),
+    [
+        ('nav_map: {one: "x"}', "1:1: error AG505", "“nav_map” has no form “other”", "Write both: nav_map:"),
+        ("nav_map: {one: a, other: b, few: c}", "1:29: error AG505", "“nav_map” has a form “few”", "The forms are"),
+        ('by_hand: x\npreprints: "{n}, {yeers}"', "2:1: error AG505", "“preprints” has no value {yeers}", "{years}?"),
+        ('nav_map: "{n} maps"', "1:1: error AG505", "“nav_map” has no value {n}", "There is no value to show"),
+        ("preprints:\n  one: '{n'\n  other: x", "2:3: error AG505", "a brace in “preprints” has no partner", "{{"),
+        ("preprints: 5", "1:1: error AG505", "“preprints” is no text", "Put quotes around it: preprints: {one: "),
+        ("nav_map:", "1:1: error AG505", "“nav_map” is no text", 'Put quotes around it: nav_map: "Map"'),
+        ("months: [Januar]", "1:1: error AG505", "“months” is no list of 12 texts", "months: [January, February, …]"),
+        ("nav_mapp: x", "1:1: warning AG506", "no template asks for a phrase “nav_mapp”", "Did you mean “nav_map”?"),
+    ],
+)
+def test_a_slip_in_a_sites_own_phrases_is_found_where_it_stands(
+    tmp_path: Path, text: str, place: str, message: str, help: str
+):
+    path = tmp_path / "words.yml"
+    path.write_text(text + "\n", encoding="utf-8")
+    folders = (str(tmp_path), str(ROOT / "templates"))
+    (finding,) = check_look(folders)
+    assert str(finding).startswith(f"{path}:{place} {message}")
+    assert help in finding.help
+    if finding.severity == "error":
+        with pytest.raises(ConfigError, match=re.escape(f"{finding}\n    {finding.help}")):
+            load_phrases(folders)
+
+
+def test_our_own_phrases_and_those_that_own_templates_ask_for_have_no_slip(tmp_path: Path):
+    ours = str(ROOT / "templates")
+    assert check_look((ours, ours)) == ()
+    (tmp_path / "words.yml").write_text("motto: Stir.\n", encoding="utf-8")
+    (tmp_path / "home.html").write_text('{{ t("motto") }}', encoding="utf-8")
+    assert check_look((str(tmp_path), ours)) == ()

@@ -17,7 +17,7 @@ from agsite.findings import Finding, in_order
 from agsite.look import Look
 from agsite.records import Paper
 from agsite.report import Report
-from agsite.settings import load_phrases, load_templates
+from agsite.settings import check_look, load_phrases, load_templates
 from agsite.shipped import default_folder
 
 
@@ -76,10 +76,11 @@ def link(options: Options, found: Corpus, report: Report) -> Inputs:
 
 
 def check(options: Options, inputs: Inputs, report: Report) -> Inputs:
-    """Check answers and papers; what is found joins what was found before."""
+    """Check answers, papers, and the site's own words; what is found joins what was found before."""
     with report.stage("check"):
         found = checks.check(inputs.corpus.readings, inputs.archive, options.today or dt.date.max)
-    return inputs._replace(findings=in_order((*inputs.findings, *found)))
+        look = check_look(_look_folders(options))
+    return inputs._replace(findings=in_order((*inputs.findings, *found, *look)))
 
 
 def read_papers(paths: tuple[str, ...]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
@@ -108,9 +109,13 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
 
 def read_look(options: Options, config: Config, addresses: Mapping[str, str]) -> Look:
     """Read templates and words: the site's own, and ours where it has none."""
-    folders = (*options.templates, str(default_folder("templates")))
+    folders = _look_folders(options)
     features = frozenset({"search"} if options.search else ())
     return Look(config, load_templates(folders), load_phrases(folders), addresses, features)
+
+
+def _look_folders(options: Options) -> tuple[str, ...]:
+    return (*options.templates, str(default_folder("templates")))
 
 
 def read_assets(options: Options, config: Config) -> Assets:
