@@ -188,6 +188,9 @@ CATALOGUE: dict[str, Rule] = {
     "AG504": Rule("error", "no answers", "Name the folder with --answers, or write an answer with `agsite new`."),
     "AG505": Rule("error", "phrase cannot be shown", "Correct it in words.yml, or delete the line."),
     "AG506": Rule("warning", "phrase is never used", "Correct the name or delete the line."),
+    "AG507": Rule(
+        "note", "template is never used", "Rename it to one of agsite's own, let a template include it, or delete it."
+    ),
     # AG6xx: published addresses
     "AG601": Rule(
         "error", "published address has vanished", "Say in redirects.yml where it leads now, or that it is gone."

@@ -63,7 +63,7 @@ def check_look(folders: tuple[str, ...]) -> tuple[Finding, ...]:
     """Find what is wrong with a site's own words and templates; the last folder holds ours."""
     own = load_templates(folders[:-1])
     quoted = set().union(*(_QUOTED.findall(source.text) for source in own.values()))
-    return tuple(_check_words(folders, quoted))
+    return (*_check_words(folders, quoted), *_check_templates(folders[-1], own, quoted))
 
 
 # Templates are named and phrases asked for in quotes, whatever the statement around them.
@@ -110,6 +110,14 @@ def _never_asked_for(path: str, root: Node, known: Collection[str]) -> Iterator[
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             message, help = f"no template asks for a phrase “{key}”", f"Did you mean “{near[0]}”?" if near else None
             yield Finding.of("AG506", message, path=path, line=node.key_line, column=node.key_column, help=help)
+
+
+def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[str]) -> Iterator[Finding]:
+    shipped = load_templates((ours,)).keys() if own else ()
+    for name in sorted(own.keys() - set(shipped) - set(quoted)):
+        near = difflib.get_close_matches(name, shipped, n=1, cutoff=0.7)
+        help = f"Did you mean {near[0]}?" if near else None
+        yield Finding.of("AG507", "no page and no other template uses it", path=own[name].path, line=1, help=help)
 
 
 def _pairs(node: Node) -> Iterable[tuple[str, Node]]:

@@ -20,6 +20,8 @@ from agsite.ids import PaperId
 from agsite.pages import Facts
 from agsite.render import Renderer
 from agsite.report import Report
+from agsite.settings import check_look
+from agsite.shipped import default_folder
 from agsite.templating import DirectEnvironment, html
 
 ROOT = Path(__file__).parents[1]
@@ -124,3 +126,13 @@ def test_html_escapes_as_markupsafe_does(value: object):
 
 def test_an_id_is_escaped_like_any_text():
     assert html(PaperId("AG-2025.03-1234")) == "AG-2025.03-1234"
+
+
+def test_a_template_that_nothing_uses_is_a_note_with_the_nearest_name(tmp_path):
+    (tmp_path / "home.html").write_text("{% extends 'base.html' %}{% include 'own/wall.html' %}", "utf-8")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/wall.html").write_text("x", "utf-8")
+    (tmp_path / "hom.html").write_text("x", "utf-8")
+    (finding,) = check_look((str(tmp_path), str(default_folder("templates"))))
+    assert str(finding) == f"{tmp_path}/hom.html:1: note AG507 no page and no other template uses it"
+    assert finding.help == "Did you mean home.html?"
