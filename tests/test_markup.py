@@ -156,6 +156,23 @@ def test_limits_signs_and_words_are_set_as_such(tex: str, shown: str):
     assert shown in (to_mathml(f"${tex}$") or "")
 
 
+@pytest.mark.parametrize("name", ["aligned", "split", "align*", "array", "cases", "pmatrix", "matrix"])
+def test_a_table_has_its_rows_and_cells(name: str):
+    html = to_mathml(f"$$\\begin{{{name}}} a &= b \\\\ c &= d \\end{{{name}}}$$") or ""
+    assert (html.count("<mtr>"), html.count("<mtd>"), "&" in html) == (2, 4, False)
+
+
+@pytest.mark.parametrize("name", ["gathered", "gather", "multline", "eqnarray", "dcases", "rcases", "alignat", "nosuch"])
+@pytest.mark.parametrize("rows", [r"a &= b", r"a \\ b", r"\& & b"])
+def test_a_table_that_is_not_understood_is_shown_as_its_source(name: str, rows: str):
+    source = f"$$\\begin{{{name}}} {rows} \\end{{{name}}}$$"
+    assert markup.unreadable_formulas([source]) == [source]
+
+
+def test_the_sign_for_and_is_no_end_of_a_cell():
+    assert to_mathml(r"$a \& b$") == "<math><mrow><mi>a</mi><mi>&amp;</mi><mi>b</mi></mrow></math>"
+
+
 @pytest.mark.parametrize("tex", [r"\nosuchcommand", r"\frac{a}", r"\cancel{x}", "{" * 100 + "}" * 100, r"\left("])
 def test_a_formula_that_cannot_be_set_is_shown_as_its_source(tex: str):
     assert formula_html(f"${tex}$") == f'<code class="tex">${tex}$</code>'

@@ -51,6 +51,8 @@ def _clean(element: Element) -> None:
         raise NotCoreError(f"<{element.tag}> is not in MathML Core")
     if _PARTS[element.tag] not in {None, len(element)}:
         raise NotCoreError(f"<{element.tag}> has {len(element)} parts")
+    if element.get("linebreak") == "newline":
+        raise NotCoreError("a line ends outside of a table")
     variant = element.get("mathvariant", "")
     kept = {
         name: value for name, value in element.items() if name in _ATTRIBUTES and _ATTRIBUTES[name].fullmatch(value)

@@ -42,6 +42,10 @@ _MACROS = {
     "arcsec": r"{}^{\prime\prime}",
     **{name: rf"\operatorname{{{name}}}" for name in ("Tr", "tr", "diag", "sgn", "rank")},
 }
+# The converter knows one of two names of the same table.
+_ALIGNED = re.compile(r"\\(begin|end)\s*\{aligned\}")
+# The sign itself; any other that is left parts the cells of a table that was not understood.
+_AND_SIGN = re.compile(r"(?<!\\)(?:\\\\)*\\&")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
@@ -75,11 +79,12 @@ def _convert(tex: str) -> str | None:
     if _depth(tex) > _MAX_DEPTH:
         return None
     try:
-        return to_core(convert_to_element(tex))
+        inner = to_core(convert_to_element(_ALIGNED.sub(r"\\\1{split}", tex)))
     except NotCoreError:
         return None
     except Exception:  # noqa: BLE001 - the library raises whatever its parser stumbles over
         return None
+    return None if inner.count("<mi>&amp;</mi>") > len(_AND_SIGN.findall(tex)) else inner
 
 
 def _depth(tex: str) -> int:
