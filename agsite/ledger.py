@@ -98,8 +98,13 @@ def is_promised(url: str) -> bool:
     return url.endswith("/") or "/" not in url or url.startswith(_DATA)
 
 
-def settle(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule]) -> Settled:
-    """Decide what becomes of every address that was published and of every one that a rule names."""
+def settle(
+    published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule], path: str = urls.URLS
+) -> Settled:
+    """Decide what becomes of every address that was published and of every one that a rule names.
+
+    `path` is the list that the published ones were read from.
+    """
     findings = [_shadowed(url, rule) for url, rule in rules.items() if url in pages]
     moves: dict[str, str] = {}
     gone: list[str] = []
@@ -115,10 +120,17 @@ def settle(published: Iterable[str], pages: Collection[str], rules: Mapping[str,
     for url in sorted(set(published) - set(pages) - rules.keys()):
         onward = _list_of(url, pages)
         if onward is None:
-            findings.append(Finding.of("AG601", f"/{url} was published and has no page any more", path=urls.URLS))
+            findings.append(_vanished(url, path))
         else:
             moves[url] = onward
     return Settled(tuple(sorted(moves.items())), tuple(sorted(gone)), tuple(findings))
+
+
+def _vanished(url: str, path: str) -> Finding:
+    folder = url.rstrip("/").rpartition("/")[0]
+    new = f"{folder}/new/" if folder else "new/"
+    help = f"Add a line to redirects.yml: “{url}: {new}” with the address where it is now, or “{url}: {GONE}”."
+    return Finding.of("AG601", f"/{url} was published and has no page any more", path=path, help=help)
 
 
 def _shadowed(url: str, rule: Rule) -> Finding:

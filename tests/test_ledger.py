@@ -103,6 +103,10 @@ def test_a_build_that_would_break_an_address_publishes_nothing(tmp_path: Path):
     assert report.exit_code == 1
     assert (tmp_path / "_site/ask/spoon-2/index.html").read_bytes() == before
     assert not (tmp_path / "_site/ask/ladle").exists()
+    (finding,) = [finding for finding in report.findings if finding.code == "AG601"]
+    assert finding.path == f"{tmp_path}/_site/urls.txt"
+    assert "“ask/spoon-2/: ask/new/”" in finding.help
+    assert "“ask/spoon-2/: gone”" in finding.help
 
 
 @pytest.mark.parametrize("how", ["redirects.yml", "aliases"])

@@ -38,7 +38,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         maker = Maker(generation, site.plan, site.look, traces)
         placed = _by_path(_pages(site, options, maker, report))
         placed |= _by_path(maker.join(site.joined, placed))
-        settled = ledger.settle(site.past.addresses, _promised(placed), site.past.rules)
+        settled = ledger.settle(site.past.addresses, _promised(placed), site.past.rules, site.past.path)
         report.add(*site.past.findings, *settled.findings)
         if _breaks(report, (*site.past.findings, *settled.findings), strict=options.strict):
             state.clear()

@@ -21,6 +21,8 @@ class Past(NamedTuple):
     addresses: tuple[str, ...]
     rules: Mapping[str, Rule]
     findings: tuple[Finding, ...]
+    path: str
+    """The list that the addresses were read from."""
 
 
 class Site(NamedTuple):
@@ -54,5 +56,6 @@ def _past(options: Options, inputs: Inputs) -> Past:
     redirects, problems = ledger.read_redirects(files.read_text(options.redirects), options.redirects)
     if options.previous is not None and not files.is_regular(options.previous):
         raise ConfigError(f"there is no file {options.previous}", "Name the urls.txt of the published site.")
-    previous = files.read_text(options.previous or f"{options.output}/{urls.URLS}")
-    return Past(tuple(ledger.read_urls(previous)), aliases | redirects, (*doubles, *problems))
+    path = options.previous or f"{options.output}/{urls.URLS}"
+    published = ledger.read_urls(files.read_text(path))
+    return Past(tuple(published), aliases | redirects, (*doubles, *problems), path)
