@@ -156,5 +156,13 @@ def _unique(readings: list[Reading]) -> tuple[list[Reading], list[Finding]]:
         first = kept.setdefault(reading.answer.id, reading)
         if first is not reading:
             message = f"the id “{reading.answer.id}” belongs to {first.path} already"
-            findings.append(Finding.of("AG141", message, path=reading.path, line=1))
+            help = _which_to_delete(first, reading)
+            findings.append(Finding.of("AG141", message, path=reading.path, line=1, help=help))
     return list(kept.values()), findings
+
+
+def _which_to_delete(first: Reading, second: Reading) -> str | None:
+    """Say what to do about one answer in two formats; None where the files hold different answers."""
+    if Path(first.path).suffix == Path(second.path).suffix or first.answer.question != second.answer.question:
+        return None
+    return f"They hold one answer in two formats: delete {first.path} or {second.path}."

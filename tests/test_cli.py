@@ -142,6 +142,16 @@ def test_what_page_text_cannot_hold_is_refused(archive):
     assert not (archive / "answers/noted.txt").exists()
 
 
+def test_a_converted_file_and_its_source_are_one_answer_of_which_one_goes(archive):
+    name = next((archive / "answers").glob("*.md")).name
+    done = agsite("convert", f"answers/{name}", cwd=archive)
+    other = f"answers/{name.removesuffix('.md')}.txt"
+    assert f"An archive holds an answer once: delete answers/{name} or {other}." in done.stderr
+    checked = agsite("check", cwd=archive)
+    assert checked.returncode == 1
+    assert f"delete answers/{name} or {other}." in checked.stderr
+
+
 def test_new_begins_a_file_that_the_author_can_finish(archive):
     done = agsite("new", "Does a colon: break it?", cwd=archive)
     assert done.returncode == 0

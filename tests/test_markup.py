@@ -162,7 +162,9 @@ def test_a_table_has_its_rows_and_cells(name: str):
     assert (html.count("<mtr>"), html.count("<mtd>"), "&" in html) == (2, 4, False)
 
 
-@pytest.mark.parametrize("name", ["gathered", "gather", "multline", "eqnarray", "dcases", "rcases", "alignat", "nosuch"])
+@pytest.mark.parametrize(
+    "name", ["gathered", "gather", "multline", "eqnarray", "dcases", "rcases", "alignat", "nosuch"]
+)
 @pytest.mark.parametrize("rows", [r"a &= b", r"a \\ b", r"\& & b"])
 def test_a_table_that_is_not_understood_is_shown_as_its_source(name: str, rows: str):
     source = f"$$\\begin{{{name}}} {rows} \\end{{{name}}}$$"

@@ -56,4 +56,6 @@ def _convert(path: Path, target: Literal["md", "txt"] | None, output: str | None
         return same
     files.write_text(place, text)
     click.echo(f"{path} → {place}", err=True)
+    if place.parent == path.parent and place != path:
+        click.echo(f"    An archive holds an answer once: delete {path} or {place}.", err=True)
     return True
