@@ -22,7 +22,9 @@ function ask(text, options) {
     worker.onerror = () => {
       for (const answer of waiting.values()) answer({ problem: "failed" });
       waiting.clear();
-      worker = undefined; // the next question tries again
+      // A worker that failed to load never answers; the next question starts another.
+      worker.terminate();
+      worker = undefined;
     };
   }
   const id = ++asked;

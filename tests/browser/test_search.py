@@ -80,7 +80,12 @@ class Handler(SimpleHTTPRequestHandler):
             data = file.read_bytes()
             size = len(data) if file.suffix in {".bin", ".woff2"} else len(gzip.compress(data))
             self.server.served.append((self.path, size))
-        super().do_GET()
+        failing = next((name for name in self.server.failing if name in self.path), None)
+        if failing is None:
+            super().do_GET()
+        else:
+            self.server.failing.remove(failing)
+            self.send_error(503)
 
     def log_message(self, *args):
         """Say nothing."""
@@ -107,6 +112,7 @@ def served(tmp_path_factory) -> Iterator[ThreadingHTTPServer]:
     assert report.published, report.findings
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(site))) as server:
         server.served = []
+        server.failing = []  # each name fails one request of a path that holds it
         server.url = f"http://127.0.0.1:{server.server_port}/archive/"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -328,6 +334,19 @@ def test_a_search_that_cannot_be_loaded_says_so(tab: Page, served, browser: Brow
     expect(page.locator("#results [role=status]")).to_contain_text("could not be loaded")
     expect(page.locator(".browse")).to_be_visible()
     page.unroute("**/search/meta.json")
+    page.locator("#q").fill("neutrino muon")
+    expect(page.locator("#results [role=status]")).to_contain_text("results")
+    context.close()
+
+
+@pytest.mark.parametrize("script", ["search-worker", "search-scorer"])
+def test_a_search_whose_scripts_failed_once_goes_on_with_the_next_question(served, browser: Browser, script: str):
+    context = browser.new_context()
+    page = context.new_page()
+    served.failing.append(script)
+    page.goto(f"{served.url}search/?q=neutrino")
+    expect(page.locator("#results [role=status]")).to_contain_text("could not be loaded")
+    assert served.failing == []
     page.locator("#q").fill("neutrino muon")
     expect(page.locator("#results [role=status]")).to_contain_text("results")
     context.close()
