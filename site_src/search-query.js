@@ -2,7 +2,7 @@
 import { terms, words } from "./search-terms.js";
 
 const FIELDS = ["category", "date", "evidence", "kind", "model", "paper", "title"];
-const SHORTEST_PREFIX = 3, LONGEST = 2000, DEEPEST = 50;
+const SHORTEST_PREFIX = 3, LONGEST = 2000;
 const TOKEN = /\s*(?:(?<quote>")|(?<open>\()|(?<close>\))|(?<operator>AND|OR|NOT)(?=[\s()]|$)|(?<minus>-)(?=[\p{L}]|"|\()|(?<field>[A-Za-z]+):(?<value>"[^"]*"|[^\s()"]+)|(?<word>[^\s()"]+))/uy;
 
 export class QueryError extends Error {}
@@ -22,7 +22,6 @@ class Parser {
     this.at = 0;
     this.words = [];
     this.typing = typing;
-    this.depth = 0;
   }
   match() {
     TOKEN.lastIndex = this.at;
@@ -76,9 +75,7 @@ class Parser {
   }
   group() {
     this.take();
-    if (++this.depth > DEEPEST) throw new QueryError("long");
     const node = this.any();
-    this.depth--;
     if (!this.peek("close")) throw new QueryError("bracket");
     this.take();
     return node;

@@ -25,7 +25,6 @@ SHORTEST_PREFIX = 3
 
 # Nobody types more; a paste of a whole page would only cost time.
 LONGEST_QUERY = 2000
-_DEEPEST = 50
 
 
 class QueryError(AgsiteError):
@@ -127,7 +126,6 @@ class _Parser:
         self.text = text.rstrip()
         self.at = 0
         self.words: list[str] = []
-        self.depth = 0
 
     def match(self) -> re.Match[str] | None:
         return _TOKEN.match(self.text, self.at)
@@ -201,11 +199,7 @@ class _Parser:
 
     def group(self) -> Node:
         at = self.take().start("open")
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise QueryError(f"more than {_DEEPEST} brackets stand in each other", "Take some of them out.")
         node = self.any()
-        self.depth -= 1
         if not self.peek("close"):
             raise QueryError(f"the bracket at character {at + 1} is never closed", "Put ) at its end.")
         self.take()
