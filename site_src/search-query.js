@@ -2,7 +2,7 @@
 import { terms, words } from "./search-terms.js";
 
 const FIELDS = ["category", "date", "evidence", "kind", "model", "paper", "title"];
-const SHORTEST_PREFIX = 3, LONGEST = 2000;
+const SHORTEST_PREFIX = 3, LONGEST = 2000, DEEPEST = 50;
 const TOKEN = /\s*(?:(?<quote>")|(?<open>\()|(?<close>\))|(?<operator>AND|OR|NOT)(?=[\s()]|$)|(?<minus>-)(?=[\p{L}]|"|\()|(?<field>[A-Za-z]+):(?<value>"[^"]*"|[^\s()"]+)|(?<word>[^\s()"]+))/uy;
 
 export class QueryError extends Error {}
@@ -20,6 +20,7 @@ class Parser {
   constructor(text, typing) {
     this.text = text.trimEnd();
     this.at = 0;
+    this.depth = 0;
     this.words = [];
     this.typing = typing;
   }
@@ -75,9 +76,11 @@ class Parser {
   }
   group() {
     this.take();
+    if (++this.depth > DEEPEST) throw new QueryError("deep");
     const node = this.any();
     if (!this.peek("close")) throw new QueryError("bracket");
     this.take();
+    this.depth--;
     return node;
   }
   phrase() {

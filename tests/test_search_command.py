@@ -127,5 +127,6 @@ def test_the_preview_answers_as_the_command_does():
         assert len(response["hits"]) == 3
         assert {"total", "facets", "suggestion", "goto"} <= response.keys()
         assert api_response(searcher, {"q": '"x'})["error"] == "the quotation mark at character 1 is never closed"
+        assert "is within 50 others" in api_response(searcher, {"q": "(" * 200 + "pebbles" + ")" * 200})["error"]
         assert api_response(searcher, {"q": "x", "limit": "many"})["error"] == "the limit is no number"
         json.dumps(response)

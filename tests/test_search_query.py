@@ -50,6 +50,11 @@ def test_whole_questions_are_words_whatever_marks_they_have(question: str):
     assert isinstance(parse(question).node, Words)
 
 
+def test_brackets_nest_as_deep_as_anyone_writes_them():
+    assert parse("(" * 50 + "muon" + ")" * 50).node == words("muon")
+    assert parse("(muon) " * 200).node != words()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -64,6 +69,8 @@ def test_whole_questions_are_words_whatever_marks_they_have(question: str):
         ("date:yesterday", "“yesterday” is no date"),
         ("date:..", "the date is missing"),
         ("kind:song", "there is no kind “song”"),
+        ("(" * 51 + "muon" + ")" * 51, "the bracket at character 51 is within 50 others"),
+        ("-(" * 200 + "muon" + ")" * 200, "the bracket at character 102 is within 50 others"),
         ("x" * 2001, "the query has 2,001 characters, more than 2,000"),
     ],
 )

@@ -26,6 +26,9 @@ SHORTEST_PREFIX = 3
 # Nobody types more; a paste of a whole page would only cost time.
 LONGEST_QUERY = 2000
 
+# Every bracket within another takes the parser, and what evaluates the query, a few calls deeper.
+DEEPEST_GROUP = 50
+
 
 class QueryError(AgsiteError):
     """A query that cannot be understood."""
@@ -125,6 +128,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.text = text.rstrip()
         self.at = 0
+        self.depth = 0
         self.words: list[str] = []
 
     def match(self) -> re.Match[str] | None:
@@ -199,7 +203,14 @@ class _Parser:
 
     def group(self) -> Node:
         at = self.take().start("open")
+        self.depth += 1
+        if self.depth > DEEPEST_GROUP:
+            raise QueryError(
+                f"the bracket at character {at + 1} is within {DEEPEST_GROUP} others",
+                "Take brackets out, or ask in parts.",
+            )
         node = self.any()
+        self.depth -= 1
         if not self.peek("close"):
             raise QueryError(f"the bracket at character {at + 1} is never closed", "Put ) at its end.")
         self.take()

@@ -287,6 +287,15 @@ def test_a_malformed_query_is_one_sentence(tab: Page, served):
     )
 
 
+def test_brackets_that_are_too_deep_are_one_sentence(tab: Page, served):
+    search(tab, served, "(" * 51 + "neutrino" + ")" * 51)
+    expect(tab.locator("#results [role=status]")).to_have_text(
+        "There are too many brackets within each other. Take some out, or ask in parts."
+    )
+    search(tab, served, "(" * 50 + "neutrino" + ")" * 50)
+    expect(tab.locator("#results [role=status]")).to_contain_text("results")
+
+
 def test_fifty_hostile_queries_stay_text(tab: Page, served):
     assert len(set(QUERIES)) == 50
     tab.goto(f"{served.url}search/")
