@@ -3,13 +3,13 @@ import { terms, words } from "./search-terms.js";
 
 const FIELDS = ["category", "date", "evidence", "kind", "model", "paper", "title"];
 const SHORTEST_PREFIX = 3, LONGEST = 2000, DEEPEST = 50;
-const TOKEN = /\s*(?:(?<quote>")|(?<open>\()|(?<close>\))|(?<operator>AND|OR|NOT)(?=[\s()]|$)|(?<minus>-)(?=[\p{L}]|"|\()|(?<field>[A-Za-z]+):(?<value>"[^"]*"|[^\s()"]+)|(?<word>[^\s()"]+))/uy;
+const TOKEN = /\s*(?:(?<quote>")|(?<open>\()|(?<close>\))|(?<operator>AND|OR|NOT)(?=[\s()]|$)|(?<minus>-)(?=[\p{L}\p{Nl}\p{No}]|"|\()|(?<field>[A-Za-z]+):(?<value>"[^"]*"|[^\s()"]+)|(?<word>[^\s()"]+))/uy;
 
 export class QueryError extends Error {}
 
 // `typing`: the last word may not be finished, so words that begin with it count too.
 export function parse(text, typing = false) {
-  if (text.length > LONGEST) throw new QueryError("long");
+  if ([...text].length > LONGEST) throw new QueryError("long");
   const parser = new Parser(text, typing && !/\s$/.test(text));
   const node = parser.any();
   if (parser.peek("close")) throw new QueryError("bracket");
@@ -18,7 +18,8 @@ export function parse(text, typing = false) {
 
 class Parser {
   constructor(text, typing) {
-    this.text = text.trimEnd();
+    // White space in Python, but not here; query.py does the same for what is so only here.
+    this.text = text.replace(/[\x1c-\x1f\x85]/g, " ").trimEnd();
     this.at = 0;
     this.depth = 0;
     this.words = [];
@@ -135,7 +136,7 @@ export function makeField(name, value) {
 
 // Months are all that the index knows of days.
 function dates(value) {
-  let [start, end] = value.split(".."), range = value.includes("..");
+  let [, start, range, end] = /^(.*?)(?:(\.\.)(.*))?$/su.exec(value);
   if (/^[<>]=/.test(value)) [start, end, range] = value[0] === ">" ? [value.slice(2), "", true] : ["", value.slice(2), true];
   for (const part of [start, end]) if (part && !/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/.test(part)) throw new QueryError("date");
   if (!start && !end) throw new QueryError("date");

@@ -105,11 +105,17 @@ def test_a_slip_of_the_pen_gets_a_suggestion(run):
     assert "Nothing found." in result.stderr
 
 
-@pytest.mark.parametrize("query", ['"open', "a AND", "(b", "ab*", "categry:x"])
+@pytest.mark.parametrize("query", ['"open', "a AND", "(b", "ab*"])
 def test_a_malformed_query_is_one_sentence_and_exit_code_2(run, query: str):
     result = run(query)
     assert result.exception.exit_code == 2
     assert "\n" not in result.exception.message
+
+
+def test_a_misspelt_field_is_words_with_a_note(run):
+    result = run("categry:anomaly", "--json")
+    assert found(result)["total"] == found(run("categry anomaly", "--json"))["total"] > 0
+    assert result.stderr == "“categry” is no field and was read as a word. Did you mean category:?\n"
 
 
 def test_an_edit_is_found_at_once(run, tmp_path: Path, root: Path):

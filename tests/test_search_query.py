@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agsite.search.query import All, Any_, Field, Fuzzy, Not, Phrase, Prefix, QueryError, Words, parse
+from agsite.search.query import All, Any_, Field, Fuzzy, Not, Phrase, Prefix, QueryError, Words, misspelt_fields, parse
 
 
 def words(*terms: str) -> Words:
@@ -44,10 +44,16 @@ def test_queries(text: str, node):
         "Does A - B equal B - A?",
         "what: about * or ~ or :",
         "and or not in small letters",
+        "xdate:2026 categry:muon mode:transverse",
     ],
 )
 def test_whole_questions_are_words_whatever_marks_they_have(question: str):
     assert isinstance(parse(question).node, Words)
+
+
+def test_a_field_that_may_have_been_meant_is_named():
+    text = "Categry:hep-ph NOT (xdate:2026) http:x title:muon"
+    assert misspelt_fields(text) == {"Categry": "category", "xdate": "date"}
 
 
 def test_brackets_nest_as_deep_as_anyone_writes_them():
@@ -65,8 +71,8 @@ def test_brackets_nest_as_deep_as_anyone_writes_them():
         ("muon AND", "there is nothing to look for after “AND”"),
         ("OR muon", "there is nothing to look for at the beginning"),
         ("mu*", "“mu*” is too short to complete"),
-        ("categry:hep-ph", "there is no field “categry”"),
         ("date:yesterday", "“yesterday” is no date"),
+        ("date:\uff12026", "“\uff12026” is no date"),
         ("date:..", "the date is missing"),
         ("kind:song", "there is no kind “song”"),
         ("(" * 51 + "muon" + ")" * 51, "the bracket at character 51 is within 50 others"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from agsite.search.documents import documents
 from agsite.search.exporting import exported, exported_file, refresh, refreshed
 from agsite.search.index import Changes, Index, stamp
-from agsite.search.query import QueryError
+from agsite.search.query import QueryError, misspelt_fields
 from agsite.search.results import Found, Hit, Wanted, api_response, find
 from agsite.search.retrieval import Retrieval, Retrieved, Retriever, retrieve
 from agsite.search.searcher import Searcher
@@ -29,6 +29,7 @@ __all__ = [
     "exported",
     "exported_file",
     "find",
+    "misspelt_fields",
     "refresh",
     "refreshed",
     "retrieve",

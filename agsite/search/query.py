@@ -88,11 +88,15 @@ Node: TypeAlias = Words | Phrase | Prefix | Fuzzy | Field | Not | All | Any_
 
 
 class Query(NamedTuple):
-    """A query and what it was made from; `words` are its plain words as typed, for suggestions."""
+    """A query and what it was made from.
+
+    `words` are its plain words as typed, for suggestions; `unknown` what stands before a colon and is no field.
+    """
 
     text: str
     node: Node
     words: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
     @property
     def terms(self) -> frozenset[str]:
@@ -119,17 +123,25 @@ def parse(text: str) -> Query:
         raise QueryError(
             f"the bracket at character {parser.at + 1} was never opened", "Take it out, or put ( before it."
         )
-    return Query(text, node, tuple(parser.words))
+    return Query(text, node, tuple(parser.words), tuple(parser.unknown))
+
+
+def misspelt_fields(text: str) -> dict[str, str]:
+    """Return what a query has before a colon that is no field and may have been meant as one, with that field."""
+    near = {name: difflib.get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.75) for name in parse(text).unknown}
+    return {name: fields[0] for name, fields in near.items() if fields}
 
 
 class _Parser:
     """Recursive descent: any → all (OR all)*, all → bag (AND bag)*, bag → item+."""
 
     def __init__(self, text: str) -> None:
-        self.text = text.rstrip()
+        # White space in a browser, but not here; search-query.js does the same for what is so only here.
+        self.text = text.replace("\ufeff", " ").rstrip()
         self.at = 0
         self.depth = 0
         self.words: list[str] = []
+        self.unknown: list[str] = []
 
     def match(self) -> re.Match[str] | None:
         return _TOKEN.match(self.text, self.at)
@@ -233,20 +245,17 @@ class _Parser:
 
     def is_field(self) -> bool:
         match = self.match()
-        name = match["field"].lower() if match else ""
-        if name in FIELDS:
-            return True
-        near = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.75)
-        if near:
-            raise QueryError(f"there is no field “{name}”", f"Did you mean {near[0]}:? Fields are {', '.join(FIELDS)}.")
-        return False
+        return match is not None and match["field"].lower() in FIELDS
 
     def field(self) -> Node:
         match = self.take()
         return field(match["field"].lower(), match["value"].strip('"'))
 
     def word(self, counts: Counter[str], soft: list[Node], *, plain: bool = True) -> None:
-        text = self.take()[0].strip()
+        match = self.take()
+        text = match[0].strip()
+        if match["field"]:
+            self.unknown.append(match["field"])
         if found := re.fullmatch(r"([^\W_]+)\*", text):
             if len(found[1]) < SHORTEST_PREFIX:
                 raise QueryError(
@@ -278,7 +287,7 @@ def _date(name: str, value: str) -> Field:
     if value.startswith((">=", "<=")):
         start, end, dots = (value[2:], "", "..") if value[0] == ">" else ("", value[2:], "..")
     for part in (start, end):
-        if part and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", part):
+        if part and not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?", part):
             raise QueryError(
                 f"“{part}” is no date", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import random
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -16,6 +17,7 @@ from agsite.config import Config
 from agsite.pages import plan_pages
 from agsite.search import Searcher, Wanted, find
 from agsite.search.analysis import clean, stem_of, terms
+from agsite.search.query import All, Any_, Field, Node, Not, QueryError, Words, parse
 from tests.searching import indexed, made_up, queries, shards
 
 COUNT = 260
@@ -24,6 +26,7 @@ START = """
 async () => {
   const { Search } = await import("/assets/search-scorer.js");
   window.terms = await import("/assets/search-terms.js");
+  window.query = await import("/assets/search-query.js");
   window.search = new Search(async path => {
     const response = await fetch(new URL(path, location.origin + "/search/"));
     if (!response.ok) return null;
@@ -86,6 +89,82 @@ def test_the_same_ten_in_the_same_order_with_the_same_scores(both):
     assert differing == []
     assert len(set(asked)) >= 160
     assert sum(find(searcher, text).total > 0 for text in asked) >= 160
+
+
+# Whatever may stand in a query, in the combinations that chance makes of it.
+ROWS = (
+    "muon Pions the \u03bd Schrödinger's x² ² ½ Ⅷ ٣ 日本 ﬁne \U0001d6fc e\u0301 _ mu 1t AND OR NOT and ANDy",
+    '- - \u2013 ( ( ) ) " " * ~ ~1 ~2 : \'s ? title: Title: category: kind: model: date: evidence:',
+    "xdate: categry: mode: http: é: hep-ph papers open song",
+    "2026 2026-03 2026-13 \uff12\uff10\uff12\uff16 .. >= <= 2026..2027 -03-09",
+)
+PIECES = [piece for row in ROWS for piece in row.split(" ")]
+SPACES = ("\n", "\t", "\x1f", "\x85", "\xa0", "\u200b", "\u3000", "\ufeff")
+PARSE = """
+texts => texts.map(text => {
+  try {
+    const { node, words } = query.parse(text);
+    return [node, words];
+  } catch (error) {
+    if (!(error instanceof query.QueryError)) throw error;
+    return null;
+  }
+})
+"""
+
+
+def made_of_pieces(chance: random.Random) -> str:
+    """A query of up to nine pieces, most of them apart."""
+    spaces = ("", " ", " ", chance.choice(SPACES))
+    return "".join(chance.choice(PIECES) + chance.choice(spaces) for _ in range(chance.randint(1, 9)))
+
+
+def tree(node: Node) -> list[object]:
+    """A node as `search-query.js` writes it."""
+    match node:
+        case Words(counts):
+            return ["words", [list(pair) for pair in counts]]
+        case All(nodes) if all(isinstance(inner, Field) and inner.name == "title" for inner in nodes):
+            return ["title", [inner.value for inner in nodes]]
+        case All(nodes) | Any_(nodes):
+            return [type(node).__name__.lower().rstrip("_"), [tree(inner) for inner in nodes]]
+        case Not(inner):
+            return ["not", tree(inner)]
+        case Field(name, value, end):
+            # Of a date the browser knows the month.
+            return ["field", name, *([value[:7], end.rstrip("~")[:7] + "~"] if name == "date" else [value])]
+        case _:
+            return [type(node).__name__.lower(), *(list(part) if isinstance(part, tuple) else part for part in node)]
+
+
+def parsed(text: str) -> list[object] | None:
+    """What the program makes of a query; None where it refuses it."""
+    try:
+        query = parse(text)
+    except QueryError:
+        return None
+    return [tree(query.node), list(query.words)]
+
+
+def test_queries_of_every_make_are_understood_alike(both):
+    _, page = both
+    chance = random.Random(22)
+    long = ["x " * 1000, "x " * 1000 + "x", "\U0001d6fc" * 2000, "(" * 50 + "x" + ")" * 50, "(" * 51 + "x" + ")" * 51]
+    texts = [*(made_of_pieces(chance) for _ in range(20_000)), *long]
+    here = [parsed(text) for text in texts]
+    there = page.evaluate(PARSE, texts)
+    assert [found for found in zip(texts, here, there, strict=True) if found[1] != found[2]] == []
+    assert sum(found is not None for found in here) > 8_000
+    assert sum(found is None for found in here) > 4_000
+
+
+@pytest.mark.parametrize(
+    "text", ["xdate:2026 muon", "categry:neutrino", "muon -²", "muon -Ⅷ", "muon date:\uff12\uff10\uff12\uff16"]
+)
+def test_what_is_no_operator_is_words_in_both(both, text: str):
+    searcher, page = both
+    there = page.evaluate("async text => (await search.search(text)).total", text) if parsed(text) else None
+    assert there == (find(searcher, text).total if parsed(text) else None)
 
 
 def test_newest_first_is_the_same_order(both):
