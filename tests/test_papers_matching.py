@@ -52,11 +52,89 @@ def test_titles_of_other_words_are_other_titles():
     assert title_key("Soup of muons I") != title_key("Soup of muons II")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Search for Z' bosons at the LHC", "Search for Z bosons at the LHC"),
+        (r"Decays $B^+\to K^+$", r"Decays $B^-\to K^-$"),
+        (r"Decays $B^+\to K^+$", r"Decays $B^+\to K^-$"),
+        ("The C++ library", "The C library"),
+        ("B⁺ decays", "B decays"),
+        ("D* mesons", "D mesons"),
+        (r"$\eta' K$ decays", r"$\eta K$ decays"),
+        ("e+e- collisions", "ee collisions"),
+        ("C*-algebras", "C-algebras"),
+        (r"$U(1)^\prime$ models", "U(1) models"),
+        ("D<sup>*+</sup>", "D<sup>*-</sup>"),
+    ],
+)
+def test_marks_at_symbols_tell_papers_apart(one: str, other: str):
+    assert title_key(one) != title_key(other)
+    result = assign([entry(one, doi="10.1000/a")], [(SOUP, other)], [], only_matched=True)
+    assert (result.matches, result.papers) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        (
+            "Z' bosons",
+            "Z’ bosons",
+            "Z\u2032 bosons",
+            r"$Z'$ bosons",
+            r"$Z^\prime$ bosons",
+            r"Z$^{\prime}$ bosons",
+            "Z$'$ bosons",
+        ),
+        ("Z' bosons", "Z<sup>\u2032</sup> bosons", "Z-prime bosons", "{Z'} Bosons"),
+        (r"$\eta' K$", r"$\eta^\prime K$", "η\u2032K", "η' K", "eta' K"),
+        ("e+e- → K", "e⁺e⁻→K", r"$e^+e^-\to K$", "e<sup>+</sup>e<sup>−</sup> → K"),
+        (r"$K^-\pi^+$ pairs", "K⁻π⁺ pairs"),
+        (r"$D_s^{*+}$", "D_s*+", r"\(D_{s}^{\ast+}\)"),
+        ("C*-algebras", "C^*-algebras", "$C^*$-algebras", "C* algebras"),
+        ("e-e+ → W-W+", r"$e^-e^+\to W^-W^+$"),
+        ("W+jets", "W + jets", "$W$ + jets"),
+        (r"$U(1)'$", r"U(1)$^\prime$", "U(1)\u2032"),
+        ("'Type I' models", "“Type I” models", "``Type I'' models", "`Type I' models", "Type I models"),
+        ("B-meson and p-value", "B meson and p value", "$B$–meson and $p$ value"),
+        (
+            "Noether's theorem, L'Hôpital's rule",
+            "Noether’s theorem, L’Hôpital’s rule",
+            "Noethers theorem, LHopitals rule",
+        ),
+        ("SU(3)--SU(2)", "SU(3)–SU(2)", "SU(3)-SU(2)"),
+        ("The muons' soup", "The muons soup"),
+        ("$B-L$", "B−L", "B-L", "B L"),
+    ],
+)
+def test_a_mark_has_many_spellings_and_a_hyphen_or_an_apostrophe_is_none(spellings: tuple[str, ...]):
+    assert {title_key(title) for title in spellings} == {title_key(spellings[0])}
+    assert {title_key(to_text(title)) for title in spellings} == {title_key(spellings[0])}
+
+
 def test_a_title_in_any_script_is_a_title():
     assert title_key("粒子のスープ") != title_key("粒子のボウル")
 
 
-PIECES = ["soup", "of", r"$\tau$", "Größe", "B_s^0", "[x]", "{Y}", "—", "café", "Ørsted", "10^{-6}", "“q”"]
+PIECES = [
+    "Z'",
+    "C++",
+    "D^*",
+    "$B^+$",
+    "K^-",
+    "soup",
+    "of",
+    r"$\tau$",
+    "Größe",
+    "B_s^0",
+    "[x]",
+    "{Y}",
+    "—",
+    "café",
+    "Ørsted",
+    "10^{-6}",
+    "“q”",
+]
 WORDS = st.lists(st.sampled_from(PIECES))
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from agsite.papers.latex import to_plain
 
 _MARKUP = re.compile(r"</?(?:i|b|em|sub|sup|sc|span|mml:[a-z]+)(?: [^<>]{0,200})?>")
+_RAISING = re.compile(r"<sup(?: [^<>]{0,200})?>")
 
 # One paper is “τ decays” here and “tau decays” there.
 _GREEK_NAMES = (
@@ -50,17 +51,59 @@ _FOLDED = str.maketrans(
     }
 )
 
+# Marks that tell particles and algebras apart become words: a `Z'` is no Z, a B⁺ no B⁻, a D* no D, C++ no C. Signs that
+# are only ever marks are raised, so that they count whatever follows them; `''` and dashes are typography.
+_MARKS = {"+": "plus", "-": "minus", "*": "star", "'": "prime"}
+_WORDS = str.maketrans(_MARKS)
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("\u2019\u00b4", "'"),  # as an apostrophe is typed
+        **dict.fromkeys("\u2018`", "\u2018"),  # what opens a quotation
+        **dict.fromkeys("\u2217\u22c6", "*"),  # what LaTeX makes of `\\ast` and `\\star`
+        "\u2032": "^'",
+        "\u2033": "^'^'",
+        "\u207a": "^+",
+        "\u207b": "^-",
+        "\u2212": "-",
+        **dict.fromkeys("${}", None),
+    }
+)
+_TYPOGRAPHY = re.compile("--+|''")
+_QUOTED = re.compile(r"(?<![\w)*^])['\u2018]([^'\u2018]{1,200})'(?!\w)")
+
+# A mark counts where it is raised, or stands at a symbol: a letter alone, a Greek letter or its name, with an index or
+# not, or a closing bracket. Before a letter an apostrophe is no prime (`L'Hôpital`), and before a letter or digit a
+# hyphen is no minus, unless that is a charged particle (`e-e+`).
+_SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(_GREEK_NAMES)))})|[\u03b1-\u03c9]|\))_?[0-9]?"
+_MARKED = re.compile(
+    rf"\^+[-'](?![0-9])|(?:\^+|{_SYMBOL})(?:[*+]|'(?![a-z])|-(?!\w)|-(?=[^\W\d_]\+))+|[\u03b1-\u03c9]'"
+)
+
 
 @functools.lru_cache(maxsize=200_000)
 def title_key(title: str) -> str:
-    r"""Return the letters and digits of a title, which neither LaTeX, case, accents, dashes nor spaces change.
+    r"""Return the letters, digits and marks of a title, which neither LaTeX, case, accents, dashes nor spaces change.
 
     >>> title_key(r"{M}\"uon–$\tau$ \emph{Dip-hunting} & more") == title_key("muon-tau dip hunting and more")
     True
+    >>> title_key(r"Search for $Z^\prime$"), title_key("Search for Z")
+    ('searchforzprime', 'searchforz')
     """
     text = to_plain(title) if "\\" in title else title
     if "&" in text or "<" in text:
-        text = _MARKUP.sub("", html.unescape(text))
+        text = _MARKUP.sub("", _RAISING.sub("^", html.unescape(text)))
     # Compatibility forms first: they turn “²” into “2” and “ϕ” into “φ”. Twice, since a case can bring back an accent.
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return "".join(character for character in text.translate(_FOLDED) if character.isalnum())
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.translate(_ALIKE)).casefold())
+    text = _spelt_out(text).translate(_FOLDED)
+    return "".join(character for character in text if character.isalnum())
+
+
+def _spelt_out(text: str) -> str:
+    """Write the marks at symbols as words, in a text that is folded."""
+    if not any(mark in text for mark in _MARKS):
+        return text
+    text = "".join(character for character in text if not unicodedata.combining(character))
+    text = _QUOTED.sub(r"\1", _TYPOGRAPHY.sub(" ", text))
+    text = _MARKED.sub(lambda match: match[0].translate(_WORDS), text)
+    # A plus is never a hyphen, and `W + jets` is `W+jets`.
+    return text.replace("+", "plus")
