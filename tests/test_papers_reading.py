@@ -244,6 +244,11 @@ def test_a_number_that_nothing_can_hold_ends_a_csl_list_with_a_finding():
     assert ([entry.title for entry in found.entries], len(found.findings)) == (["B"], 1)
 
 
+@pytest.mark.parametrize("text", ["10.1000/a\ud800", "https://doi.org/10.1000/a%E2%80%AEb"])
+def test_a_doi_that_hides_something_is_none(text: str):
+    assert doi(text) is None
+
+
 def test_a_day_beyond_all_calendars_is_left_out():
     (entry,) = read_bibtex("@misc{a, title={A}, year={2020}, month={3}, day={99999999999999999999}}").entries
     assert entry.published == "2020"

@@ -105,6 +105,18 @@ def test_no_field_hides_or_reorders_text(field: str, char: str):
     assert f"U+{ord(char):04X}" in finding.message
 
 
+@pytest.mark.parametrize("fact", ['"doi":"10.1000/a\\u202eb"', '"categories":["hep\\u202e"]'])
+def test_no_identifier_reorders_text(fact: str):
+    papers, (finding,) = loads(f'{{"id":"AG-2026.03-001",{fact}}}', "x.jsonl")
+    assert (papers, finding.code, finding.line) == ((), "AG403", 1)
+
+
+def test_what_looks_like_a_key_has_the_code_whose_line_is_not_shown():
+    paper = BOWL.model_copy(update={"abstract": "sk-ant-" + "a" * 40})
+    (finding,) = loads(dumps([paper]), "x.jsonl")[1]
+    assert finding.code == "AG142"
+
+
 @pytest.mark.parametrize("date", ["2026-02-31", "2026-13", "2026-1", "26", "2026-02-29"])
 def test_a_day_that_does_not_exist_is_no_date(date: str):
     (finding,) = loads(f'{{"id":"AG-2026.03-001","published":"{date}"}}', "x.jsonl")[1]

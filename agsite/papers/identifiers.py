@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from agsite.suspects import suspects
+
 # Since April 2007 `YYMM.NNNN` (five digits since 2015), before that `archive/YYMMNNN`, with a subject class at times.
 _YYMM = "[0-9]{2}(?:0[1-9]|1[0-2])"
 _NEW, _ARCHIVE, _OLD = rf"{_YYMM}\.[0-9]{{4,5}}", "[a-z]+(?:-[a-z]+)?", f"{_YYMM}[0-9]{{3}}"
@@ -56,7 +58,8 @@ def doi(text: str) -> str | None:
     bare = _DOI_PREFIX.sub("", text, count=1)
     bare = unquote(bare) if bare != text else bare
     name = bare.split(maxsplit=1)[0].rstrip(".,;").lower() if bare.strip() else ""
-    return name if _DOI.fullmatch(name) and not name.startswith(_ARXIV_DOI) else None
+    spelt = _DOI.fullmatch(name) and not name.startswith(_ARXIV_DOI) and not suspects(name)
+    return name if spelt else None
 
 
 def is_doi(text: str) -> bool:
