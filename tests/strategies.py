@@ -106,6 +106,19 @@ def pages() -> st.SearchStrategy[str]:
     return st.builds(page, lines(), st.dates(), body, st.lists(rows, max_size=3), st.lists(lines(), max_size=3))
 
 
+def large_pages() -> st.SearchStrategy[str]:
+    """Page texts near the limits of size: some lines, each many times as long or as often as usual."""
+    times = st.sampled_from((1, 5, 30, 150, 600))
+    many = st.builds(lambda line, length: [" ".join([line] * length)], lines(max_size=6), times)
+    title = st.builds(lambda line, length: " ".join([line] * length), lines(max_size=6), times)
+    rows = st.builds(
+        lambda title, count: [f"- 61%hep-ph{title}AG-2025.03-{n}" for n in range(count)], title, st.integers(0, 200)
+    )
+    body = st.builds(lambda part, count: part * count, many, st.sampled_from((1, 20, 400, 20_000)))
+    follow_ups = st.builds(lambda part, count: part * count, many, st.integers(0, 200))
+    return st.builds(page, lines(), st.dates(), body, rows, follow_ups)
+
+
 def page(question: str, day: dt.date, body: Sequence[str], rows: Sequence[str], follow_ups: Sequence[str]) -> str:
     """Put a page together, as the site that it would be copied from does."""
     byline = f"Answered by claude-haiku-4-5 · {day.day} {calendar.month_name[day.month]} {day.year:04d}"

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agsite import answerfile
@@ -275,6 +275,34 @@ def test_a_damaged_file_never_raises(data: st.DataObject):
 )
 def test_arbitrary_bytes_never_raise(head: bytes, tail: bytes, name: str):
     check_promises(answerfile.parse(head + tail, name))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(strategies.large_pages())
+def test_what_was_read_can_be_written_however_large_it_is(text: str):
+    parsed = answerfile.parse(text.encode(), "soup.txt")
+    if parsed.answer is not None:
+        assert answerfile.loads(answerfile.canonical(parsed.answer), "soup.md") == parsed.answer
+
+
+def test_page_text_that_would_be_too_large_as_markdown_is_refused():
+    day = dt.date(2026, 5, 3)
+    titles = [f"- 61%hep-ph{'t' * 420}AG-2025.03-{n}" for n in range(200)]
+    pages = [
+        strategies.page("Why?", day, body, rows, []) for body, rows in ((["It is."], titles), (["a"] * 90_000, []))
+    ]
+    found = [answerfile.parse(page.encode(), "soup.txt").findings for page in pages]
+    assert [[str(f.message) for f in findings if f.severity == "error"] for findings in found] == [
+        ["written as .md, its front matter would be longer than 64 KiB"],
+        ["written as .md, the file would be longer than 256 KiB"],
+    ]
+
+
+def test_markdown_that_would_grow_over_a_limit_when_written_is_refused():
+    items = ",".join("1" * 12_000)
+    nested = "provenance: {a: {b: {c: {d: [" + items + "]}}}}\n"
+    parsed = answerfile.parse(MARKDOWN.replace("sources:", f"{nested}sources:").encode(), "soup.md")
+    assert [finding.code for finding in parsed.findings] == ["AG138"]
 
 
 # --- Positions -------------------------------------------------------------------------------------------------------

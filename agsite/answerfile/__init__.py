@@ -12,7 +12,7 @@ from typing import Literal
 from agsite.answerfile import frontmatter, pagetext
 from agsite.answerfile.frontmatter import scalar
 from agsite.answerfile.guard import decode
-from agsite.answerfile.limits import MAX_BYTES, abridge
+from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding, worst
@@ -38,7 +38,9 @@ def parse(data: bytes, name: str) -> Parsed:
     if text is None:
         return Parsed(None, abridge(findings))
     parsed = frontmatter.read(text, id) if suffix == "md" else pagetext.read(text, id)
-    findings = abridge((*findings, *parsed.findings))
+    # Most files are too small for a look: an indented item may have ten times the bytes that it had between brackets.
+    long = frontmatter.too_long(parsed.answer) if parsed.answer and len(data) > MAX_FRONT_MATTER // 16 else ()
+    findings = abridge((*findings, *parsed.findings, *long))
     return parsed._replace(answer=None if worst(findings) == "error" else parsed.answer, findings=findings)
 
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from agsite.answerfile import yamlsubset
-from agsite.answerfile.limits import MAX_FRONT_MATTER, too_many
+from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.yamlsubset import Node
 from agsite.errors import AnswerFileError
@@ -268,9 +268,24 @@ _TYPED = re.compile(r"(?i)(y|n|yes|no|on|off|true|false|null|nan|inf)")
 
 def write(answer: Answer, stem: str) -> str:
     """Write the record in its canonical form; the id only where the file's stem does not say it."""
-    lines = [_FENCE]
-    if answer_id(stem) != answer.id:
-        lines.append(f"id: {scalar(answer.id)}")
+    return "\n".join([_FENCE, *_fields(answer, stem), _FENCE, answer.body, ""])
+
+
+def too_long(answer: Answer) -> list[Finding]:
+    """Return a finding for each limit that the record passes once it is written in its canonical form."""
+    head = len("\n".join(_fields(answer, answer.id)).encode())
+    whole = head + len(answer.body.encode()) + len(f"{_FENCE}\n\n{_FENCE}\n\n")
+    sizes = ((head, MAX_FRONT_MATTER, "its front matter"), (whole, MAX_BYTES, "the file"))
+    return [
+        Finding.of("AG138", f"written as .md, {what} would be longer than {limit // 1024} KiB", line=1)
+        for size, limit, what in sizes
+        if size > limit
+    ]
+
+
+def _fields(answer: Answer, stem: str) -> list[str]:
+    """Return the lines of the front matter."""
+    lines = [] if answer_id(stem) == answer.id else [f"id: {scalar(answer.id)}"]
     lines += [
         f"question: {scalar(answer.question)}",
         f"model: {scalar(answer.model)}",
@@ -287,7 +302,7 @@ def write(answer: Answer, stem: str) -> str:
         value = getattr(answer, key)
         if value is not None:
             lines += _mapping(key, value, "")
-    return "\n".join([*lines, _FENCE, answer.body, ""])
+    return lines
 
 
 def _list(key: str, items: Iterable[str]) -> list[str]:
