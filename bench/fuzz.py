@@ -1,8 +1,8 @@
 """Feed the readers of both formats and the renderer with what nobody would write: `python -m bench.fuzz --minutes 10`.
 
-Two parts. Shapes: every pathological shape repeated to the largest size that a file may have, from bytes to the page;
-the rule is 10 s of CPU and 512 MiB a file. Mutations: good, bad and hostile files, cut, doubled, spliced and sprinkled
-with marks; the rule is that nothing raises, that a refused file says why, and that a page does nothing but show text.
+Two parts. Shapes: every pathological shape repeated to the largest size that a file may have, from bytes to findings
+and page; the rule is 10 s of CPU and 512 MiB a file. Mutations: good, bad and hostile files, cut, doubled, spliced and
+sprinkled with marks; the rule is that nothing raises, that a refused file says why, and that a page only shows text.
 
 Whatever breaks a rule is written to bench/fuzz-found/ with the seed that made it.
 """
@@ -10,6 +10,7 @@ Whatever breaks a rule is written to bench/fuzz-found/ with the seed that made i
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import random
 import resource
 import sys
@@ -18,11 +19,12 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from agsite import answerfile, markup
+from agsite import answerfile, checks, markup
 from agsite.archive import build_archive
 from agsite.build import Options
 from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
+from agsite.corpus import Reading
 from agsite.findings import worst
 from agsite.pages import plan_pages
 from agsite.render import Renderer
@@ -34,6 +36,7 @@ ROOT = Path(__file__).parents[1]
 FOUND = ROOT / "bench/fuzz-found"
 CAP = 256 * 1024
 CPU_SECONDS, MEBIBYTES = 10, 512
+TODAY = dt.date(2026, 6, 1)
 
 DEPTHS = {
     "nested lists": "\n".join("  " * depth + "- a" for depth in range(700)),
@@ -47,6 +50,12 @@ DEPTHS = {
     "nested formula": "$" + "{" * 50_000 + "}" * 50_000 + "$",
     "short sentences": "A. " * 80_000,
     "cited sentences": "It holds [AG-2025.03-1234]. " * 1_999,
+    "sentences with formulas": "A $x$ bc. " * 25_000,
+    "ids that are almost some, and code": "AG-2026.13-1 " * 1_900 + "`a` " * 55_000,
+    "code and tags": "`a` <b> " * 32_000,
+    "code and tags in lines": "`a` <b>\n" * 32_000,
+    "tags in a quote": "> <b>\n" * 42_000,
+    "code and refused links": "`a` [x](a:b) " * 19_000,
 }
 
 
@@ -69,7 +78,9 @@ class Target:
             return "refused"
         if look and answerfile.loads(answerfile.dumps(parsed.answer, "md"), f"{parsed.answer.id}.md") != parsed.answer:
             raise AssertionError("what was written is read otherwise")
-        archive = build_archive([(parsed.answer, markup.read(parsed.answer.body), f"answers/{name}")])
+        reading = Reading(parsed.answer, markup.read(parsed.answer.body), f"answers/{name}", parsed.origin)
+        archive = build_archive([reading[:3]])
+        checks.check([reading], archive, TODAY)
         for page in plan_pages(archive, Config(), {}):
             if page.url == f"ask/{parsed.answer.id}/":
                 html = self._renderer.render(page).decode()
