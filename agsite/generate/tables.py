@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
 from agsite.generate.outcome import Outcome, Row
 from agsite.grounding.clean import clean
-from agsite.llm import BudgetReached
+from agsite.llm import BudgetReached, prices
 
 _SIGNS = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "`": "'", "@": "@\u2060", "\\": "\\\\"})
 _HEAD = ("question", "result", "coverage", "warnings", "tokens", "cost", "file")
@@ -48,11 +48,6 @@ def dollars(amount: Decimal) -> str:
     return f"${amount:.2f}" if amount >= 1 else f"${amount:.4f}"
 
 
-def budget(amount: Decimal) -> str:
-    """Return an amount of money as a budget that is not less."""
-    return str(amount.quantize(Decimal("0.0001"), rounding=ROUND_UP))
-
-
 def closing(outcome: Outcome, batch: Decimal) -> list[str]:
     """Return what there is to say about the run as a whole; `batch` is the part of the price that batches cost."""
     planned = [row for row in outcome.rows if row.result == "planned" and row.high]
@@ -64,7 +59,7 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
             f"{len(planned)} calls: {direct} one by one, {dollars(low * batch)} to {dollars(high * batch)} as a batch."
         )
     if planned and outcome.enough is not None:
-        direct, together = map(budget, outcome.enough)
+        direct, together = map(prices.budget, outcome.enough)
         said.append(
             f"--max-usd {direct} is enough one by one, {together} as a batch: the worst case of a call is kept back."
         )

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from agsite.config import ModelPrice
@@ -198,7 +198,7 @@ class Caller:
                 if not self._under_way or self.gate.stopped:
                     left = self.cap - self.journal.ledger.committed
                     message = f"the next call can cost up to ${worst:.4f}, and ${left:.4f} of ${self.cap} are left"
-                    needed = (self.journal.ledger.committed + worst).quantize(Decimal("0.0001"), rounding=ROUND_UP)
+                    needed = prices.budget(self.journal.ledger.committed + worst)
                     help_ = f"Go on with: agsite pregenerate --resume --max-usd {needed} (for the next call, or more)"
                     reached = BudgetReached(message, help_)
                     self.gate.stop(reached)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from agsite.config import ModelPrice
@@ -44,3 +44,8 @@ def cost(usage: Usage, price: ModelPrice, part: Decimal = Decimal(1)) -> Decimal
     """Return what a call did cost."""
     tokens = usage.input + usage.cache_write * _CACHE_WRITE + usage.cache_read * _CACHE_READ
     return part * (tokens * price.input + usage.output * price.output) / _MILLION
+
+
+def budget(amount: Decimal) -> str:
+    """Return an amount of money as a budget that is not less."""
+    return str(amount.quantize(Decimal("0.0001"), rounding=ROUND_UP))
