@@ -442,6 +442,21 @@ def test_what_may_have_been_paid_for_is_handed_in_when_asked_to_alone(service: S
     assert len(service.batches) == 1
 
 
+def test_what_a_batch_did_not_answer_failed_and_can_be_handed_in_again(service: StandIn, folder: Path):
+    service.batch_fault = lambda number: "errored" if number == 1 else ""
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit")
+    for _ in range(2):
+        done = pg.run(folder, service, resume=True, batch="collect")
+        assert (results(done), done.exit_code) == (["written", "failed"], 1)
+        assert "errored" in done.rows[1].reasons[0]
+        assert "collect" not in "\n".join(tables.closing(done, Decimal("0.5")))
+    service.batch_fault = lambda number: ""
+    again = pg.run(folder, service, resume=True, batch="submit")
+    assert (results(again), again.exit_code) == (["written", "pending"], 5)
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"] * 2
+    assert len(service.batches) == 2
+
+
 def test_collecting_can_wait(service: StandIn, folder: Path):
     service.polls_until_done = 4
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")

@@ -18,6 +18,9 @@ from agsite.grounding import Asking, Judged, Remark, Request, compose_repair, ju
 from agsite.llm import Bought, Caller, Failure, Journal
 from agsite.llm.calls import usage_of
 
+_ALONE: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
+"""The failures that concern one question alone, and what becomes of it."""
+
 
 class Answering:
     """Answers questions for a run, from several threads; `rows` says what became of each, by the question's key."""
@@ -83,14 +86,17 @@ class Answering:
 
     def _unanswered(self, plan: Plan, failure: Failure) -> None:
         """Enter what became of a question that brought no reply; raise what concerns the others as well."""
-        results: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
-        if failure.kind not in results:
+        if failure.kind not in _ALONE:
             raise failure
-        row = Row(plan.item.question, results[failure.kind], reasons=(failure.message,), sources=sources_of(plan))
+        row = Row(plan.item.question, _ALONE[failure.kind], reasons=(failure.message,), sources=sources_of(plan))
         if failure.kind == "pending":
             self.rows[plan.item.key] = row  # nothing became of it yet
         else:
             self.done(plan, row)
+
+    def failed(self, plan: Plan, reason: str) -> None:
+        """Enter a question that a batch brought no reply to; it can be asked again."""
+        self.done(plan, Row(plan.item.question, "failed", reasons=(reason,), sources=sources_of(plan)))
 
     def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Bought | None]:
         """Ask once more for the follow-ups alone."""
@@ -99,7 +105,7 @@ class Answering:
         try:
             bought = self.caller.call(repair)
         except Failure as failure:
-            if failure.kind in {"item", "unknown", "pending"}:
+            if failure.kind in _ALONE:
                 return judged, None
             raise
         return mend(request, judged, bought.raw, self.known), bought

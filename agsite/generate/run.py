@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from decimal import Decimal
 from typing import Any
@@ -96,7 +96,6 @@ class _Run:
     def execute(self) -> Outcome:
         """Do what was asked for; however it stops, the outcome says what was done."""
         stopped: AgsiteError | None = None
-        pending = False
         try:
             asking = Asking(self.model, self.price, load_prompt(), self._mode())
             self.planner = Planner(self.options.papers, self.retriever, asking)
@@ -106,7 +105,7 @@ class _Run:
             plans = list(self._plans())
             self.caller.recover()
             if self.options.batch:
-                pending = self._batch(plans)
+                self._batch(plans)
             else:
                 self._direct(plans)
         except (BudgetReached, Failure, Stopped) as error:
@@ -114,7 +113,7 @@ class _Run:
         if stopped is None and self.gate.stopped is not None:
             stopped = self.gate.stopped
         self.journal.append("end", reason=str(stopped) if stopped else "")
-        return self._outcome(stopped, pending=pending)
+        return self._outcome(stopped)
 
     def _plans(self) -> Iterator[Plan]:
         """Yield what is still to be done; questions that were planned before keep their request."""
@@ -162,51 +161,45 @@ class _Run:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _batch(self, plans: list[Plan]) -> bool:
-        """Hand in, fetch or cancel; return whether the service still works on something."""
+    def _batch(self, plans: list[Plan]) -> None:
+        """Hand in, fetch or cancel."""
         if self.options.batch == "cancel":
             self.notes += [
                 f"asked the service to end {id}; collect what it has answered" for id in self.batches.cancel()
             ]
-            return bool(self.journal.ledger.batches)
-        if self.options.batch == "submit":
+        elif self.options.batch == "submit":
             fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
             ids = self.batches.submit([plan.request for plan in fresh if plan.request is not None])
             self.notes += [f"handed in {id}" for id in ids]
-            self._show_pending(plans)
-            return True
-        pending = self._collect()
-        for plan in plans:
-            if plan.request is not None and self.journal.reply(plan.request.key) is not None:
-                self.answering.answer(plan)
-        self._show_pending(plans)
-        return pending
+        else:
+            failed = self._collect()
+            for plan in plans:
+                key = plan.request.key if plan.request is not None else ""
+                if self.journal.reply(key) is not None:
+                    self.answering.answer(plan)
+                elif key in failed:
+                    self.answering.failed(plan, failed[key])
 
-    def _collect(self) -> bool:
+    def _collect(self) -> dict[str, str]:
+        """Fetch what batches brought; return the keys that they brought no reply to, each with the reason."""
+        failed: dict[str, str] = {}
         while True:
             collected = self.batches.collect()
             self.notes += [note for note in collected.notes if note not in self.notes]
-            self.notes += [f"{self._question_of(key)}: {reason}" for key, reason in collected.failed]
+            failed |= collected.failed
             if not collected.pending or self.options.wait is None:
-                return bool(collected.pending)
+                return failed
             time.sleep(self.options.wait)
-
-    def _question_of(self, key: str) -> str:
-        return str(self.journal.ledger.planned.get(key, {}).get("question", key))
-
-    def _show_pending(self, plans: Iterable[Plan]) -> None:
-        for plan in plans:
-            self.rows.setdefault(plan.item.key, Row(plan.item.question, "pending", sources=sources_of(plan)))
 
     # --- Ending ------------------------------------------------------------------------------------------------------
 
-    def _outcome(self, stopped: AgsiteError | None, *, pending: bool) -> Outcome:
+    def _outcome(self, stopped: AgsiteError | None) -> Outcome:
         ledger = self.journal.ledger
         under_way = {record["question"] for key, record in ledger.planned.items() if key in ledger.in_batches}
         for item in self.items:
-            self.rows.setdefault(item.key, Row(item.question, "pending" if item.key in under_way else "planned"))
+            self.rows.setdefault(item.key, self._row_now(item, is_under_way=item.key in under_way))
         rows = tuple(self.rows[item.key] for item in self.items)
-        pending = pending or any(row.result == "pending" for row in rows)
+        pending = any(row.result == "pending" for row in rows)
         bad = any(row.result in {"rejected", "declined", "failed", "unknown"} for row in rows)
         code = stopped.exit_code if stopped else 5 if pending else 1 if bad else 0
         lost = [key for key in ledger.unknown if key in ledger.planned]
@@ -221,6 +214,13 @@ class _Run:
             " ".join(filter(None, (f"{stopped.message.rstrip('.')}.", stopped.help))) if stopped else None,
             code,
         )
+
+    def _row_now(self, item: Item, *, is_under_way: bool) -> Row:
+        """How things stand with a question to which nothing happened in this run."""
+        if is_under_way:
+            return Row(item.question, "pending")
+        done = self.journal.ledger.outcomes.get(journal_key(item))
+        return row_of(done["row"]) if done is not None else Row(item.question, "planned")
 
 
 def _with_batches(journal: Journal) -> str | None:
