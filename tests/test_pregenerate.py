@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -364,6 +365,23 @@ def test_an_interrupt_lets_calls_end_and_says_how_to_go_on(
     assert len(pg.raw_keys(folder)) == service.completed.total() == 2
     assert results(pg.run(folder, service, resume=True)) == ["written"] * 5
     assert service.completed.total() == 5
+
+
+def test_an_interrupt_while_calls_are_still_being_handed_out_lets_those_under_way_end(
+    service: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, *arguments, **options):
+            super().submit(*arguments, **options)
+            while not service.completed:
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+    service.fault = lambda call, params: "wait:0.5"
+    monkeypatch.setattr(sys.modules["agsite.generate.run"], "ThreadPoolExecutor", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pg.run(folder, service, *pg.QUESTIONS[:3])
+    assert len(pg.raw_keys(folder)) == service.completed.total() == 1
 
 
 def test_an_api_stop_ends_the_run_and_the_rest_is_asked_when_it_goes_on(service: StandIn, folder: Path):

@@ -152,9 +152,9 @@ class _Run:
     def _direct(self, plans: list[Plan]) -> None:
         """Answer several questions at once; an interrupt lets the calls under way come to their end."""
         pool = ThreadPoolExecutor(max_workers=self.options.concurrency, thread_name_prefix="pregenerate")
-        futures: set[Future[None]] = {pool.submit(self.answering.answer, plan) for plan in plans}
         try:
-            _finish(futures)
+            # An interrupt may come while they are handed out, when the first of them is under way.
+            _finish({pool.submit(self.answering.answer, plan) for plan in plans})
         except BaseException as error:
             self.gate.stop(error if isinstance(error, AgsiteError) else Stopped("it was interrupted"))
             raise
