@@ -1,7 +1,8 @@
 """The key of a folder: what is sealed with it was written there by the same user, and came with no checkout.
 
-Whoever can add files to a repository can add some to a cache that lies within. They cannot give them a time, which is
-when they were checked out; and who else works on the machine has other files than ours.
+Whoever can add files to a repository can add some to the cache that lies in its folder. What they cannot choose is the
+time of a file, which is when it was checked out; so the key has a time long past. Other users of the machine are told
+apart by whose file it is, and cannot read it.
 """
 
 from __future__ import annotations
