@@ -156,6 +156,12 @@ def test_a_name_that_gives_no_id_is_refused(name: str):
     assert (parsed.answer, places(parsed)) == (None, ["1:0 AG140"])
 
 
+@pytest.mark.parametrize("name", ["index.md", "answers/page.txt"])
+def test_a_name_that_the_site_needs_is_said_to_be_one(name: str):
+    (finding,) = answerfile.parse(PAGE.encode(), name).findings
+    assert (finding.message, finding.help) == (f"“{name}” has a name that the site needs itself", "Take another one.")
+
+
 def test_the_stem_is_the_id():
     assert answerfile.loads(PAGE, "answers/042_Soup é.txt").id == "042-soup--"
 

@@ -16,7 +16,7 @@ from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding, worst
-from agsite.ids import answer_id, is_answer_id
+from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
 from agsite.records import Answer
 
 __all__ = ["FORMATS", "MAX_BYTES", "Format", "Origin", "Parsed", "canonical", "dumps", "loads", "parse", "scalar"]
@@ -33,7 +33,7 @@ def parse(data: bytes, name: str) -> Parsed:
     stem, _, suffix = name.rpartition("/")[2].rpartition(".")
     id = answer_id(stem)
     if suffix not in FORMATS or not is_answer_id(id):
-        return Parsed(None, abridge((_bad_name(name, suffix),)))
+        return Parsed(None, abridge((_bad_name(name, id, suffix),)))
     text, findings = decode(data)
     if text is None:
         return Parsed(None, abridge(findings))
@@ -44,7 +44,10 @@ def parse(data: bytes, name: str) -> Parsed:
     return parsed._replace(answer=None if worst(findings) == "error" else parsed.answer, findings=findings)
 
 
-def _bad_name(name: str, suffix: str) -> Finding:
+def _bad_name(name: str, id: str, suffix: str) -> Finding:
+    if suffix in FORMATS and id in RESERVED_IDS:
+        message = f"“{name}” has a name that the site needs itself"
+        return Finding.of("AG140", message, line=1, help="Take another one.")
     help_ = "End its name in .md or .txt, in small letters." if suffix not in FORMATS else None
     return Finding.of("AG140", f"“{name}” cannot name an answer file", line=1, help=help_)
 
