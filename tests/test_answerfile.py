@@ -166,6 +166,26 @@ def test_the_stem_is_the_id():
     assert answerfile.loads(PAGE, "answers/042_Soup é.txt").id == "042-soup--"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("question: Why?", "question: What is #4 of the C # list?", "2:19 AG139"),
+        ("question: Why?", "question: Why?   # and how", "2:18 AG139"),
+        ("question: Why?", "note: Long ago #1\nquestion: Why?", "2:16 AG139"),
+        ("follow_ups: []", "follow_ups:\n  - Is it # one?\n  - What?", "6:11 AG139"),
+        ("question: Why?", 'question: "What is #4 of the C # list?"', None),
+        ("question: Why?", "question: Why is C# so?", None),
+        ("follow_ups: []", "follow_ups: []  # none yet", None),
+        ("model: m", "model: m  # the small one", None),
+    ],
+)
+def test_a_text_that_yaml_cuts_at_a_hash_is_told_of(old: str, new: str, place: str | None):
+    text = "---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\nfollow_ups: []\n---\nIt is.\n"
+    parsed = answerfile.parse(text.replace(old, new).encode(), "soup.md")
+    assert parsed.answer is not None
+    assert places(parsed) == ([place] if place else [])
+
+
 # --- Limits ----------------------------------------------------------------------------------------------------------
 
 

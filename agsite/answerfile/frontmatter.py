@@ -51,6 +51,7 @@ def read(text: str, id: str) -> Parsed:
         return Parsed(None, tuple(findings))
     fields = root.value
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
+    findings += _check_comments(fields, yaml_text)
     origin = _origin(fields, body, body_line)
     if "body" in fields:
         findings.append(_unknown("body", fields["body"], _FIELDS))
@@ -90,6 +91,24 @@ def _check_body(body: str, body_line: int) -> list[Finding]:
         line = body_line + body.count("\n", 0, second.start())
         return [Finding.of("AG123", "a second front matter starts here", line=line, column=1)]
     return []
+
+
+def _check_comments(fields: dict[str, Node], yaml_text: str) -> list[Finding]:
+    """Find texts of which YAML took the end for a comment."""
+    if " #" not in yaml_text:
+        return []
+    lines = yaml_text.split("\n")
+    items = fields["follow_ups"].value if "follow_ups" in fields else None
+    texts = [fields[key] for key in ("question", "note") if key in fields] + (items if isinstance(items, list) else [])
+    found = []
+    for node in texts:
+        written = lines[node.line - 2][node.column - 1 :]
+        comment = written.removeprefix(node.value) if node.bare and isinstance(node.value, str) else ""
+        if comment != written and comment.lstrip().startswith("#"):
+            column = node.column + len(written) - len(comment.lstrip())
+            message = f"“{comment.strip()[:80]}” is left out: without quotes, what follows “ #” is a comment"
+            found.append(Finding.of("AG139", message, line=node.line, column=column))
+    return found
 
 
 def _check_counts(fields: dict[str, Node], body: str, body_line: int) -> list[Finding]:
