@@ -137,6 +137,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[30, 1000, 10000])
     parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
+    # As it is where agsite is installed: Python compiles its modules once, not for every command.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     args.work = args.work.resolve()
     (args.work / "sites").mkdir(parents=True, exist_ok=True)
     (args.work / "sites/plain.yml").write_text("share_images: false\n")
