@@ -254,6 +254,24 @@ def prepare_commands(folder: Path) -> None:
         (folder / f"{name}.json").write_text(done.stdout, encoding="utf-8")
 
 
+def test_the_readme_shows_a_finding_as_the_program_tells_it(tmp_path: Path):
+    shown = next(block.text for block in BLOCKS if block.document == "README.md" and "AG201" in block.text)
+    command, told = shown.split("\n", 1)
+    path, quoted = re.search(r"^(\S+\.md):", told)[1], re.search(r"\d+ \| (.*)", told)[1]
+    facts = """---
+question: Q?
+model: hand-written
+date: 2026-05-03
+sources: [{id: AG-2025.03-1234, category: hep-ph, title: Made Up}]
+follow_ups: ["A?", "B?", "C?"]
+---""".splitlines()
+    text = "\n".join([*facts, *["A line."] * (int(re.search(r":(\d+):", told)[1]) - len(facts) - 1), quoted, ""])
+    (tmp_path / path).parent.mkdir()
+    (tmp_path / path).write_text(text, encoding="utf-8")
+    done = run(command.removeprefix("$ "), tmp_path, {})
+    assert told in done.stderr
+
+
 def parses(line: str) -> bool:
     """Say whether a command line names a command and options that there are, without running it."""
     name, *arguments = shlex.split(line)[1:]
