@@ -22,8 +22,9 @@ _PACKAGES = (
     *("pydantic", "pylatexenc", "pyyaml", "sentencex"),
 )
 
-# How one template names another; the name of a template that is computed would be missed, so there is none.
-_REFERENCE = re.compile(r"""\{%-?\s*(?:extends|import|include|from)\s+["']([^"']+)["']""")
+# How one template names another: by a text alone, or by what may come to the name of any.
+_REFERENCE = re.compile(r"\{%[-+]?\s*(?:extends|import|include|from)\b(.*?)[-+]?%\}", re.DOTALL)
+_NAME = re.compile(r"""\s*["']([^"']+)["']\s*(?:$|(?:as|ignore|import|with|without)\b)""")
 
 _NONE = Source("", "")
 
@@ -65,14 +66,16 @@ class Fingerprints:
         return salt
 
     def _family(self, template: str) -> set[str]:
-        """A template and all that it extends, imports or includes."""
+        """A template and all that it extends, imports or includes; all there are where it computes a name."""
         family: set[str] = set()
         waiting = [template]
         while waiting:
             name = waiting.pop()
             if name not in family:
                 family.add(name)
-                waiting += _REFERENCE.findall(self._look.templates.get(name, _NONE).text)
+                for reference in _REFERENCE.findall(self._look.templates.get(name, _NONE).text):
+                    named = _NAME.match(reference)
+                    waiting += [named[1]] if named else self._look.templates
         return family
 
     @cached_property

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -193,6 +194,28 @@ def test_a_preview_shows_what_a_fresh_one_shows(rounds: list[list[Callable[[Arch
             assert shown.preview.status.trouble == fresh.status.trouble
             for url in {*before, *urls_of(fresh), "feed.json", "data/answers.jsonl"}:
                 assert shown.preview.get(file_of(url)) == fresh.get(file_of(url)), url
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '{% include "note.html" %}',
+        "{%include 'note.html'%}",
+        '{%+ include "note.html" ignore missing %}',
+        '{% include ["gone.html", "note.html"] %}',
+        '{% include "base.html" if false else "note.html" %}',
+        '{% set name = "note.html" %}{% include name %}',
+        '{% from "note.html" import twice %}{{ twice() }}',
+        '{% import "note.html"\n  as note -%}{{ note.twice() }}',
+    ],
+)
+def test_a_page_follows_every_template_that_it_is_made_with(tmp_path: Path, tag: str):
+    archive = Archive(tmp_path)
+    archive.put("templates/404.html", f'{{% extends "base.html" %}}{{% block main %}}{tag}{{% endblock %}}')
+    for text in ("First.", "Second."):
+        archive.put("templates/note.html", f"{{% macro twice() %}}{text}{{% endmacro %}}{text}")
+        built(tmp_path, archive.settings())
+        assert text in (tmp_path / "_site/404.html").read_text("utf-8")
 
 
 def test_a_page_that_takes_an_answers_place_stays_there(tmp_path: Path):
