@@ -28,7 +28,7 @@ class Words:
 
     def pattern(self, key: str) -> str:
         """Return a phrase with its places unfilled, as `str.format` takes it, for text put together elsewhere."""
-        return "".join([piece if name is None else f"{{{name}}}" for piece, name in self._phrases[key]["other"]])
+        return "".join([_bare(text) if name is None else f"{{{name}}}" for text, name in self._phrases[key]["other"]])
 
     def __call__(self, key: str, **values: Any) -> Any:
         """Return a phrase; raise TemplateError where there is none of this name."""
@@ -45,6 +45,11 @@ class Words:
 
 # A phrase cut at its fields: (text, None) or ("", name of the value that stands there).
 _Pieces = list[tuple[str, str | None]]
+
+
+def _bare(text: str) -> str:
+    """Double the braces of a text, which stand for themselves, not for a value."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _forms(phrase: Any) -> dict[str, _Pieces]:

@@ -77,6 +77,11 @@ def test_values_are_escaped_and_the_phrase_is_not():
     assert words("loud", text="<i>") == "<b>&lt;i&gt;</b>"
 
 
+def test_a_brace_that_is_doubled_is_shown_as_one_wherever_the_phrase_is_filled_in():
+    words = Words(OURS | {"braced": "{{all}} of {site}"})
+    assert words("braced", site="soup") == words.pattern("braced").format(site="soup") == "{all} of soup"
+
+
 def test_a_phrase_that_is_missing_says_so():
     with pytest.raises(TemplateError, match="the catalogue has no phrase “no_such_thing”"):
         Words(OURS)("no_such_thing")
