@@ -41,7 +41,8 @@ def _git(*arguments: str, environment: dict[str, str] | None = None, cwd: str | 
         done = subprocess.run(  # noqa: S603 - arguments go to git one by one, and revisions behind --end-of-options
             ["git", *arguments],  # noqa: S607 - the git that people use
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",
             check=False,
             env=environment,
             cwd=cwd,

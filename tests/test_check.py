@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import unicodedata
@@ -164,11 +165,25 @@ def test_only_what_a_change_brings_is_reported(archive):
     ).stdout == ("?? answers/broken.md\n")
 
 
+def test_a_name_that_is_no_utf_8_does_not_end_the_comparison(archive):
+    (archive / os.fsdecode(b"caf\xe9.txt")).write_text("Soup.", encoding="utf-8")
+    done = agsite("check", "--changed-since", "HEAD", cwd=archive)
+    assert "answers/broken.md:3:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_revision_that_is_none_is_a_sentence(archive):
     done = agsite("check", "--changed-since", "--upload-pack=x", cwd=archive)
     assert done.returncode == 2
     assert "git rev-parse failed" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [("answers",), ("--papers", "papers"), ("--changed-since", "HEAD")])
+def test_what_a_check_of_a_built_site_would_pass_over_is_refused(archive, more):
+    done = agsite("check", "--site", "_site", *more, cwd=archive)
+    assert done.returncode == 2
+    assert "--site checks a built site and nothing else" in done.stderr
 
 
 def test_a_built_site_is_checked_from_outside(archive):

@@ -17,7 +17,7 @@ from agsite.build.memory import short_of_garbage
 from agsite.cli.console import show_findings, tally
 from agsite.cli.options import make_options, read_config
 from agsite.cli.summary import add_to_summary
-from agsite.errors import AgsiteError
+from agsite.errors import AgsiteError, ConfigError
 from agsite.findings import Finding, in_order, worst
 from agsite.report import Report
 from agsite.revision import checked_out
@@ -62,6 +62,8 @@ def command(
       agsite check --site _site
     """
     if site is not None:
+        if paths or papers or changed_since is not None:
+            raise ConfigError("--site checks a built site and nothing else", "Check answers in a run of their own.")
         findings = _check_built(site, read_config(config, base_url=base_url).base_path)
     else:
         findings = _check_archive(paths, papers, config)

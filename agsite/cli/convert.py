@@ -10,7 +10,7 @@ import click
 
 from agsite import answerfile, files
 from agsite.cli.console import show_findings
-from agsite.errors import AnswerFileError
+from agsite.errors import AnswerFileError, ConfigError
 
 
 @click.command()
@@ -31,12 +31,14 @@ def command(names: tuple[str, ...], target: Literal["md", "txt"] | None, output:
       agsite convert --to md answers/*.md       # rewrites them in their canonical form
       agsite convert --check answers/*.md
     """
+    if check and target and any(_own_format(Path(name)) != target for name in names):
+        raise ConfigError("--check compares a file with its own format", "Leave --to out.")
     failed = [name for name in names if not _convert(Path(name), target, output, check=check)]
     sys.exit(1 if failed else 0)
 
 
 def _convert(path: Path, target: Literal["md", "txt"] | None, output: str | None, *, check: bool) -> bool:
-    own: Literal["md", "txt"] = "txt" if path.suffix == ".txt" else "md"
+    own = _own_format(path)
     form = target or (own if check else "md" if own == "txt" else "txt")
     data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
     parsed = answerfile.parse(data, path.name)
@@ -59,3 +61,7 @@ def _convert(path: Path, target: Literal["md", "txt"] | None, output: str | None
     if place.parent == path.parent and place != path:
         click.echo(f"    An archive holds an answer once: delete {path} or {place}.", err=True)
     return True
+
+
+def _own_format(path: Path) -> Literal["md", "txt"]:
+    return "txt" if path.suffix == ".txt" else "md"
