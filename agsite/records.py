@@ -13,6 +13,9 @@ from agsite.ids import PaperId
 Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]+$", strip_whitespace=True)]
 """One line of text, never empty."""
 
+HAND_WRITTEN = "hand-written"
+"""The model of an answer that a person wrote."""
+
 Status = Literal["draft", "published", "withdrawn"]
 
 

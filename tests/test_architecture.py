@@ -18,6 +18,7 @@ FLOORS = {
     "categories": 0,
     "findings": 0,
     "ids": 1,
+    "ellipsis": 1,
     "encoding": 1,
     "files": 1,
     "annotations": 1,

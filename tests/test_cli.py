@@ -131,6 +131,12 @@ def test_convert_check_knows_the_canonical_form(archive):
     assert "run: agsite convert --to md answers/many-backgrounds.md" in done.stderr
 
 
+def test_convert_check_compares_with_the_format_of_the_file(archive):
+    done = agsite("convert", "--check", "--to", "txt", "answers/many-backgrounds.md", cwd=archive)
+    assert done.returncode == 2
+    assert "--check compares a file with its own format" in done.stderr
+
+
 def test_what_page_text_cannot_hold_is_refused(archive):
     path = archive / "answers/noted.md"
     path.write_text(
@@ -162,6 +168,14 @@ def test_new_begins_a_file_that_the_author_can_finish(archive):
     checked = agsite("check", path.relative_to(archive), cwd=archive)
     assert checked.returncode == 0, checked.stderr
     assert agsite("new", "Does a colon: break it?", cwd=archive).returncode == 2
+
+
+def test_new_names_any_model(archive):
+    done = agsite("new", "Which model writes?", "--model", "small: the #1 #2", cwd=archive)
+    path = archive / done.stdout.strip()
+    path.write_text(path.read_text(encoding="utf-8").replace("AG-YYYY.MM-N", "AG-2024.01-1031"), encoding="utf-8")
+    assert agsite("convert", "--to", "txt", path.relative_to(archive), cwd=archive).returncode == 0
+    assert "Answered by small: the #1 #2 " in path.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 def test_papers_are_imported_listed_and_shown(archive):

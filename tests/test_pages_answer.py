@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import pytest
+
 from agsite.config import Config
-from agsite.pages.answers import AnswerPage, answer_page, cut
+from agsite.pages.answers import AnswerPage, answer_page
 from agsite.pages.facts import Facts
 from agsite.pages.site import SitePlan
 from tests.archives import answer_text, archive
@@ -152,6 +156,17 @@ def test_the_description_is_the_first_sentence_that_cites():
     assert page("Preamble. A claim [AG-2025.03-1]. Another.").head.description == "A claim."
 
 
-def test_a_text_is_cut_at_a_word():
-    assert cut("one two three", 8) == "one two…"
-    assert cut("one two", 8) == "one two"
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("answers/a.md", "https://example.org/soup/edit/main/answers/a.md"),
+        ("./.answers/a b.md", "https://example.org/soup/edit/main/.answers/a%20b.md"),
+        ("../answers/a.md", None),
+        ("/srv/answers/a.md", None),
+    ],
+)
+def test_a_file_is_edited_where_it_lies_in_the_repository(path: str, address: str | None):
+    plan = SitePlan(archive({"a.md": answer_text("Why?", "One.")}), Config(repository="https://example.org/soup/"))
+    entry = dataclasses.replace(plan.archive.entries[0], path=path)
+    assert plan.edit_url(entry) == address
+    assert plan.report_url(entry)

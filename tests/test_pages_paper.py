@@ -13,8 +13,10 @@ from agsite.ids import PaperId
 from agsite.pages.answers import answer_page
 from agsite.pages.citing import cite_answer, cite_paper
 from agsite.pages.facts import Facts
+from agsite.pages.linked_data import linked_data
 from agsite.pages.papers import PaperPage, paper_pages
 from agsite.pages.site import SitePlan
+from agsite.papers import ET_AL
 from agsite.records import Author, Paper
 from tests.archives import answer_text, archive
 
@@ -122,11 +124,18 @@ def test_references_of_an_answer_are_read_back_whole(title: str):
     assert entry.key == "a"
     assert {entry[key] for key in ("year", "url")} == {"2026", "https://example.org/archive/ask/a/"}
     assert entry["howpublished"] == r"Questions \& Answers"
+    assert shown.ris.count("\r\n") == shown.ris.count("\n")
     (ris,) = rispy.loads(shown.ris)
     assert (ris["title"], ris["year"], ris["urls"]) == (title, "2026", ["https://example.org/archive/ask/a/"])
     (csl,) = json.loads(shown.csl)
     assert (csl["title"], csl["type"], csl["issued"]) == (title, "webpage", {"date-parts": [[2026, 5, 3]]})
     assert "author" not in csl, "a model is no author"
+
+
+def test_authors_that_are_not_named_are_no_organisation():
+    record = Paper(id=PaperId(ONE), authors=(Author(family="Doe", given="Ann"), ET_AL))
+    shown = linked_data(page(f"One [{ONE}].", metadata=(record,)), "First", CONFIG, lambda key, **_: key)
+    assert [author["name"] for author in json.loads(shown)["author"]] == ["Ann Doe"]
 
 
 def test_references_of_a_paper_name_its_page_in_the_archive():

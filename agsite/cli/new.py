@@ -11,12 +11,13 @@ from agsite.cli.options import today
 from agsite.errors import ConfigError
 from agsite.ids import question_key, slug
 from agsite.pages.site import blank_answer
+from agsite.records import HAND_WRITTEN
 
 
 @click.command()
 @click.argument("question")
 @click.option("--answers", default="answers", show_default=True, metavar="DIR", help="Folder to put the file into.")
-@click.option("--model", default="hand-written", show_default=True, help="Who writes the answer.")
+@click.option("--model", default=HAND_WRITTEN, show_default=True, help="Who writes the answer.")
 def command(question: str, answers: str, model: str) -> None:
     """Begin an answer file: the question filled in, the rest ready to edit.
 

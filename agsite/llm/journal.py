@@ -208,9 +208,11 @@ def _lock(path: Path) -> int | None:
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError as error:
         holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
         os.close(file)
+        if not isinstance(error, BlockingIOError):
+            raise
         raise JournalError(
             f"another run is under way (process {holder})", "Wait until it is done, or stop it."
         ) from None

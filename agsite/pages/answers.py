@@ -7,15 +7,16 @@ from typing import NamedTuple
 from agsite import plates, urls
 from agsite.archive import Entry
 from agsite.body import Block
+from agsite.ellipsis import cut
 from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text
 from agsite.pages.facts import Facts
-from agsite.pages.page import AnswerRow, Coverage, Crumb, Head, Link
+from agsite.pages.page import DESCRIPTION, AnswerRow, Coverage, Crumb, Head, Link
 from agsite.pages.provenance import Made, Support, made, supports
 from agsite.pages.site import coverage
+from agsite.records import HAND_WRITTEN
 
 _LONG_QUESTION = 140
-_DESCRIPTION = 155
 _THREAD_TITLE = 60
 _ASKERS = 3
 _NEARBY = 5
@@ -109,6 +110,11 @@ class AnswerPage(NamedTuple):
     again_url: str | None
     made: Made
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person wrote the answer."""
+        return self.model == HAND_WRITTEN
+
 
 def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
     """Gather what the page of an answer shows."""
@@ -172,14 +178,7 @@ def _description(entry: Entry) -> str:
             chosen = plain_text(piece)
             if sentence.groups:
                 break
-    return cut(chosen, _DESCRIPTION)
-
-
-def cut(text: str, limit: int) -> str:
-    """Cut a text at a word, with an ellipsis where something is missing."""
-    if len(text) <= limit:
-        return text
-    return text[: text.rfind(" ", 0, limit)].rstrip(" ,;:–—-") + "…"
+    return cut(chosen, DESCRIPTION)
 
 
 def _asked_by(facts: Facts, entry: Entry) -> tuple[Link, ...]:

@@ -12,11 +12,10 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages.answers import AnswerPage
 from agsite.pages.papers import PaperPage
-from agsite.papers import Reference, to_bibtex, to_csl, to_ris, write_csl
+from agsite.papers import Reference, to_bibtex, to_csl, to_ris, write_bibtex, write_csl, write_ris
+from agsite.papers.dates import month_name
 from agsite.papers.latex import from_text
 from agsite.records import Author
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class Citation(NamedTuple):
@@ -47,24 +46,21 @@ def cite_answer(config: Config, page: AnswerPage, note: str) -> Citation:
     """Return how an answer is cited: as a page with its date; `note` says who wrote it, for a model is no author."""
     year, month, day = page.date.split("-")
     url = config.absolute(page.head.url)
-    fields = [
+    fields = (
         ("title", f"{{{from_text(page.question)}}}"),
         ("year", year),
+        ("month", month_name(int(month))),
         ("howpublished", from_text(config.title)),
         ("url", url),
         ("note", from_text(note)),
-    ]
-    lines = [f"  {name} = {{{value}}},\n" for name, value in fields]
-    lines.insert(2, f"  month = {_MONTHS[int(month) - 1]},\n")
+    )
     tags = (
-        ("TY", "ELEC"),
         ("TI", page.question),
         ("PB", config.title),
         ("PY", year),
         ("DA", f"{year}/{month}/{day}/"),
         ("UR", url),
         ("N1", note),
-        ("ER", ""),
     )
     item = {
         "id": page.id,
@@ -75,8 +71,4 @@ def cite_answer(config: Config, page: AnswerPage, note: str) -> Citation:
         "URL": url,
         "note": note,
     }
-    return Citation(
-        f"@misc{{{page.id},\n{''.join(lines)}}}\n",
-        "".join(f"{tag}  - {value}\n" for tag, value in tags),
-        write_csl([item]),
-    )
+    return Citation(write_bibtex(page.id, fields), write_ris("ELEC", tags), write_csl([item]))

@@ -21,6 +21,7 @@ from agsite.markup import plain_text
 from agsite.pages import xml
 from agsite.pages.page import Page, Say
 from agsite.pages.site import SitePlan
+from agsite.records import HAND_WRITTEN
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
@@ -133,7 +134,7 @@ def _title(feed: Feed, config: Config, say: Say) -> str:
 
 
 def _author(item: Item, say: Say) -> str:
-    return say("hand_written_author") if item.model == "hand-written" else say("model_author", model=item.model)
+    return say("hand_written_author") if item.model == HAND_WRITTEN else say("model_author", model=item.model)
 
 
 def _moment(date: str) -> str:

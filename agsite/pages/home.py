@@ -8,10 +8,11 @@ from typing import NamedTuple, TypeVar
 from agsite import plates, urls
 from agsite.body import Block
 from agsite.categories import field_of
+from agsite.ellipsis import cut
 from agsite.markup import plain_text, read
 from agsite.pages.gaps import Gap
 from agsite.pages.lists import IndexItem, head_of, parts
-from agsite.pages.page import AnswerRow, Head, Numbered, OpenRow, PaperRow
+from agsite.pages.page import DESCRIPTION, AnswerRow, Head, Numbered, OpenRow, PaperRow
 from agsite.pages.site import SitePlan
 from agsite.plates import Wall
 
@@ -90,7 +91,7 @@ def text_page(url: str, markdown: str) -> TextPage:
     title = first.lstrip("# ").strip() if first.startswith("#") else url.strip("/")
     body = read(rest if first.startswith("#") else markdown)
     opening = next((leaf.text for leaf in body.leaves() if leaf.sentences), "")
-    return TextPage(Head(url, title, plain_text(opening)[:155]), body.blocks)
+    return TextPage(Head(url, title, cut(plain_text(opening), DESCRIPTION)), body.blocks)
 
 
 def home_page(

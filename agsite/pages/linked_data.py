@@ -18,6 +18,7 @@ from agsite.pages.home import HomePage, TextPage
 from agsite.pages.page import Crumb, Say
 from agsite.pages.papers import PaperPage
 from agsite.pages.threads import MovedPage
+from agsite.papers import ET_AL
 
 _CONTEXT = "https://schema.org"
 _MACHINE_TEXT = "https://schema.org/TrainedAlgorithmicMediaDigitalSource"
@@ -88,12 +89,12 @@ def _answer(page: AnswerPage, url: str, config: Config, say: Say) -> dict[str, A
         "creditText": credit(page, say),
         "citation": [_cited(row, config) for row in page.sources if row.anchors],
     }
-    return facts if page.model == "hand-written" else {**facts, "digitalSourceType": _MACHINE_TEXT}
+    return facts if page.by_hand else {**facts, "digitalSourceType": _MACHINE_TEXT}
 
 
 def credit(page: AnswerPage, say: Say) -> str:
     """Say who wrote an answer, for those who would take a model for an author."""
-    return say("citation_note_hand") if page.model == "hand-written" else say("citation_note", model=page.model)
+    return say("citation_note_hand") if page.by_hand else say("citation_note", model=page.model)
 
 
 def _cited(row: SourceRow, config: Config) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def _paper(page: PaperPage, config: Config, say: Say) -> dict[str, Any]:
     same = [f"https://arxiv.org/abs/{page.arxiv_id}"] if page.arxiv_id else []
     same += [f"https://doi.org/{page.doi}"] if page.doi else []
     known = {
-        "author": [_author(family, given) for family, given in page.names],
+        "author": [_author(family, given) for family, given in page.names if family != ET_AL.family],
         "about": page.category and _subject(page.category),
         "sameAs": same,
     }

@@ -39,6 +39,10 @@ class Crumb(NamedTuple):
     url: str
 
 
+# What search engines show of a description.
+DESCRIPTION = 155
+
+
 class Head(NamedTuple):
     """What the head of a page says beyond the frame."""
 

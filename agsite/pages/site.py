@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -16,6 +17,7 @@ from agsite.config import Config
 from agsite.ids import PaperId, question_key, slug
 from agsite.pages.gaps import Gap, gaps
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
+from agsite.records import HAND_WRITTEN
 from agsite.related import Candidate, Related
 from agsite.threads import Answered, Thread
 
@@ -234,10 +236,11 @@ class SitePlan:
         )
 
     def edit_url(self, entry: Entry) -> str | None:
-        """The address where the host edits an answer's file."""
-        if self.config.repository is None:
+        """The address where the host edits an answer's file; None for one that lies outside the repository."""
+        path = posixpath.normpath(entry.path)
+        if self.config.repository is None or path.startswith(("/", "../")):
             return None
-        return f"{self.config.repository.rstrip('/')}/edit/{quote(self.config.branch)}/{quote(entry.path.lstrip('./'))}"
+        return f"{self.config.repository.rstrip('/')}/edit/{quote(self.config.branch)}/{quote(path)}"
 
     def report_url(self, entry: Entry) -> str | None:
         """The address of the host's form for a wrong citation, filled in with the answer."""
@@ -259,12 +262,12 @@ def coverage(entry: Entry) -> Coverage:
     return Coverage(body.sentences, body.cited, len(entry.listed), used, body.gaps)
 
 
-def blank_answer(question: str, note: str | None = None, *, model: str = "", date: str = "") -> str:
+def blank_answer(question: str, note: str | None = None, *, model: str = HAND_WRITTEN, date: str = "") -> str:
     """Return a filled-in answer file, ready to edit."""
     lines = [
         "---",
         f"question: {answerfile.scalar(question)}",
-        f"model: {model or 'hand-written'}",
+        f"model: {answerfile.scalar(model)}",
         f"date: {date or 'YYYY-MM-DD'}",
     ]
     if note:

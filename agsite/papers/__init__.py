@@ -9,7 +9,7 @@ from __future__ import annotations
 from agsite.papers.arxiv import read_arxiv
 from agsite.papers.bibtex import read_bibtex
 from agsite.papers.csl import read_csl
-from agsite.papers.export import Reference, to_bibtex, to_csl, to_ris, write_csl
+from agsite.papers.export import Reference, to_bibtex, to_csl, to_ris, write_bibtex, write_csl, write_ris
 from agsite.papers.imported import ET_AL, Bibliography, Imported
 from agsite.papers.matching import Assignment, assign
 from agsite.papers.store import dump_files, dumps, loads, loads_all
@@ -33,5 +33,7 @@ __all__ = [
     "to_bibtex",
     "to_csl",
     "to_ris",
+    "write_bibtex",
     "write_csl",
+    "write_ris",
 ]

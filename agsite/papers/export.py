@@ -51,18 +51,35 @@ class Reference(NamedTuple):
 
 def to_bibtex(references: Iterable[Reference], archive: str = "") -> str:
     """Write BibTeX, keyed by the archive's ids; `archive` names the archive in the note, no name means no note."""
-    return "\n".join(_bibtex_entry(reference, archive) for reference in references)
+    return "\n".join(write_bibtex(reference.id, _bibtex_fields(reference, archive)) for reference in references)
 
 
 def to_ris(references: Iterable[Reference], archive: str = "") -> str:
-    """Write RIS, with the line ends that its specification asks for."""
-    tags = (tag for reference in references for tag in _ris(reference, archive))
-    return "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in tags)
+    """Write RIS; UNPB, unpublished work, is what readers of the format make a preprint of."""
+    return "".join(write_ris("UNPB", _ris_fields(reference, archive)) for reference in references)
 
 
 def to_csl(references: Iterable[Reference], archive: str = "") -> str:
     """Write a CSL-JSON list of items."""
     return write_csl([_csl_item(reference, archive) for reference in references])
+
+
+Fields = Iterable[tuple[str, str | None]]
+"""The fields of a reference, in the order in which they are written; those without a value are left out."""
+
+
+def write_bibtex(key: str, fields: Fields) -> str:
+    """Write an entry of BibTeX, its values in LaTeX."""
+    # A month is the name of a string that every BibTeX style defines, so it goes without braces.
+    known = [(name, value if name == "month" else f"{{{value}}}") for name, value in fields if value]
+    lines = "".join([f"  {name} = {value},\n" for name, value in known])
+    return f"@misc{{{key},\n{lines}}}\n"
+
+
+def write_ris(kind: str, fields: Fields) -> str:
+    """Write a record of RIS, with the line ends that its specification asks for."""
+    tags = [("TY", kind), *((tag, value) for tag, value in fields if value), ("ER", "")]
+    return "".join([f"{tag}  - {one_line(value)}\r\n" for tag, value in tags])
 
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -83,14 +100,9 @@ def _note(reference: Reference, archive: str) -> str:
     return f"{archive} id {reference.id}" if archive else ""
 
 
-def _bibtex_entry(reference: Reference, archive: str) -> str:
-    fields = "".join(f"  {name} = {value},\n" for name, value in _bibtex_fields(reference, archive))
-    return f"@misc{{{reference.id},\n{fields}}}\n"
-
-
-def _bibtex_fields(reference: Reference, archive: str) -> list[tuple[str, str]]:
+def _bibtex_fields(reference: Reference, archive: str) -> Fields:
     year, month = (*_date(reference), 0)[:2]
-    known = [
+    return [
         ("author", " and ".join(map(_bibtex_author, reference.authors))),
         # The inner braces keep the case of every letter.
         ("title", reference.title and f"{{{_latex(reference.title)}}}"),
@@ -105,8 +117,6 @@ def _bibtex_fields(reference: Reference, archive: str) -> list[tuple[str, str]]:
         ("abstract", reference.abstract and _latex(reference.abstract)),
         ("note", _latex(_note(reference, archive))),
     ]
-    # A month is the name of a string that every BibTeX style defines, so it goes without braces.
-    return [(name, value if name == "month" else f"{{{value}}}") for name, value in known if value]
 
 
 _TAKEN_APART = re.compile(r",|\band\b", re.IGNORECASE)
@@ -130,10 +140,9 @@ def _bibtex_author(author: Author) -> str:
     return ", ".join(f"{{{part}}}" if _TAKEN_APART.search(part) else part for part in (family, given))
 
 
-def _ris(reference: Reference, archive: str) -> list[tuple[str, str]]:
-    """Return the tags of a record; UNPB, unpublished work, is what readers of the format make a preprint of."""
+def _ris_fields(reference: Reference, archive: str) -> Fields:
     year, month, day = ([f"{part:02d}" for part in _date(reference)] + ["", ""])[:3]
-    known = [
+    return [
         ("ID", reference.id),
         ("TI", reference.title),
         *(("AU", _ris_author(author)) for author in reference.authors),
@@ -146,7 +155,6 @@ def _ris(reference: Reference, archive: str) -> list[tuple[str, str]]:
         ("UR", reference.url),
         ("N1", _note(reference, archive)),
     ]
-    return [("TY", "UNPB"), *((tag, value) for tag, value in known if value), ("ER", "")]
 
 
 def _ris_author(author: Author) -> str:

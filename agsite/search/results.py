@@ -89,15 +89,20 @@ def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
 def api_response(searcher: Searcher, params: dict[str, str]) -> dict[str, Any]:
     """Answer `/api/search?q=…&kind=…&limit=…` as `agsite search --json` does; what is wrong is said under `error`."""
     try:
-        limit = min(100, max(1, int(params.get("limit") or 10)))
+        limit = _limit(params.get("limit") or "10")
         several = {name: tuple(filter(None, params.get(name, "").split(","))) for name in ("kind", "category", "model")}
         by_date = params.get("sort") == "date"
         wanted = Wanted(**several, since=params.get("since", ""), limit=limit, by_date=by_date, facets=True)  # type: ignore[arg-type]
         return find(searcher, params.get("q", ""), wanted).as_json()
     except QueryError as error:
         return {"query": params.get("q", ""), "error": error.message, "help": error.help}
+
+
+def _limit(text: str) -> int:
+    try:
+        return min(100, max(1, int(text)))
     except ValueError:
-        return {"query": params.get("q", ""), "error": "the limit is no number", "help": "Give a number from 1 to 100."}
+        raise QueryError("the limit is no number", "Give a number from 1 to 100.") from None
 
 
 def _filtered(node: Node, wanted: Wanted) -> Node:

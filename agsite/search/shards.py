@@ -31,6 +31,7 @@ from operator import sub
 from typing import Any, NamedTuple
 
 from agsite import urls
+from agsite.ellipsis import cut
 from agsite.encoding import to_json
 from agsite.search.packing import Scale, pack, scale_of, unpack
 from agsite.search.scoring import K1, LENGTHS, B
@@ -242,15 +243,8 @@ def card(stored: Stored, steps: Sequence[int]) -> list[Any]:
     """What is shown of a document: url, title, category, date, model, counts, beginning of its text, its strip."""
     facts = [stored.url, stored.title, stored.category, stored.date, stored.model, stored.counts]
     if stored.strip:
-        return [*facts, cut(stored.text), f"{stored.strip} {lines(stored.cites, steps)}"]
-    return [*facts, cut(stored.text)] if stored.text else facts
-
-
-def cut(text: str) -> str:
-    """Cut a text at a word, with an ellipsis where something is missing."""
-    if len(text) <= SNIPPET:
-        return text
-    return text[: text.rfind(" ", 0, SNIPPET) if " " in text[:SNIPPET] else SNIPPET].rstrip(" ,;:.") + "…"
+        return [*facts, cut(stored.text, SNIPPET), f"{stored.strip} {lines(stored.cites, steps)}"]
+    return [*facts, cut(stored.text, SNIPPET)] if stored.text else facts
 
 
 # --- Reading what was written

@@ -1,0 +1,11 @@
+"""Texts cut to a length for where there is little room."""
+
+from __future__ import annotations
+
+
+def cut(text: str, limit: int) -> str:
+    """Cut a text to at most `limit` characters, at a word if one ends there, with an ellipsis for what is missing."""
+    if len(text) <= limit:
+        return text
+    end = text.rfind(" ", 0, limit)
+    return text[: end if end > 0 else limit - 1].rstrip(" ,;:.–—-") + "…"
