@@ -55,6 +55,12 @@ def test_bibtex_accents_become_unicode_and_formulas_stay(bibtex: dict[str, Impor
     ]
 
 
+def test_a_tilde_in_a_name_is_an_accent_or_a_space():
+    names = r"Crispim Rom\~ao, Miguel and Jo\~{a}o P.~Silva and {\~N}u\~nez~Sousa, \~{\i}."
+    (entry,) = read_bibtex(f'@misc{{x, title = "T", author = "{names}"}}').entries
+    assert [author.name for author in entry.authors] == ["Miguel Crispim Romão", "João P. Silva", "ĩ. Ñuñez Sousa"]
+
+
 def test_authors_that_a_bibliography_leaves_out_are_not_forgotten(bibtex: dict[str, Imported]):
     assert bibtex["Soup"].authors[-1] == ET_AL
 

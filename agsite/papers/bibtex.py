@@ -27,6 +27,9 @@ _READ = {
 # Where an arXiv id may stand in running text, best first.
 _MENTIONS = ("arxivid", "url", "journal", "note", "howpublished", "doi")
 
+# In a name a bare tilde is a space, and so would be the one of an accent that stands outside of braces: `Rom\~ao`.
+_TILDE = re.compile(r"\\~\s*(?:\{[^{}]*\}|\\?[A-Za-z])")
+
 # INSPIRE and Google Scholar also write a collaboration as if it were a person: “Collaboration, ATLAS”, no braces.
 _COLLABORATION = re.compile(r"\bCollaborations?$", re.IGNORECASE)
 
@@ -66,7 +69,7 @@ def _author(name: str) -> Author:
 
     if name.strip().lower() in {"others", "et al.", "et al"}:
         return ET_AL
-    parts = parse_single_name_into_parts(name, strict=False)
+    parts = parse_single_name_into_parts(_TILDE.sub(r"{\g<0>}", name), strict=False)
     given = to_text(" ".join(parts.first))
     family = to_text(" ".join((*parts.von, *parts.last, *parts.jr)))
     if _COLLABORATION.search(family):
