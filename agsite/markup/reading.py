@@ -13,9 +13,9 @@ from agsite.markup.sentences import split
 _SILENT = frozenset({"math", "hr", "code"})
 
 
-def read(markdown: str) -> Body:
-    """Return the structure of an answer's text."""
-    reader = _Reader(markdown)
+def read(markdown: str, *, gaps: bool = True) -> Body:
+    """Return the structure of a text; only that of an answer has `gaps`."""
+    reader = _Reader(markdown, gap_words(markdown) if gaps else ())
     blocks = tuple([reader.block(*shape) for shape in read_shapes(markdown)])
     return Body(blocks, reader.sentences, reader.cited, reader.gaps)
 
@@ -31,12 +31,12 @@ class _Reader:
 
     __slots__ = ("anchor", "cited", "gap_words", "gaps", "headings", "opaque_signs", "sentences")
 
-    def __init__(self, markdown: str) -> None:
+    def __init__(self, markdown: str, gap_words: tuple[str, ...]) -> None:
         self.headings = Headings()
         self.anchor = self.sentences = self.cited = self.gaps = 0
         # What the text as a whole lacks, none of its leaves need be asked for.
         self.opaque_signs = opaque_signs(markdown)
-        self.gap_words = gap_words(markdown)
+        self.gap_words = gap_words
 
     def block(self, kind: str, level: int, pieces: list[Piece]) -> Block:
         if kind == "h":
