@@ -112,3 +112,12 @@ def test_places_count_characters_and_not_bytes():
     assert root.value["é🍲"][1:] == (2, 5, False, 2, 1)
     item = root.value["b"].value[0]
     assert item.value["d"][1:] == (4, 15, True, 4, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("a:\n\tb: c", (2, 1)), ("a:\tb", (1, 3)), ("a:\n  -\tb", (2, 4)), ("a: b\n\t\nc: d", (2, 1))]
+)
+def test_a_tab_is_to_be_replaced_by_spaces(text: str, place: tuple[int, int]):
+    root, (finding,) = yamlsubset.read(text)
+    assert root is None
+    assert (finding.line, finding.column, finding.help) == (*place, "Replace the tab by spaces.")

@@ -190,7 +190,7 @@ _REMEDIES = {
 def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     """Point at what pydantic refuses, as deep as the front matter has it."""
     path = problem["loc"]
-    node = _follow(root, path)
+    node = root.follow(path)
     if problem["type"] in _UNKNOWN:
         return _unknown(str(path[-1]), node, _FIELDS if len(path) == 1 else _SOURCE_FIELDS)
     if problem["type"] == "missing":
@@ -214,17 +214,6 @@ def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
 def _name(path: tuple[int | str, ...]) -> str:
     """Spell a path as `sources 2, title`."""
     return ", ".join(str(step + 1) if isinstance(step, int) else step for step in path).replace(", ", " ", 1)
-
-
-def _follow(node: Node, path: Iterable[int | str]) -> Node:
-    """Walk from `node` along `path` as far as it goes."""
-    for step in path:
-        value = node.value
-        if isinstance(value, dict) and step in value:
-            node = value[str(step)]
-        elif isinstance(value, list) and isinstance(step, int):
-            node = value[step]
-    return node
 
 
 def _unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:

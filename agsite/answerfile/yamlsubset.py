@@ -10,7 +10,7 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from agsite.findings import Finding
@@ -59,6 +59,17 @@ class Node(NamedTuple):
             return read if math.isfinite(read) else self.value
         return self.value
 
+    def follow(self, path: Iterable[int | str]) -> Node:
+        """Walk along keys and indexes as far as they go."""
+        node = self
+        for step in path:
+            value = node.value
+            if isinstance(value, dict) and step in value:
+                node = value[str(step)]
+            elif isinstance(value, list) and isinstance(step, int):
+                node = value[step]
+        return node
+
 
 class _Refused(Exception):  # noqa: N818 - no error of the program: it carries a finding out of the recursion below
     def __init__(self, finding: Finding) -> None:
@@ -77,9 +88,12 @@ def read(text: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:
         return _read(text, first_line, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column + 1) if mark else (0, 1)
+        line, column = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
+        if mark and text[mark.index : mark.index + 1] == "\t":
+            message, help = "a tab stands where YAML allows spaces only", "Replace the tab by spaces."
+            return None, [Finding.of("AG131", message, line=line, column=column, help=help)]
         reason = error.problem or error.context or "it does not parse"
-        return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=first_line + line, column=column)]
+        return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=line, column=column)]
     except yaml.YAMLError as error:
         reason = str(error).partition("\n")[0]
         return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=first_line)]
