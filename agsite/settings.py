@@ -11,7 +11,7 @@ from typing import Any
 from agsite import files
 from agsite.answerfile import yamlsubset
 from agsite.answerfile.yamlsubset import Node
-from agsite.config import Config, parse
+from agsite.config import Config, Mistake, parse
 from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.look import Source
@@ -24,12 +24,28 @@ def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
     if text is None or not text.strip():
         return Config(), ()
     root, problems = yamlsubset.read(text)
-    findings = tuple(problem._replace(code="AG503", path=path) for problem in problems)
-    if root is None or not isinstance(root.value, dict):
-        return Config(), findings or (Finding.of("AG503", "the file holds no settings", path=path, line=1),)
-    lines = {key: node.key_line for key, node in root.value.items()}
-    config, found = parse(root.plain(), lines, path)
-    return config, (*findings, *found)
+    findings = [problem._replace(code="AG503", path=path) for problem in problems]
+    if root is None or root.value is None:
+        return Config(), tuple(findings)
+    if not isinstance(root.value, dict):
+        findings.append(_no_settings(root, path))
+        return Config(), tuple(findings)
+    config, mistakes = parse(root.plain())
+    return config, (*findings, *(_placed(mistake, root, path) for mistake in mistakes))
+
+
+def _no_settings(root: Node, path: str) -> Finding:
+    what = "a list" if isinstance(root.value, list) else "a text"
+    help = "Write one setting a line, each “name: value”, as in “title: Questions about ice”."
+    return Finding.of(
+        "AG503", f"the file holds {what}, and no settings", path=path, line=root.line, column=root.column, help=help
+    )
+
+
+def _placed(mistake: Mistake, root: Node, path: str) -> Finding:
+    node = root.follow(mistake.place)
+    line, column = (node.key_line, node.key_column) if mistake.code == "AG501" else (node.line, node.column)
+    return Finding.of(mistake.code, mistake.message, path=path, line=line, column=column, help=mistake.help)
 
 
 def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:

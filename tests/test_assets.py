@@ -70,9 +70,11 @@ def test_the_grounds_that_colours_are_mixed_with_are_those_of_the_style():
     assert f"--paper:light-dark({','.join(GROUNDS)})" in (OURS / "style.css").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("pair", [["#99bbaa", "#88bbff"], ["#003388", "#203040"]])
-def test_a_colour_that_nobody_could_read_is_refused_and_says_why(pair: list[str]):
-    config, (finding,) = parse({"colours": {"accent": pair}}, {"colours": 3})
+@pytest.mark.parametrize(
+    ("pair", "item"), [(("#99bbaa", "#88bbff"), 0), (("#003388", "#203040"), 1)], ids=["light", "dark"]
+)
+def test_a_colour_that_nobody_could_read_is_refused_and_says_why(pair: tuple[str, str], item: int):
+    config, (mistake,) = parse({"colours": {"accent": pair}})
     assert config.colours.accent is None
-    assert (finding.code, finding.line) == ("AG502", 3)
-    assert "has a contrast of" in finding.message
+    assert (mistake.code, mistake.place) == ("AG502", ("colours", "accent", item))
+    assert f"{pair[item]} has a contrast of" in mistake.message

@@ -72,6 +72,15 @@ def test_build_without_answers_says_what_to_do(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_an_address_on_the_command_line_is_looked_at_like_the_one_in_the_settings(archive):
+    done = agsite("build", "--base-url", "example.org", cwd=archive)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-2:] == [
+        "agsite: base_url must be an address such as https://example.org/, and is “example.org”",
+        "  Write it as in “base_url: https://example.org/”.",
+    ]
+
+
 def test_an_unknown_setting_names_the_nearest_one(archive):
     (archive / "agsite.yml").write_text("tilte: Mine\n", encoding="utf-8")
     done = agsite("build", cwd=archive)

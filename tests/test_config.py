@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from agsite.answerfile import yamlsubset
 from agsite.config import Config, parse
+from agsite.config.mistakes import example
 from agsite.settings import load_config
 
 
@@ -16,31 +18,107 @@ def test_every_setting_says_what_it_is_for():
     assert [name for name, field in Config.model_fields.items() if not field.description] == []
 
 
+@pytest.mark.parametrize("text", ["", "\n", "# title: A\n", "title:\n", "colours:\n  accent:\n", "match: {axis: }\n"])
+def test_what_is_left_empty_has_its_default(tmp_path, text):
+    path = tmp_path / "agsite.yml"
+    path.write_text(text, encoding="utf-8")
+    assert load_config(str(path)) == (Config(), ())
+
+
 @pytest.mark.parametrize(
-    ("text", "code", "line", "message"),
+    ("text", "found"),
     [
-        ("title: A\nbase_ulr: https://example.org/\n", "AG501", 2, "there is no setting “base_ulr”"),
-        ("base_url: example.org\n", "AG502", 1, "base_url: "),
-        ("title: A\ntitle: B\n", "AG503", 2, "“title” stands here and in line 1"),
-        ("- a\n", "AG503", 1, "the file holds no settings"),
-        ("title: [\n", "AG503", 2, "not readable as YAML"),
-        ("per_page: many\n", "AG502", 1, "per_page: "),
-        ("colours:\n  accent: ['#000000', 'red']\n", "AG502", 1, "colours.accent.1: "),
+        ("title: A\nbase_ulr: https://example.org/\n", "2:1: error AG501 there is no setting “base_ulr”"),
+        (
+            "base_url: example.org\n",
+            "1:11: error AG502 base_url must be an address such as https://example.org/, and is “example.org”",
+        ),
+        ("title: [a, b]\n", "1:8: error AG502 title must be a text, and is a list"),
+        ("per_page: many\n", "1:11: error AG502 per_page must be a whole number, and is “many”"),
+        ("per_page: -3\n", "1:11: error AG502 per_page must be at least 5, and is “-3”"),
+        (f"per_page: {'9' * 5000}\n", f"1:11: error AG502 per_page must be a smaller number, and is “{'9' * 60}…”"),
+        ("share_images: maybe\n", "1:15: error AG502 share_images must be true or false, and is “maybe”"),
+        ("direction: left\n", "1:12: error AG502 direction must be ltr or rtl, and is “left”"),
+        (
+            "language: English\n",
+            "1:11: error AG502 language must be the code of a language such as en or pt-BR, and is “English”",
+        ),
+        ("colours: red\n", "1:10: error AG502 colours must be a mapping, and is “red”"),
+        (
+            "colours:\n  accent: ['#000000', 'red']\n",
+            "2:23: error AG502 item 2 of colours.accent must be a colour such as #0b5c4a, and is “red”",
+        ),
+        (
+            "colours:\n  accent:\n    - '#000000'\n",
+            "3:5: error AG502 colours.accent must be a list of two values, and has 1",
+        ),
+        ("colours:\n  acent: []\n", "2:3: error AG501 there is no setting “acent” in colours"),
+        ("match: {axis: [1, 2, 3]}\n", "1:15: error AG502 match.axis must be a list of two values, and has 3"),
+        (
+            "match: {axis: [50, 50]}\n",
+            "1:15: error AG502 match.axis: the first number must be less than the second; 50 is not less than 50",
+        ),
+        ("footer:\n  - {label: a}\n", "2:5: error AG502 item 1 of footer has no “href”"),
+        (
+            "footer:\n  - {label: a, href: /a/, hreff: b}\n",
+            "2:27: error AG501 there is no setting “hreff” in item 1 of footer",
+        ),
+        (
+            "footer:\n  - {label: [a], href: /a/}\n",
+            "2:13: error AG502 label of item 1 of footer must be a text, and is a list",
+        ),
+        (
+            "prices:\n  models:\n    m: {input: -1, output: 2}\n",
+            "3:16: error AG502 prices.models.m.input must be at least 0, and is “-1”",
+        ),
+        (
+            "prices:\n  models:\n    m: {input: 1, output: 2, efort: low}\n",
+            "3:30: error AG501 there is no setting “efort” in prices.models.m",
+        ),
+        ("title: A\ntitle: B\n", "2:1: error AG503 “title” stands here and in line 1"),
+        ("colours:\n\taccent: x\n", "2:1: error AG503 a tab stands where YAML allows spaces only"),
+        ("- a\n", "1:1: error AG503 the file holds a list, and no settings"),
+        ("title\n", "1:1: error AG503 the file holds a text, and no settings"),
     ],
 )
-def test_a_mistake_is_found_where_it_stands(tmp_path, text, code, line, message):
+def test_a_mistake_is_told_in_plain_words_where_it_stands(tmp_path, text, found):
     path = tmp_path / "agsite.yml"
     path.write_text(text, encoding="utf-8")
     _, (finding,) = load_config(str(path))
-    assert (finding.code, finding.line, finding.path) == (code, line, str(path))
-    assert finding.message.startswith(message)
+    assert str(finding) == f"{path}:{found}"
     assert finding.help
 
 
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("per_page: many\n", "Write it as in “per_page: 50”."),
+        ("repository: github\n", "Write it as in “repository: https://github.com/name/archive”."),
+        ("colours: {accent: red}\n", 'Write it as in “colours: {accent: ["#0b5c4a", "#7fd6bd"]}”.'),
+        ("colours: {acent: red}\n", "Did you mean “accent”?"),
+        ("footer: [{label: a, href: /a/, q: b}]\n", "Known settings in item 1 of footer: label, href."),
+        ("title:\ta\n", "Replace the tab by spaces."),
+    ],
+)
+def test_a_mistake_says_how_it_is_mended(tmp_path, text, help):
+    path = tmp_path / "agsite.yml"
+    path.write_text(text, encoding="utf-8")
+    _, (finding,) = load_config(str(path))
+    assert finding.help == help
+
+
+@pytest.mark.parametrize("name", Config.model_fields)
+def test_the_example_of_a_setting_can_be_written_so(name):
+    root, _ = yamlsubset.read(f"{name}: {example(name)}\n")
+    assert root is not None
+    assert example(name)
+    assert parse(root.plain())[1] == ()
+
+
 def test_a_wrong_setting_keeps_its_default_and_the_others_count():
-    config, findings = parse({"title": "Mine", "per_page": "0"}, {"title": 1, "per_page": 2})
+    config, mistakes = parse({"title": "Mine", "per_page": "0"})
     assert (config.title, config.per_page) == ("Mine", Config().per_page)
-    assert [finding.code for finding in findings] == ["AG502"]
+    assert [mistake.code for mistake in mistakes] == ["AG502"]
 
 
 @pytest.mark.parametrize(

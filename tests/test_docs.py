@@ -174,7 +174,7 @@ def test_an_example_of_yaml_is_read(block: Block):
     values = yaml.safe_load(block.text)
     assert values
     if block.file == "agsite.yml":
-        assert parse(values, {})[1] == ()
+        assert parse(values)[1] == ()
 
 
 @pytest.mark.parametrize("block", [b for b in BLOCKS if b.file.startswith("answers/")], ids=lambda block: block.file)

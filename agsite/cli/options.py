@@ -42,14 +42,17 @@ def today() -> dt.date:
 
 def read_config(path: str, **changes: Any) -> Config:
     """Read the settings; raise ConfigError with every mistake in them."""
-    from agsite.config import Config
+    from agsite.config import parse
     from agsite.settings import load_config
 
     config, findings = load_config(path)
     if worst(findings) == "error":
         raise ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in findings))
     changed = {key: value for key, value in changes.items() if value is not None}
-    return Config.model_validate({**config.model_dump(), **changed}) if changed else config
+    config, mistakes = parse({**config.model_dump(), **changed}) if changed else (config, ())
+    for mistake in mistakes:
+        raise ConfigError(mistake.message, mistake.help)
+    return config
 
 
 def make_options(answers: tuple[str, ...], papers: tuple[str, ...], **others: Any) -> Options:

@@ -1,17 +1,19 @@
-"""`agsite.yml` as typed settings: every field with a default and a help text, every mistake a finding with its line."""
+"""`agsite.yml` as typed settings: every field with a default and a help text."""
 
 from __future__ import annotations
 
-import difflib
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from agsite.findings import Finding
+COLOUR = r"^#[0-9a-fA-F]{6}$"
+ADDRESS = r"^https?://[^\s<>\"']+$"
+TARGET = r"^(https?://|mailto:|/)[^\s<>\"']*$"
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
 
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"']+$")]
+Colour = Annotated[str, StringConstraints(pattern=COLOUR)]
+Url = Annotated[str, StringConstraints(pattern=ADDRESS)]
 
 
 class Settings(BaseModel):
@@ -24,14 +26,23 @@ class Link(Settings):
     """A link in the footer."""
 
     label: str
-    href: Annotated[str, StringConstraints(pattern=r"^(https?://|mailto:|/)[^\s<>\"']*$")]
+    href: Annotated[str, StringConstraints(pattern=TARGET)]
+
+
+def _rising(pair: tuple[int, int]) -> tuple[int, int]:
+    if pair[0] >= pair[1]:
+        raise ValueError(f"the first number must be less than the second; {pair[0]} is not less than {pair[1]}")
+    return pair
+
+
+Range = Annotated[tuple[int, int], AfterValidator(_rising)]
 
 
 class Match(Settings):
     """How matches are drawn: the range of the axis, the middle half of all matches, where lines get heavier."""
 
-    axis: tuple[int, int] = (35, 80)
-    band: tuple[int, int] = (49, 63)
+    axis: Range = (35, 80)
+    band: Range = (49, 63)
     steps: tuple[int, int] = (51, 59)
 
 
@@ -41,12 +52,20 @@ GROUNDS = ("#f3f6f1", "#0d1412")
 _LEAST_CONTRAST = 4.5  # WCAG 2.2, level AA, for text
 
 
-def _readable(colours: tuple[Colour, Colour]) -> tuple[Colour, Colour]:
-    for colour, ground, theme in zip(colours, GROUNDS, ("light", "dark"), strict=True):
-        found = _contrast(colour, ground)
-        if found < _LEAST_CONTRAST:
-            raise ValueError(f"{colour} has a contrast of {found:.1f} to the {theme} ground {ground}; text needs 4.5")
-    return colours
+def _on_light(colour: str) -> str:
+    return _readable(colour, "light", GROUNDS[0])
+
+
+def _on_dark(colour: str) -> str:
+    return _readable(colour, "dark", GROUNDS[1])
+
+
+def _readable(colour: str, theme: str, ground: str) -> str:
+    if (found := _contrast(colour, ground)) < _LEAST_CONTRAST:
+        raise ValueError(
+            f"{colour} has a contrast of {found:.1f} to the {theme} ground {ground}; text needs {_LEAST_CONTRAST}"
+        )
+    return colour
 
 
 def _contrast(colour: str, ground: str) -> float:
@@ -60,7 +79,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-Pair = Annotated[tuple[Colour, Colour], AfterValidator(_readable)]
+Pair = tuple[Annotated[Colour, AfterValidator(_on_light)], Annotated[Colour, AfterValidator(_on_dark)]]
 """A colour in light and in dark, each readable on its ground."""
 
 
@@ -113,28 +132,50 @@ class Config(Settings):
         "Answers to science questions, written by language models from arXiv preprints, "
         "with every citation open to inspection.",
         description="What search engines and feed readers show for the site.",
+        examples=["Answers to questions about ice."],
     )
     base_url: Url = Field(
         "https://example.org/", description="Address at which the site is published, sub-path included."
     )
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = Field(
+    language: Annotated[str, StringConstraints(pattern=LANGUAGE)] = Field(
         "en", description="Language of the answers, as in `<html lang>`."
     )
     direction: Literal["ltr", "rtl"] = Field("ltr", description="Direction of the text.")
     repository: Url | None = Field(
-        None, description="Address of the repository on its host; “Answer this” and “Suggest an edit” lead there."
+        None,
+        description="Address of the repository on its host; “Answer this” and “Suggest an edit” lead there.",
+        examples=["https://github.com/name/archive"],
     )
     branch: str = Field("main", description="Branch of the repository that contributions go to.")
-    archive_name: str = Field("", description="Name of the archive that the AG ids belong to, as citations give it.")
+    archive_name: str = Field(
+        "",
+        description="Name of the archive that the AG ids belong to, as citations give it.",
+        examples=["Antigravity archive"],
+    )
     caveat: str = Field(
         "Answers here are written by language models from arXiv preprints and are not peer reviewed. "
         "Read the papers before you rely on them. Nothing on this site tracks you.",
         description="The sentence at the foot of every page.",
+        examples=["Answers here are not peer reviewed."],
     )
-    license: str | None = Field(None, description="Licence of the answers, named on the about page and in feeds.")
-    footer: tuple[Link, ...] = Field((), description="Further links at the foot of every page.")
-    colours: Colours = Field(Colours(), description="Accent and open colour, each as [light, dark].")
-    match: Match = Field(Match(), description="Axis, band and steps of the match plots, in percent.")
+    license: str | None = Field(
+        None, description="Licence of the answers, named on the about page and in feeds.", examples=["CC BY 4.0"]
+    )
+    footer: tuple[Link, ...] = Field(
+        (),
+        description="Further links at the foot of every page.",
+        examples=['[{label: The preprints, href: "https://arxiv.org/"}]'],
+    )
+    colours: Colours = Field(
+        Colours(),
+        description="Accent and open colour, each as [light, dark].",
+        examples=['{accent: ["#0b5c4a", "#7fd6bd"]}'],
+    )
+    match: Match = Field(
+        Match(),
+        description="Axis, band and steps of the match plots, in percent.",
+        examples=["{axis: [35, 80], band: [49, 63], steps: [51, 59]}"],
+    )
     per_page: Annotated[int, Field(ge=5, le=200)] = Field(50, description="Rows on a page of a list.")
     feed_entries: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Newest answers in a feed.")
     share_images: bool = Field(
@@ -149,6 +190,7 @@ class Config(Settings):
     prices: Prices = Field(
         Prices(),
         description="Dollars per million tokens of the models that `agsite pregenerate` may ask, and their date.",
+        examples=["{batch: 0.5, models: {a-model: {input: 2, output: 10, effort: low}}}"],
     )
 
     def absolute(self, url: str) -> str:
@@ -160,32 +202,3 @@ class Config(Settings):
         """The path of `base_url`, with a slash at both ends: `/` or `/archive/`."""
         path = "/" + self.base_url.split("://", 1)[1].partition("/")[2]
         return path if path.endswith("/") else path + "/"
-
-
-def parse(
-    values: dict[str, Any], lines: dict[str, int], path: str = "agsite.yml"
-) -> tuple[Config, tuple[Finding, ...]]:
-    """Return settings from what the file holds; a wrong one keeps its default and is a finding.
-
-    `lines` gives the line of each top-level key.
-    """
-    findings = [_unknown(key, lines.get(key, 0), path) for key in values if key not in Config.model_fields]
-    good = {key: value for key, value in values.items() if key in Config.model_fields and value is not None}
-    try:
-        return Config.model_validate(good), tuple(findings)
-    except ValidationError as error:
-        bad = set()
-        for problem in error.errors():
-            key, *rest = (str(step) for step in problem["loc"])
-            bad.add(key)
-            name = ".".join([key, *rest])
-            message = f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]}"
-            help_ = Config.model_fields[key].description if key in Config.model_fields else None
-            findings.append(Finding.of("AG502", message, path=path, line=lines.get(key, 0), help=help_))
-        return Config.model_validate({k: v for k, v in good.items() if k not in bad}), tuple(findings)
-
-
-def _unknown(key: str, line: int, path: str) -> Finding:
-    near = difflib.get_close_matches(key, Config.model_fields, n=1, cutoff=0.5)
-    help_ = f"Did you mean “{near[0]}”?" if near else f"Known settings: {', '.join(Config.model_fields)}."
-    return Finding.of("AG501", f"there is no setting “{key}”", path=path, line=line, column=1, help=help_)
