@@ -197,12 +197,55 @@ def test_papers_are_imported_listed_and_shown(archive):
     )
     done = agsite("papers", "import", "library.bib", cwd=archive)
     assert done.returncode == 0, done.stderr
-    assert "1 match a paper of the archive" in done.stderr
+    assert done.stderr.splitlines()[-3:] == [
+        "1 entry:",
+        "  1 of papers that the archive has: 1 record new, 0 changed",
+        "papers holds 1 paper.",
+    ]
     assert agsite("papers", "list", cwd=archive).stdout.startswith("AG-2025.04-1127  A Two-Phase Perspective")
     shown = json.loads(agsite("papers", "show", "AG-2025.04-1127", cwd=archive).stdout)
     assert shown["arxiv_id"] == "2504.12700"
     agsite("build", cwd=archive)
     assert "Mei Oda" in (archive / "_site/paper/AG-2025.04-1127/index.html").read_text(encoding="utf-8")
+
+
+ENTRIES = """\
+@article{known, title={A Two-Phase Perspective on Deep Learning Dynamics}, year={2025}, month={4}}
+@article{again, title={A two-phase perspective on deep learning dynamics}, year={2025}, author={Oda, Mei}}
+@article{soup, title={Soup}, year={2025}, month={5}}
+@article{stew, title={Stew}, year={2025}, month={5}}
+@article{bare, title={Bare}}
+@article{none, year={2025}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ([], ["  3 left out, because no answer names the paper; --all numbers such papers too"]),
+        (["--all"], ["  2 of papers that are numbered anew", "  1 left out, for the reasons told above"]),
+    ],
+    ids=["named", "all"],
+)
+def test_importing_says_what_became_of_each_entry(archive, options, left):
+    (archive / "library.bib").write_text(ENTRIES, encoding="utf-8")
+    done = agsite("papers", "import", "library.bib", *options, cwd=archive)
+    assert done.stderr.splitlines()[-4 - len(left) :] == [
+        "6 entries:",
+        "  2 of papers that the archive has: 1 record new, 0 changed",
+        *left,
+        "  1 unreadable",
+        f"papers holds {'3 papers' if options else '1 paper'}.",
+    ]
+
+
+def test_importing_again_says_what_is_changed(archive):
+    first, second = ENTRIES.splitlines()[:2]
+    for name, line in (("first.bib", first), ("second.bib", second)):
+        (archive / name).write_text(line, encoding="utf-8")
+    agsite("papers", "import", "first.bib", cwd=archive)
+    done = agsite("papers", "import", "second.bib", cwd=archive)
+    assert "  1 of papers that the archive has: 0 records new, 1 changed\n" in done.stderr
 
 
 def test_importing_twice_changes_nothing(archive):

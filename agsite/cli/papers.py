@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -71,13 +72,36 @@ def import_(
         files.write_text(Path(folder) / name, text)
     found = in_order((*findings, *problems, *result.findings))
     show_findings(found)
-    click.echo(
-        f"{len(entries)} entries read: {len(result.matches)} match a paper of the archive, "
-        f"{len(result.added)} are new, "
-        f"{len(result.changed)} changed, {len(result.left_out)} left out. {len(result.papers)} papers in {folder}.",
-        err=True,
-    )
+    for line in _account(result, unread=sum(finding.code == "AG405" for finding in findings)):
+        click.echo(line, err=True)
+    click.echo(f"{folder} holds {_count(len(result.papers), 'paper')}.", err=True)
     sys.exit(1 if worst(found) == "error" else 0)
+
+
+def _account(result: papers.Assignment, unread: int) -> Iterator[str]:
+    """Say what became of the entries: the numbers of entries add up to all."""
+    anew = set(result.numbered)
+    numbered = sum(id in anew for _, id in result.matches)
+    matched = len(result.matches) - numbered
+    unnamed = len(result.unnamed)
+    skipped = len(result.left_out) - unnamed
+    yield f"{_count(len(result.matches) + len(result.left_out) + unread, 'entry', 'entries')}:"
+    yield (
+        f"  {matched} of papers that the archive has: {_count(len(result.added) - len(anew), 'record')} new, "
+        f"{len(result.changed)} changed"
+    )
+    if numbered:
+        yield f"  {numbered} of papers that are numbered anew"
+    if unnamed:
+        yield f"  {unnamed} left out, because no answer names the paper; --all numbers such papers too"
+    if skipped:
+        yield f"  {skipped} left out, for the reasons told above"
+    if unread:
+        yield f"  {unread} unreadable"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _read(names: tuple[str, ...]) -> tuple[list[papers.Imported], list[Finding]]:

@@ -28,10 +28,15 @@ class Assignment(NamedTuple):
     papers: tuple[Paper, ...]
     """The stored papers, filled up, and the new ones, sorted by id."""
     matches: tuple[tuple[Imported, PaperId], ...]
+    """The entries that have a paper, each with its id."""
+    numbered: tuple[PaperId, ...]
+    """Papers that nobody named or stored before."""
     added: tuple[PaperId, ...]
     changed: tuple[PaperId, ...]
     left_out: tuple[Imported, ...]
     """Entries that are nobody's: ambiguous, disputed, without a month, or (with `only_matched`) unknown here."""
+    unnamed: tuple[Imported, ...]
+    """Those of them that are unknown here; the others are findings."""
     findings: tuple[Finding, ...]
 
 
@@ -50,17 +55,17 @@ def assign(
     register = _Register(known, stored)
     before = dict(register.papers)
     left = register.settle_all(sorted(imported, key=_rank), number=not only_matched)
-    findings = (
-        *register.findings,
-        *filter(None, (register.why_left(entry, number=not only_matched) for entry in left)),
-    )
+    reasons = [register.why_left(entry, number=not only_matched) for entry in left]
+    added = register.papers.keys() - before.keys()
     return Assignment(
         papers=tuple(paper for _, paper in sorted(register.papers.items(), key=lambda item: item[0])),
         matches=tuple(register.matches),
-        added=tuple(sorted(register.papers[key].id for key in register.papers.keys() - before.keys())),
+        numbered=tuple(sorted(register.papers[key].id for key in added - register.named)),
+        added=tuple(sorted(register.papers[key].id for key in added)),
         changed=tuple(sorted(old.id for key, old in before.items() if register.papers[key] != old)),
         left_out=tuple(left),
-        findings=in_order(findings),
+        unnamed=tuple(entry for entry, reason in zip(left, reasons, strict=True) if reason is None),
+        findings=in_order((*register.findings, *filter(None, reasons))),
     )
 
 
@@ -89,6 +94,7 @@ class _Register:
                 self._enter(paper)
         for id, title in sorted(known, key=lambda pair: (pair[0].key, pair)):
             self._name(id, title)
+        self.named = frozenset(self._spelling)
 
     def _enter(self, paper: Paper) -> None:
         key = paper.id.key
