@@ -19,7 +19,7 @@ DOCUMENTATION = "https://github.com/agsite/agsite/blob/main/docs/findings.md"
 SourceLine = Callable[[str, int], str | None]
 """Gives a line of a file by path and number, or None where there is none."""
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LONGEST = 400
 
 # A line with a key in it is not repeated: logs are read by many and kept for long.
@@ -29,8 +29,13 @@ _WIDEST = 100
 
 def clean(text: str, limit: int = _LONGEST) -> str:
     """Return a text that is safe to print: one line, no control characters, not endless."""
-    shown = _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text.replace("\n", " ").replace("\t", " "))
+    shown = escape(text.replace("\n", " ").replace("\t", " "))
     return shown if len(shown) <= limit else shown[:limit] + "…"
+
+
+def escape(text: str) -> str:
+    """Write control characters and marks of direction as JSON can: JSON stays the same data, and steers no terminal."""
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def place(finding: Finding) -> str:

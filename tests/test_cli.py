@@ -258,6 +258,18 @@ def test_importing_twice_changes_nothing(archive):
     assert {path.name: path.read_bytes() for path in (archive / "papers").iterdir()} == before
 
 
+@pytest.mark.parametrize("command", [("show", "AG-2025.04-1127"), ("list", "--json"), ("list",)], ids=" ".join)
+def test_a_title_of_a_paper_steers_no_terminal(archive, command):
+    title = "Left \u200e\u200f\u061cand right \u2192 é"
+    (archive / "papers").mkdir()
+    line = json.dumps({"id": "AG-2025.04-1127", "title": title}, ensure_ascii=False)
+    (archive / "papers/2025-04.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    shown = agsite("papers", *command, cwd=archive).stdout
+    assert "Left \\u200e\\u200f\\u061cand right \u2192 é" in shown
+    if shown.startswith("{"):
+        assert json.loads(shown)["title"] == title
+
+
 def test_importing_leaves_papers_where_they_stand(archive):
     (archive / "papers").mkdir()
     own = archive / "papers/by-hand.jsonl"

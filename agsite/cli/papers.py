@@ -12,7 +12,7 @@ import click
 
 from agsite import build as builder
 from agsite import corpus, files, papers
-from agsite.annotations import clean
+from agsite.annotations import clean, escape
 from agsite.cli.console import show_findings
 from agsite.errors import PaperFileError
 from agsite.findings import Finding, in_order, worst
@@ -135,8 +135,8 @@ def list_(folder: str, *, as_json: bool) -> None:
     records, findings = builder.read_papers((folder,))
     show_findings(findings)
     for record in records:
-        line = record.model_dump_json(exclude_none=True) if as_json else clean(f"{record.id}  {record.title or ''}")
-        click.echo(line)
+        text = f"{record.id}  {record.title or ''}"
+        click.echo(escape(record.model_dump_json(exclude_none=True)) if as_json else clean(text))
 
 
 @command.command()
@@ -157,4 +157,4 @@ def show(id: str, folder: str) -> None:
     found = next((record for record in records if record.id.key == wanted.key), None)
     if found is None:
         raise PaperFileError(f"{folder} has no record of {id}", "Import it: agsite papers import FILE")
-    click.echo(json.dumps(found.model_dump(exclude_none=True), ensure_ascii=False, indent=1))
+    click.echo(escape(json.dumps(found.model_dump(exclude_none=True), ensure_ascii=False, indent=1)))
