@@ -43,8 +43,8 @@ def _object(line: str) -> dict[str, Any]:
         raise ValueError(f"the line is no JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
         raise ValueError("the line is nested too deeply") from None
-    except ValueError as error:
-        raise ValueError(f"the line cannot be read: {error}") from None
+    except ValueError:
+        raise ValueError("the line holds a number of thousands of digits") from None
     if not isinstance(raw, dict):
         raise ValueError("the line is no JSON object")  # noqa: TRY004 - what a file holds is a value, not a type
     return raw

@@ -17,7 +17,15 @@ _MARKUP = re.compile(r"</?(?:i|b|sub|sup|sc|span)(?: [^<>]{0,200})?>")
 _MENTIONS = ("number", "archive_location", "URL", "DOI", "note", "publisher")
 _FAMILY = ("dropping-particle", "non-dropping-particle", "family", "suffix")
 
-_DECODER = json.JSONDecoder()
+_LONGEST_NUMBER = 300
+
+
+def _integer(digits: str) -> int | str:
+    # Python reads no number of thousands of digits, and would end the reading of the file there.
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else digits
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer)
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -55,6 +63,7 @@ def _skip(text: str, position: int) -> int:
 def _entry(raw: Any) -> Imported:
     if not isinstance(raw, dict):
         reason = f": {raw.msg}" if isinstance(raw, json.JSONDecodeError) else ""
+        reason = ": it is nested too deeply" if isinstance(raw, RecursionError) else reason
         raise ValueError(f"there is no CSL item here{reason}")  # noqa: TRY004 - what a file holds is a value
     arxiv_id = _arxiv_id(raw)
     return Imported(
