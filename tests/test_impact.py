@@ -121,22 +121,69 @@ def test_a_folder_that_is_no_site_is_a_sentence(sites: Path):
     assert "there is no answers/data/answers.jsonl" in done.stderr
 
 
+def _damaged(site: Path, name: str, old: str, new: str) -> None:
+    """Make a file of its first line twice, the second time with other words."""
+    path = site / name
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert old in first
+    path.write_text(f"{first}\n{first.replace(old, new)}\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("name", "text", "told"),
     [
-        ("build.json", "[1"),
-        ("build.json", "[]"),
-        ("data/answers.jsonl", '{"x":1}\n'),
-        ("data/answers.jsonl", "[1]\n"),
-        ("data/papers.jsonl", "{\n"),
+        ("build.json", "[1", "build.json:1: this is no JSON ("),
+        ("build.json", "[]", "build.json:1: this is not as agsite writes it"),
+        ("build.json", "{}", "build.json:1: “pages” is missing"),
+        ("build.json", '{"pages":"57"}', "build.json:1: “pages” is not as agsite writes it"),
+        ("build.json", '{"pages":-1}', "build.json:1: “pages” is not as agsite writes it"),
+        ("data/answers.jsonl", '{"id":1}\n', "data/answers.jsonl:1: “id” is not as agsite writes it"),
+        ("data/answers.jsonl", "[1]\n", "data/answers.jsonl:1: this is not as agsite writes it"),
+        ("data/papers.jsonl", "{\n", "data/papers.jsonl:1: this is no JSON ("),
+        ("data/papers.jsonl", '{"id":"AG-2025.03-1"}\n', "data/papers.jsonl:1: “title” is missing"),
+        ("data/papers.jsonl", '\n{"id":"a","title":3}\n', "data/papers.jsonl:2: “title” is not as agsite writes it"),
     ],
 )
-def test_data_that_no_build_wrote_are_a_sentence(sites: Path, tmp_path: Path, name: str, text: str):
+def test_data_that_no_build_wrote_are_a_sentence(sites: Path, tmp_path: Path, name: str, text: str, told: str):
     shutil.copytree(sites / "before", tmp_path / "damaged")
-    (tmp_path / "damaged" / name).write_text(text)
-    done = agsite("impact", str(tmp_path / "damaged"), str(sites / "after"), cwd=tmp_path)
-    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-    assert "Build that site again." in done.stderr
+    (tmp_path / "damaged" / name).write_text(text, encoding="utf-8")
+    done = agsite("impact", "damaged", str(sites / "after"), cwd=tmp_path)
+    first, second = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert first.startswith(f"agsite: damaged/{told}")
+    assert second == "  Build that site again."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"follow_ups":[{"question":', '"follow_ups":[{"query":', "“follow_ups.0.question” is missing"),
+        ('"coverage":{', '"covered":{', "“coverage” is missing"),
+        ('"gaps":', '"gaps":null,"x":', "“coverage.gaps” is not as agsite writes it"),
+    ],
+)
+def test_damage_inside_a_line_is_told_with_its_place(sites: Path, tmp_path: Path, old: str, new: str, told: str):
+    shutil.copytree(sites / "after", tmp_path / "damaged")
+    _damaged(tmp_path / "damaged", "data/answers.jsonl", old, new)
+    done = agsite("impact", str(sites / "before"), "damaged", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"damaged/data/answers.jsonl:2: {told}\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("no", "this is no JSON ("),
+        ("{}", "“findings” is missing"),
+        ('{"findings":[{"code":"AG101","severity":"bad"}]}', "“findings.0.severity” is not as agsite writes it"),
+    ],
+)
+def test_findings_that_no_check_wrote_are_a_sentence(sites: Path, tmp_path: Path, text: str, told: str):
+    (tmp_path / "odd.json").write_text(text, encoding="utf-8")
+    command = ("impact", sites / "before", sites / "after", "--findings", "odd.json", sites / "after.json")
+    done = agsite(*command, cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"agsite: odd.json:1: {told}" in done.stderr
 
 
 def test_the_report_goes_to_the_summary_of_the_step(sites: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
+from pydantic import BaseModel, ValidationError
 
 from agsite import files, impact
 from agsite.cli.options import read_config
@@ -45,11 +45,13 @@ def command(before: Path, after: Path, findings: tuple[str, str] | None, config:
     add_to_summary(text)
 
 
+class _Checked(BaseModel):
+    findings: list[Finding]
+
+
 def _read_findings(path: str) -> list[Finding]:
     """Read the findings that `agsite check` or `agsite build` wrote as JSON."""
     try:
-        return [Finding(**values) for values in json.loads(files.read_bytes(path))["findings"]]
-    except (ValueError, TypeError, KeyError) as error:
-        raise ConfigError(
-            f"{path} holds no findings ({error})", "Write it with `agsite check --format json`."
-        ) from error
+        return _Checked.model_validate_json(files.read_bytes(path)).findings
+    except ValidationError as error:
+        raise ConfigError(f"{path}:1: {impact.damage(error)}", "Write it with `agsite check --format json`.") from error

@@ -1,49 +1,21 @@
-"""What a change does to a site, from two built sites; of the earlier one, `build.json` and `data/` are enough."""
+"""The report in Markdown: what differs between two sites."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agsite import files, urls
 from agsite.annotations import by_gravity, cell, place
-from agsite.errors import ConfigError
 from agsite.findings import Finding
-from agsite.ids import question_key
+from agsite.impact.data import AnswerLine
+from agsite.impact.state import State
 
 _ROWS = 40
 """How many rows a list shows before it counts the rest: the report is read by a person."""
-
-Json = dict[str, Any]
-
-
-class Citing(NamedTuple):
-    """A sentence that cites a paper. It is known by its words, for its number changes when another is put before it."""
-
-    paper: str
-    answer: str
-    sentence: str
-
-
-class State(NamedTuple):
-    """A site as far as the report goes; `sizes` holds its files, none but data where the pages are not at hand."""
-
-    root: Path
-    answers: Mapping[str, Json]
-    papers: Mapping[str, Json]
-    citing: frozenset[Citing]
-    open: Mapping[str, str]
-    pages: int
-    sizes: Mapping[str, int]
-
-    @property
-    def whole(self) -> bool:
-        """Whether the pages themselves are at hand."""
-        return "index.html" in self.sizes
+_UNTITLED = "title unknown"
 
 
 class Changes(NamedTuple):
@@ -52,55 +24,6 @@ class Changes(NamedTuple):
     new: tuple[str, ...]
     changed: tuple[str, ...]
     gone: tuple[str, ...]
-
-
-def read(root: Path) -> State:
-    """Read the data of a built site; raise ConfigError where there is none, or none that a build wrote."""
-    try:
-        return _read(root)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{root} holds other data than a built site ({error!r})", "Build that site again.") from error
-
-
-def _read(root: Path) -> State:
-    answers = {line["id"]: line for line in _lines(root / urls.ANSWER_LINES)}
-    papers = {line["id"]: line for line in _lines(root / urls.PAPER_LINES)}
-    live = [answer for answer in answers.values() if answer["status"] != "withdrawn"]
-    answered = {question_key(answer["question"]) for answer in live}
-    asked = {question_key(ask["question"]): ask["question"] for answer in live for ask in answer["follow_ups"]}
-    names = files.find(root, ("",))[0]
-    return State(
-        root=root,
-        answers=answers,
-        papers=papers,
-        citing=frozenset(citing for answer in live for citing in _citing(answer)),
-        open={key: question for key, question in asked.items() if key not in answered},
-        pages=_facts(root).get("pages", 0),
-        sizes={Path(name).relative_to(root).as_posix(): Path(name).stat().st_size for name in names},
-    )
-
-
-def _lines(path: Path) -> list[Json]:
-    text = files.read_text(path)
-    if text is None:
-        raise ConfigError(
-            f"there is no {path}", "Name the folder of a built site, or one with its build.json and data/."
-        )
-    try:
-        return [json.loads(line) for line in text.split("\n") if line]
-    except ValueError as error:
-        raise ConfigError(f"{path} is no lines of JSON ({error})", "Build that site again.") from error
-
-
-def _facts(root: Path) -> dict[str, int]:
-    try:
-        return json.loads(files.read_text(root / urls.BUILD) or "{}")  # type: ignore[no-any-return]
-    except ValueError as error:
-        raise ConfigError(f"{root / urls.BUILD} is no JSON ({error})", "Build that site again.") from error
-
-
-def _citing(answer: Json) -> Iterable[Citing]:
-    return (Citing(citation["paper_id"], answer["id"], citation["sentence"]) for citation in answer["citations"])
 
 
 def compare_pages(before: State, after: State) -> Changes:
@@ -162,28 +85,28 @@ def _answers(before: State, after: State, address: Callable[[str], str]) -> list
     edited = [
         answer
         for id, answer in after.answers.items()
-        if id in before.answers and any(answer[key] != before.answers[id][key] for key in _OWN)
+        if id in before.answers and _own(answer) != _own(before.answers[id])
     ]
     return [
         *_list("New answers", [f"{_link(answer, address)}: {_coverage(answer)}" for answer in new]),
         *_list("Answers changed", [_link(answer, address) for answer in edited]),
-        *_list("Answers gone", [cell(answer["question"]) for answer in gone]),
+        *_list("Answers gone", [cell(answer.question) for answer in gone]),
     ]
 
 
 # What an answer says itself; the rest of its record changes with its neighbours.
-_OWN = ("question", "model", "date", "status", "body", "note")
+_own = attrgetter("question", "model", "date", "status", "body", "note")
 
 
-def _link(answer: Json, address: Callable[[str], str]) -> str:
-    return f"[{cell(answer['question'])}]({address(urls.answer(answer['id']))})"
+def _link(answer: AnswerLine, address: Callable[[str], str]) -> str:
+    return f"[{cell(answer.question)}]({address(urls.answer(answer.id))})"
 
 
-def _coverage(answer: Json) -> str:
-    counted = answer["coverage"]
+def _coverage(answer: AnswerLine) -> str:
+    counted = answer.coverage
     return (
-        f"{cell(answer['model'])}, {answer['date']}; "
-        f"{counted['cited']} of {counted['sentences']} sentences cite a source, {counted['gaps']} name a gap"
+        f"{cell(answer.model)}, {cell(answer.date)}; "
+        f"{counted.cited} of {counted.sentences} sentences cite a source, {counted.gaps} name a gap"
     )
 
 
@@ -192,7 +115,8 @@ def _sentences(before: State, after: State, address: Callable[[str], str]) -> li
     rows = []
     for paper, citings in groupby(new, key=attrgetter("paper")):
         own = list(citings)
-        title = after.papers.get(paper, {}).get("title") or "title unknown"
+        known = after.papers.get(paper)
+        title = (known and known.title) or _UNTITLED
         said = "".join(f"\n  - “{cell(citing.sentence)}” ({cell(citing.answer)})" for citing in own[:3])
         more = f"\n  - … and {len(own) - 3} more" if len(own) > 3 else ""
         rows.append(
@@ -211,10 +135,7 @@ def _questions(before: State, after: State) -> list[str]:
 
 def _papers(before: State, after: State, address: Callable[[str], str]) -> list[str]:
     new = [paper for id, paper in after.papers.items() if id not in before.papers]
-    rows = [
-        f"[{paper['id']}]({address(urls.paper(paper['id']))}) {cell(paper['title'] or 'title unknown')}"
-        for paper in new
-    ]
+    rows = [f"[{paper.id}]({address(urls.paper(paper.id))}) {cell(paper.title or _UNTITLED)}" for paper in new]
     return _list("Papers new to the archive", rows)
 
 
