@@ -66,6 +66,11 @@ def test_titles_of_other_words_are_other_titles():
         ("C*-algebras", "C-algebras"),
         (r"$U(1)^\prime$ models", "U(1) models"),
         ("D<sup>*+</sup>", "D<sup>*-</sup>"),
+        ("Z'' bosons", "Z' bosons"),
+        ("Z'' bosons", "Z bosons"),
+        ("Z\u2033 bosons", "Z\u2032 bosons"),
+        (r"$Z^{\prime\prime}$ bosons", r"$Z^\prime$ bosons"),
+        ("``Soup'' of $Z''$ bosons", "``Soup'' of $Z'$ bosons"),
     ],
 )
 def test_marks_at_symbols_tell_papers_apart(one: str, other: str):
@@ -95,6 +100,18 @@ def test_marks_at_symbols_tell_papers_apart(one: str, other: str):
         ("e-e+ → W-W+", r"$e^-e^+\to W^-W^+$"),
         ("W+jets", "W + jets", "$W$ + jets"),
         (r"$U(1)'$", r"U(1)$^\prime$", "U(1)\u2032"),
+        (
+            "Z'' bosons",
+            "Z\u2033 bosons",
+            "Z\u2032\u2032 bosons",
+            "$Z''$ bosons",
+            "$Z^{''}$ bosons",
+            r"$Z^{\prime\prime}$ bosons",
+            r"$Z^{\prime}{}^{\prime}$ bosons",
+        ),
+        (r"$\eta''\to K$", "η'' → K", "η\u2033→K"),
+        ("``Model Z'' is soup", "“Model Z” is soup", "''Model Z'' is soup", '"Model Z" is soup', "Model Z is soup"),
+        ("``U(1)'' and ``Z''", "“U(1)” and “Z”", "U(1) and Z"),
         ("'Type I' models", "“Type I” models", "``Type I'' models", "`Type I' models", "Type I models"),
         ("B-meson and p-value", "B meson and p value", "$B$–meson and $p$ value"),
         (
@@ -118,6 +135,9 @@ def test_a_title_in_any_script_is_a_title():
 
 PIECES = [
     "Z'",
+    "Z''",
+    "$f''$",
+    "``X''",
     "C++",
     "D^*",
     "$B^+$",

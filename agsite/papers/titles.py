@@ -52,7 +52,7 @@ _FOLDED = str.maketrans(
 )
 
 # Marks that tell particles and algebras apart become words: a `Z'` is no Z, a B⁺ no B⁻, a D* no D, C++ no C. Signs that
-# are only ever marks are raised, so that they count whatever follows them; `''` and dashes are typography.
+# are only ever marks are raised, so that they count whatever follows them; dashes are typography, often `''` too.
 _MARKS = {"+": "plus", "-": "minus", "*": "star", "'": "prime"}
 _WORDS = str.maketrans(_MARKS)
 _ALIKE = str.maketrans(
@@ -68,7 +68,7 @@ _ALIKE = str.maketrans(
         **dict.fromkeys("${}", None),
     }
 )
-_TYPOGRAPHY = re.compile("--+|''")
+_TYPOGRAPHY = re.compile("--+|''|\u2018\u2018")
 _QUOTED = re.compile(r"(?<![\w)*^])['\u2018]([^'\u2018]{1,200})'(?!\w)")
 
 # A mark counts where it is raised, or stands at a symbol: a letter alone, a Greek letter or its name, with an index or
@@ -78,6 +78,11 @@ _SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(_GREEK_NAMES)))})|[\u
 _MARKED = re.compile(
     rf"\^+[-'](?![0-9])|(?:\^+|{_SYMBOL})(?:[*+]|'(?![a-z])|-(?!\w)|-(?=[^\W\d_]\+))+|[\u03b1-\u03c9]'"
 )
+
+# Two primes at a symbol, unless the title opens a quotation, which they may then close. In a formula nothing is quoted.
+_OPENING = re.compile(r"[\"\u201c\u201e\u00ab\u2018]|(?<!\w)(?:''|\u201d)(?=\w)")
+_DOUBLE_PRIME = re.compile(rf"(\^+|{_SYMBOL})(?:''|\u201d)(?![a-z'])")
+_FORMULA = re.compile(r"\$[^$]+\$")
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -89,7 +94,8 @@ def title_key(title: str) -> str:
     >>> title_key(r"Search for $Z^\prime$"), title_key("Search for Z")
     ('searchforzprime', 'searchforz')
     """
-    text = to_plain(title) if "\\" in title else title
+    text = _FORMULA.sub(lambda match: match[0].replace("''", "\u2033"), title) if "''" in title else title
+    text = to_plain(text) if "\\" in text else text
     if "&" in text or "<" in text:
         text = _MARKUP.sub("", _RAISING.sub("^", html.unescape(text)))
     # Compatibility forms first: they turn “²” into “2” and “ϕ” into “φ”. Twice, since a case can bring back an accent.
@@ -100,6 +106,8 @@ def title_key(title: str) -> str:
 
 def _spelt_out(text: str) -> str:
     """Write the marks at symbols as words, in a text that is folded."""
+    if ("''" in text or "\u201d" in text) and not _OPENING.search(text):
+        text = _DOUBLE_PRIME.sub(r"\1^'^'", text)
     if not any(mark in text for mark in _MARKS):
         return text
     text = "".join(character for character in text if not unicodedata.combining(character))
