@@ -57,6 +57,16 @@ def test_a_broken_file_is_named_with_its_line_and_what_to_do(archive):
     assert not (archive / "_site/ask/broken").exists()
 
 
+def test_a_path_that_is_not_there_is_said_to_be_no_file_and_no_folder(archive):
+    done = agsite("check", "nothere.md", cwd=archive)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "nothere.md: error AG504 there is no file or folder nothere.md",
+        "    Name an existing one.",
+        "1 error.",
+    ]
+
+
 def test_strict_publishes_nothing_and_says_so(archive):
     (archive / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
     done = agsite("build", "--strict", cwd=archive)

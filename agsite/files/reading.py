@@ -49,7 +49,7 @@ def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list
     if root.is_file():
         return [str(folder)], []
     if not root.is_dir():
-        raise Unreadable(f"there is no folder {folder}", "Name an existing folder.")
+        raise Unreadable(f"there is no file or folder {folder}", "Name an existing one.")
     found: list[str] = []
     refused: list[tuple[str, str]] = []
     _walk(str(folder), suffixes, found, refused)
