@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from agsite import checks
 from agsite.cli import commands
 from agsite.search import api_response
 from tests.searching import indexed, made_up
@@ -136,3 +138,10 @@ def test_the_preview_answers_as_the_command_does():
         assert "is within 50 others" in api_response(searcher, {"q": "(" * 200 + "pebbles" + ")" * 200})["error"]
         assert api_response(searcher, {"q": "x", "limit": "many"})["error"] == "the limit is no number"
         json.dumps(response)
+
+
+def test_a_search_checks_no_answers(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    answers = tmp_path / "answers"
+    shutil.copytree(Path(__file__).parents[1] / "answers", answers)
+    monkeypatch.setattr(checks, "check", lambda *_: pytest.fail("the answers were checked"))
+    assert found(run("Galactic foregrounds", "--json", answers=answers))["hits"][0]["id"] == "sky-and-collider"

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from agsite import files
-from agsite.build.inputs import Inputs, Options, check, link, read, read_corpus, read_paper_files, read_papers
+from agsite.build.inputs import (
+    Inputs,
+    Options,
+    check,
+    link,
+    read,
+    read_archive,
+    read_corpus,
+    read_paper_files,
+    read_papers,
+)
 from agsite.build.memory import short_of_garbage
 from agsite.build.publish import publish
 from agsite.build.readings import KeptReadings
@@ -16,7 +26,7 @@ from agsite.findings import Finding, worst
 from agsite.fingerprints import code_digest
 from agsite.report import Report
 
-__all__ = ["Inputs", "Options", "build", "read", "read_paper_files", "read_papers"]
+__all__ = ["Inputs", "Options", "build", "read", "read_archive", "read_paper_files", "read_papers"]
 
 
 def build(options: Options, config: Config, report: Report) -> None:

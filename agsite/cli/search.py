@@ -66,7 +66,7 @@ def _fresh(options: builder.Options) -> Index:
     index = Index(options.search_index)
     now = stamp([*options.answers, *options.papers])
     if index.stamp() != now:
-        index.update(documents(builder.read(options, Report()).archive), now)
+        index.update(documents(builder.read_archive(options, Report()).archive), now)
     return index
 
 
