@@ -192,6 +192,9 @@ CATALOGUE: dict[str, Rule] = {
     "AG507": Rule(
         "note", "template is never used", "Rename it to one of agsite's own, let a template include it, or delete it."
     ),
+    "AG508": Rule(
+        "warning", "metadata are not there", "Correct the path after --papers, or leave it out where there are none."
+    ),
     # AG6xx: published addresses
     "AG601": Rule(
         "error", "published address has vanished", "Say in redirects.yml where it leads now, or that it is gone."

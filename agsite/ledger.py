@@ -18,9 +18,11 @@ from agsite.findings import Finding
 GONE = "gone"
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._~/-]*")
-_PART = re.compile(r"(.*/)page/[0-9]+/")
 # Lists whose members decide whether they exist, with what they are part of.
 _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, urls.MAP)
+# Without the slash at its end.
+_PAGE = re.compile(f"(?:{'|'.join((urls.ANSWERS, *_LISTS))})[^/]+")
+_PART = re.compile(r"(.*/)page/[0-9]+/")
 _DATA = "data/"
 
 
@@ -51,11 +53,12 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Rule], list[F
     rules: dict[str, Rule] = {}
     for key, node in root.value.items():
         value = node.value
-        if not isinstance(value, str) or not _is_address(key) or not (value == GONE or _is_address(value)):
+        if not isinstance(value, str) or not _is_address(key) or not _is_address(value):
             message = f"“{key}” needs an address of this site such as ask/why/, or {GONE}"
             findings.append(Finding.of("AG606", message, path=path, line=node.key_line))
         else:
-            rules[address(key)] = Rule(None if value == GONE else address(value), path, node.key_line)
+            target = None if value.lower() == GONE else address(value)
+            rules[address(key)] = Rule(target, path, node.key_line)
     return rules, findings
 
 
@@ -77,8 +80,9 @@ def _is_address(text: str) -> bool:
 
 
 def address(text: str) -> str:
-    """Return an address without the slash at its start."""
-    return text.removeprefix("/")
+    """Return an address as pages have it, however people write it: `/ask/why`, `ask/why/index.html`."""
+    written = text.removeprefix("/").removesuffix("index.html")
+    return f"{written}/" if _PAGE.fullmatch(written) else written
 
 
 def read_urls(text: str | None) -> list[str]:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BUILD = (
-    f"{sys.executable} -m agsite build --answers {{src}} --papers none --output {{out}} "
+    f"{sys.executable} -m agsite build --answers {{src}} --papers {{src}} --output {{out}} "
     "--config {site}/../plain.yml --no-search --json"
 )
 SAME = f"{sys.executable} {HERE / 'same_work.py'} {{src}} {{out}}"

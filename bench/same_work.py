@@ -33,7 +33,7 @@ def only_wanted(section: Section) -> Section:
 
 def main(answers: str, output: str) -> None:
     """Build."""
-    options = Options(answers=(answers,), papers=("none",), output=output, jobs=2)
+    options = Options(answers=(answers,), papers=(), output=output, jobs=2)
     report = Report()
     with short_of_garbage():
         inputs = read(options, report)

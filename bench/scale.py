@@ -51,7 +51,8 @@ def measure(corpus: Path, size: int, work: Path) -> dict[str, float]:
     _, _, printed = run(sys.executable, "-c", _PLAN, str(folder / "text"))
     plan = json.loads(printed)["cpu"]
     output = work / f"site-{size}"
-    command = [sys.executable, "-m", "agsite", "build", "--answers", str(folder / "text"), "--papers", "none"]
+    texts = str(folder / "text")
+    command = [sys.executable, "-m", "agsite", "build", "--answers", texts, "--papers", texts]
     cpu, memory, printed = run(*command, "--output", str(output), "--no-search", "--jobs", "1", "--json")
     pages = json.loads(printed)["pages"]
     subprocess.run(["rm", "-rf", str(output)], check=True)

@@ -8,6 +8,7 @@ import pytest
 
 from agsite.archive import Context, build_archive
 from agsite.ids import PaperId, question_key
+from agsite.pages.twins import citation_lines
 from agsite.records import Author, Paper
 from tests.archives import answer_text, archive, reading
 
@@ -118,6 +119,8 @@ def test_a_withdrawn_answer_stays_but_counts_for_nothing():
     assert "jets" in {entry.id for entry in built.entries}
     assert {context.entry.id for context in built.papers[built.canonical["AG-2024.01-1"]].contexts} == {"muons"}
     assert question_key("Do jets remember?") not in built.by_question
+    assert "jets" not in {line["answer"] for line in citation_lines(built)}
+    assert "muons" in {line["answer"] for line in citation_lines(built)}
 
 
 def test_a_draft_is_left_out_unless_asked_for():

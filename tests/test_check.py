@@ -186,6 +186,13 @@ def test_what_a_check_of_a_built_site_would_pass_over_is_refused(archive, more):
     assert "--site checks a built site and nothing else" in done.stderr
 
 
+@pytest.mark.parametrize("folder", ["answers", "agsite.yml", "nowhere"])
+def test_what_is_no_site_does_not_pass_for_one(archive, folder):
+    done = agsite("check", "--site", folder, cwd=archive)
+    assert done.returncode == 2
+    assert f"there is no index.html in {folder}" in done.stderr
+
+
 def test_a_built_site_is_checked_from_outside(archive):
     (archive / "answers/broken.md").unlink()
     assert agsite("build", cwd=archive).returncode == 0

@@ -99,6 +99,29 @@ def test_an_unknown_setting_names_the_nearest_one(archive):
     assert "Did you mean “title”?" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["build", "check", "export"])
+def test_settings_that_were_given_have_to_be_there(archive, command):
+    done = agsite(command, "--config", "nowhere", cwd=archive)
+    assert done.returncode == 2
+    assert "Invalid value for '--config': there is no file nowhere" in done.stderr
+    assert agsite(command, cwd=archive).returncode == 0
+
+
+def test_metadata_that_were_given_and_are_not_there_are_told_of(archive):
+    assert "AG508" not in agsite("build", cwd=archive).stderr
+    done = agsite("build", "--papers", "paper", cwd=archive)
+    assert done.returncode == 0
+    assert "paper: warning AG508 there is no file or folder paper" in done.stderr
+
+
+def test_a_page_cannot_take_the_address_of_another(archive):
+    (archive / "site_src/pages").mkdir(parents=True)
+    (archive / "site_src/pages/ask.md").write_text("# Mine\n", encoding="utf-8")
+    done = agsite("build", cwd=archive)
+    assert done.returncode == 2
+    assert "site_src/pages/ask.md would take the address /ask/ from another page" in done.stderr
+
+
 def test_settings_reach_the_pages(archive):
     (archive / "agsite.yml").write_text("title: My own archive\nlanguage: fr\n", encoding="utf-8")
     assert agsite("build", cwd=archive).returncode == 0

@@ -132,3 +132,16 @@ def test_a_wrong_setting_keeps_its_default_and_the_others_count():
 )
 def test_the_sub_path_of_a_site_has_a_slash_at_both_ends(base_url, path):
     assert Config(base_url=base_url).base_path == path
+
+
+def test_an_address_of_a_site_has_no_query():
+    _, (mistake,) = parse({"base_url": "https://example.org/x?y=1#z"})
+    assert (
+        mistake.message
+        == "base_url must be an address such as https://example.org/, and is “https://example.org/x?y=1#z”"
+    )
+
+
+@pytest.mark.parametrize("end", ["", "/", ".git", ".git/"])
+def test_a_repository_may_be_named_as_git_clones_it(end):
+    assert Config(repository=f"https://example.org/me/soup{end}").repository == "https://example.org/me/soup"

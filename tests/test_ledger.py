@@ -69,6 +69,16 @@ def test_chains_circles_shadows_and_dead_ends_are_found(text: str, moves: dict[s
     assert settled(text) == (moves, codes)
 
 
+@pytest.mark.parametrize("rule", ["/ask/a: /ask/b", "ask/a/index.html: ask/b/index.html", "ask/a/: /ask/b/"])
+def test_an_address_may_be_written_as_people_do(rule: str):
+    rules, problems = ledger.read_redirects(rule, "redirects.yml")
+    assert (list(rules), rules["ask/a/"].target, problems) == (["ask/a/"], "ask/b/", [])
+
+
+def test_gone_may_be_written_large():
+    assert ledger.read_redirects("ask/a/: Gone", "redirects.yml")[0]["ask/a/"].target is None
+
+
 @pytest.mark.parametrize(
     "text", ["ask/a/: https://example.org/", "ask/../a/: gone", "a: [b]", "- a", "a: //b/", "'a b': gone"]
 )

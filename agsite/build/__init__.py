@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agsite import files
 from agsite.build.inputs import (
+    DEFAULT_PAPERS,
     Inputs,
     Options,
     check,
@@ -26,7 +27,7 @@ from agsite.findings import Finding, worst
 from agsite.fingerprints import code_digest
 from agsite.report import Report
 
-__all__ = ["Inputs", "Options", "build", "read", "read_archive", "read_paper_files", "read_papers"]
+__all__ = ["DEFAULT_PAPERS", "Inputs", "Options", "build", "read", "read_archive", "read_paper_files", "read_papers"]
 
 
 def build(options: Options, config: Config, report: Report) -> None:

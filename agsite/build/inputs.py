@@ -14,18 +14,21 @@ from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order
-from agsite.look import Look
+from agsite.look import Look, Source
 from agsite.records import Paper
 from agsite.report import Report
 from agsite.settings import check_look, load_phrases, load_templates
 from agsite.shipped import default_folder
+
+# Which need not be there.
+DEFAULT_PAPERS = ("papers",)
 
 
 class Options(NamedTuple):
     """What a build is asked to do; everything from outside comes in here."""
 
     answers: tuple[str, ...] = ("answers",)
-    papers: tuple[str, ...] = ("papers",)
+    papers: tuple[str, ...] = DEFAULT_PAPERS
     output: str = "_site"
     templates: tuple[str, ...] = ("templates",)
     assets: tuple[str, ...] = ("site_src",)
@@ -100,7 +103,11 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
     texts = {}
     findings = []
     for path in paths:
-        found, refused = files.find(path, (".jsonl",)) if Path(path).exists() else ([], [])
+        if not Path(path).exists():
+            if path not in DEFAULT_PAPERS:
+                findings.append(Finding.of("AG508", f"there is no file or folder {path}", path=path))
+            continue
+        found, refused = files.find(path, (".jsonl",))
         for name, why in refused:
             message = f"it is {why}, which is not read"
             findings.append(Finding.of("AG403", message, path=name, help="Put the file itself there."))
@@ -128,12 +135,12 @@ def read_assets(options: Options, config: Config) -> Assets:
     return assets.load((default_folder("site_src"), *map(Path, options.assets)), config.colours)
 
 
-def read_texts(options: Options) -> dict[str, str]:
+def read_texts(options: Options) -> dict[str, Source]:
     """The Markdown pages that the site adds, by address; a site's own win over the ones that come along."""
     texts = {}
     for folder in (default_folder("site_src"), *map(Path, options.assets)):
         root = folder / "pages"
         for path in files.find_all(root, (".md",)):
             name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
-            texts[f"{name}/" if name else urls.HOME] = files.read_text(path) or ""
+            texts[f"{name}/" if name else urls.HOME] = Source(path, files.read_text(path) or "")
     return texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.ledger import Rule
-from agsite.look import Look
+from agsite.look import Look, Source
 from agsite.pages import Section, SitePlan, joined, plan_sections, search_section
 
 
@@ -43,12 +44,22 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     site_plan = SitePlan(inputs.archive, config)
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
-    sections = plan_sections(site_plan, read_texts(options))
+    texts = read_texts(options)
+    sections = plan_sections(site_plan, {url: source.text for url, source in texts.items()})
     if options.search:
         sections.append(search_section())
+    _refuse_taken(texts, sections)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
     return Site(sections, joined(inputs.archive), look, copies, counts, _past(options, inputs), site_plan)
+
+
+def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> None:
+    """Raise ConfigError where a page that the site adds has the address of another."""
+    pages = Counter([section.url for section in sections])
+    for url, source in texts.items():
+        if pages[url] > 1:
+            raise ConfigError(f"{source.path} would take the address /{url} from another page", "Rename the file.")
 
 
 def _past(options: Options, inputs: Inputs) -> Past:

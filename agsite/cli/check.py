@@ -15,7 +15,7 @@ from agsite import build as builder
 from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
 from agsite.build.memory import short_of_garbage
 from agsite.cli.console import show_findings, tally
-from agsite.cli.options import make_options, read_config
+from agsite.cli.options import config_option, make_options, papers_option, read_config
 from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError, ConfigError
 from agsite.findings import Finding, in_order, worst
@@ -27,8 +27,8 @@ from agsite.sitecheck import check_site
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]…")
-@click.option("--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]")
-@click.option("--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive.")
+@papers_option
+@config_option
 @click.option(
     "--format",
     type=click.Choice(["text", "github", "json", "sarif"]),
@@ -104,6 +104,8 @@ def _identity(finding: Finding) -> tuple[str, str, str]:
 
 def _check_built(site: str, base_path: str) -> tuple[Finding, ...]:
     root = Path(site)
+    if not files.is_regular(str(root / "index.html")):
+        raise ConfigError(f"there is no index.html in {site}", "Name the folder of a built site.")
     names = [Path(name).relative_to(root).as_posix() for name in files.find(root, ("",))[0]]
     found = check_site(names, lambda name: files.read_bytes(root / name), base_path)
     return tuple(finding.at(str(root / finding.path)) for finding in found)

@@ -8,7 +8,7 @@ import click
 from pydantic import BaseModel, ValidationError
 
 from agsite import files, impact
-from agsite.cli.options import read_config
+from agsite.cli.options import config_option, read_config
 from agsite.cli.summary import add_to_summary
 from agsite.errors import ConfigError
 from agsite.findings import Finding
@@ -23,7 +23,7 @@ from agsite.findings import Finding
     metavar="BEFORE.json AFTER.json",
     help="What `agsite check --format json` said of both, to show what is new and what is mended.",
 )
-@click.option("--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive.")
+@config_option
 @click.option(
     "--base-url", metavar="URL", help="Address that links in the report lead to, instead of the configured one."
 )

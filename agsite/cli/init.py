@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 
 from agsite import starter
-from agsite.config import Config
-from agsite.errors import ConfigError
+from agsite.config import Config, checked
 
 
 @click.command()
@@ -37,12 +36,7 @@ def command(folder: Path, title: str | None, base_url: str | None, repository: s
         base_url=base_url or _ask("Address at which it will be published", guess),
         repository=repository,
     )
-    try:
-        Config.model_validate(chosen._asdict())
-    except ValueError as error:
-        raise ConfigError(
-            f"these settings cannot be: {_reason(error)}", "Give an address such as https://example.org/."
-        ) from error
+    checked(chosen._asdict())
     names = starter.write(folder, chosen)
     click.echo(f"{len(names)} files are in {folder}. Next: cd {folder} && make serve", err=True)
 
@@ -61,8 +55,3 @@ def _project_page(repository: str) -> str:
     return (
         f"https://{owner}.github.io/" if name.lower() == f"{owner}.github.io" else f"https://{owner}.github.io/{name}/"
     )
-
-
-def _reason(error: ValueError) -> str:
-    """What pydantic says, on one line."""
-    return "; ".join(line.strip() for line in str(error).splitlines()[1:] if "further information" not in line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,21 +19,33 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _if_given_there(context: click.Context, parameter: click.Parameter, path: str) -> str:
+    """Refuse a file that was given and is not there; the one that nobody named may be missing."""
+    given = context.get_parameter_source(str(parameter.name)) is not click.core.ParameterSource.DEFAULT
+    if given and not os.path.exists(path):  # noqa: PTH110 - pathlib costs the command line a start
+        raise click.BadParameter(f"there is no file {path}", context, parameter)
+    return path
+
+
+answers_option = click.option(
+    "--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]"
+)
+papers_option = click.option(
+    "--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]"
+)
+config_option = click.option(
+    "--config",
+    default="agsite.yml",
+    show_default=True,
+    metavar="FILE",
+    callback=_if_given_there,
+    help="Settings of the archive.",
+)
+
+
 def archive_options(command: F) -> F:
     """Add the options that say where an archive lies."""
-    for option in reversed(
-        [
-            click.option(
-                "--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]"
-            ),
-            click.option("--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]"),
-            click.option(
-                "--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive."
-            ),
-        ]
-    ):
-        command = option(command)
-    return command
+    return answers_option(papers_option(config_option(command)))
 
 
 def today() -> dt.date:
@@ -42,21 +55,18 @@ def today() -> dt.date:
 
 def read_config(path: str, **changes: Any) -> Config:
     """Read the settings; raise ConfigError with every mistake in them."""
-    from agsite.config import parse
+    from agsite.config import checked
     from agsite.settings import load_config
 
     config, findings = load_config(path)
     if worst(findings) == "error":
         raise ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in findings))
     changed = {key: value for key, value in changes.items() if value is not None}
-    config, mistakes = parse({**config.model_dump(), **changed}) if changed else (config, ())
-    for mistake in mistakes:
-        raise ConfigError(mistake.message, mistake.help)
-    return config
+    return checked({**config.model_dump(), **changed}) if changed else config
 
 
 def make_options(answers: tuple[str, ...], papers: tuple[str, ...], **others: Any) -> Options:
     """Turn the shared options into those of a build."""
-    from agsite.build import Options
+    from agsite.build import DEFAULT_PAPERS, Options
 
-    return Options(answers=answers or ("answers",), papers=papers or ("papers",), today=today(), **others)
+    return Options(answers=answers or ("answers",), papers=papers or DEFAULT_PAPERS, today=today(), **others)

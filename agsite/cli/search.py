@@ -9,7 +9,7 @@ import click
 
 from agsite import build as builder
 from agsite.annotations import clean
-from agsite.cli.options import make_options
+from agsite.cli.options import answers_option, make_options, papers_option
 from agsite.report import Report
 from agsite.search import Found, Hit, Index, Searcher, Wanted, documents, find, misspelt_fields, stamp
 
@@ -18,8 +18,8 @@ _KINDS = {"answer": "Answer", "paper": "Paper", "question": "Open question"}
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]")
-@click.option("--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]")
+@answers_option
+@papers_option
 @click.option("--kind", multiple=True, type=click.Choice([*_KINDS]), help="Only answers, papers or open questions.")
 @click.option("--category", multiple=True, metavar="C", help="Only this category, or the categories below it.")
 @click.option("--model", multiple=True, metavar="M", help="Only answers whose model's name holds this.")

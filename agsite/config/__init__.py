@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agsite.config.mistakes import Mistake, parse
+from agsite.config.mistakes import Mistake, checked, parse
 from agsite.config.model import GROUNDS, Colours, Config, Match, ModelPrice, Prices
 
-__all__ = ["GROUNDS", "Colours", "Config", "Match", "Mistake", "ModelPrice", "Prices", "parse"]
+__all__ = ["GROUNDS", "Colours", "Config", "Match", "Mistake", "ModelPrice", "Prices", "checked", "parse"]

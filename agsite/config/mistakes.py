@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from agsite.config.model import ADDRESS, COLOUR, LANGUAGE, TARGET, Config, Settings
+from agsite.errors import ConfigError
 
 Place = tuple[int | str, ...]
 """The names and numbers that lead to a value from the top of the file; numbers count from 0."""
@@ -64,6 +65,14 @@ def parse(values: Any) -> tuple[Config, tuple[Mistake, ...]]:
     wrong = {problem["loc"][0] for problem in problems}
     config = Config.model_validate({key: value for key, value in given.items() if key not in wrong})
     return config, tuple(dict.fromkeys(map(_mistake, problems)))
+
+
+def checked(values: Any) -> Config:
+    """Return settings that do not come from a file; raise ConfigError with the first mistake."""
+    config, mistakes = parse(values)
+    for mistake in mistakes:
+        raise ConfigError(mistake.message, mistake.help)
+    return config
 
 
 def _filled_in(value: Any) -> Any:

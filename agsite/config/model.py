@@ -8,12 +8,20 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 COLOUR = r"^#[0-9a-fA-F]{6}$"
-ADDRESS = r"^https?://[^\s<>\"']+$"
+ADDRESS = r"^https?://[^\s<>\"'?#]+$"
 TARGET = r"^(https?://|mailto:|/)[^\s<>\"']*$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
 
 Colour = Annotated[str, StringConstraints(pattern=COLOUR)]
 Url = Annotated[str, StringConstraints(pattern=ADDRESS)]
+
+
+def _without_git(address: str) -> str:
+    # As git clones it; the host's pages have no such end.
+    return address.rstrip("/").removesuffix(".git")
+
+
+Repository = Annotated[Url, AfterValidator(_without_git)]
 
 
 class Settings(BaseModel):
@@ -141,7 +149,7 @@ class Config(Settings):
         "en", description="Language of the answers, as in `<html lang>`."
     )
     direction: Literal["ltr", "rtl"] = Field("ltr", description="Direction of the text.")
-    repository: Url | None = Field(
+    repository: Repository | None = Field(
         None,
         description="Address of the repository on its host; “Answer this” and “Suggest an edit” lead there.",
         examples=["https://github.com/name/archive"],

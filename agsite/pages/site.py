@@ -190,7 +190,7 @@ class SitePlan:
         if self.config.repository is None:
             return None
         file = blank_answer(question, f"Asked by {asker.id}")
-        base = f"{self.config.repository.rstrip('/')}/new/{quote(self.config.branch)}/answers"
+        base = f"{self.config.repository}/new/{quote(self.config.branch)}/answers"
         address = f"{base}?filename={quote((slug(question, 50) or 'answer') + '.md')}&value={quote(file)}"
         return address if len(address) < _MAX_FORM_URL else None
 
@@ -240,13 +240,13 @@ class SitePlan:
         path = posixpath.normpath(entry.path)
         if self.config.repository is None or path.startswith(("/", "../")):
             return None
-        return f"{self.config.repository.rstrip('/')}/edit/{quote(self.config.branch)}/{quote(path)}"
+        return f"{self.config.repository}/edit/{quote(self.config.branch)}/{quote(path)}"
 
     def report_url(self, entry: Entry) -> str | None:
         """The address of the host's form for a wrong citation, filled in with the answer."""
         if self.config.repository is None:
             return None
-        base = f"{self.config.repository.rstrip('/')}/issues/new?template=wrong-citation.yml"
+        base = f"{self.config.repository}/issues/new?template=wrong-citation.yml"
         title = quote(f"Wrong citation: {entry.answer.question[:100]}")
         return f"{base}&title={title}&answer={quote(self.absolute(urls.answer(entry.id)))}"
 

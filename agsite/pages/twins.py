@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Any
 
 from agsite import answerfile
@@ -113,8 +114,8 @@ def lines(objects: Iterable[Any]) -> bytes:
 
 
 def citation_lines(archive: Archive) -> Iterator[dict[str, Any]]:
-    """Every citation of the archive: which answer cites which paper in which sentence."""
-    for entry in archive.entries:
+    """Every citation that counts: which answer cites which paper in which sentence."""
+    for entry in filter(attrgetter("is_live"), archive.entries):
         for citation in entry.citations:
             paper = archive.canonical[citation.paper]
             yield {
