@@ -151,6 +151,11 @@ CATALOGUE: dict[str, Rule] = {
     ),
     "AG209": Rule("warning", "HTML in the text", "Write it in Markdown; HTML is shown as text."),
     "AG210": Rule("note", "formula cannot be set", "Simplify the TeX; the source is shown instead."),
+    "AG211": Rule(
+        "warning",
+        "cells of a table do not fit",
+        r"Give the header a cell for each, or take what is too much out; write a bar that ends no cell as \|.",
+    ),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

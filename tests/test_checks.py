@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from agsite import checks, corpus, markup
 from agsite.answerfile import parse
 from agsite.archive import build_archive
-from agsite.checks import citations, markings
+from agsite.checks import citations, markings, tables
 from agsite.checks.similar import ALIKE, similar_keys
 from agsite.corpus import Reading
 from agsite.findings import Finding
@@ -283,6 +283,55 @@ def test_a_refused_link_is_told_where_its_address_stands():
 def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
     finding = only(answer("It does [AG-2025.03-1234] at $x$.\n\n$$\n\\nosuch\n$$"))
     assert (finding.code, finding.line, finding.message) == ("AG210", 14, "the formula “$$ \\nosuch $$” cannot be set")
+
+
+TABLE = "It does [AG-2025.03-1234].\n\n| a | b |\n|---|--:|\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "row", "cells", "surplus", "column"),
+    [
+        ("", "| 1 | 2 | 3 | 4 |", 4, "3 | 4", 11),
+        ("", "1 | 2 | 3", 3, "3", 9),
+        ("> ", "> | 1 | 2 | 3 |", 3, "3", 13),
+        ("- ", "  | 1 | 2 | 3", 3, "3", 13),
+    ],
+)
+def test_cells_that_a_table_leaves_out_are_told_where_they_stand(
+    before: str, row: str, cells: int, surplus: str, column: int
+):
+    rest = before.replace("-", " ")
+    finding = only(answer(f"It does [AG-2025.03-1234].\n\n{before}| a | b |\n{rest}|---|--:|\n{row}\n{rest}| 1 | 2 |"))
+    assert (finding.code, finding.line, finding.column) == ("AG211", 16, column)
+    assert finding.message == f"the row has {cells} cells, its header 2: “{surplus}” is left out"
+
+
+@pytest.mark.parametrize("row", ["| 1 | 2 |", "| 1 | 2 | |", "1", "|", r"| $\|x\|$ | `a\|b` |", r"1 \| 2 | 3"])
+def test_a_row_that_loses_nothing_is_no_finding(row: str):
+    assert check(answer(TABLE + row)) == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "help_"),
+    [
+        ("$|x|$", r"The bar in “$|x|$” ends a cell: write \vert or \mid for it in a formula."),
+        ("`a|b`", r"The bar in “`a|b`” ends a cell: write it as \|."),
+    ],
+)
+def test_a_bar_in_a_formula_or_in_code_is_told_to_end_a_cell(cell: str, help_: str):
+    row = only(answer(f"{TABLE}| {cell} | 2 |"))
+    header = only(answer(f"It does [AG-2025.03-1234].\n\n{cell} | b\n-|-\n1 | 2"))
+    assert (row.code, row.help, header.code, header.line, header.help) == ("AG211", help_, "AG211", 14, help_)
+
+
+def test_a_table_whose_header_does_not_fit_is_told_to_be_text():
+    finding = only(answer("It does [AG-2025.03-1234]:\n| a | b |\n|---|---|---|\n| 1 | 2 | 3 |"))
+    assert (finding.code, finding.line, finding.column) == ("AG211", 13, 1)
+    assert finding.message == "the header has 2 cells, the line below it 3: the table is shown as text"
+
+
+def test_cells_are_looked_for_in_one_walk():
+    assert grows_with_its_input(lambda size: list(tables.check(answer(TABLE + "|1|2|3|\n" * size))))
 
 
 # --- Questions --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agsite.archive import Archive
-from agsite.checks import citations, evidence, markings, papers, questions, similar, sources
+from agsite.checks import citations, evidence, markings, papers, questions, similar, sources, tables
 from agsite.checks.place import Reading
 from agsite.findings import Finding, in_order
 
@@ -23,6 +23,7 @@ def check(readings: Sequence[Reading], archive: Archive, today: dt.date) -> tupl
         findings += citations.check(reading)
         findings += sources.check(reading)
         findings += markings.check(reading)
+        findings += tables.check(reading)
         findings += questions.check(reading, today)
         findings += evidence.check(reading, archive)
     findings += similar.check(readings)

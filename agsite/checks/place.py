@@ -44,6 +44,11 @@ def quoted(text: str) -> str:
 def in_text(reading: Reading, leaf: Leaf, offset: int, code: str, message: str, help: str | None = None) -> Finding:
     """Make a finding about what stands at `offset` of a leaf's text."""
     line, column = _in_body(reading.answer.body, leaf, offset)
+    return in_body(reading, line, column, code, message, help)
+
+
+def in_body(reading: Reading, line: int, column: int, code: str, message: str, help: str | None = None) -> Finding:
+    """Make a finding about a place of the record's text."""
     line, column = reading.origin.in_body(line, column)
     return Finding.of(code, message, path=reading.path, line=max(1, line), column=column, help=help)
 
