@@ -175,7 +175,17 @@ def test_the_sign_for_and_is_no_end_of_a_cell():
     assert to_mathml(r"$a \& b$") == "<math><mrow><mi>a</mi><mi>&amp;</mi><mi>b</mi></mrow></math>"
 
 
-@pytest.mark.parametrize("tex", [r"\nosuchcommand", r"\frac{a}", r"\cancel{x}", "{" * 100 + "}" * 100, r"\left("])
+UNBALANCED = ["x_{i", "a}", "a}{b", r"\frac{a}{b", r"\{x_{i\}", r"a\\}", r"\lbrace a}", r"\text{a{b}"]
+
+
+@pytest.mark.parametrize("tex", [r"\{a\}", r"\{a", r"a\}", r"x_{\}}", r"\left\{a\right.", r"\text{\{}"])
+def test_a_brace_that_is_a_sign_needs_no_partner(tex: str):
+    assert to_mathml(f"${tex}$")
+
+
+@pytest.mark.parametrize(
+    "tex", [r"\nosuchcommand", r"\frac{a}", r"\cancel{x}", "{" * 100 + "}" * 100, r"\left(", *UNBALANCED]
+)
 def test_a_formula_that_cannot_be_set_is_shown_as_its_source(tex: str):
     assert formula_html(f"${tex}$") == f'<code class="tex">${tex}$</code>'
     assert markup.unreadable_formulas([f"${tex}$"]) == [f"${tex}$"]

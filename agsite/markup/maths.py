@@ -47,6 +47,8 @@ _ALIGNED = re.compile(r"\\(begin|end)\s*\{aligned\}")
 # The sign itself; any other that is left parts the cells of a table that was not understood.
 _AND_SIGN = re.compile(r"(?<!\\)(?:\\\\)*\\&")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
+# One behind a backslash is a sign.
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 def formula(source: str) -> tuple[str, bool]:
@@ -76,7 +78,8 @@ def _expand(match: re.Match[str]) -> str:
 def _convert(tex: str) -> str | None:
     from latex2mathml.converter import convert_to_element
 
-    if _depth(tex) > _MAX_DEPTH:
+    depth = _depth(tex)
+    if depth is None or depth > _MAX_DEPTH:
         return None
     try:
         inner = to_core(convert_to_element(_ALIGNED.sub(r"\\\1{split}", tex)))
@@ -87,12 +90,15 @@ def _convert(tex: str) -> str | None:
     return None if inner.count("<mi>&amp;</mi>") > len(_AND_SIGN.findall(tex)) else inner
 
 
-def _depth(tex: str) -> int:
+def _depth(tex: str) -> int | None:
+    """Return how deep the braces nest, or None where one lacks its partner, which the converter would not mind."""
     deepest = depth = 0
-    for char in tex:
-        depth += (char == "{") - (char == "}")
+    for brace in _BRACE.finditer(tex):
+        depth += (brace[0] == "{") - (brace[0] == "}")
+        if depth < 0:
+            return None
         deepest = max(deepest, depth)
-    return deepest
+    return None if depth else deepest
 
 
 def formula_html(source: str) -> str:
