@@ -175,6 +175,38 @@ def test_the_sign_for_and_is_no_end_of_a_cell():
     assert to_mathml(r"$a \& b$") == "<math><mrow><mi>a</mi><mi>&amp;</mi><mi>b</mi></mrow></math>"
 
 
+# Bars that open and close, by the signs that stand for them.
+@pytest.mark.parametrize(
+    ("tex", "bars"),
+    [
+        ("|x|", "()"),
+        ("y = |x| + |z|", "()()"),
+        ("|x|^2 + |y|_1", "()()"),
+        ("x^{|a|}", "()"),
+        (r"||x|| - |||y|||", "(())((()))"),
+        ("|x||y|", "()()"),
+        ("p(x|y)", ")"),
+        (r"f(x)|_{x=0}", ")"),
+        (r"\langle a | b \rangle", ")"),
+        (r"\|x\| < \lVert y \rVert", "()()"),
+        (r"\lvert x\rvert = \left|y\right|", "()()"),
+        (r"\bigl| x \bigr|", "()"),
+        (r"a \mid b", ""),
+        (r"\left\langle a \middle| b \right\rangle", ""),
+    ],
+)
+def test_bars_are_brackets(tex: str, bars: str):
+    signs = ElementTree.fromstring(to_mathml(f"${tex}$") or "").iter("mo")
+    forms = [sign.get("form") for sign in signs if sign.text in {"|", "‖"}]
+    assert "".join({"prefix": "(", "postfix": ")", None: ""}[form] for form in forms) == bars
+
+
+@pytest.mark.parametrize("tex", ["|-x|", r"\left|-x\right|", r"\|-x\|"])
+def test_a_minus_behind_an_opening_bar_is_a_sign(tex: str):
+    assert '<mo form="prefix">−</mo>' in (to_mathml(f"${tex}$") or "")
+    assert "<mo>−</mo>" in (to_mathml("$|x|-y$") or "")
+
+
 UNBALANCED = ["x_{i", "a}", "a}{b", r"\frac{a}{b", r"\{x_{i\}", r"a\\}", r"\lbrace a}", r"\text{a{b}"]
 
 

@@ -30,6 +30,9 @@ _ATTRIBUTES = {
 _LIMITS = frozenset({"min", "max", "lim", "sup", "inf", "lim sup", "lim inf", "argmin", "argmax", "det", "gcd", "Pr"})
 _WITH_LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _CLOSING = frozenset(")]}|∣‖⟩⌉⌋!′")  # noqa: RUF001 - signs of mathematics
+_BARS = frozenset("|‖")
+_SPACED = frozenset({"form", "lspace"})
+_WITH_SCRIPTS = frozenset({"msub", "msup", "msubsup"})
 _LEAVES = frozenset({"mi", "mn", "mo", "mtext"})
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
@@ -64,6 +67,7 @@ def _clean(element: Element) -> None:
     for child in element:
         _clean(child)
     _set_limits(element)
+    _set_bars(element)
     _set_signs(element)
     _join_upright(element)
 
@@ -75,11 +79,42 @@ def _set_limits(element: Element) -> None:
         element[0].set("movablelimits", "true")
 
 
+def _set_bars(element: Element) -> None:
+    """Set bars as brackets, without space around them: as TeX does with all that are not written as relations.
+
+    One at the start or behind an operation opens; so does one behind a bar that closed all that was open.
+    """
+    if element.tag in _WITH_SCRIPTS:
+        return
+    before: Element | None = None
+    depth = 0
+    for child in element:
+        bar = child[0] if child.tag in _WITH_SCRIPTS else child
+        if bar.tag == "mo" and bar.text in _BARS and not _SPACED.intersection(bar.keys()):
+            opens = child is bar and (_starts_operand(before) or (_is_bar(before) and not depth))
+            depth = max(0, depth + (1 if opens else -1))
+            bar.set("form", "prefix" if opens else "postfix")
+            bar.attrib.setdefault("stretchy", "false")
+        if child.tag != "mspace":
+            before = child
+
+
+def _is_bar(element: Element | None) -> bool:
+    return element is not None and element.tag == "mo" and element.text in _BARS
+
+
+def _starts_operand(before: Element | None) -> bool:
+    """Say whether what follows is the first of an operand: at the start, behind an operation or an opening bracket."""
+    if before is None or before.get("form") == "prefix":
+        return True
+    return before.tag == "mo" and (before.text or "") not in _CLOSING
+
+
 def _set_signs(element: Element) -> None:
     """Set a minus behind an opening bracket or a relation as a sign, and not as an operation."""
     for before, child in itertools.pairwise(element):
         sign = child.tag == "mo" and child.text in {"−", "-", "+", "±"}
-        if sign and before.tag == "mo" and (before.text or "") not in _CLOSING:
+        if sign and _starts_operand(before):
             child.set("form", "prefix")
 
 
