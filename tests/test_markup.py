@@ -175,6 +175,27 @@ def test_the_sign_for_and_is_no_end_of_a_cell():
     assert to_mathml(r"$a \& b$") == "<math><mrow><mi>a</mi><mi>&amp;</mi><mi>b</mi></mrow></math>"
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("One.  \n\\\nTwo.", "<p>One.<br><br>Two.</p>\n"),
+        ("a\\\\\nb", "<p>a\\ b</p>\n"),
+        ("a \nb", "<p>a  b</p>\n"),
+        ("[a](<b  \nc>)", "<p>[a](&lt;b<br>c&gt;)</p>\n"),
+        ('[a](b "t  \nu")', '<p><a href="b" title="t    u">a</a></p>\n'),
+    ],
+)
+def test_a_line_break_is_neither_lost_nor_made_up(text: str, html: str):
+    assert shown(text) == html
+
+
+def test_a_line_break_is_space_where_a_text_is_plain():
+    leaf = next(markup.read("One.\\\nTwo  \nthree.").leaves())
+    assert markup.plain_text(leaf.text) == "One. Two three."
+    assert markup.portable_html(leaf) == "One.<br>Two<br>three."
+    assert sentences("One.\\\nTwo  \nthree.") == ["One.", "Two  \nthree."]
+
+
 # Bars that open and close, by the signs that stand for them.
 @pytest.mark.parametrize(
     ("tex", "bars"),

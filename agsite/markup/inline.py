@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.body import Group, Leaf, Sentence
+from agsite.markup.breaks import has_breaks, with_breaks
 from agsite.markup.citations import find_opaque, trails
 from agsite.markup.links import is_safe, leaves_site
 from agsite.markup.maths import formula_html
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 _CITE, _MATH = "{\ufdd0}", "$\ufdd1$"
 _TAKEN = re.compile("\\{\ufdd0\\}|\\$\ufdd1\\$")
 _STRAY = str.maketrans("", "", "\ufdd0\ufdd1")
+
+# The same for line breaks, which are space to what stands beside them and come behind the tags that end there.
+_BREAK = "\ufdd2"
+_BREAK_SHOWN = re.compile(rf"(?:(?<! ) ++)?{_BREAK}((?:</[a-z]+>)*) *")
+_BREAK_IN_ADDRESS = "%EF%B7%92"
 
 _TERMINAL = re.compile(r"[*_\"”’)]*[.!?…]+[*_\"”’)]*")
 
@@ -111,7 +117,7 @@ def _unmarked_html(leaf: Leaf) -> str:
     cited = "".join([text[group.start : group.end] for sentence in leaf.sentences for group in sentence.groups])
     if text.count("[") != cited.count("[") or text.count("]") != cited.count("]") or "\n" in cited:
         return ""
-    if _ANY_MARK.search(text) or any(map(text.__contains__, _RUNS)):
+    if _ANY_MARK.search(text) or any(map(text.__contains__, _RUNS)) or has_breaks(text):
         return ""
     lines = [text[sentence.start : sentence.end].replace("\n", " ").strip() for sentence in leaf.sentences]
     return html.escape(" ".join(lines), quote=False)
@@ -140,12 +146,22 @@ class _Prose:
         self.cite = cite
         self.anchors = anchors
         self.taken: list[str] = []
+        self.shown = with_breaks(text.replace(_BREAK, " "), _BREAK) if has_breaks(text) else text
 
     def html(self) -> str:
-        lines = map(self._line, self.sentences, _by_sentence(_formulas(self.text), self.sentences))
+        lines = [*map(self._line, self.sentences, _by_sentence(_formulas(self.text), self.sentences))]
+        if self.shown is not self.text:
+            lines = [line + self._break_behind(index) for index, line in enumerate(lines)]
         text = "\n".join(lines)
         spans = [_span(s.anchor, s.gap) if self.anchors else _NO_SPAN for s in self.sentences]
-        return self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
+        shown = self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
+        return _BREAK_SHOWN.sub(r"\1<br>", shown) if self.shown is not self.text else shown
+
+    def _break_behind(self, index: int) -> str:
+        """Return the marks of the line breaks between a sentence and the next."""
+        after = self.sentences[index + 1 : index + 2]
+        between = self.shown[self.sentences[index].end : after[0].start] if after else ""
+        return f" {_BREAK}" * between.count(_BREAK)
 
     def _line(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
         """Return a sentence's Markdown on one line, with marks for what was taken out."""
@@ -153,9 +169,9 @@ class _Prose:
             line = self._marked(sentence, formulas)
         else:
             line = self._piece(sentence.start, sentence.end)
-        if "\n" in line:
-            line = line.replace("\\\n", " ").replace("\n", " ")
-        return line.strip()
+        if self.shown is not self.text:
+            line = line.replace(_BREAK, f" {_BREAK} ")
+        return line.replace("\n", " ").strip()
 
     def _marked(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
         parts: list[str] = []
@@ -174,7 +190,7 @@ class _Prose:
         return "".join(parts)
 
     def _piece(self, start: int, end: int) -> str:
-        piece = self.text[start:end]
+        piece = self.shown[start:end]
         return piece if piece.isascii() else piece.translate(_STRAY)
 
     def _take_group(self, group: Group, parts: list[str], end: int) -> int:
@@ -325,6 +341,7 @@ class _Weaver:
             self.pieces.append(" ")
             self._begin()
         elif token.type in _TAGS:
+            self.misplaced |= _BREAK_IN_ADDRESS in str(token.attrGet("href"))
             self._open(_link(token) if token.type == "link_open" else f"<{_TAGS[token.type]}>", _TAGS[token.type])
         elif token.nesting < 0:
             self.pieces.append(self.open_tags.pop()[1])
@@ -361,14 +378,14 @@ class _Weaver:
 def _link(token: Token) -> str:
     href = str(token.attrGet("href"))
     # An id or a formula has no place in an attribute: without its mark, the leaf is shown as it stands.
-    title = str(token.attrGet("title") or "").translate(_STRAY)
+    title = str(token.attrGet("title") or "").translate(_STRAY).replace(_BREAK, "")
     outside = ' rel="nofollow ugc noopener"' if leaves_site(href) else ""
     return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(title)}"' if title else "") + outside + ">"
 
 
 # --- Plain text ------------------------------------------------------------------------------------------------------
 
-_MARKUP = re.compile(r"\*+|`+|\\(?=[!-/:-@\[-`{-~])")
+_MARKUP = re.compile(r"\*+|`+|\\(?=[!-/:-@\[-`{-~\n])")
 
 
 def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids: bool = False) -> str:

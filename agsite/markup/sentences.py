@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from agsite.body import Group
+from agsite.markup.breaks import with_breaks
 from agsite.markup.citations import trails
 
 _MAY_END = re.compile(r"[.!?…][\"'”’)\]*_]*[\s(\[]")
@@ -31,6 +32,7 @@ _STOPS = (".", "!", "?", "…")
 
 def split(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> list[tuple[int, int]]:
     """Return (start, end) of each sentence of a leaf, without the space between them."""
+    text = with_breaks(text, "\n")
     stripped = text.strip()
     if not stripped:
         return []
