@@ -54,6 +54,7 @@ DEPTHS = {
     "ids that are almost some, and code": "AG-2026.13-1 " * 1_900 + "`a` " * 55_000,
     "code and tags": "`a` <b> " * 32_000,
     "code and tags in lines": "`a` <b>\n" * 32_000,
+    "tags in a long second line": "a\n" + "<b> " * 62_000,
     "tags in a quote": "> <b>\n" * 42_000,
     "code and refused links": "`a` [x](a:b) " * 19_000,
 }

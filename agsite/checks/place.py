@@ -60,8 +60,14 @@ def _in_body(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:
     if not row:
         return leaf.line, leaf.column + offset
     line = leaf.line + row
-    indent = _lines(body)[0][line - 1].find(lines[row])
-    return line, offset - starts[row] + 1 + max(0, indent)
+    return line, offset - starts[row] + 1 + _indent(_lines(body)[0][line - 1], lines[row])
+
+
+# A line may be as long as a file, with a finding in every word.
+@lru_cache(maxsize=1)
+def _indent(line: str, text: str) -> int:
+    """Return how much of a line stands before the text of a leaf."""
+    return max(0, line.find(text))
 
 
 # A text and one of its leaves, which may have ten thousand lines with a finding in each.
