@@ -156,6 +156,18 @@ CATALOGUE: dict[str, Rule] = {
         "cells of a table do not fit",
         r"Give the header a cell for each, or take what is too much out; write a bar that ends no cell as \|.",
     ),
+    "AG212": Rule(
+        "warning", "picture in the text", "Say in words what it shows, or link to it: take the exclamation mark out."
+    ),
+    "AG213": Rule("warning", "footnote in the text", "Write the note into the text, where it belongs."),
+    "AG214": Rule(
+        "warning",
+        "address apart from its link",
+        "Write the address into the link itself, in round brackets behind its words.",
+    ),
+    "AG215": Rule(
+        "warning", "link to an answer's file", "Link to its page: from one answer to another that is ../its-name/."
+    ),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

@@ -285,6 +285,47 @@ def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
     assert (finding.code, finding.line, finding.message) == ("AG210", 14, "the formula “$$ \\nosuch $$” cannot be set")
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "column", "message"),
+    [
+        ("![a pot](https://x.org/a.png)", "AG212", 27, "the picture “![a pot]” is not shown"),
+        ('![](pot.png "title")', "AG212", 27, "the picture “![]” is not shown"),
+        ("so[^1].", "AG213", 29, "the footnote “[^1]” is shown as text"),
+        ("\n\n[^note]: More.", "AG213", 1, "the footnote “[^note]” is shown as text"),
+        (
+            "\n\n[ref]: <https://x.org> 'Title'",
+            "AG214",
+            1,
+            "“[ref]: <https://x.org>” is shown as text, and so are links that name it",
+        ),
+        ("\n[a b]: ../x/", "AG214", 1, "“[a b]: ../x/” is shown as text, and so are links that name it"),
+        ("[x](stew.md).", "AG215", 31, "“stew.md” is no page of the site"),
+        ("[x](./Stew.txt#s-1).", "AG215", 33, "“Stew.txt” is no page of the site"),
+    ],
+)
+def test_markdown_that_is_not_set_is_told_where_it_stands(text: str, code: str, column: int, message: str):
+    finding = only(answer(f"It does [AG-2025.03-1234] {text}"))
+    assert (finding.code, finding.severity, finding.column, finding.message) == (code, "warning", column, message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\![a](b) and \[^1]",
+        "`![a](b) [^1] [x](y.md)`",
+        "$a[^2]$",
+        "[x](../stew/) [y](index.md) [z](https://x.org/a.md)",
+        "\n\n[Note]: this holds.",
+        "\n\n[Note]: a/b is no c.",
+        "\n\n[AG-2025.03-1234]: https://x.org",
+        "so [1]: https://x.org",
+        "![a] (b)",
+    ],
+)
+def test_what_only_looks_like_unknown_markdown_is_not(text: str):
+    assert check(answer(f"It does [AG-2025.03-1234] {text}")) == ()
+
+
 TABLE = "It does [AG-2025.03-1234].\n\n| a | b |\n|---|--:|\n"
 
 

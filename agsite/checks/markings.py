@@ -1,4 +1,4 @@
-"""Markdown that does not come out as it was meant: refused links, HTML, formulas that cannot be set."""
+"""Markdown that does not come out as it was meant: links, HTML, formulas, pictures, footnotes."""
 
 from __future__ import annotations
 
@@ -20,22 +20,46 @@ _ELEMENTS = (
 ).replace(" ", "|")
 _TAG = re.compile(rf"</?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>|<!--|<!doctype\b", re.IGNORECASE)
 
+# What agsite does not set; the group is what a message quotes, and its place.
+_UNKNOWN = (
+    (re.compile(r"(?<!\\)(!\[[^\[\]\n]*\])\("), "AG212", "the picture {} is not shown"),
+    (re.compile(r"(?<!\\)(\[\^[^\[\]\s]+\])"), "AG213", "the footnote {} is shown as text"),
+    (
+        re.compile(
+            r"^ {0,3}(\[(?![\^\s]|AG-)[^\[\]\n]+\]:[ \t]*(?=\S*[/#:])(?:<[^<>\n]*>|\S+))[ \t]*(?:[\"'(].*)?$", re.M
+        ),
+        "AG214",
+        "{} is shown as text, and so are links that name it",
+    ),
+    (re.compile(r"\]\((?:\./)?((?!index\.)[^\s()<>/:?#]+\.(?:md|txt))[)#\s]"), "AG215", "{} is no page of the site"),
+)
+
 # Without these there is nothing to find in a text, and most texts have none.
-_SIGNS = ("](", "<", "$", "\\")
+_SIGNS = ("](", "<", "$", "\\", "[^", "]:")
 
 
 def check(reading: Reading) -> Iterator[Finding]:
-    """Find links that are shown as text, tags that are shown as text, formulas that are shown as TeX."""
+    """Find what is shown as text and was meant as a link, a note, a tag or a formula; and pictures."""
     if not any(map(reading.answer.body.__contains__, _SIGNS)):
         return
     for leaf in reading.body.leaves():
         text = leaf.text
         if "](" in text or "<" in text:
             yield from _links(reading, leaf)
+        if "](" in text or "[^" in text or "]:" in text:
+            yield from _unknown(reading, leaf)
         if "<" in text:
             yield from _tags(reading, leaf)
         if "$" in text or "\\" in text:
             yield from _formulas(reading, leaf)
+
+
+def _unknown(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
+    covered = Cover(run for run in find_opaque(leaf.text) if run["code"] or run["maths"])
+    for pattern, code, message in _UNKNOWN:
+        for match in pattern.finditer(leaf.text):
+            if match.start(1) not in covered:
+                yield in_text(reading, leaf, match.start(1), code, message.format(quoted(match[1])))
 
 
 def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
