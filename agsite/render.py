@@ -146,7 +146,7 @@ def _html_filters(words: Words) -> dict[str, Callable[..., str]]:
     return {
         "title_html": functools.lru_cache(maxsize=20_000)(markup.title_html),
         "prose": lambda leaf, marks: markup.leaf_html(leaf, cite(marks)),
-        "sentence": lambda leaf, marks: markup.leaf_html(leaf, cite(marks), anchors=False),
+        "sentence": lambda leaf, marks, base="": markup.leaf_html(leaf, cite(marks), anchors=False, base=base),
         "text": functools.partial(html.escape, quote=False),
         "open_tag": operator.attrgetter("open"),
         "close_tag": operator.attrgetter("close"),

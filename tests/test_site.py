@@ -43,6 +43,20 @@ def test_every_link_and_fragment_leads_somewhere(site):
     assert sites.broken_links(site, "/archive/") == []
 
 
+def test_what_an_answer_links_to_is_found_from_every_page_and_feed(tmp_path: Path):
+    answers = write_answers(tmp_path, 2)
+    body = "Spoons hum ([as others](../spoon-1/), [above](#s-1), [far](https://x.org)) [AG-2025.03-1234]."
+    text = answer_text("What of a ladle?", body, sources="AG-2025.03-1234 hep-ph 61 Soup")
+    (answers / "ladle.md").write_text(text, "utf-8")
+    site, _ = built(tmp_path / "out", answers, strict=False)
+    assert sites.broken_links(site, "/archive/") == []
+    paper = (site / "paper/AG-2025.03-1234/index.html").read_text("utf-8")
+    assert 'href="../../ask/ladle/../spoon-1/"' in paper
+    feed = (site / "feed.xml").read_text("utf-8")
+    for address in (f"{BASE}ask/ladle/../spoon-1/", f"{BASE}ask/ladle/#s-1", "https://x.org"):
+        assert f'href="{address}"' in feed
+
+
 def test_every_page_has_what_every_page_must_have(site):
     for name, page in sites.pages(site).items():
         (html,) = page.find("html")

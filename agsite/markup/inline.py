@@ -89,21 +89,22 @@ def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool)
 _NO_CHIPS = chips({})
 
 
-def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True) -> str:
+def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True, base: str = "") -> str:
     """Return the HTML of a leaf's prose.
 
     Unless `anchors` is off, a sentence that cites becomes `span.cs#s-N`, and one that names a gap `span.gs#g-N`.
+    `base` is the address of the answer where that is not the page's own: what the answer links to follows from it.
     """
     if not leaf.text:
         return ""
-    return _Prose(leaf.text, leaf.sentences, cite, anchors=anchors).html()
+    return _Prose(leaf.text, leaf.sentences, cite, anchors=anchors, base=base).html()
 
 
-def portable_html(leaf: Leaf) -> str:
+def portable_html(leaf: Leaf, base: str = "") -> str:
     """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
     if not leaf.text:
         return ""
-    return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False).html()
+    return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False, base=base).html()
 
 
 # What may be Markdown or a formula, and what stands in for what was taken out.
@@ -140,11 +141,12 @@ def _formulas(text: str) -> list[re.Match[str]]:
 class _Prose:
     """One leaf on its way to HTML: `taken` holds the HTML of citations and formulas in the order of their marks."""
 
-    def __init__(self, text: str, sentences: tuple[Sentence, ...], cite: Cite, *, anchors: bool) -> None:
+    def __init__(self, text: str, sentences: tuple[Sentence, ...], cite: Cite, *, anchors: bool, base: str) -> None:
         self.text = text
         self.sentences = sentences
         self.cite = cite
         self.anchors = anchors
+        self.base = base
         self.taken: list[str] = []
         self.shown = with_breaks(text.replace(_BREAK, " "), _BREAK) if has_breaks(text) else text
 
@@ -154,7 +156,9 @@ class _Prose:
             lines = [line + self._break_behind(index) for index, line in enumerate(lines)]
         text = "\n".join(lines)
         spans = [_span(s.anchor, s.gap) if self.anchors else _NO_SPAN for s in self.sentences]
-        shown = self._put_back(_simple(text, spans) or _full(text, spans)) or self._put_back(_plain(text, spans))
+        shown = self._put_back(_simple(text, spans) or _full(text, spans, self.base)) or self._put_back(
+            _plain(text, spans)
+        )
         return _BREAK_SHOWN.sub(r"\1<br>", shown) if self.shown is not self.text else shown
 
     def _break_behind(self, index: int) -> str:
@@ -315,9 +319,9 @@ def _inline_parser() -> MarkdownIt:
 _TAGS = {"em_open": "em", "strong_open": "strong", "link_open": "a"}
 
 
-def _full(text: str, spans: list[Span]) -> str:
+def _full(text: str, spans: list[Span], base: str = "") -> str:
     """Render through markdown-it; what it would put where HTML has no place for it is shown as it stands."""
-    weaver = _Weaver(spans)
+    weaver = _Weaver(spans, base)
     for token in _inline_parser().parseInline(text)[0].children or ():
         weaver.add(token)
     return weaver.html() or _plain(text, spans)
@@ -326,8 +330,9 @@ def _full(text: str, spans: list[Span]) -> str:
 class _Weaver:
     """Tokens to HTML, a sentence in each span: a tag that is open at a sentence's end closes there and opens again."""
 
-    def __init__(self, spans: list[Span]) -> None:
+    def __init__(self, spans: list[Span], base: str) -> None:
         self.spans = spans
+        self.base = base
         self.sentence = 0
         self.pieces: list[str] = []
         self.open_tags: list[tuple[str, str]] = []
@@ -342,7 +347,9 @@ class _Weaver:
             self._begin()
         elif token.type in _TAGS:
             self.misplaced |= _BREAK_IN_ADDRESS in str(token.attrGet("href"))
-            self._open(_link(token) if token.type == "link_open" else f"<{_TAGS[token.type]}>", _TAGS[token.type])
+            self._open(
+                _link(token, self.base) if token.type == "link_open" else f"<{_TAGS[token.type]}>", _TAGS[token.type]
+            )
         elif token.nesting < 0:
             self.pieces.append(self.open_tags.pop()[1])
         else:
@@ -375,12 +382,15 @@ class _Weaver:
             self.pieces.append(self.spans[self.sentence][1])
 
 
-def _link(token: Token) -> str:
+def _link(token: Token, base: str) -> str:
     href = str(token.attrGet("href"))
+    outside = leaves_site(href)
+    if not (outside or href.startswith("/")):
+        href = base + href
     # An id or a formula has no place in an attribute: without its mark, the leaf is shown as it stands.
     title = str(token.attrGet("title") or "").translate(_STRAY).replace(_BREAK, "")
-    outside = ' rel="nofollow ugc noopener"' if leaves_site(href) else ""
-    return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(title)}"' if title else "") + outside + ">"
+    rel = ' rel="nofollow ugc noopener"' if outside else ""
+    return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(title)}"' if title else "") + rel + ">"
 
 
 # --- Plain text ------------------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def atom(feed: Feed, config: Config, say: Say) -> bytes:
             xml.add(entry, "category", term=item.category, label=name_of(item.category))
         if item.summary:
             xml.add(entry, "summary", item.summary)
-        xml.add(entry, "content", _content(item.blocks), type="html")
+        xml.add(entry, "content", _content(item.blocks, url), type="html")
     return xml.write(root)
 
 
@@ -115,7 +115,7 @@ def _json_item(item: Item, config: Config, say: Say) -> dict[str, object]:
         "id": url,
         "url": url,
         "title": item.title,
-        "content_html": _content(item.blocks),
+        "content_html": _content(item.blocks, url),
         "date_published": _moment(item.date),
         "authors": [{"name": _author(item, say)}],
         "language": config.language,
@@ -143,11 +143,11 @@ def _moment(date: str) -> str:
 
 # The same answer is in two formats of two feeds.
 @functools.lru_cache(maxsize=500)
-def _content(blocks: tuple[Block, ...]) -> str:
-    return "\n".join("".join(map(_leaf, block.leaves)) for block in blocks)
+def _content(blocks: tuple[Block, ...], url: str) -> str:
+    return "\n".join("".join([_leaf(leaf, url) for leaf in block.leaves]) for block in blocks)
 
 
-def _leaf(leaf: Leaf) -> str:
+def _leaf(leaf: Leaf, url: str) -> str:
     # The anchors of headings are of use on the page only, and a reader shows many answers on one.
     opened = _ANCHOR.sub("", leaf.open) if " id=" in leaf.open else leaf.open
-    return opened + markup.portable_html(leaf) + leaf.close
+    return opened + markup.portable_html(leaf, url) + leaf.close
