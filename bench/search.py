@@ -30,11 +30,15 @@ from playwright.sync_api import sync_playwright
 from agsite import build, corpus, markup
 from agsite.archive import Archive, build_archive
 from agsite.config import Config
+from agsite.pages.twins import answer_markdown
 from agsite.records import Paper
 from agsite.related import Candidate, Related
 from agsite.report import Report
 from agsite.search import Index, QueryError, Retriever, Searcher, exported, find, refresh
 from agsite.search.gathering import export
+from agsite.search.passages import passage
+from agsite.search.query import parse
+from agsite.search.shards import SNIPPET
 
 
 def cpu(action: Callable[[], object]) -> float:
@@ -190,6 +194,23 @@ def measure_program(folder: Path, count: int = 60) -> dict[str, list[str]]:
                 seconds.append(time.process_time() - start)
         row(f"agsite search, {name}, CPU ms", both(seconds))
     return asked
+
+
+def measure_excerpts(archive: Archive, folder: Path, asked: dict[str, list[str]]) -> None:
+    """What the page of results fetches besides: texts of answers that show no mark in title and beginning."""
+    entries, sizes = {entry.id: entry for entry in archive.entries}, []
+    with Searcher(Index(folder).reader()) as searcher:
+        for query in (q for name in ("1 word", "3 words", "whole question") for q in asked[name][:40]):
+            node = parse(query).node
+            best = [searcher.stored(doc) for doc, _ in searcher.ranked(searcher.match(node), 10)]
+            marks = searcher.asked(node)
+            bare = [
+                one for one in best if not any(m for _, m in passage(f"{one.title} {one.text[:SNIPPET]}", marks, 999))
+            ]
+            texts = [answer_markdown(entries[one.key.partition("/")[2]]) for one in bare if one.kind == "answer"]
+            sizes.append([len(gzip.compress(text.encode())) for text in texts])
+    row("excerpts from further down, of ten", both([len(own) for own in sizes], 1))
+    row("excerpts from further down, KB", both([sum(own) for own in sizes], 1e-3))
 
 
 class Counting(SimpleHTTPRequestHandler):
@@ -365,6 +386,7 @@ def main() -> None:
         row("answers, papers, open questions", len(readings), len(archive.papers), len(archive.open_questions))
         measure_index(readings, scratch / "index")
         asked = measure_program(scratch / "index")
+        measure_excerpts(archive, scratch / "index", asked)
         if given.chromium:
             site = site_with_shards_of(scratch / "index", readings[0].path, scratch)
             measure_browser(site, asked, given.chromium)

@@ -143,7 +143,8 @@ function dates(value) {
   return ["field", "date", start.slice(0, 7), range ? end ? end.slice(0, 7) + "~" : "~" : start.slice(0, 7) + "~"];
 }
 
-export const asked = ([kind, ...rest]) => kind === "words" ? rest[0].map(([term]) => term)
-  : kind === "phrase" || kind === "title" ? rest[0] : kind === "all" || kind === "any" ? rest[0].flatMap(asked) : [];
+// What a query wants of a text, and none of what it does not want.
+export const leaves = node => node[0] === "all" || node[0] === "any" ? node[1].flatMap(leaves) : node[0] === "not" ? [] : [node];
 
-export const starts = ([kind, value]) => kind === "prefix" ? [value] : kind === "all" || kind === "any" ? value.flatMap(starts) : [];
+export const asked = node => leaves(node).flatMap(([kind, value]) =>
+  kind === "words" ? value.map(([term]) => term) : kind === "phrase" || kind === "title" ? value : []);

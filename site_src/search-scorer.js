@@ -1,6 +1,7 @@
 // Scores documents from the shards that agsite/search/shards.py writes, with the numbers of agsite/search/scoring.py.
-import { clean, stemOf, terms, words } from "./search-terms.js";
-import { asked, makeField, parse, starts } from "./search-query.js";
+import { marked, passage } from "./search-passage.js";
+import { clean, stemOf, terms } from "./search-terms.js";
+import { asked, leaves, makeField, parse } from "./search-query.js";
 
 const EXPANSIONS = 24, FEW = 3;
 const rounded = score => Math.floor(score * 1e6 + .5) / 1e6;
@@ -231,17 +232,32 @@ export class Search {
     return found;
   }
 
-  async readText(doc) {
+  async readText(doc, signal) {
     const { kind, url, title } = await this.card(doc);
     let text = "";
     if (kind === "answer") {
-      const data = await this.read(`../${url}index.md`);
+      const data = await this.read(`../${url}index.md`, signal);
       text = data ? decode(data).replace(/^---\n[^]*?\n---\n/, "") : "";
     } else if (kind === "paper") {
-      const data = await this.read(`../${url}index.json`), paper = data ? JSON.parse(decode(data)) : {};
+      const data = await this.read(`../${url}index.json`, signal), paper = data ? JSON.parse(decode(data)) : {};
       text = paper.abstract || paper.summary || "";
     }
-    return { title: ` ${terms(title).join(" ")} `, text: ` ${terms(clean(text)).join(" ")} ` };
+    const prose = clean(text);
+    return { title: ` ${terms(title).join(" ")} `, text: ` ${terms(prose).join(" ")} `, prose };
+  }
+
+  // The best passage of a whole text. What a signal may stop is shared with others only when it is there.
+  async passage({ doc, asked, room }, signal) {
+    const text = await (this.texts.get(doc) ?? this.readText(doc, signal));
+    this.texts.set(doc, text);
+    return passage(text.prose, asked, room);
+  }
+
+  // What is to be marked.
+  async marks(node) {
+    const all = kind => leaves(node).filter(([own]) => own === kind).map(([, value]) => value);
+    const near = (await Promise.all(all("fuzzy").map(term => this.near(term)))).flat();
+    return { terms: new Set([...asked(node), ...near.map(({ term }) => term)]), starts: all("prefix") };
   }
 
   async verified(node, ranked, needed) {
@@ -262,7 +278,7 @@ export class Search {
     return pairs.sort((a, b) => value(b) - value(a) || b[0] - a[0]);
   }
 
-  async search(text, { typing = false, filters = {}, sort = "relevance", limit = 10, facets = false } = {}) {
+  async search(text, { typing = false, filters = {}, sort = "relevance", limit = 10, room = 0, facets = false } = {}) {
     await this.opened;
     const goto = await this.paperOf(text);
     if (goto) return { text, goto, total: 0, exact: true, hits: [] };
@@ -284,9 +300,11 @@ export class Search {
       scores = all ? new Map(kept) : scores;
     }
     const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
-    const total = exact ? ranked.length : scores.size, wanted = { terms: new Set(asked(query.node)), starts: starts(query.node) };
+    const total = exact ? ranked.length : scores.size, wanted = await this.marks(query.node);
+    const excerpt = text => room ? passage(text, wanted, room) : marked(text, wanted);
     return {
-      text, total, exact, hits: hits.map(hit => ({ ...hit, title: marked(hit.title, wanted), text: marked(hit.text, wanted) })),
+      text, total, exact, asked: wanted,
+      hits: hits.map(hit => ({ ...hit, title: marked(hit.title, wanted), text: excerpt(hit.text), cut: hit.text.endsWith("…") })),
       suggestion: total < FEW ? await this.didYouMean(text, query.words) : null,
       facets: facets ? await this.countFacets(chosen.length ? scores : exact ? scores : unfiltered) : null,
       filtered: chosen.length > 0,
@@ -315,19 +333,6 @@ export class Search {
     }
     return meant === text ? null : meant;
   }
-}
-
-// A text in pieces, each with whether it was asked for.
-function marked(text, wanted) {
-  const pieces = [];
-  let at = 0;
-  for (const { 0: word, index } of text.matchAll(/[\p{L}\p{N}]+/gu)) {
-    if (!words(word).some(part => wanted.terms.has(stemOf(part)) || wanted.starts.some(start => part.startsWith(start)))) continue;
-    pieces.push([text.slice(at, index), false], [word, true]);
-    at = index + word.length;
-  }
-  pieces.push([text.slice(at), false]);
-  return pieces.filter(([piece]) => piece);
 }
 
 // Whether a node can only be decided by looking into the text.

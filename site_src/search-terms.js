@@ -28,10 +28,15 @@ export function stemOf(word) {
 
 export const terms = text => words(text).map(stemOf).filter(Boolean);
 
-// Markdown to prose, as far as it changes the words.
+// Markdown to prose.
 const CITATIONS = /[ \t]*[[(]AG-[^\])]*[\])]/g;
 const LINK = /!?\[([^\]]*)\]\([^)\s]*(?:\s"[^"]*")?\)/g;
-const MARKS = /^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*$|-{3,}$|\|?[ :|-]+\|[ :|-]*$)|[*`$]+|\|/gm;
+const BEGINNING = /\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\p{Nd}+[.)][ \t]+|```[^\n]*(?=\n)|-{3,}(?=\n)|\|?[ :|\-]+\|[ :|\-]*(?=\n))/gu;
 const FORMATTING = /\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])/g;
-export const clean = markdown => markdown.replace(CITATIONS, "").replace(LINK, "$1").replace(MARKS, "")
-  .replace(FORMATTING, " ").replace(/\\([A-Za-z]+)/g, "$1").replace(/[{}]/g, "").split(/\s+/).filter(Boolean).join(" ");
+// White space is what Python takes for it.
+const SPACE = /(?:[^\S\ufeff]|[\x1c-\x1f\x85])+/;
+export function clean(markdown) {
+  let text = `\n${markdown.replace(CITATIONS, "").replace(LINK, "$1")}\n`.replace(BEGINNING, "\n").replace(/[*`$|]+/g, "");
+  if (text.includes("\\")) text = text.replace(FORMATTING, " ").replace(/\\([A-Za-z]+)/g, "$1").replace(/[{}]/g, "");
+  return text.split(SPACE).filter(Boolean).join(" ");
+}

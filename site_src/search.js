@@ -12,7 +12,8 @@ const make = (tag, className, ...children) => {
 
 let worker, asked = 0;
 const waiting = new Map();
-function ask(text, options) {
+const ask = (text, options) => send({ text, options });
+function send(message) {
   if (!worker) {
     worker = new Worker(new URL("./search-worker.js", import.meta.url), { type: "module" });
     worker.onmessage = ({ data }) => {
@@ -28,7 +29,7 @@ function ask(text, options) {
     };
   }
   const id = ++asked;
-  worker.postMessage({ id, folder: folder.href, text, options });
+  worker.postMessage({ ...message, id, folder: folder.href });
   return new Promise(resolve => waiting.set(id, resolve));
 }
 
@@ -79,11 +80,57 @@ function strip([runs, lines]) {
   return svg;
 }
 
-function row(hit) {
+// --- excerpts: what is stored of a text is its beginning. Where neither that nor the title has a word that was asked for,
+// the text is looked into when the row comes near, and the excerpt exchanged for its best passage.
+
+const ROOMS = [150, 125, 100];
+const searched = new WeakMap();
+const near = new IntersectionObserver(entries => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    improve(target, searched.get(target));
+  }
+}, { rootMargin: "50% 0px" });
+
+function excerpt(tag, className, hit, asked, rooms) {
+  if (!hit.text.length) return "";
+  const element = make(tag, className, ...marked(hit.text));
+  const bare = hit.cut && (asked.terms.size || asked.starts.length) && ![...hit.title, ...hit.text].some(([, mark]) => mark);
+  if (bare) {
+    searched.set(element, { doc: hit.doc, asked, rooms });
+    near.observe(element);
+  }
+  return element;
+}
+
+async function improve(element, { rooms, ...wanted }) {
+  for (const room of rooms) {
+    const { found } = await send({ passage: { ...wanted, room } });
+    if (!element.isConnected || !found?.some(([, mark]) => mark) || exchanged(element, found)) return;
+  }
+}
+
+// What is below must not move: an excerpt keeps its height, and one that would need more is not taken.
+function exchanged(element, pieces) {
+  const before = [...element.childNodes], height = () => element.getBoundingClientRect().height, own = height();
+  element.replaceChildren(...marked(pieces));
+  const fits = height() <= own;
+  if (!fits) element.replaceChildren(...before);
+  else if (height() < own) element.style.minHeight = `${own}px`;
+  return fits;
+}
+
+function forget() {
+  near.disconnect();
+  worker?.postMessage({});
+}
+
+function row(hit, asked) {
   const ring = hit.kind === "question" && make("span", "ring");
   if (ring) ring.setAttribute("aria-hidden", "true");
   const body = make("div", "", make("p", "q", ring, ring && " ", link(hit, ...marked(hit.title))), make("p", "meta", about(hit)));
-  if (hit.text.length) body.append(make("p", "note", ...marked(hit.text)));
+  body.append(excerpt("p", "note", hit, asked, ROOMS));
   return make("li", "", body, hit.strip && strip(hit.strip.split(" ")));
 }
 
@@ -121,7 +168,7 @@ function resultsPage() {
   const form = document.querySelector("#find"), field = form.querySelector("input");
   const filters = page.querySelector("details"), status = page.querySelector("[role=status]"), list = page.querySelector("ul.list");
   const more = page.querySelector("button"), browse = page.querySelector(".browse"), newest = filters.querySelector("[name=sort]");
-  let state, latest = 0;
+  let state, drawn, latest = 0;
 
   function read() {
     const given = new URL(location).searchParams;
@@ -140,8 +187,10 @@ function resultsPage() {
     if (url.href !== location.href) history[replace ? "replaceState" : "pushState"](null, "", url);
   }
 
-  async function run(typing) {
+  // The first rows may be kept.
+  async function run(typing, kept = 0) {
     const turn = ++latest;
+    if (!kept) forget();
     if (!state.q.trim()) {
       list.replaceChildren();
       status.textContent = words("ask");
@@ -157,14 +206,16 @@ function resultsPage() {
     if (turn !== latest) return;
     const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
     if (found.goto && !typing) return location.replace(address(found.goto));
-    show(found.goto ? { ...found, total: 1, hits: [] } : found);
+    show(found.goto ? { ...found, total: 1, hits: [] } : found, kept);
+    drawn = typing ? null : state;
     if (found.problem || found.goto) return;
     const counted = await ask(state.q, { ...options, facets: true });
     if (turn === latest && counted.found) showFacets(counted.found.facets);
   }
 
-  function show(found) {
-    list.replaceChildren(...found.hits.map(row));
+  function show(found, kept) {
+    while (list.children.length > kept) list.lastChild.remove();
+    list.append(...found.hits.slice(kept).map(hit => row(hit, found.asked)));
     const jump = found.goto ? [link({ url: found.goto }, found.text)] : [];
     status.replaceChildren(outcome(found, state.sort), ...jump.flatMap(a => [" ", a]));
     if (found.suggestion) status.append(" ", words("meant"), " ", again(found.suggestion, () => ({ ...state, q: found.suggestion })), "?");
@@ -238,9 +289,9 @@ function resultsPage() {
     run();
   });
   more.addEventListener("click", async () => {
-    const shown = list.children.length;
+    const shown = list.children.length, kept = drawn === state ? shown : 0;
     state = { ...state, limit: state.limit + STEP };
-    await run();
+    await run(false, kept);
     list.children[shown]?.querySelector("a").focus();
   });
   document.querySelector("main").addEventListener("keydown", event => walk(event, field, list));
@@ -271,12 +322,15 @@ async function load() {
   document.body.append(palette);
   const field = palette.querySelector("input"), list = palette.querySelector("ul"), status = palette.querySelector("[role=status]");
   let latest = 0;
+  // One line of an excerpt is shown: half of it on a phone.
+  const room = innerWidth < 640 ? 48 : 90;
   const run = async () => {
     const turn = ++latest, text = field.value;
-    const answer = text.trim() ? await ask(text, { typing: true, limit: 6 }) : { found: { hits: [], total: -1 } };
+    forget();
+    const answer = text.trim() ? await ask(text, { typing: true, limit: 6, room }) : { found: { hits: [], total: -1 } };
     if (turn !== latest) return;
     const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
-    list.replaceChildren(...found.hits.map(hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), hit.text.length ? make("span", "line", ...marked(hit.text)) : ""))));
+    list.replaceChildren(...found.hits.map(hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), excerpt("span", "line", hit, found.asked, [room])))));
     if (found.goto) list.replaceChildren(make("li", "", link({ url: found.goto }, found.text)));
     status.textContent = found.total < 0 || found.goto ? "" : outcome(found) + (found.suggestion ? ` ${words("meant")} ${found.suggestion}?` : "");
   };

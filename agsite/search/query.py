@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn, TypeAlias
 
 from agsite.errors import AgsiteError
@@ -98,10 +98,17 @@ class Query(NamedTuple):
     words: tuple[str, ...]
     unknown: tuple[str, ...] = ()
 
-    @property
-    def terms(self) -> frozenset[str]:
-        """The terms that an excerpt should show."""
-        return frozenset(_terms(self.node))
+
+def wanted(node: Node) -> Iterator[Words | Phrase | Prefix | Fuzzy | Field]:
+    """Yield what a query wants of a text, and none of what it does not want."""
+    match node:
+        case All(nodes) | Any_(nodes):
+            for inner in nodes:
+                yield from wanted(inner)
+        case Not():
+            return
+        case _:
+            yield node
 
 
 _TOKEN = re.compile(
@@ -315,17 +322,3 @@ def _title(_: str, value: str) -> All:
 
 
 _FIELD_READERS: dict[str, Callable[[str, str], Node]] = {"date": _date, "kind": _kind, "title": _title}
-
-
-def _terms(node: Node) -> list[str]:
-    match node:
-        case Words(counts):
-            return [term for term, _ in counts]
-        case Phrase(found):
-            return list(found)
-        case All(nodes) | Any_(nodes):
-            return [term for inner in nodes for term in _terms(inner)]
-        case Field("title", value, _):
-            return [value]
-        case _:
-            return []

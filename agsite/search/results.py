@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.ids import PAPER_ID, PaperId
-from agsite.search.analysis import stem_of, words
+from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
+from agsite.search.passages import Asked, passage
 from agsite.search.query import All, Any_, Node, Query, QueryError, field, parse
 from agsite.search.stored import PAPER, Stored
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 FACETS = ("kind", "category", "model", "month", "evidence")
 
-EXCERPT_WORDS = 36
-
 # With this few hits, a slip of the pen is likelier than a rare subject.
 FEW = 3
 
@@ -26,7 +25,7 @@ _ARXIV_ID = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}
 
 
 class Hit(NamedTuple):
-    """A document that was found; `excerpt` is its text in pieces, each with whether it was asked for."""
+    """A document that was found; `excerpt` is a passage of its text in pieces, each with whether it was asked for."""
 
     id: str
     kind: str
@@ -79,7 +78,8 @@ def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     goto = paper_of(searcher, text)
     scores = {goto: 0.0} if goto is not None else searcher.match(_filtered(query.node, wanted))
     best = searcher.ranked(scores, wanted.offset + wanted.limit, by_date=wanted.by_date)[wanted.offset :]
-    hits = tuple(_hit(searcher.stored(doc), score, query.terms) for doc, score in best)
+    asked = searcher.asked(query.node)
+    hits = tuple(_hit(searcher.stored(doc), score, asked) for doc, score in best)
     meant = did_you_mean(searcher, query) if len(scores) < FEW and goto is None else None
     url = searcher.stored(goto).url if goto is not None else None
     facets = _facets(searcher, scores.keys()) if wanted.facets else {}
@@ -163,12 +163,7 @@ def _holding_word(searcher: Searcher) -> Any:
     return lambda word: len(searcher.reader.postings("words", word).docs)
 
 
-# --- Excerpts
-
-_PIECE = re.compile(r"[^\W_]+")
-
-
-def _hit(stored: Stored, score: float, terms: frozenset[str]) -> Hit:
+def _hit(stored: Stored, score: float, asked: Asked) -> Hit:
     return Hit(
         id=stored.key.partition("/")[2],
         kind=stored.kind,
@@ -179,36 +174,5 @@ def _hit(stored: Stored, score: float, terms: frozenset[str]) -> Hit:
         model=stored.model,
         counts=stored.counts,
         score=score,
-        excerpt=tuple(excerpt(stored.text, terms)),
+        excerpt=tuple(passage(stored.text, asked)),
     )
-
-
-def excerpt(text: str, terms: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """Yield the stretch of a text that has most of the terms, in pieces, each with whether it is one of them."""
-    spans = [(match.start(), match.end(), _asked(match[0], terms)) for match in _PIECE.finditer(text)]
-    if not spans:
-        return
-    first, last = _window([term for _, _, term in spans])
-    start, end = spans[first][0], spans[last - 1][1]
-    at = start
-    pieces: list[tuple[str, bool]] = [("…", False)] if first else []
-    for begin, finish, term in spans[first:last]:
-        if term:
-            pieces += [(text[at:begin], False), (text[begin:finish], True)]
-            at = finish
-    pieces.append((text[at:end] + ("…" if last < len(spans) else text[end:]), False))
-    yield from ((piece, mark) for piece, mark in pieces if piece)
-
-
-def _asked(word: str, terms: frozenset[str]) -> str:
-    """The term that a word of a text stands for, if it was asked for."""
-    return next((stem for part in words(word) if (stem := stem_of(part)) in terms), "")
-
-
-def _window(found: list[str]) -> tuple[int, int]:
-    """The stretch of EXCERPT_WORDS words with the most different terms; of equals, the first."""
-    length = min(EXCERPT_WORDS, len(found))
-    at = [index for index, term in enumerate(found) if term]
-    starts = [max(0, min(index - 4, len(found) - length)) for index in at] or [0]
-    best = max(starts, key=lambda start: (len(set(found[start : start + length]) - {""}), -start))
-    return best, best + length

@@ -9,7 +9,8 @@ from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from agsite.search.lexicon import best_first, within_one
-from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words
+from agsite.search.passages import Asked
+from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words, wanted
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
 from agsite.search.stored import GAP, KINDS, Stored, place, stored_of
 
@@ -160,6 +161,24 @@ class Searcher:
         """The term, and the terms with the same first three letters that differ in one."""
         lexicon = (other for other in self.reader.lexicon("text", term[:3]) if within_one(term, other))
         return best_first(lexicon, self.holding, EXPANSIONS)
+
+    def asked(self, node: Node) -> Asked:
+        """What a query asks for, to be marked where it stands."""
+        found: set[str] = set()
+        starts: dict[str, None] = {}
+        for leaf in wanted(node):
+            match leaf:
+                case Words(counts):
+                    found.update(term for term, _ in counts)
+                case Phrase(terms):
+                    found.update(terms)
+                case Prefix(start):
+                    starts[start] = None
+                case Fuzzy(term):
+                    found.update(self.near(term))
+                case Field("title", term, _):
+                    found.add(term)
+        return Asked(frozenset(found), tuple(starts))
 
     def ranked(self, scores: Scores, limit: int, *, by_date: bool = False) -> list[tuple[int, float]]:
         """Return the best documents with their scores: by score or by month, then answers first, then the newest."""

@@ -309,6 +309,7 @@ def test_fifty_hostile_queries_stay_text(tab: Page, served):
 
 def test_hostile_titles_and_texts_stay_text(tab: Page, served):
     search(tab, served, "hostile")
+    expect(tab.locator("#results .list li").first).to_be_visible()
     for _ in range(4):
         more = tab.get_by_role("button", name="Show 10 more")
         if more.is_visible():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import random
 import threading
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from agsite.config import Config
 from agsite.pages import plan_pages
 from agsite.search import Searcher, Wanted, find
 from agsite.search.analysis import clean, stem_of, terms
+from agsite.search.passages import ROOM, Asked, passage
 from agsite.search.query import All, Any_, Field, Node, Not, QueryError, Words, parse
 from tests.searching import indexed, made_up, queries, shards
 
@@ -27,6 +27,7 @@ async () => {
   const { Search } = await import("/assets/search-scorer.js");
   window.terms = await import("/assets/search-terms.js");
   window.query = await import("/assets/search-query.js");
+  window.passages = await import("/assets/search-passage.js");
   window.search = new Search(async path => {
     const response = await fetch(new URL(path, location.origin + "/search/"));
     if (!response.ok) return null;
@@ -199,21 +200,88 @@ def test_words_have_the_same_stems(both, root: Path):
     assert [(w, t) for w, t in zip(words, there, strict=True) if stem_of(w) != t] == []
 
 
-TERMS = """
-data => {
-  const text = new TextDecoder().decode(Uint8Array.from(atob(data), c => c.charCodeAt()));
-  return terms.terms(terms.clean(text));
-}
-"""
 MADE_UP = [
     "Schrödinger\u2019s naïve \u03b3-ray at $10^{-6}\\,\\mathrm{GeV}$ [AG-2026.01-735, AG-2026.01-736]!",
     "\u1e9e \u01c4 \ufb01ne \u2460 x\u0301 \u65e5\u672c\u8a9e \u0130 \u00b2 \u00bd",
 ]
 
+# Whatever may stand in an answer's text, in the combinations that chance makes of it.
+MARKS = (
+    "\n", "\n", "\n\n", "\r\n", "\u2028", "\x85", "\x1f", "\ufeff", "\u3000", "\t", " ", "- ", "* ", "**", "_", "1. ",
+    "٣. ", "# ", "> ", "`", "```js", "---", "| ", "|---|---|", "{", "}", "$", "\\nu", "\\frac{", "\\,", "\\begin{x}",
+    "\\\\", "[", "](", "![", "[x](y)", '[x](y "z")', ")", " [AG-2026.01-735]", " (AG-2026.01-1; AG-2026.01-2)", "[AG-",
+    ". ", "? ", "e.g. ",
+)  # fmt: skip
+WORDS = (
+    "muon",
+    "Muons",
+    "the",
+    "\u03bd_e",
+    "\U0001d6fc\U0001d6fd",
+    "x\u0301",
+    "pion,",
+    "lattices.",
+    "(vortex)",
+    "\u65e5\u672c",
+    "x" * 70,
+)
 
-@pytest.mark.parametrize("kind", ["prose", "made up"])
-def test_texts_have_the_same_terms(both, root: Path, kind: str):
+
+def text_of_pieces(chance: random.Random, length: int) -> str:
+    """A text of words and marks."""
+    pieces = (chance.choice(MARKS if chance.random() < 0.3 else WORDS) for _ in range(length))
+    return "".join(piece + chance.choice((" ", " ", "")) for piece in pieces)
+
+
+def test_texts_become_the_same_prose(both, root: Path):
     _, page = both
-    texts = MADE_UP if kind == "made up" else [path.read_text(encoding="utf-8") for path in root.glob("answers/*.md")]
-    for text in texts:
-        assert page.evaluate(TERMS, base64.b64encode(text.encode()).decode()) == terms(clean(text))
+    chance = random.Random(5)
+    answers = [path.read_text(encoding="utf-8") for path in root.glob("answers/*.md")]
+    texts = [*answers, *MADE_UP, *(text_of_pieces(chance, chance.randint(1, 30)) for _ in range(5_000))]
+    there = page.evaluate("texts => texts.map(text => terms.clean(text))", texts)
+    assert [(text, t) for text, t in zip(texts, there, strict=True) if clean(text) != t] == []
+
+
+def test_prose_has_the_same_terms(both, root: Path):
+    _, page = both
+    for text in [*MADE_UP, *(path.read_text(encoding="utf-8") for path in root.glob("answers/*.md"))]:
+        assert page.evaluate("text => terms.terms(text)", clean(text)) == terms(clean(text))
+
+
+PASSAGES = """
+cases => cases.map(([text, terms, starts, room]) => passages.passage(text, { terms: new Set(terms), starts }, room))
+"""
+
+
+def test_the_same_passage_is_chosen(both, root: Path):
+    _, page = both
+    chance = random.Random(8)
+    answers = [clean(path.read_text(encoding="utf-8")) for path in root.glob("answers/*.md")]
+    made = [clean(text_of_pieces(chance, chance.randint(0, 300))) for _ in range(400)]
+    cases = []
+    for text in answers * 20 + made:
+        known = sorted(set(terms(text))) or ["muon"]
+        asked = chance.sample(known, min(len(known), chance.randint(0, 4)))
+        starts = [chance.choice(known)[:3]] if chance.random() < 0.3 else []
+        cases.append((text, asked, starts, chance.choice((48, 90, 100, 150, ROOM))))
+    there = page.evaluate(PASSAGES, cases)
+    here = [passage(text, Asked(frozenset(asked), tuple(starts)), room) for text, asked, starts, room in cases]
+    pairs = zip(cases, here, there, strict=True)
+    assert [found for found in pairs if [list(piece) for piece in found[1]] != found[2]] == []
+    assert sum(any(mark for _, mark in pieces) for pieces in here) > 300
+
+
+MARKED = """
+async text => {
+  const { hits, asked } = await search.search(text);
+  return Promise.all(hits.map(({ doc }) => search.passage({ doc, asked, room: 200 })));
+}
+"""
+
+
+def test_a_found_text_has_the_same_excerpt(both):
+    searcher, page = both
+    asked = [text for text in queries(searcher, 60) if find(searcher, text).hits]
+    for text in [*asked, "neutr* latt*", "muom~ quark"]:
+        here = [[list(piece) for piece in hit.excerpt] for hit in find(searcher, text).hits]
+        assert page.evaluate(MARKED, text) == here, text
