@@ -200,3 +200,18 @@ def test_the_one_line_of_the_palette_holds_the_word(tab: Page, deep: Site):
 def test_beginnings_near_spellings_and_phrases_are_shown_too(wide: Page, deep: Site, query: str, marked: str):
     search(wide, deep, query, "&sort=date")
     expect(wide.locator(NOTE).first.locator("mark").first).to_have_text(marked)
+
+
+SHIFTS = """
+new PerformanceObserver(list => (window.shifts ??= []).push(...list.getEntries().map(entry => entry.value)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_results_filters_and_excerpts_move_nothing_as_they_come(tab: Page, deep: Site):
+    tab.add_init_script(SHIFTS)
+    search(tab, deep, "xenolith", "&sort=date")
+    expect(tab.locator("#results details.filters")).to_be_visible()
+    expect(tab.locator(NOTE).first.locator("mark")).to_be_visible()
+    tab.wait_for_timeout(300)
+    assert tab.evaluate("window.shifts ?? []") == []
