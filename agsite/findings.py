@@ -212,6 +212,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG508": Rule(
         "warning", "metadata are not there", "Correct the path after --papers, or leave it out where there are none."
     ),
+    "AG509": Rule("error", "template cannot be read", "Correct the template; pages that need it cannot be made."),
     # AG6xx: published addresses
     "AG601": Rule(
         "error", "published address has vanished", "Say in redirects.yml where it leads now, or that it is gone."

@@ -44,6 +44,7 @@ class Renderer:
         self.config = config
         self._say = functools.partial(_plainly, words)
         self._templates = look.templates
+        asset = functools.partial(_asset, look.assets)
         self._environment = DirectEnvironment(
             loader=jinja2.FunctionLoader(functools.partial(_source, look.templates)),
             autoescape=True,
@@ -56,7 +57,7 @@ class Renderer:
             "site": config,
             "t": functools.lru_cache(maxsize=50_000, typed=True)(words),
             "urls": urls,
-            "asset": look.assets.__getitem__,
+            "asset": asset,
             "features": look.features,
             "blank_answer": BLANK_ANSWER,
             "keys": KEYS,
@@ -66,7 +67,7 @@ class Renderer:
             "cite_paper": functools.partial(citing.cite_paper, config),
             "linked_data": functools.partial(linked_data, config=config, say=self._say),
         }
-        self._environment.fixed_functions = (self._environment.globals["t"], look.assets.__getitem__)
+        self._environment.fixed_functions = (self._environment.globals["t"], asset)
         made = _html_filters(words)
         self._environment.html_filters |= made
         self._environment.filters |= _filters(config, words)
@@ -81,11 +82,15 @@ class Renderer:
             return page.context if isinstance(page.context, bytes) else page.context.encode()
         if page.template in WRITERS:
             return WRITERS[page.template](page.context, self.config, self._say)
+        import jinja2
+
         template = self._template(page)
         try:
             return template.render(page=page.context, root=self._root(page)).encode("utf-8", "replace")
         except TemplateError as error:
             raise TemplateError(f"{_line_of(error)}{error.message} (page /{page.url})", error.help) from error
+        except jinja2.TemplateNotFound as error:
+            raise TemplateError(f"{_line_of(error)}{_no_template(error)} (page /{page.url})", _PUT_IT) from error
         except Exception as error:
             raise TemplateError(f"{_line_of(error)}{error} (page /{page.url})", "Correct the template.") from error
 
@@ -105,9 +110,23 @@ class Renderer:
         try:
             return self._environment.get_template(page.template)
         except jinja2.TemplateNotFound as error:
-            raise TemplateError(f"there is no template {error.name}", "Put it into templates/.") from error
+            raise TemplateError(_no_template(error), _PUT_IT) from error
         except jinja2.TemplateSyntaxError as error:
             raise TemplateError(f"{error.filename}:{error.lineno}: {error.message}") from error
+
+
+_PUT_IT = "Put it into templates/."
+
+
+def _no_template(error: jinja2.TemplateNotFound) -> str:
+    return f"there is no template {error.message}"
+
+
+def _asset(assets: Mapping[str, str], name: str) -> str:
+    try:
+        return assets[name]
+    except KeyError:
+        raise TemplateError(f"there is no asset {name}", "Put it into site_src/.") from None
 
 
 def _line_of(error: BaseException) -> str:

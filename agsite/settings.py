@@ -136,6 +136,16 @@ def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[st
         near = difflib.get_close_matches(name, shipped, n=1, cutoff=0.7)
         help = f"Did you mean {near[0]}?" if near else None
         yield Finding.of("AG507", "no page and no other template uses it", path=own[name].path, line=1, help=help)
+    yield from _syntax_faults(own.values())
+
+
+def _syntax_faults(own: Iterable[Source]) -> Iterator[Finding]:
+    for path, text in own:
+        from agsite.templating import syntax_fault
+
+        if fault := syntax_fault(text):
+            line, reason = fault
+            yield Finding.of("AG509", reason, path=path, line=line)
 
 
 def _pairs(node: Node) -> Iterable[tuple[str, Node]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, optimizeconst
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Macro
@@ -168,6 +168,15 @@ class DirectGenerator(CodeGenerator):
         self.buffer(frame)
         super().blockvisit(body, frame)
         self.writeline(f"yield concat({frame.buffer})")
+
+
+def syntax_fault(text: str) -> tuple[int, str] | None:
+    """Return the line of a template that Jinja2 cannot read, and why; None where it reads all."""
+    try:
+        Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError as error:
+        return error.lineno, error.message or "it cannot be read"
+    return None
 
 
 class DirectEnvironment(Environment):

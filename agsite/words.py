@@ -31,13 +31,18 @@ class Words:
         return "".join([_bare(text) if name is None else f"{{{name}}}" for text, name in self._phrases[key]["other"]])
 
     def __call__(self, key: str, **values: Any) -> Any:
-        """Return a phrase; raise TemplateError where there is none of this name."""
+        """Return a phrase; raise TemplateError where there is none of this name, or a value is missing."""
         try:
             forms = self._phrases[key]
         except KeyError:
             raise TemplateError(f"the catalogue has no phrase “{key}”", "Add it to words.yml.") from None
         pieces = forms["one" if values.get("n") == 1 else "other"]
-        return self._markup("".join([piece if name is None else self._shown(values[name]) for piece, name in pieces]))
+        try:
+            filled = [piece if name is None else self._shown(values[name]) for piece, name in pieces]
+        except KeyError as error:
+            name = error.args[0]
+            raise TemplateError(f"the phrase “{key}” needs a value for {{{name}}}", f"Give it {name}=….") from None
+        return self._markup("".join(filled))
 
     def _shown(self, value: Any) -> str:
         return f"{value:,}" if isinstance(value, int) else self._escape(value)

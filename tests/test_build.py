@@ -294,6 +294,25 @@ def test_what_fails_in_a_worker_is_raised_here(archive: Path, monkeypatch: pytes
     assert not (archive / "_site").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{{ asset("mine.css") }}', "there is no asset mine.css"),
+        ('{{ t("preprints", n=2) }}', "the phrase “preprints” needs a value for {years}"),
+        ('{{ t("soup") }}', "the catalogue has no phrase “soup”"),
+        ('{% include "nope.html" %}', "there is no template nope.html"),
+    ],
+)
+def test_what_a_template_asks_for_in_vain_is_named(archive: Path, text: str, said: str):
+    (archive / "templates").mkdir()
+    (archive / "templates/404.html").write_text(
+        f'{{% extends "base.html" %}}\n{{% block main %}}{text}{{% endblock %}}'
+    )
+    with pytest.raises(TemplateError) as raised:
+        built(archive)
+    assert raised.value.message == f"{archive}/templates/404.html:2: {said} (page /404.html)"
+
+
 def test_a_template_that_does_not_parse_leaves_the_old_site(archive: Path):
     built(archive)
     (archive / "templates").mkdir()
