@@ -53,10 +53,10 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(set(findings), key=lambda f: (f.path, f.line, f.column, f.code, f.message)))
 
 
-def worst(findings: Iterable[Finding]) -> Severity | None:
-    """Return the gravest severity among the findings, or None where there are none."""
-    present = {finding.severity for finding in findings}
-    return next((severity for severity in SEVERITIES if severity in present), None)
+def fails(findings: Iterable[Finding], *, strict: bool = False) -> bool:
+    """Say whether one of the findings is an error, or with `strict` a warning: notes never stop anything."""
+    grave = {"error", "warning"} if strict else {"error"}
+    return any(finding.severity in grave for finding in findings)
 
 
 CATALOGUE: dict[str, Rule] = {

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from agsite.findings import SEVERITIES, Finding, in_order, worst
+from agsite.findings import Finding, fails, in_order
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done, and how much there is."""
@@ -47,15 +47,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 where no finding is an error, 1 otherwise."""
-        return 1 if worst(self.findings) == "error" else 0
-
-    def strict_exit_code(self) -> int:
-        """1 where there is an error or a warning: notes never stop anything."""
-        return 1 if worst(self.findings) in {"error", "warning"} else 0
-
-    def tally(self) -> dict[str, int]:
-        """How many findings of each severity there are."""
-        return {severity: sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES}
+        return int(fails(self.findings))
 
     def as_json(self) -> str:
         """The report as one object for programs."""

@@ -70,10 +70,10 @@ def test_a_folder_with_nothing_but_a_repository_is_filled(tmp_path: Path):
 
 def test_the_first_instruction_works_with_the_agsite_that_began_the_archive(tmp_path: Path):
     agsite("init", "archive", cwd=tmp_path)
-    bin = tmp_path / "bin"
-    bin.mkdir()
-    (bin / "agsite").write_text(f'#!/bin/sh\nexec {sys.executable} -m agsite "$@"\n')
-    (bin / "agsite").chmod(0o755)
-    environment = {**os.environ, "PATH": f"{bin}:{os.environ['PATH']}"}
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "agsite").write_text(f'#!/bin/sh\nexec {sys.executable} -m agsite "$@"\n')
+    (folder / "agsite").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
     subprocess.run(["make", "test"], cwd=tmp_path / "archive", env=environment, check=True, capture_output=True)
     assert not (tmp_path / "archive/.venv").exists()

@@ -28,7 +28,7 @@ from agsite.archive import build_archive
 from agsite.build import Options
 from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
-from agsite.findings import worst
+from agsite.findings import fails
 from agsite.pages import plan_pages
 from agsite.render import Renderer
 from tests import hostile, strategies
@@ -88,7 +88,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bytes | st
         path = folder / name
         path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
         reading, findings = corpus.read_file(str(path))
-        assert (reading is None) == (worst(findings) == "error")
+        assert (reading is None) == fails(findings)
         assert all(finding.help for finding in findings)
         path.unlink()
         return [finding.code for finding in findings]
@@ -554,7 +554,7 @@ def render() -> Callable[[str, str], list[str]]:
 
     def pages(text: str, name: str) -> list[str]:
         parsed = answerfile.parse(text.encode("utf-8", "surrogatepass"), name)
-        assert (parsed.answer is None) == (worst(parsed.findings) == "error")
+        assert (parsed.answer is None) == fails(parsed.findings)
         if parsed.answer is None:
             return []
         archive = build_archive([(parsed.answer, markup.read(parsed.answer.body), f"answers/{name}")])

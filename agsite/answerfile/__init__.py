@@ -15,7 +15,7 @@ from agsite.answerfile.guard import decode
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.errors import AnswerFileError
-from agsite.findings import Finding, worst
+from agsite.findings import Finding, fails
 from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
 from agsite.records import Answer
 
@@ -41,7 +41,7 @@ def parse(data: bytes, name: str) -> Parsed:
     # Most files are too small for a look: an indented item may have ten times the bytes that it had between brackets.
     long = frontmatter.too_long(parsed.answer) if parsed.answer and len(data) > MAX_FRONT_MATTER // 16 else ()
     findings = abridge((*findings, *parsed.findings, *long))
-    return parsed._replace(answer=None if worst(findings) == "error" else parsed.answer, findings=findings)
+    return parsed._replace(answer=None if fails(findings) else parsed.answer, findings=findings)
 
 
 def _bad_name(name: str, id: str, suffix: str) -> Finding:

@@ -23,7 +23,7 @@ from agsite.build.site import plan
 from agsite.config import Config
 from agsite.corpus import Corpus
 from agsite.files import State
-from agsite.findings import Finding, worst
+from agsite.findings import Finding, fails
 from agsite.fingerprints import code_digest
 from agsite.report import Report
 
@@ -69,4 +69,4 @@ def _is_fit(inputs: Inputs, options: Options, report: Report) -> bool:
             Finding.of("AG504", f"there are no answers in {', '.join(options.answers)}", path=options.answers[0])
         )
         return False
-    return worst(report.findings) not in ({"error", "warning"} if options.strict else ())
+    return not (options.strict and fails(report.findings, strict=True))

@@ -13,7 +13,7 @@ from agsite.build.site import Site
 from agsite.build.traces import Traces
 from agsite.errors import OutputError
 from agsite.files import Generation, Placed, Stamp, State
-from agsite.findings import Finding, worst
+from agsite.findings import Finding, fails
 from agsite.fingerprints import Fingerprints, of_bytes
 from agsite.ledger import Settled
 from agsite.pages import Page, Section, Versions
@@ -54,7 +54,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
 
 def _breaks(report: Report, findings: Iterable[Finding], *, strict: bool) -> bool:
     """Say whether publishing would break an address that was published."""
-    return worst(findings) == "error" or (strict and worst(report.findings) in {"error", "warning"})
+    return fails(findings) or (strict and fails(report.findings, strict=True))
 
 
 def _promised(placed: Iterable[str]) -> set[str]:

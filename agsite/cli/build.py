@@ -11,7 +11,7 @@ import click
 from agsite import unchanged
 from agsite.cli.console import Progress, show_findings, tally
 from agsite.cli.options import archive_options, make_options, read_config, today
-from agsite.findings import Finding
+from agsite.findings import Finding, fails
 from agsite.report import Report
 
 
@@ -80,7 +80,7 @@ def command(
     if as_json:
         click.echo(report.as_json())
     _close(report, output)
-    sys.exit(report.strict_exit_code() if strict else report.exit_code)
+    sys.exit(fails(report.findings, strict=strict))
 
 
 def _processors() -> int:
@@ -113,7 +113,7 @@ def _recall(output: str, now: unchanged.Situation) -> Report | None:
 
 def _close(report: Report, output: str) -> None:
     """Say in one line what was built, and where to look."""
-    found = tally(report.tally())
+    found = tally(report.findings)
     if not report.published:
         click.echo(f"Nothing was published ({found}); {output} is as it was before.", err=True)
         return

@@ -18,7 +18,7 @@ from agsite.cli.console import show_findings, tally
 from agsite.cli.options import config_option, make_options, papers_option, read_config
 from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError, ConfigError
-from agsite.findings import Finding, in_order, worst
+from agsite.findings import Finding, fails, in_order
 from agsite.report import Report
 from agsite.revision import checked_out
 from agsite.settings import load_config
@@ -70,8 +70,7 @@ def command(
         if changed_since is not None:
             findings = _only_new(findings, changed_since, paths, papers, config)
     _show(findings, format)
-    failing = {"error", "warning"} if strict else {"error"}
-    sys.exit(1 if worst(findings) in failing else 0)
+    sys.exit(fails(findings, strict=strict))
 
 
 def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
@@ -121,8 +120,7 @@ def _show(findings: tuple[Finding, ...], format: str) -> None:
         add_to_summary(f"## Findings\n\n{to_markdown(findings)}\n")
     else:
         show_findings(findings, _source_line)
-    counts = {severity: sum(f.severity == severity for f in findings) for severity in ("error", "warning", "note")}
-    click.echo(f"{tally(counts)}.", err=True)
+    click.echo(f"{tally(findings)}.", err=True)
 
 
 def _source_line(path: str, number: int) -> str | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import click
 
 from agsite.annotations import SourceLine, clean, excerpt, place
-from agsite.findings import Finding
+from agsite.findings import SEVERITIES, Finding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
@@ -30,9 +31,10 @@ def show_findings(findings: Iterable[Finding], source_line: SourceLine = _no_lin
             click.echo(f"    {clean(finding.help)}", err=True)
 
 
-def tally(counts: dict[str, int]) -> str:
+def tally(findings: Iterable[Finding]) -> str:
     """Say how many findings of each severity there are."""
-    parts = [f"{n} {severity}{'s' if n != 1 else ''}" for severity, n in counts.items() if n]
+    counts = Counter([finding.severity for finding in findings])
+    parts = [f"{n} {severity}{'s' * (n != 1)}" for severity in SEVERITIES if (n := counts[severity])]
     return ", ".join(parts) or "nothing to mend"
 
 

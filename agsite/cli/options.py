@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from agsite.errors import ConfigError
-from agsite.findings import worst
+from agsite.findings import fails
 
 if TYPE_CHECKING:
     from agsite.build import Options
@@ -59,7 +59,7 @@ def read_config(path: str, **changes: Any) -> Config:
     from agsite.settings import load_config
 
     config, findings = load_config(path)
-    if worst(findings) == "error":
+    if fails(findings):
         raise ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in findings))
     changed = {key: value for key, value in changes.items() if value is not None}
     return checked({**config.model_dump(), **changed}) if changed else config

@@ -15,7 +15,7 @@ from agsite import corpus, files, papers
 from agsite.annotations import clean, escape
 from agsite.cli.console import show_findings
 from agsite.errors import PaperFileError
-from agsite.findings import Finding, in_order, worst
+from agsite.findings import Finding, fails, in_order
 from agsite.ids import PaperId
 
 _READERS = {".jsonl": papers.read_arxiv, ".bib": papers.read_bibtex, ".json": papers.read_csl}
@@ -61,7 +61,7 @@ def import_(
     texts, refused = builder.read_paper_files((folder,))
     stored, unread = papers.loads_all(texts.items())
     problems = (*refused, *unread)
-    if worst(problems) == "error":
+    if fails(problems):
         show_findings(problems)
         raise PaperFileError(
             f"{folder} cannot be added to as it is", "Mend what is named above first; nothing was written."
@@ -75,7 +75,7 @@ def import_(
     for line in _account(result, unread=sum(finding.code == "AG405" for finding in findings)):
         click.echo(line, err=True)
     click.echo(f"{folder} holds {_count(len(result.papers), 'paper')}.", err=True)
-    sys.exit(1 if worst(found) == "error" else 0)
+    sys.exit(fails(found))
 
 
 def _account(result: papers.Assignment, unread: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from agsite import __version__, answerfile
 from agsite.errors import AgsiteError
-from agsite.findings import worst
+from agsite.findings import fails
 from agsite.generate.planning import Plan
 from agsite.grounding import Judged, Remark
 from agsite.grounding.reply import Usage
@@ -157,6 +157,6 @@ def write_text(answer: Answer, name: str) -> tuple[str | None, tuple[Remark, ...
         parsed = answerfile.parse(text.encode("utf-8", "surrogatepass"), name)
     except (AgsiteError, ValueError) as error:
         return None, (Remark("B11", str(error)),)
-    if worst(parsed.findings) == "error":
+    if fails(parsed.findings):
         return None, tuple(Remark("B11", str(finding)) for finding in parsed.findings)
     return text, ()
