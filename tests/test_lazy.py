@@ -18,7 +18,6 @@ HEAVY = {
     "latex2mathml",
     "markdown_it",
     "numpy",
-    "pybtex",
     "pylatexenc",
     "sentencex",
     "watchfiles",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agsite.ids import PaperId
 from agsite.papers import ET_AL, Reference, read_bibtex, read_csl, to_bibtex, to_csl, to_ris
 from agsite.papers.latex import from_text, to_text
-from agsite.records import Author, Paper
+from agsite.records import Author
 
 ID = PaperId("AG-2026.03-1712")
 FULL = Reference(
@@ -26,7 +26,6 @@ FULL = Reference(
         Author(family="The Ladle and Bowl Collaboration"),
         Author(family="Cup, Inc."),
     ),
-    abstract="Hot & cold: $x_1 < 5\\%$ of_it.",
     arxiv_id="2603.00001",
     doi="10.1000/a_b(c)",
     published="2026-03-05",
@@ -48,7 +47,7 @@ def by_pybtex(text: str) -> pybtex.database.BibliographyData:
 
 
 def test_bibtex_is_what_people_would_write():
-    assert to_bibtex([FULL._replace(title="Soup of $B_s$ & Co", abstract=None)], "Example Archive") == (
+    assert to_bibtex([FULL._replace(title="Soup of $B_s$ & Co")], "Example Archive") == (
         "@misc{AG-2026.03-1712,\n"
         "  author = {van der Spoon, Floris and Müller \\& Söhne, A. B. and {The Ladle and Bowl Collaboration}"
         " and {Cup, Inc.}},\n"
@@ -76,7 +75,6 @@ def test_what_is_not_known_is_not_written():
 def test_another_bibtex_parser_reads_the_same_paper():
     entry = by_pybtex(to_bibtex([FULL, BARE], "Example")).entries[str(ID)]
     assert to_text(entry.fields["title"]) == FULL.title
-    assert to_text(entry.fields["abstract"]) == FULL.abstract
     assert (entry.fields["doi"], entry.fields["url"]) == (FULL.doi, FULL.url)
     assert (entry.fields["year"], entry.fields["month"]) == ("2026", "March")
     people = [
@@ -89,7 +87,7 @@ def test_another_bibtex_parser_reads_the_same_paper():
 def test_our_own_readers_read_our_own_exports():
     for read, write in ((read_bibtex, to_bibtex), (read_csl, to_csl)):
         full, bare = read(write([FULL, BARE._replace(title="Bowl")], "Example")).entries
-        assert (full.id, full.title, full.authors, full.abstract) == (ID, FULL.title, FULL.authors, FULL.abstract)
+        assert (full.id, full.title, full.authors) == (ID, FULL.title, FULL.authors)
         assert (full.arxiv_id, full.doi) == (FULL.arxiv_id, FULL.doi)
         assert full.published in {FULL.published, "2026-03"}
         assert (bare.id, bare.published) == (BARE.id, "2026-04")
@@ -149,7 +147,7 @@ def test_an_independent_ris_parser_reads_the_same_paper(title: str, authors: lis
     first, second = rispy.loads(to_ris(references, "Example"))
     assert first["title"] == " ".join(title.split())
     assert first.get("authors", []) == [f"{author.family}, {author.given}" for author in authors]
-    assert (second["title"], second["abstract"], second["doi"]) == (FULL.title, FULL.abstract, FULL.doi)
+    assert (second["title"], second["doi"]) == (FULL.title, FULL.doi)
     assert (second["id"], second["type_of_reference"], second["urls"]) == (ID, "UNPB", [FULL.url])
     assert (second["year"], second["date"], second["keywords"]) == ("2026", "2026/03/05/", ["hep-ph"])
 
@@ -162,7 +160,6 @@ CSL_TYPES = {
     "title": str,
     "author": list,
     "issued": dict,
-    "abstract": str,
     "publisher": str,
     "number": str,
     "DOI": str,
@@ -187,14 +184,6 @@ def test_csl_items_keep_the_schema_and_every_character(title: str):
 
 def test_csl_is_utf_8_that_people_can_read():
     assert "Müller & Söhne" in to_csl([FULL])
-
-
-def test_a_reference_shows_the_papers_own_title_before_the_answers():
-    paper = Paper(id=ID, title="Own", categories=("hep-ph", "hep-ex"))
-    assert Reference.of(paper, title="Answer's", category="cs.LG").title == "Own"
-    assert Reference.of(Paper(id=ID), title="Answer's", category="cs.LG") == Reference(
-        id=ID, title="Answer's", category="cs.LG"
-    )
 
 
 @pytest.mark.parametrize("write", [to_bibtex, to_ris, to_csl])

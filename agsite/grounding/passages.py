@@ -35,13 +35,12 @@ class Passage(NamedTuple):
         return " ".join((self.title, *self.sentences))
 
 
-def passage(paper: Paper, *, per_block: int = 1) -> Passage:
-    """Return what a request shows of a paper, `per_block` sentences to a block."""
+def passage(paper: Paper) -> Passage:
+    """Return what a request shows of a paper, a sentence to a block."""
     title = clean(paper.title or paper.id, 500)
     category = next((name for name in paper.categories if name in CATEGORIES), None)
     sentences = sentences_of(paper.abstract or "")
-    blocks = tuple(" ".join(sentences[at : at + per_block]) for at in range(0, len(sentences), per_block))
-    return Passage(paper.id, title, category, blocks or (title,), bool(blocks))
+    return Passage(paper.id, title, category, sentences or (title,), bool(sentences))
 
 
 def sentences_of(abstract: str) -> tuple[str, ...]:

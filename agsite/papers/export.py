@@ -16,7 +16,7 @@ from agsite.papers import dates
 from agsite.papers.imported import ET_AL
 from agsite.papers.latex import from_text
 from agsite.papers.lines import one_line
-from agsite.records import Author, Paper
+from agsite.records import Author
 
 
 class Reference(NamedTuple):
@@ -25,28 +25,12 @@ class Reference(NamedTuple):
     id: PaperId
     title: str | None = None
     authors: tuple[Author, ...] = ()
-    abstract: str | None = None
     arxiv_id: str | None = None
     doi: str | None = None
     published: str | None = None
     """YYYY, YYYY-MM or YYYY-MM-DD; where it is not known, the month that the id tells is written."""
     category: str | None = None
     url: str | None = None
-
-    @classmethod
-    def of(cls, paper: Paper, *, title: str | None = None, category: str | None = None, url: str = "") -> Reference:
-        """Make the reference of a paper; the title and category serve where the paper has none of its own."""
-        return cls(
-            id=paper.id,
-            title=paper.title or title,
-            authors=paper.authors,
-            abstract=paper.abstract,
-            arxiv_id=paper.arxiv_id,
-            doi=paper.doi,
-            published=paper.published,
-            category=paper.categories[0] if paper.categories else category,
-            url=url or None,
-        )
 
 
 def to_bibtex(references: Iterable[Reference], archive: str = "") -> str:
@@ -114,7 +98,6 @@ def _bibtex_fields(reference: Reference, archive: str) -> Fields:
         # Tools take these two as they stand, so nothing is escaped but what could end the field.
         ("doi", reference.doi and _unbraced(reference.doi)),
         ("url", reference.url and _unbraced(reference.url)),
-        ("abstract", reference.abstract and _latex(reference.abstract)),
         ("note", _latex(_note(reference, archive))),
     ]
 
@@ -148,7 +131,6 @@ def _ris_fields(reference: Reference, archive: str) -> Fields:
         *(("AU", _ris_author(author)) for author in reference.authors),
         ("PY", year),
         ("DA", f"{year}/{month}/{day}/"),
-        ("AB", reference.abstract),
         ("AN", reference.arxiv_id and f"arXiv:{reference.arxiv_id}"),
         ("DO", reference.doi),
         ("KW", reference.category),
@@ -169,7 +151,6 @@ def _csl_item(reference: Reference, archive: str) -> dict[str, Any]:
         "title": reference.title,
         "author": [_csl_name(author) for author in reference.authors],
         "issued": {"date-parts": [_date(reference)]},
-        "abstract": reference.abstract,
         "publisher": "arXiv" if reference.arxiv_id else None,
         "number": f"arXiv:{reference.arxiv_id}" if reference.arxiv_id else None,
         "DOI": reference.doi,

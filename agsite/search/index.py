@@ -51,13 +51,12 @@ _OPENED_FIRST = ".toc"
 
 
 class Changes(NamedTuple):
-    """What an update did, by key; `rebuilt` says that the index was made anew, `why` for which reason."""
+    """What an update did, by key; `rebuilt` says that the index was made anew."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     rebuilt: bool
-    why: str
     edits: tuple[Edit, ...] = ()
     """What changed, before and after, unless the index was made anew."""
 
@@ -140,14 +139,14 @@ class Index:
         documents = _in_order({name: bundle.documents() for name, bundle in wanted.items()})
         self._memory = Store(None, create=True)
         self._memory.write(map(_record, (document.make() for document in documents.values())))
-        return _changes(documents, {}, "in memory")
+        return _changes(documents, {}, rebuilt=True)
 
 
 def _update(folder: Path, wanted: Mapping[str, Bundle]) -> Changes:
     old = read_manifest(folder)
     held = _read_held(folder, old) if old is not None and _is_whole(folder, old) else None
     if old is None or held is None:
-        return _rebuild(folder, wanted, {}, "there was none that could be used")
+        return _rebuild(folder, wanted, {})
     same = {name: kept for name, kept in held.items() if name in wanted and wanted[name].digest == kept[0]}
     opened = {name: bundle.documents() for name, bundle in wanted.items() if name not in same}
     documents = _in_order(opened)
@@ -156,17 +155,17 @@ def _update(folder: Path, wanted: Mapping[str, Bundle]) -> Changes:
     if not count:
         return changes
     if count > max(100, _REBUILD_SHARE * len(_digests(held))) or old.commits >= _REBUILD_COMMITS:
-        return _rebuild(folder, wanted, held, "much has changed")
+        return _rebuild(folder, wanted, held)
     try:
         edits = _commit(folder, old, documents, changes, same | _held(wanted, opened))
     except OutputError:
         raise
     except Exception:  # noqa: BLE001 - a damaged cache can raise anything, and making it again mends all of it
-        return _rebuild(folder, wanted, held, "it was damaged")
+        return _rebuild(folder, wanted, held)
     return changes._replace(edits=edits)
 
 
-def _rebuild(folder: Path, wanted: Mapping[str, Bundle], before: Held, why: str) -> Changes:
+def _rebuild(folder: Path, wanted: Mapping[str, Bundle], before: Held) -> Changes:
     from agsite.search.engine import Store
 
     opened = {name: bundle.documents() for name, bundle in wanted.items()}
@@ -178,7 +177,7 @@ def _rebuild(folder: Path, wanted: Mapping[str, Bundle], before: Held, why: str)
     except BaseException:
         shutil.rmtree(folder / data, ignore_errors=True)  # the disk may be full of it
         raise
-    return _changes(documents, _digests(before), why)
+    return _changes(documents, _digests(before), rebuilt=True)
 
 
 def _in_order(opened: Mapping[str, Sequence[Document]]) -> dict[str, Document]:
@@ -195,14 +194,13 @@ def _digests(held: Held) -> dict[str, str]:
     return {key: digest for _, digests in held.values() for key, digest in digests.items()}
 
 
-def _changes(wanted: Mapping[str, Document], before: Mapping[str, str], why: str = "") -> Changes:
-    """What makes one set of documents of another; with a reason, by making the index anew."""
+def _changes(wanted: Mapping[str, Document], before: Mapping[str, str], *, rebuilt: bool = False) -> Changes:
+    """What makes one set of documents of another."""
     return Changes(
         tuple(key for key in wanted if key not in before),
         tuple(key for key, document in wanted.items() if before.get(key, document.digest) != document.digest),
         tuple(key for key in before if key not in wanted),
-        rebuilt=bool(why),
-        why=why,
+        rebuilt=rebuilt,
     )
 
 

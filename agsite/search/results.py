@@ -63,7 +63,6 @@ class Wanted(NamedTuple):
     model: tuple[str, ...] = ()
     since: str = ""
     limit: int = 10
-    offset: int = 0
     by_date: bool = False
     facets: bool = False
     """Whether to count the values of facets, which takes longer than to find the documents."""
@@ -77,7 +76,7 @@ def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     query = parse(text)
     goto = paper_of(searcher, text)
     scores = {goto: 0.0} if goto is not None else searcher.match(_filtered(query.node, wanted))
-    best = searcher.ranked(scores, wanted.offset + wanted.limit, by_date=wanted.by_date)[wanted.offset :]
+    best = searcher.ranked(scores, wanted.limit, by_date=wanted.by_date)
     asked = searcher.asked(query.node)
     hits = tuple(_hit(searcher.stored(doc), score, asked) for doc, score in best)
     meant = did_you_mean(searcher, query) if len(scores) < FEW and goto is None else None
@@ -92,7 +91,7 @@ def api_response(searcher: Searcher, params: dict[str, str]) -> dict[str, Any]:
         limit = _limit(params.get("limit") or "10")
         several = {name: tuple(filter(None, params.get(name, "").split(","))) for name in ("kind", "category", "model")}
         by_date = params.get("sort") == "date"
-        wanted = Wanted(**several, since=params.get("since", ""), limit=limit, by_date=by_date, facets=True)  # type: ignore[arg-type]
+        wanted = Wanted(**several, since=params.get("since", ""), limit=limit, by_date=by_date, facets=True)
         return find(searcher, params.get("q", ""), wanted).as_json()
     except QueryError as error:
         return {"query": params.get("q", ""), "error": error.message, "help": error.help}
