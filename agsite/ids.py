@@ -22,7 +22,8 @@ ALMOST_PAPER_ID = re.compile(
     r"[-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013][0-9]{1,2}[-\u2010-\u2015\u2212 _.][0-9]+"
 )
 
-_ANSWER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+ANSWER_ID_SHAPE = "[a-z0-9][a-z0-9-]{0,79}"
+_ANSWER_ID = re.compile(ANSWER_ID_SHAPE)
 
 # Path segments and object keys that an answer may not be called: `/ask/page/2/` is the list's second page.
 RESERVED_IDS = frozenset({"page", "index", "con", "prn", "aux", "nul", "constructor", "prototype"})

@@ -23,7 +23,6 @@ _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, url
 # Without the slash at its end.
 _PAGE = re.compile(f"(?:{'|'.join((urls.ANSWERS, *_LISTS))})[^/]+")
 _PART = re.compile(r"(.*/)page/[0-9]+/")
-_DATA = "data/"
 
 
 class Rule(NamedTuple):
@@ -99,7 +98,7 @@ def is_promised(url: str) -> bool:
     """Say whether an address is one that people link to: a page, a file at the root or one of data."""
     if url in {urls.BUILD, urls.NOT_FOUND, urls.URLS, urls.REDIRECTS}:
         return False
-    return url.endswith("/") or "/" not in url or url.startswith(_DATA)
+    return url.endswith("/") or "/" not in url or url.startswith(urls.DATA_FILES)
 
 
 def settle(

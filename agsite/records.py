@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
@@ -80,3 +81,8 @@ class Paper(Record):
     published: str | None = None
     """YYYY, YYYY-MM or YYYY-MM-DD, as exact as the source was."""
     categories: tuple[str, ...] = ()
+
+
+def body_digest(body: str) -> str:
+    """Return the digest by which a text that was changed by hand is told from the one that was made."""
+    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()

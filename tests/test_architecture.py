@@ -81,7 +81,6 @@ DOORS = {
     "numpy": {"search"},
     "msgspec": {"encoding"},
     "markupsafe": {"render", "templating", "words"},
-    "pybtex": {"papers"},
     "pylatexenc": {"papers"},
     "sentencex": {"markup"},
     "watchfiles": {"serve"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ from agsite.grounding import Judged, Remark
 from agsite.grounding.reply import Usage
 from agsite.grounding.rules import cited_papers
 from agsite.ids import slug
-from agsite.records import Answer, Source
+from agsite.records import Answer, Source, body_digest
 
 _ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -137,11 +136,6 @@ def _retrieval(plan: Plan, cited: set[tuple[int, int, int]]) -> dict[str, Any]:
             if hit.id in passages
         ],
     }
-
-
-def body_digest(body: str) -> str:
-    """Return the digest by which a text that was changed by hand is told from the one that was made."""
-    return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def file_names(answer: Answer) -> tuple[str, str]:

@@ -6,7 +6,6 @@ Provenance comes from a file that anybody may have written, so a fact is shown o
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from agsite import urls
 from agsite.archive import Entry
 from agsite.evidence import Verified, read_claims, verify
 from agsite.pages.facts import Facts
+from agsite.records import body_digest
 
 
 class Support(NamedTuple):
@@ -119,7 +119,7 @@ def _how(entry: Entry) -> How:
         read=_number(usage, "input") + _number(usage, "cache_write") + _number(usage, "cache_read"),
         written=_number(usage, "output"),
         warnings=tuple(_warnings(facts)),
-        edited=bool(digest) and digest != hashlib.sha256(entry.answer.body.encode("utf-8", "replace")).hexdigest(),
+        edited=bool(digest) and digest != body_digest(entry.answer.body),
     )
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from agsite import urls
 from agsite.config import Config
+from agsite.ids import ANSWER_ID_SHAPE, PAPER_ID_SHAPE
 
 Schema = dict[str, Any]
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_PAPER_ID: Schema = {"type": "string", "pattern": r"^AG-[0-9]{4}\.(0[1-9]|1[0-2])-[0-9]{1,6}$"}
-_ANSWER_ID: Schema = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,79}$"}
+_PAPER_ID: Schema = {"type": "string", "pattern": f"^{PAPER_ID_SHAPE}$"}
+_ANSWER_ID: Schema = {"type": "string", "pattern": f"^{ANSWER_ID_SHAPE}$"}
 _ANCHOR: Schema = {"type": "string", "pattern": "^s-[1-9][0-9]*$"}
 _TEXT: Schema = {"type": "string"}
 _LINE: Schema = {"type": "string", "minLength": 1}

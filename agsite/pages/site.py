@@ -248,11 +248,7 @@ class SitePlan:
             return None
         base = f"{self.config.repository}/issues/new?template=wrong-citation.yml"
         title = quote(f"Wrong citation: {entry.answer.question[:100]}")
-        return f"{base}&title={title}&answer={quote(self.absolute(urls.answer(entry.id)))}"
-
-    def absolute(self, url: str) -> str:
-        """The full address of a page."""
-        return self.config.base_url.rstrip("/") + "/" + url
+        return f"{base}&title={title}&answer={quote(self.config.absolute(urls.answer(entry.id)))}"
 
 
 def coverage(entry: Entry) -> Coverage:

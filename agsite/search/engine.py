@@ -29,6 +29,7 @@ from whoosh.reading import TermNotFound  # noqa: TID253
 from whoosh.writing import LockError, SegmentWriter  # noqa: TID253
 
 from agsite.errors import AgsiteError
+from agsite.search.stored import FACETS
 
 VERSION = f"whoosh-{'.'.join(map(str, whoosh.__version__))}"
 
@@ -36,7 +37,6 @@ TEXT = "text"
 """The field that is scored: terms of title (counted twice) and text, with how often they occur."""
 
 SHELVES = "shelf"
-FACETS = ("kind", "category", "model", "month", "evidence")
 WORDS = "words"
 """Words of titles as they are spelt, for suggestions."""
 

@@ -11,12 +11,11 @@ from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
 from agsite.search.passages import Asked, passage
 from agsite.search.query import All, Any_, Node, Query, QueryError, field, parse
-from agsite.search.stored import PAPER, Stored
+from agsite.search.stored import FACETS, PAPER, Stored
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher
 
-FACETS = ("kind", "category", "model", "month", "evidence")
 
 # With this few hits, a slip of the pen is likelier than a rare subject.
 FEW = 3

@@ -13,6 +13,9 @@ KINDS = (ANSWER, PAPER, QUESTION)
 # Documents are numbered for readers in this order of kinds; of equally good ones, the later is shown first.
 ORDER = (QUESTION, PAPER, ANSWER)
 
+FACETS = ("kind", "category", "model", "month", "evidence")
+"""What results can be narrowed by."""
+
 # What a title weighs against the text: measured on five test collections (docs/search.md).
 _TITLE_WEIGHT = 2
 
