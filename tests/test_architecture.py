@@ -92,6 +92,18 @@ DRAWERS = {"util", "utils", "utilities", "helper", "helpers", "common", "misc"}
 
 PACKAGE = Path(__file__).parents[1] / "agsite"
 
+WRITING = {
+    *("write_text", "write_bytes", "unlink", "hardlink_to", "symlink_to", "touch", "rmtree", "copytree", "copyfile"),
+    *("os.open", "os.write", "os.pwrite", "os.replace", "os.rename", "os.remove", "os.link", "shutil.move"),
+}
+
+WRITERS = {
+    "cli",  # an export that was told to go elsewhere
+    "files",
+    "llm",  # the journal of what is paid for: synced line by line
+    "search",  # Whoosh's own folder, and the shards beside it
+}
+
 
 def modules(package: Path) -> dict[str, Path]:
     """The dotted name of every module of the package, with its file."""
@@ -162,6 +174,22 @@ def test_each_third_party_package_has_its_doors():
         if room(module) not in DOORS.get(top, set())
     }
     assert not strangers, f"{sorted(strangers)}: go through the module in DOORS, or add the door here and say why"
+
+
+def writes(path: Path) -> set[str]:
+    """The calls of a file that write to the disk by themselves, not through `files`."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            on = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+            if (node.func.attr in WRITING and on not in {"files", "answers"}) or f"{on}.{node.func.attr}" in WRITING:
+                found.add(node.func.attr)
+    return found
+
+
+def test_few_modules_write_to_the_disk_by_themselves():
+    writers = {room(module) for module, path in modules(PACKAGE).items() if writes(path)}
+    assert writers == WRITERS, "write through `files`, or add the module here and say why"
 
 
 def test_dependencies_are_those_that_are_imported():

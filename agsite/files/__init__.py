@@ -1,4 +1,8 @@
-"""The only reader, writer and deleter of files; a site is published in one step."""
+"""Reads, writes and deletes the files of an archive and its site, which is published in one step.
+
+Only journals of paid calls (`llm`), folders of the search and what a command was told to write elsewhere are written
+without it.
+"""
 
 from __future__ import annotations
 

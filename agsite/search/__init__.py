@@ -1,4 +1,4 @@
-"""Search: one Whoosh index for the command line, the preview server, related answers and retrieval, and its export.
+"""Search: one Whoosh index for the command line, the preview server and retrieval, and its export.
 
 Whoosh is named in `engine` and nowhere else, and `engine` is loaded when something is searched for.
 """
