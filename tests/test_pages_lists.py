@@ -6,8 +6,8 @@ import pytest
 
 from agsite.config import Config
 from agsite.pages import plan_pages
-from agsite.pages.home import text_page
 from agsite.pages.lists import parts
+from agsite.pages.text import text_page
 from tests.archives import answer_text, archive
 
 CONFIG = Config(per_page=5)

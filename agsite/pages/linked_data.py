@@ -14,9 +14,10 @@ from agsite.config import Config
 from agsite.encoding import to_json
 from agsite.markup import plain_body
 from agsite.pages.answers import AnswerPage, SourceRow
-from agsite.pages.home import HomePage, TextPage
+from agsite.pages.home import HomePage
 from agsite.pages.page import Crumb, Say
 from agsite.pages.papers import PaperPage
+from agsite.pages.text import TextPage
 from agsite.pages.threads import MovedPage
 from agsite.papers import ET_AL
 

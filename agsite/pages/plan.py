@@ -9,7 +9,7 @@ from agsite import urls
 from agsite.archive import Archive
 from agsite.config import Config
 from agsite.ids import PaperId
-from agsite.pages import feeds, home, indexes, lists, schemas, threads, twins
+from agsite.pages import feeds, home, indexes, lists, schemas, text, threads, twins, unanswered
 from agsite.pages.answers import answer_page
 from agsite.pages.facts import Facts
 from agsite.pages.page import Head, Page
@@ -82,12 +82,12 @@ def search_section() -> Section:
 
 def _search(_: Facts) -> Iterator[Page]:
     # Without a query the page shows nothing that a search engine could use.
-    yield Page(urls.SEARCH, "search.html", home.TextPage(Head(urls.SEARCH, "", "", indexed=False), ()))
+    yield Page(urls.SEARCH, "search.html", text.TextPage(Head(urls.SEARCH, "", "", indexed=False), ()))
     yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
 
 
 def _text(_: Facts, url: str, markdown: str) -> Iterator[Page]:
-    yield Page(url, "page.html", home.text_page(url, markdown))
+    yield Page(url, "page.html", text.text_page(url, markdown))
 
 
 def _answer(facts: Facts, id: str) -> Iterator[Page]:
@@ -138,15 +138,15 @@ def _open(facts: Facts) -> Iterator[Page]:
     plan = facts.whole
     by_field = {name: rows for name, rows in plan.open_by_field.items() if name}
     fields = tuple(lists.IndexItem(urls.open_field(name), name, name, "", len(rows)) for name, rows in by_field.items())
-    for context in home.open_pages(plan, plan.open_rows, fields):
+    for context in unanswered.open_pages(plan, plan.open_rows, fields):
         yield Page(context.head.url, "open.html", context)
     for name, rows in by_field.items():
-        for context in home.open_pages(plan, rows, fields, name):
+        for context in unanswered.open_pages(plan, rows, fields, name):
             yield Page(context.head.url, "open.html", context)
 
 
 def _gaps(facts: Facts) -> Iterator[Page]:
-    for context in home.gaps_pages(facts.whole):
+    for context in unanswered.gaps_pages(facts.whole):
         yield Page(context.head.url, "gaps.html", context)
 
 
@@ -158,7 +158,7 @@ def _home(facts: Facts) -> Iterator[Page]:
 
 
 def _not_found(_: Facts) -> Iterator[Page]:
-    yield Page(urls.NOT_FOUND, "404.html", home.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
+    yield Page(urls.NOT_FOUND, "404.html", text.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
 
 
 def _map(facts: Facts) -> Iterator[Page]:
