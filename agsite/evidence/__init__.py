@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from agsite.evidence.claims import Claim, read_claims
 from agsite.evidence.texts import contains, content_words, numbers_in, plain
-from agsite.evidence.verify import Fact, Verified, verify
+from agsite.evidence.verify import Lookup, Verified, verify
 
-__all__ = ["Claim", "Fact", "Verified", "contains", "content_words", "numbers_in", "plain", "read_claims", "verify"]
+__all__ = ["Claim", "Lookup", "Verified", "contains", "content_words", "numbers_in", "plain", "read_claims", "verify"]

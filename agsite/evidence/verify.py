@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"“([^“”]+)”|(?<![\w\"])\"([^\"]+)\"(?![\w\"])")
 _ELLIPSIS = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
 
 
-class Fact(NamedTuple):
+class Lookup(NamedTuple):
     """A quotation or a number of the text, where it stands, and whether a cited abstract has it."""
 
     text: str
@@ -30,10 +30,10 @@ class Fact(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """All facts of an answer that could be looked up."""
+    """All quotations and numbers of an answer that could be looked up."""
 
-    quotes: tuple[Fact, ...] = ()
-    numbers: tuple[Fact, ...] = ()
+    quotes: tuple[Lookup, ...] = ()
+    numbers: tuple[Lookup, ...] = ()
 
     @property
     def quotes_found(self) -> int:
@@ -52,8 +52,8 @@ def verify(body: Body, known: Mapping[tuple[int, int, int], str]) -> Verified:
         return Verified()
     cited = [paper for _, sentence in body.all_sentences() for paper in papers_of(sentence)]
     everything = _texts(cited, known)
-    quotes: list[Fact] = []
-    numbers: list[Fact] = []
+    quotes: list[Lookup] = []
+    numbers: list[Lookup] = []
     for leaf, sentence in body.all_sentences():
         own = _texts(papers_of(sentence), known)
         quotes += _quotes(leaf, sentence, own or everything)
@@ -70,11 +70,11 @@ def _texts(papers: Iterable[PaperId], known: Mapping[tuple[int, int, int], str])
     return [known[key] for key in dict.fromkeys(paper.key for paper in papers) if key in known]
 
 
-def _quotes(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Fact]:
+def _quotes(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Lookup]:
     for match in _QUOTED.finditer(leaf.text, sentence.start, sentence.end) if texts else ():
         quote = match[1] or match[2]
         if len(quote.split()) >= QUOTE_WORDS:
-            yield Fact(quote, leaf, match.start(), is_quoted_from(quote, texts))
+            yield Lookup(quote, leaf, match.start(), is_quoted_from(quote, texts))
 
 
 def quotes_in(text: str) -> list[str]:
@@ -94,10 +94,10 @@ def is_quoted_from(quote: str, texts: Iterable[str]) -> bool:
     return any(all(contains(text, piece) for piece in pieces) for text in texts)
 
 
-def _numbers(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Fact]:
+def _numbers(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Lookup]:
     if not texts:
         return
     known = frozenset().union(*map(numbers_in, texts))
     piece = leaf.text[sentence.start : sentence.end]
     for number in sorted(figures_in(piece)):
-        yield Fact(number, leaf, sentence.start, number in known)
+        yield Lookup(number, leaf, sentence.start, number in known)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from agsite.errors import ConfigError
-from agsite.serve.preview import Answer, Status
+from agsite.serve.preview import Response, Status
 
 # A page is some kilobytes and the largest file of data some hundred megabytes; more is no site of ours.
 _MOST_BYTES = 512 * 1024 * 1024
@@ -31,7 +31,7 @@ class Packed:
         self.status = Status(1, ())
         self.base_path = "/"
 
-    def get(self, path: str) -> Answer | None:
+    def get(self, path: str) -> Response | None:
         """Return the file at an output path."""
         info = self._files.get(path)
         if info is None:
@@ -40,7 +40,7 @@ class Packed:
             raise ConfigError(f"{path} has {info.file_size:,} bytes", "That is no file of a site.")
         try:
             with self._zip.open(info) as file:
-                return Answer(file.read(_MOST_BYTES))
+                return Response(file.read(_MOST_BYTES))
         except (OSError, RuntimeError, ValueError, EOFError, zlib.error, zipfile.BadZipFile) as error:
             raise ConfigError(
                 f"{path} in {self._zip.filename} cannot be read ({error})", "Pack the site again."

@@ -37,7 +37,7 @@ _FOUND_AROUND = (
 )
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What there is at an address: bytes, or the address to go to instead."""
 
     data: bytes = b""
@@ -199,7 +199,7 @@ class Preview:
         self.status = Status(self.status.version + 1, tuple(findings), trouble)
         self._told(self.status)
 
-    def get(self, path: str) -> Answer | None:
+    def get(self, path: str) -> Response | None:
         """Return what is at an output path; None where there is nothing.
 
         Raises TemplateError where the page cannot be rendered.
@@ -211,10 +211,10 @@ class Preview:
         if data is None and path.startswith(urls.SEARCH) and self._options.search:
             data = self._shard(path)
         if data is not None:
-            return Answer(data)
+            return Response(data)
         rules = snapshot.site.past.rules
         target = ledger.destination(urls.of_file(path), rules)
-        return Answer(moved_to=target) if target is not None else None
+        return Response(moved_to=target) if target is not None else None
 
     def _shard(self, path: str) -> bytes | None:
         """Return a file of the search as the built site has it; whoever asks for the first one gets them made."""

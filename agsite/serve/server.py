@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from agsite import urls
 from agsite.errors import AgsiteError
-from agsite.serve.preview import Answer, Status, digest
+from agsite.serve.preview import Response, Status, digest
 
 _OWN = "__agsite__/"
 _TYPES = {
@@ -46,7 +46,7 @@ class Site(Protocol):
     base_path: str
     status: Status
 
-    def get(self, path: str) -> Answer | None:
+    def get(self, path: str) -> Response | None:
         """Return what is at an output path."""
         ...
 
