@@ -450,25 +450,28 @@ def test_an_edit_while_another_change_is_taken_in_is_noticed(tmp_path: Path):
     write_answers(tmp_path, 2)
     (tmp_path / "agsite.yml").write_text("title: Soup\n")
     paths = [str(tmp_path / name) for name in ("answers", "agsite.yml")]
-    stop, told = threading.Event(), queue.SimpleQueue[set[str] | None]()
+    stop, begun, unseen = threading.Event(), threading.Event(), threading.Event()
+    told = queue.SimpleQueue[set[str] | None]()
 
     def take_in(touched: set[str] | None) -> None:
-        if told.empty():
+        if not begun.is_set():
+            begun.set()
+        elif not unseen.is_set():
+            unseen.set()
             edited(tmp_path, "More.\n")
             time.sleep(0.5)  # its notice comes by, and is nobody's
-        told.put(touched)
+        else:
+            told.put(touched)
 
     seen = files.snapshot(paths)
     (tmp_path / "agsite.yml").write_text("title: Stew\n")
     watching = threading.Thread(target=watch, args=(paths, stop, take_in, seen))
     watching.start()
     try:
-        time.sleep(1)  # watching has begun
+        assert begun.wait(20)
         (tmp_path / "agsite.yml").write_text("title: Broth\n")
-        deadline = time.monotonic() + 20
-        while told.qsize() < 3 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert told.qsize() >= 3
+        touched = told.get(timeout=20)
+        assert touched is None or touched == {str(tmp_path / "answers/spoon-1.md")}
     finally:
         stop.set()
         watching.join()

@@ -24,10 +24,20 @@ def chip(page: Page, number: int = 0):
     return page.locator(".prose a.cite").nth(number)
 
 
-def test_resting_on_a_chip_opens_the_card_after_a_moment(answer: Page):
-    chip(answer).hover()
-    assert not card(answer).is_visible()
-    expect(card(answer)).to_be_visible(timeout=1_000)
+@pytest.fixture
+def still(answer: Page) -> Page:
+    """The answer with a clock that stands still until it is moved: what waits for a moment waits for ever."""
+    answer.clock.install(time=0)
+    answer.clock.pause_at(60)
+    return answer
+
+
+def test_resting_on_a_chip_opens_the_card_after_a_moment(still: Page):
+    chip(still).hover()
+    still.clock.run_for(200)
+    assert not card(still).is_visible()
+    still.clock.run_for(100)
+    expect(card(still)).to_be_visible()
 
 
 def test_passing_over_a_chip_opens_nothing(answer: Page):
@@ -94,18 +104,18 @@ def test_the_card_stands_within_the_window(answer: Page):
         assert box["y"] + box["height"] <= 900
 
 
-def test_focus_opens_the_card_at_once_and_leads_into_it(answer: Page, site):
-    answer.goto(site.url + ANSWER + "#s-1")
-    answer.keyboard.press("Tab")
-    expect(chip(answer)).to_be_focused()
-    expect(card(answer)).to_be_visible(timeout=200)
-    answer.keyboard.press("Tab")
-    assert answer.evaluate("document.activeElement.closest('#card') !== null")
-    answer.wait_for_timeout(450)
-    expect(card(answer)).to_be_visible()
-    answer.keyboard.press("Escape")
-    expect(card(answer)).to_have_count(0)
-    expect(chip(answer)).to_be_focused()
+def test_focus_opens_the_card_at_once_and_leads_into_it(still: Page, site):
+    still.goto(site.url + ANSWER + "#s-1")
+    still.keyboard.press("Tab")
+    expect(chip(still)).to_be_focused()
+    expect(card(still)).to_be_visible()
+    still.keyboard.press("Tab")
+    assert still.evaluate("document.activeElement.closest('#card') !== null")
+    still.clock.run_for(450)
+    expect(card(still)).to_be_visible()
+    still.keyboard.press("Escape")
+    expect(card(still)).to_have_count(0)
+    expect(chip(still)).to_be_focused()
 
 
 def test_leaving_the_chip_by_keyboard_closes_the_card(answer: Page):
