@@ -198,7 +198,7 @@ function resultsPage() {
       browse.hidden = false;
       return;
     }
-    const slow = setTimeout(() => status.textContent = words("searching"), 400);
+    const slow = setTimeout(() => turn === latest && status.replaceChildren(words("searching")), 400);
     const { year, ...chosen } = state.filters;
     const options = { typing, sort: state.sort, limit: state.limit, filters: { ...chosen, date: year } };
     const answer = await ask(state.q, options);
@@ -305,53 +305,58 @@ function resultsPage() {
   if (!state.q) field.focus();
 }
 
-// --- the palette
+// --- the palette: site.js has opened a bare field, which keeps what is typed and gets its words, rows and style here
 
-let palette;
-async function load() {
-  if (!template) {
-    const html = await (await fetch(folder)).text();
-    template = document.adoptNode(new DOMParser().parseFromString(html, "text/html").querySelector("#palette"));
-    const style = Object.assign(make("link"), { rel: "stylesheet", href: new URL("./search.css", import.meta.url) });
-    await new Promise(done => {
-      style.onload = style.onerror = done;
-      document.head.append(style);
-    });
+let furnished;
+export const furnish = field => page ? null : furnished ??= fit(field.closest("dialog"), field).catch(() => furnished = undefined);
+
+async function fit(palette, field) {
+  // What every question needs comes while the first one is typed.
+  send({});
+  const [html] = await Promise.all([fetch(folder).then(answer => answer.text()), styled()]);
+  const parts = new DOMParser().parseFromString(html, "text/html");
+  template = document.adoptNode(parts.querySelector("#palette"));
+  const whole = document.importNode(template.content, true).firstElementChild;
+  for (const [bare, full] of [[palette, whole], [field, whole.querySelector("input")]]) {
+    for (const { name, value } of full.attributes) bare.setAttribute(name, value);
   }
-  palette = document.importNode(template.content, true).firstElementChild;
-  document.body.append(palette);
-  const field = palette.querySelector("input"), list = palette.querySelector("ul"), status = palette.querySelector("[role=status]");
-  let latest = 0;
+  palette.append(...[...whole.children].slice(1));
+  enliven(palette, field);
+}
+
+function styled() {
+  const style = Object.assign(make("link"), { rel: "stylesheet", href: new URL("./search.css", import.meta.url) });
+  document.head.append(style);
+  return new Promise(done => style.onload = style.onerror = done);
+}
+
+function enliven(palette, field) {
+  const list = palette.querySelector("ul"), status = palette.querySelector("[role=status]");
+  let latest = 0, shown;
   // One line of an excerpt is shown: half of it on a phone.
   const room = innerWidth < 640 ? 48 : 90;
+  const rowOf = hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), excerpt("span", "line", hit, shown.asked, [room])));
   const run = async () => {
     const turn = ++latest, text = field.value;
     forget();
+    const slow = setTimeout(() => turn === latest && status.replaceChildren(words("searching")), 400);
     const answer = text.trim() ? await ask(text, { typing: true, limit: 6, room }) : { found: { hits: [], total: -1 } };
+    clearTimeout(slow);
     if (turn !== latest) return;
-    const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
-    list.replaceChildren(...found.hits.map(hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), excerpt("span", "line", hit, found.asked, [room])))));
-    if (found.goto) list.replaceChildren(make("li", "", link({ url: found.goto }, found.text)));
-    status.textContent = found.total < 0 || found.goto ? "" : outcome(found) + (found.suggestion ? ` ${words("meant")} ${found.suggestion}?` : "");
+    shown = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
+    list.replaceChildren(...shown.goto ? [make("li", "", link({ url: shown.goto }, shown.text))] : shown.hits.map(rowOf));
+    status.textContent = shown.total < 0 || shown.goto ? "" : outcome(shown) + (shown.suggestion ? ` ${words("meant")} ${shown.suggestion}?` : "");
   };
   field.addEventListener("input", soon(120, run));
   palette.addEventListener("keydown", event => walk(event, field, list));
   palette.addEventListener("click", event => event.target === palette && palette.close());
-  palette.querySelector("form").addEventListener("submit", async event => {
+  // The form leads to the page of results, but for an id that is already found.
+  palette.querySelector("form").addEventListener("submit", event => {
+    if (!shown?.goto || shown.text !== field.value) return;
     event.preventDefault();
-    const { found } = await ask(field.value, { limit: 1 });
-    location.href = found?.goto ? address(found.goto) : `${folder}?q=${encodeURIComponent(field.value)}`;
+    location.href = address(shown.goto);
   });
-}
-
-export async function open() {
-  if (page) {
-    document.querySelector("#q").select();
-    return;
-  }
-  if (!palette) await load();
-  if (!palette.open) palette.showModal();
-  palette.querySelector("input").select();
+  if (field.value) run();
 }
 
 if (page) resultsPage();

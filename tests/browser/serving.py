@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
+
+from playwright.sync_api import Page, Route
 
 from agsite.build import Options, build
 from agsite.config import Config
@@ -47,6 +50,25 @@ class Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, *args):
         """Say nothing: a test's output is its result."""
+
+
+class Gate:
+    """Holds back what a page asks for of some files until it is opened, and notes what came to nothing."""
+
+    def __init__(self, page: Page, files: re.Pattern[str]) -> None:
+        self.page, self.files = page, files
+        self.held: list[Route] = []
+        self.failed: list[str] = []
+        page.route(files, self._hold)
+        page.on("requestfailed", lambda request: self.failed.append(request.url))
+
+    def _hold(self, route: Route) -> None:
+        self.held.append(route)
+
+    def open(self) -> None:
+        for route in self.held:
+            route.continue_()
+        self.page.unroute(self.files)
 
 
 @contextmanager

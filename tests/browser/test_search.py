@@ -20,6 +20,7 @@ from agsite.build import Options, build
 from agsite.config import Config
 from agsite.report import Report
 from tests.archives import answer_text
+from tests.browser.serving import Gate
 from tests.searching import answer
 
 PAYLOADS = [
@@ -184,6 +185,105 @@ def test_enter_in_the_palette_shows_all_results_and_escape_closes_it(tab: Page, 
     tab.keyboard.press("Enter")
     tab.wait_for_url(f"{served.url}search/?q=muon")
     expect(tab.locator("#results [role=status]")).to_contain_text("results")
+
+
+@pytest.fixture
+def unfurnished(tab: Page, served) -> Gate:
+    """An answer's page, to which the code of the search does not come before the gate is opened."""
+    gate = Gate(tab, re.compile(r"/assets/search\.js"))
+    tab.goto(f"{served.url}ask/a007/")
+    return gate
+
+
+def test_the_palette_takes_what_is_typed_before_its_code_has_come(tab: Page, unfurnished: Gate):
+    tab.keyboard.press("/")
+    field = tab.get_by_role("textbox", name="Search")
+    expect(field).to_be_focused()
+    tab.keyboard.type("neutrino conspiracies")
+    expect(field).to_have_value("neutrino conspiracies")
+    assert tab.url.endswith("ask/a007/"), "no letter was taken for a key"
+    assert tab.locator("html").get_attribute("data-cites") is None
+    for _ in range(4):
+        tab.keyboard.press("ArrowLeft")
+    unfurnished.open()
+    expect(tab.locator(".pal mark").first).to_be_visible()
+    tab.keyboard.type("X")
+    expect(field).to_have_value("neutrino conspiraXcies")
+    expect(field).to_have_accessible_name("Search questions, papers and ids")
+
+
+def test_the_palette_opens_once_however_often_it_is_asked_for(tab: Page, unfurnished: Gate):
+    tab.keyboard.press("/")
+    tab.keyboard.press("Control+k")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("/")
+    unfurnished.open()
+    expect(tab.locator(".pal .meta")).to_have_count(1)
+    expect(tab.locator("dialog.pal")).to_have_count(1)
+    tab.keyboard.press("Escape")
+    expect(tab.locator("dialog.pal[open]")).to_have_count(0)
+
+
+def test_a_palette_that_was_closed_stays_closed_when_its_code_comes(tab: Page, unfurnished: Gate):
+    tab.keyboard.press("/")
+    tab.keyboard.press("Escape")
+    unfurnished.open()
+    expect(tab.locator("dialog.pal .meta")).to_have_count(1)
+    expect(tab.locator("dialog.pal[open]")).to_have_count(0)
+
+
+def test_without_its_code_the_palette_leads_to_the_page_of_results(tab: Page, unfurnished: Gate, served):
+    tab.keyboard.press("/")
+    tab.keyboard.type("muon & pion")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{served.url}search/?q=muon+%26+pion", wait_until="commit")
+
+
+def test_a_palette_whose_parts_failed_to_come_gets_them_when_it_is_opened_again(served, browser: Browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{served.url}ask/a007/")
+    page.route("**/search/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("/")
+    page.keyboard.type("neutrino")
+    page.keyboard.press("Escape")
+    page.unroute("**/search/")
+    page.keyboard.press("/")
+    expect(page.locator(".pal li a").first).to_be_visible()
+    context.close()
+
+
+def test_escape_closes_the_palette_whatever_is_typed_and_the_words_wait_selected(tab: Page, served):
+    tab.goto(f"{served.url}paper/")
+    tab.keyboard.press("/")
+    tab.keyboard.type("muon")
+    expect(tab.locator(".pal li a").first).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.locator("dialog.pal[open]")).to_have_count(0)
+    tab.keyboard.press("/")
+    expect(tab.locator("#pq")).to_have_value("muon")
+    tab.keyboard.type("pion")
+    expect(tab.locator("#pq")).to_have_value("pion")
+
+
+def test_the_key_of_the_search_leads_to_the_field_of_the_page_of_results(tab: Page, served):
+    search(tab, served, "muon")
+    tab.locator("#results a").first.focus()
+    tab.keyboard.press("/")
+    expect(tab.locator("#q")).to_be_focused()
+    expect(tab.locator("dialog.pal")).to_have_count(0)
+
+
+def test_a_slow_search_says_that_it_goes_on(tab: Page, served):
+    gate = Gate(tab, re.compile(r"/search/t\d+-"))
+    tab.goto(f"{served.url}paper/")
+    tab.keyboard.press("/")
+    tab.keyboard.type("muon")
+    status = tab.locator(".pal [role=status]")
+    expect(status).to_have_text("Searching …")
+    gate.open()
+    expect(status).to_contain_text("results")
 
 
 def test_results_come_while_typing_and_the_address_follows(tab: Page, served):

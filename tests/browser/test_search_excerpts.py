@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.archives import answer_text
-from tests.browser.serving import Site, build_site, served
+from tests.browser.serving import Gate, Site, build_site, served
 
 PAPER = "AG-2026.01-0001 hep-ph 61 On plain things"
 # Its letters are wide, so that the excerpt it gives way to needs fewer lines on some screens.
@@ -45,23 +45,6 @@ def deep(tmp_path_factory) -> Iterator[Site]:
         yield site
 
 
-class Gate:
-    """Holds back what a page asks for of the answers' texts, and notes it."""
-
-    def __init__(self, page: Page) -> None:
-        self.held: list[Route] = []
-        self.failed: list[str] = []
-        page.route(TEXTS, self._hold)
-        page.on("requestfailed", lambda request: self.failed.append(request.url))
-
-    def _hold(self, route: Route) -> None:
-        self.held.append(route)
-
-    def open(self) -> None:
-        for route in self.held:
-            route.continue_()
-
-
 def search(page: Page, site: Site, query: str, rest: str = "") -> None:
     page.goto(f"{site.url}search/?{urlencode({'q': query})}{rest}")
     expect(page.locator("#results .list li").first).to_be_visible()
@@ -89,7 +72,7 @@ PLACES = "rows => rows.map(row => { const box = row.getBoundingClientRect(); ret
 
 
 def test_an_excerpt_comes_from_where_the_word_stands_and_moves_nothing(tab: Page, deep: Site):
-    gate = Gate(tab)
+    gate = Gate(tab, TEXTS)
     search(tab, deep, "xenolith", "&sort=date")
     expect(tab.locator(".filters")).to_be_visible()
     tab.wait_for_function("() => document.fonts.status === 'loaded'")
@@ -109,7 +92,7 @@ def test_an_excerpt_comes_from_where_the_word_stands_and_moves_nothing(tab: Page
 
 
 def test_only_what_shows_no_mark_and_is_near_is_looked_into(wide: Page, deep: Site):
-    gate = Gate(wide)
+    gate = Gate(wide, TEXTS)
     search(wide, deep, "xenolith")
     expect(wide.locator("#results .list li")).to_have_count(10)
     wide.wait_for_timeout(400)
@@ -119,7 +102,7 @@ def test_only_what_shows_no_mark_and_is_near_is_looked_into(wide: Page, deep: Si
     assert asked <= {link.evaluate("a => a.href") for link in bare.locator(".q a").all()}
 
     low = wide.context.browser.new_context(viewport={"width": 1280, "height": 300}).new_page()
-    gate = Gate(low)
+    gate = Gate(low, TEXTS)
     search(low, deep, "xenolith", "&sort=date")
     low.wait_for_timeout(400)
     seen = len(gate.held)
@@ -141,7 +124,7 @@ def test_an_excerpt_that_cannot_be_fetched_stays_as_it_was(wide: Page, deep: Sit
 
 
 def test_another_query_stops_what_is_on_its_way(wide: Page, deep: Site):
-    gate = Gate(wide)
+    gate = Gate(wide, TEXTS)
     search(wide, deep, "xenolith", "&sort=date")
     wide.wait_for_timeout(300)
     first = [route.request.url for route in gate.held]
@@ -175,7 +158,7 @@ lines => lines.map(line => {
 
 
 def test_the_one_line_of_the_palette_holds_the_word(tab: Page, deep: Site):
-    gate = Gate(tab)
+    gate = Gate(tab, TEXTS)
     tab.goto(f"{deep.url}about/")
     tab.keyboard.press("/")
     expect(tab.locator("#pq")).to_be_focused()
