@@ -3,7 +3,9 @@ import { marked, passage } from "./search-passage.js";
 import { clean, stemOf, terms } from "./search-terms.js";
 import { asked, leaves, makeField, parse } from "./search-query.js";
 
-const EXPANSIONS = 24, FEW = 3;
+const EXPANSIONS = 24, FEW = 3, NEAREST = 3;
+const PAPER_ID = /^AG-(\d{4}\.\d\d)-(\d{1,6})$/i;
+const ARXIV_ID = /^(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?\/\d{7})(?:v\d+)?$/i;
 const rounded = score => Math.floor(score * 1e6 + .5) / 1e6;
 const decode = bytes => new TextDecoder().decode(bytes);
 
@@ -280,8 +282,8 @@ export class Search {
 
   async search(text, { typing = false, filters = {}, sort = "relevance", limit = 10, room = 0, facets = false } = {}) {
     await this.opened;
-    const goto = await this.paperOf(text);
-    if (goto) return { text, goto, total: 0, exact: true, hits: [] };
+    const paper = await this.paperOf(text);
+    if (paper) return { text, total: 0, exact: true, hits: [], ...paper };
     const query = parse(text, typing);
     // The postings come while the lengths do.
     await Promise.all([this.ready, ...asked(query.node).map(term => this.entry(term))]);
@@ -311,17 +313,25 @@ export class Search {
     };
   }
 
+  // The paper that an id names, or those whose ids are nearest to it; null where the text is no id of ours.
   async paperOf(text) {
-    const id = text.trim().replace(/^\[|\]$/g, ""), arxiv = /^(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?\/\d{7})(?:v\d+)?$/i.exec(id);
-    if (!arxiv) {
-      if (!/^AG-\d{4}\.\d\d-\d{1,6}$/i.test(id)) return null;
-      if (await this.read(`../paper/${id.toUpperCase()}/index.json`)) return `paper/${id.toUpperCase()}/`;
-    }
-    this.ids ??= this.read(`ids-${this.catalogue.ids}.bin`).then(data => JSON.parse(decode(data)));
-    const ids = await this.ids;
-    if (arxiv) return ids[`arxiv:${arxiv[1]}`] ?? null;
-    const [, month, number] = /^AG-(.*)-(\d+)$/i.exec(id);
-    return ids[`${month}-${Number(number)}`] ?? null;
+    const given = text.trim().replace(/^\[|\]$/g, ""), arxiv = ARXIV_ID.exec(given), own = PAPER_ID.exec(given);
+    if (!arxiv && !own) return null;
+    if (own && await this.read(`../paper/${given.toUpperCase()}/index.json`)) return { goto: `paper/${given.toUpperCase()}/` };
+    const ids = await this.ids, goto = ids[arxiv ? `arxiv:${arxiv[1]}` : `${own[1]}-${Number(own[2])}`];
+    if (goto || arxiv) return goto ? { goto } : null;
+    return { missing: given.toUpperCase(), hits: await Promise.all(nearest(ids, own).map(url => this.paperCard(url))) };
+  }
+
+  get ids() { return this.idsLoading ??= this.loadIds(); }
+
+  async loadIds() { return JSON.parse(decode(await this.read(`ids-${this.catalogue.ids}.bin`))); }
+
+  // A paper found by its address, as a hit with nothing to mark.
+  async paperCard(url) {
+    const data = await this.read(`../${url}index.json`), id = url.split("/")[1];
+    const { title, category, cited_in: cited = [] } = data ? JSON.parse(decode(data)) : {};
+    return { kind: "paper", url, title: [[title || id, false]], category, date: id.slice(3, 10).replace(".", "-"), counts: [cited.length], text: [] };
   }
 
   async didYouMean(text, found) {
@@ -348,6 +358,15 @@ function holds(node, { title, text }) {
   if (kind === "all") return value.every(inner => holds(inner, { title, text }));
   if (kind === "any") return value.some(inner => loose(inner) ? holds(inner, { title, text }) : inner[0] !== "words" || inner[1].some(([term]) => inText(` ${term} `)));
   return true;
+}
+
+// The addresses of the papers whose months, and of one month numbers, are nearest; of equals the lower ones.
+function nearest(ids, [, month, number]) {
+  const months = name => 12 * name.slice(0, 4) + Number(name.slice(5, 7)), own = name => Number(name.slice(8));
+  const far = name => [Math.abs(months(name) - months(month)), Math.abs(own(name) - number), months(name), own(name)];
+  const papers = Object.keys(ids).filter(name => !name.startsWith("arxiv:")).map(name => [far(name), ids[name]]);
+  const order = ([one], [other]) => one.map((part, i) => part - other[i]).find(Boolean) ?? 0;
+  return papers.sort(order).slice(0, NEAREST).map(([, url]) => url);
 }
 
 const best = entries => entries.sort((a, b) => b.holding - a.holding || (a.term < b.term ? -1 : 1)).slice(0, EXPANSIONS);

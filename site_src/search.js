@@ -136,6 +136,7 @@ function row(hit, asked) {
 
 function outcome(found, sort) {
   if (found.problem) return words(found.problem) || words("failed");
+  if (found.missing) return fill("missing", { q: found.missing }) + (found.hits.length ? ` ${words("nearest")}` : "");
   if (!found.total) return fill("none", { q: found.text });
   if (!found.exact) return fill("some", { n: found.hits.length });
   return found.total === 1 ? words("one") : fill(sort === "date" ? "newest" : "many", { n: found.total });
@@ -208,7 +209,7 @@ function resultsPage() {
     if (found.goto && !typing) return location.replace(address(found.goto));
     show(found.goto ? { ...found, total: 1, hits: [] } : found, kept);
     drawn = typing ? null : state;
-    if (found.problem || found.goto) return;
+    if (found.problem || found.goto || found.missing) return;
     const counted = await ask(state.q, { ...options, facets: true });
     if (turn === latest && counted.found) showFacets(counted.found.facets);
   }

@@ -366,6 +366,37 @@ def test_an_archive_id_goes_straight_to_its_paper(tab: Page, served):
     tab.wait_for_url(f"{served.url}paper/AG-2025.01-003/")
 
 
+@pytest.mark.parametrize(
+    ("asked", "nearest"),
+    [
+        # Of the same month the nearest numbers, of equals the lower one; else of the nearest month.
+        ("ag-2026.09-0018", ["AG-2026.09-0017", "AG-2026.09-0026", "AG-2026.09-0008"]),
+        ("AG-2026.09-12", ["AG-2026.09-0008", "AG-2026.09-0017", "AG-2026.09-0026"]),
+        ("[AG-2029.13-9999]", ["AG-2026.09-0026", "AG-2026.09-0017", "AG-2026.09-0008"]),
+        ("AG-2024.12-2", ["AG-2025.01-002", "AG-2025.01-001", "AG-2025.01-003"]),
+    ],
+)
+def test_an_id_of_no_paper_leads_to_the_nearest(tab: Page, served, asked: str, nearest: list[str]):
+    search(tab, served, asked)
+    said = f"{asked.strip('[]').upper()} is not in the archive. These papers have the nearest ids."
+    expect(tab.locator("#results [role=status]")).to_have_text(said)
+    expect(tab.locator(".browse")).to_be_visible()
+    rows = tab.locator("#results .list li")
+    for row, paper in zip(rows.all(), nearest, strict=True):
+        expect(row).to_contain_text(paper)
+        expect(row).to_contain_text(re.compile("On .* and|Hostile"))
+    assert tab.locator(FOREIGN).count() == 0
+
+    tab.goto(f"{served.url}paper/")
+    tab.keyboard.press("/")
+    tab.keyboard.type(asked)
+    expect(tab.locator(".pal [role=status]")).to_have_text(said)
+    expect(tab.locator(".pal li .meta")).to_contain_text(nearest)
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(f"{served.url}paper/{nearest[0]}/")
+
+
 def test_no_result_says_so_suggests_and_leads_on(tab: Page, served):
     search(tab, served, "neutrimo xyzzy")
     expect(tab.locator("#results [role=status]")).to_contain_text("Nothing found for “neutrimo xyzzy”.")
