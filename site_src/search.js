@@ -317,12 +317,17 @@ async function fit(palette, field) {
   const [html] = await Promise.all([fetch(folder).then(answer => answer.text()), styled()]);
   const parts = new DOMParser().parseFromString(html, "text/html");
   template = document.adoptNode(parts.querySelector("#palette"));
+  const lists = [...parts.querySelectorAll(".browse a")].map(list => {
+    const a = make("a", "", list.textContent);
+    a.href = new URL(list.getAttribute("href"), folder);
+    return make("li", "", a);
+  });
   const whole = document.importNode(template.content, true).firstElementChild;
   for (const [bare, full] of [[palette, whole], [field, whole.querySelector("input")]]) {
     for (const { name, value } of full.attributes) bare.setAttribute(name, value);
   }
   palette.append(...[...whole.children].slice(1));
-  enliven(palette, field);
+  enliven(palette, field, lists);
 }
 
 function styled() {
@@ -331,12 +336,17 @@ function styled() {
   return new Promise(done => style.onload = style.onerror = done);
 }
 
-function enliven(palette, field) {
+// `lists` are rows that lead to everything there is, for when the search cannot be loaded.
+function enliven(palette, field, lists) {
   const list = palette.querySelector("ul"), status = palette.querySelector("[role=status]");
   let latest = 0, shown;
   // One line of an excerpt is shown: half of it on a phone.
   const room = innerWidth < 640 ? 48 : 90;
   const rowOf = hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), excerpt("span", "line", hit, shown.asked, [room])));
+  const rows = () => {
+    if (shown.goto) return [make("li", "", link({ url: shown.goto }, shown.text))];
+    return shown.problem === "failed" ? lists : shown.hits.map(rowOf);
+  };
   const run = async () => {
     const turn = ++latest, text = field.value;
     forget();
@@ -345,7 +355,7 @@ function enliven(palette, field) {
     clearTimeout(slow);
     if (turn !== latest) return;
     shown = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
-    list.replaceChildren(...shown.goto ? [make("li", "", link({ url: shown.goto }, shown.text))] : shown.hits.map(rowOf));
+    list.replaceChildren(...rows());
     status.textContent = shown.total < 0 || shown.goto ? "" : outcome(shown) + (shown.suggestion ? ` ${words("meant")} ${shown.suggestion}?` : "");
   };
   field.addEventListener("input", soon(120, run));

@@ -480,6 +480,25 @@ def test_a_search_that_cannot_be_loaded_says_so(tab: Page, served, browser: Brow
     context.close()
 
 
+def test_a_palette_whose_search_cannot_be_loaded_leads_to_the_lists(served, browser: Browser):
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/search/*.bin", lambda route: route.abort())
+    page.goto(f"{served.url}ask/a007/")
+    page.keyboard.press("/")
+    page.keyboard.type("neutrino")
+    expect(page.locator(".pal [role=status]")).to_contain_text("These lists lead to everything there is.")
+    links = page.locator(".pal li a")
+    expect(links).to_have_count(4)
+    assert all(page.request.get(link.evaluate("a => a.href")).ok for link in links.all())
+    page.unroute("**/search/*.bin")
+    page.keyboard.type(" muon")
+    expect(page.locator(".pal mark").first).to_be_visible()
+    page.locator("#pq").fill("AG-2025.01-001")
+    expect(links).to_have_text(["AG-2025.01-001"])
+    context.close()
+
+
 @pytest.mark.parametrize("script", ["search-worker", "search-scorer"])
 def test_a_search_whose_scripts_failed_once_goes_on_with_the_next_question(served, browser: Browser, script: str):
     context = browser.new_context()
