@@ -378,7 +378,7 @@ def test_an_archive_id_goes_straight_to_its_paper(tab: Page, served):
 )
 def test_an_id_of_no_paper_leads_to_the_nearest(tab: Page, served, asked: str, nearest: list[str]):
     search(tab, served, asked)
-    said = f"{asked.strip('[]').upper()} is not in the archive. These papers have the nearest ids."
+    said = f"No paper here has the id {asked.strip('[]').upper()}. These papers have the nearest ids."
     expect(tab.locator("#results [role=status]")).to_have_text(said)
     expect(tab.locator(".browse")).to_be_visible()
     rows = tab.locator("#results .list li")
