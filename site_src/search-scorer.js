@@ -258,8 +258,9 @@ export class Search {
   // What is to be marked.
   async marks(node) {
     const all = kind => leaves(node).filter(([own]) => own === kind).map(([, value]) => value);
-    const near = (await Promise.all(all("fuzzy").map(term => this.near(term)))).flat();
-    return { terms: new Set([...asked(node), ...near.map(({ term }) => term)]), starts: all("prefix") };
+    const near = await Promise.all(all("fuzzy").map(term => this.near(term)));
+    const shorter = await Promise.all(all("prefix").map(async start => (await this.completions(start)).filter(({ term }) => !term.startsWith(start))));
+    return { terms: new Set([...asked(node), ...[...near, ...shorter].flat().map(({ term }) => term)]), starts: all("prefix") };
   }
 
   async verified(node, ranked, needed) {

@@ -73,7 +73,13 @@ def test_beginnings_are_marked_as_whole_words():
 
 @pytest.mark.parametrize(
     ("query", "marked"),
-    [("muon", ["muons"]), ("muo*", ["muons"]), ("muom~", ["muons"]), ('"muons decay"', ["muons", "decay"])],
+    [
+        ("muon", ["muons"]),
+        ("muo*", ["muons"]),
+        ("muonicity*", ["muons"]),
+        ("muom~", ["muons"]),
+        ('"muons decay"', ["muons", "decay"]),
+    ],
 )
 def test_what_a_query_finds_far_down_is_in_its_excerpt(query: str, marked: list[str]):
     body = f"{FILLER}\n\nAt last **the muons** decay [AG-2026.01-1].\n\n{FILLER}"

@@ -174,6 +174,7 @@ class Searcher:
                     found.update(terms)
                 case Prefix(start):
                     starts[start] = None
+                    found.update(term for term in self.completions(start) if not term.startswith(start))
                 case Fuzzy(term):
                     found.update(self.near(term))
                 case Field("title", term, _):

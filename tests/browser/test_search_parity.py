@@ -282,6 +282,6 @@ async text => {
 def test_a_found_text_has_the_same_excerpt(both):
     searcher, page = both
     asked = [text for text in queries(searcher, 60) if find(searcher, text).hits]
-    for text in [*asked, "neutr* latt*", "muom~ quark"]:
+    for text in [*asked, "neutr* latt*", "oscillati* vortexes*", "muom~ quark"]:
         here = [[list(piece) for piece in hit.excerpt] for hit in find(searcher, text).hits]
         assert page.evaluate(MARKED, text) == here, text
