@@ -142,7 +142,7 @@ class Answering:
 
     def _paid(self, key: str) -> dict[str, Any]:
         """Return what the journal says of a reply, from this run or an earlier one."""
-        for ledger in (self.journal.ledger, *self.journal.earlier.values()):
+        for ledger in self.journal.ledgers():
             if key in ledger.paid:
                 record = ledger.paid[key]
                 batch = next((b["id"] for b in ledger.batches.values() if key in b["keys"]), None)

@@ -18,8 +18,9 @@ Count = Callable[[dict[str, Any]], int]
 
 def dry_run(options: Options) -> Outcome:
     """Return what would be asked: for each question its sources, tokens and cost, or why it would not be."""
-    mode = "markers" if options.citations == "markers" else "native"
-    asking = Asking(options.model, options.price, load_prompt(), "markers" if mode == "markers" else "native")
+    asking = Asking(
+        options.model, options.price, load_prompt(), "markers" if options.citations == "markers" else "native"
+    )
     with Retriever(options.papers, options.state / "papers") as retriever:
         planner = Planner(options.papers, retriever, asking)
         count = _counter(options)

@@ -109,14 +109,12 @@ class Batches:
 
     def _match(self, batch: dict[str, Any]) -> dict[str, Any] | None:
         """Return the service's batch of the same size from about that time that is none of ours, if there is one."""
-        known = {other["id"] for ledger in self._ledgers() for other in ledger.batches.values()} | {*batch["strangers"]}
+        ours = {other["id"] for ledger in self.journal.ledgers() for other in ledger.batches.values()}
+        known = ours | {*batch["strangers"]}
         since = dt.datetime.fromisoformat(batch["at"]) - _CLOCKS_DIFFER
         found = [b for b in self.client.batches() if b.get("id") not in known and _fits(b, len(batch["keys"]), since)]
         # The oldest is it: later ones of the same size were handed in after it.
         return min(found, key=lambda b: str(b.get("created_at")), default=None)
-
-    def _ledgers(self) -> list[Any]:
-        return [self.journal.ledger, *self.journal.earlier.values()]
 
     def collect(self) -> Collected:
         """Fetch the results of the batches that have ended."""

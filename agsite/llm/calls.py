@@ -151,7 +151,7 @@ class Caller:
         raise AssertionError  # pragma: no cover - the last try raises
 
     def _request_id(self, key: str) -> str:
-        for ledger in (self.journal.ledger, *self.journal.earlier.values()):
+        for ledger in self.journal.ledgers():
             if key in ledger.paid:
                 return str(ledger.paid[key].get("request_id", ""))
         return ""

@@ -19,7 +19,6 @@ class Slot:
         self._path = path
         self._largest = largest
         self._part = path.with_suffix(".part")
-        self.stored = False
         try:
             self._file = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
             try:
@@ -41,7 +40,6 @@ class Slot:
         self._file = -1
         self._part.replace(self._path)
         sync_folder(self._path.parent)
-        self.stored = True
 
     def free(self) -> None:
         """Give the room back."""

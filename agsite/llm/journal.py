@@ -90,6 +90,10 @@ class Journal:
         newest = max(self.earlier, default=None)
         return newest if newest is not None and not self.earlier[newest].ended else None
 
+    def ledgers(self) -> tuple[Ledger, ...]:
+        """Return the state of this run and of every earlier one."""
+        return self.ledger, *self.earlier.values()
+
     def begin(self, **facts: Any) -> None:
         """Begin a run."""
         stem = self.now().replace("-", "").replace(":", "")[:15]
@@ -165,7 +169,7 @@ class Journal:
 
     def in_batches(self) -> set[str]:
         """Return the keys that batches of this run or an earlier one may still bring replies to."""
-        return set().union(*(ledger.in_batches for ledger in (self.ledger, *self.earlier.values())))
+        return set().union(*(ledger.in_batches for ledger in self.ledgers()))
 
     def slot(self, key: str) -> Slot:
         """Make room for a reply, so that no call is made whose reply cannot be kept."""
