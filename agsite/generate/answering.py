@@ -12,7 +12,7 @@ from agsite import files
 from agsite.generate import answers
 from agsite.generate.options import Options
 from agsite.generate.outcome import Result, Row, row_of
-from agsite.generate.planning import Plan, Planner
+from agsite.generate.planning import Declined, Plan, Planner
 from agsite.generate.questions import Item
 from agsite.grounding import Asking, Judged, Remark, Request, compose_repair, judge, mend
 from agsite.llm import Bought, Caller, Failure, Journal
@@ -45,7 +45,6 @@ class Answering:
 
     def settled(self, plan: Plan) -> bool:
         """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""
-        assert plan.request is not None  # noqa: S101 - what is declined is no plan
         earlier = self.journal.find(plan.request.key)
         if earlier is None or earlier[0] == "unknown":
             return False
@@ -59,7 +58,6 @@ class Answering:
 
     def answer(self, plan: Plan) -> None:
         """Buy the reply to one question, judge it, and write what it deserves."""
-        assert plan.request is not None  # noqa: S101
         if self.settled(plan):
             return
         try:
@@ -76,7 +74,6 @@ class Answering:
 
     def refused(self, plan: Plan) -> bool:
         """Enter a question that may not be asked now: its reply is under way, or may have been paid for."""
-        assert plan.request is not None  # noqa: S101
         try:
             self.caller.refuse(plan.request.key)
         except Failure as failure:
@@ -112,7 +109,6 @@ class Answering:
 
     def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Bought | None) -> None:
         """Write the answer, or keep it aside with the reasons."""
-        assert plan.request is not None  # noqa: S101
         paid = self._paid(plan.request.key)
         cost = paid.get("cost", Decimal(0)) + (repair.cost if repair else 0)
         usage = usage_of(bought.raw)
@@ -172,15 +168,14 @@ class Answering:
         return None, (Remark("B11", f"{path} is there already and is another answer"),)
 
     def _keep_rejected(self, plan: Plan, raw: bytes, reasons: tuple[str, ...]) -> None:
-        assert plan.request is not None  # noqa: S101
         kept = {"question": plan.item.question, "reasons": reasons, "key": plan.request.key}
         kept["reply"] = raw.decode("utf-8", "replace")
         path = self.options.state / "rejected" / f"{plan.request.key}.json"
         files.write_text(path, json.dumps(kept, ensure_ascii=True, indent=1) + "\n")
 
-    def done(self, plan: Plan, row: Row) -> None:
+    def done(self, plan: Plan | Declined, row: Row) -> None:
         """Write down what became of a question."""
-        key = plan.request.key if plan.request is not None else ""
+        key = plan.request.key if isinstance(plan, Plan) else ""
         self.journal.append("outcome", question=journal_key(plan.item), key=key, result=row.result, row=row.facts())
         self.rows[plan.item.key] = row
         self.options.progress(len(self.rows), self.total, self.journal.ledger.committed, row.result)
@@ -191,7 +186,7 @@ def journal_key(item: Item) -> str:
     return f"question:{item.key}"
 
 
-def sources_of(plan: Plan) -> tuple[tuple[str, int], ...]:
+def sources_of(plan: Plan | Declined) -> tuple[tuple[str, int], ...]:
     """Return the papers that were found, each with its percent."""
     return tuple((str(hit.id), hit.percent) for hit in plan.hits)
 

@@ -44,7 +44,6 @@ class Circumstances(NamedTuple):
 
 def make_answer(plan: Plan, judged: Judged, call: Call, run: Circumstances, thin: Iterable[bool]) -> Answer:
     """Return the answer that an accepted reply is."""
-    assert plan.request is not None  # noqa: S101 - there is a reply to it
     assert judged.draft is not None  # noqa: S101 - it was accepted
     assert judged.reply is not None  # noqa: S101
     passages = plan.request.papers
@@ -77,7 +76,7 @@ def made_id(key: str) -> str:
 
 def _provenance(plan: Plan, judged: Judged, call: Call, run: Circumstances, thin: Iterable[bool]) -> dict[str, Any]:
     request, draft, reply, metrics = plan.request, judged.draft, judged.reply, judged.metrics
-    assert request is not None and draft is not None and reply is not None and metrics is not None  # noqa: S101, PT018
+    assert draft is not None and reply is not None and metrics is not None  # noqa: S101, PT018
     cited = {paper.key for paper in cited_papers(draft)}
     facts: dict[str, Any] = {
         "agsite": __version__,
@@ -119,7 +118,6 @@ def _provenance(plan: Plan, judged: Judged, call: Call, run: Circumstances, thin
 
 
 def _retrieval(plan: Plan, cited: set[tuple[int, int, int]]) -> dict[str, Any]:
-    assert plan.request is not None  # noqa: S101
     passages = plan.request.papers
     return {
         "method": plan.hits[0].method,

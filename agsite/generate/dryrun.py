@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from agsite.generate.answering import sources_of
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row
-from agsite.generate.planning import Plan, Planner
+from agsite.generate.planning import Declined, Plan, Planner
 from agsite.grounding import Asking, load_prompt
 from agsite.llm import prices
 from agsite.search import Retriever
@@ -30,10 +31,12 @@ def dry_run(options: Options) -> Outcome:
     return Outcome(rows, cap=options.cap, exit_code=code, enough=_enough(plans, rows, options))
 
 
-def _enough(plans: Sequence[Plan], rows: Sequence[Row], options: Options) -> tuple[Decimal, Decimal]:
+def _enough(plans: Sequence[Plan | Declined], rows: Sequence[Row], options: Options) -> tuple[Decimal, Decimal]:
     """Return what the calls can cost with what is kept back besides: for one at a time, and for all of a batch."""
     pairs = zip(plans, rows, strict=True)
-    worst = [(prices.at_most(plan.request.params, options.price), row.high) for plan, row in pairs if plan.request]
+    worst = [
+        (prices.at_most(plan.request.params, options.price), row.high) for plan, row in pairs if isinstance(plan, Plan)
+    ]
     spare = max((most - high for most, high in worst), default=Decimal(0))
     batch = options.prices.batch * sum((most for most, _ in worst), Decimal(0))
     return sum((high for _, high in worst), Decimal(0)) + spare, batch
@@ -44,9 +47,9 @@ def _counter(options: Options) -> Count | None:
     return options.connect().count if options.count_tokens else None
 
 
-def _row(plan: Plan, options: Options, count: Count | None) -> Row:
-    sources = tuple((str(hit.id), hit.percent) for hit in plan.hits)
-    if plan.request is None:
+def _row(plan: Plan | Declined, options: Options, count: Count | None) -> Row:
+    sources = sources_of(plan)
+    if isinstance(plan, Declined):
         return Row(plan.item.question, "declined", reasons=plan.reasons, sources=sources)
     counted = count(plan.request.params) if count else None
     tokens, low, high = prices.about(plan.request.params, options.price, tokens=counted)

@@ -17,14 +17,21 @@ LEAST_PASSAGES = 3
 
 
 class Plan(NamedTuple):
-    """What is to be done about a question: a request, or the reasons why there is none."""
+    """What is to be asked about a question."""
 
     item: Item
     hits: tuple[Retrieved, ...]
-    request: Request | None
-    reasons: tuple[str, ...] = ()
+    request: Request
     again: int = 0
     supersedes: str | None = None
+
+
+class Declined(NamedTuple):
+    """A question that nothing is asked about, and why."""
+
+    item: Item
+    hits: tuple[Retrieved, ...]
+    reasons: tuple[str, ...]
 
 
 class Planner:
@@ -37,15 +44,15 @@ class Planner:
         self.retriever = retriever
         self.asking = asking
 
-    def plan(self, item: Item, *, again: int = 0, supersedes: str | None = None) -> Plan:
+    def plan(self, item: Item, *, again: int = 0, supersedes: str | None = None) -> Plan | Declined:
         """Return what is to be done about a question."""
         found = self.retriever.retrieve(item.question)
         passages = tuple(passage(self.records[hit.id.key]) for hit in found.hits if hit.id.key in self.records)
         reasons = _too_thin(found, passages)
         if reasons:
-            return Plan(item, found.hits, None, reasons)
+            return Declined(item, found.hits, reasons)
         request = compose(self.asking, item.question, passages, parent=item.parent, again=again)
-        return Plan(item, found.hits, request, (), again, supersedes)
+        return Plan(item, found.hits, request, again, supersedes)
 
     def is_thin(self, question: str) -> bool:
         """Say whether the papers could not answer a question."""
@@ -67,7 +74,6 @@ def _too_thin(found: Retrieval, passages: tuple[Passage, ...]) -> tuple[str, ...
 
 def stored(plan: Plan) -> dict[str, Any]:
     """Return a plan as the journal keeps it."""
-    assert plan.request is not None  # noqa: S101 - what is declined is not kept
     request = plan.request
     return {
         "item": plan.item._asdict(),
@@ -89,7 +95,7 @@ def restored(key: str, value: dict[str, Any]) -> Plan:
         for shown in value["passages"]
     )
     request = Request(key, value["params"], value["mode"], item.question, passages)
-    return Plan(item, hits, request, (), value["again"], value["supersedes"])
+    return Plan(item, hits, request, value["again"], value["supersedes"])
 
 
 def restored_item(value: dict[str, Any]) -> Item:

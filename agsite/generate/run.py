@@ -13,7 +13,7 @@ from agsite.generate import answers
 from agsite.generate.answering import Answering, journal_key, sources_of
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, row_of
-from agsite.generate.planning import Plan, Planner, restored, restored_item, stored
+from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
 from agsite.generate.questions import Item
 from agsite.grounding import Asking, load_prompt
 from agsite.llm import Batches, BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
@@ -131,10 +131,10 @@ class _Run:
     def _plan(self, item: Item) -> Plan | None:
         previous = self.options.archive.by_question.get(item.key, ())
         plan = self.planner.plan(item)
-        if previous and plan.request is not None:
+        if previous and isinstance(plan, Plan):
             again = self._times_bought(item, previous[0].id)
             plan = self.planner.plan(item, again=again, supersedes=previous[0].id)
-        if plan.request is None:
+        if isinstance(plan, Declined):
             self.answering.done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=sources_of(plan)))
             return None
         self.journal.save_request(plan.request.key, stored(plan))
@@ -144,8 +144,11 @@ class _Run:
     def _times_bought(self, item: Item, newest: str) -> int:
         """Count the requests for a question until one that did not bring the answer that is there now."""
         for again in range(100):
-            request = self.planner.plan(item, again=again).request
-            if request is None or (self.journal.find(request.key) is None and answers.made_id(request.key) != newest):
+            plan = self.planner.plan(item, again=again)
+            if isinstance(plan, Declined):
+                return again
+            key = plan.request.key
+            if self.journal.find(key) is None and answers.made_id(key) != newest:
                 return again
         raise ConfigError(f"“{item.question}” was answered a hundred times", "Delete some of its answers.")
 
@@ -169,12 +172,12 @@ class _Run:
             ]
         elif self.options.batch == "submit":
             fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
-            ids = self.batches.submit([plan.request for plan in fresh if plan.request is not None])
+            ids = self.batches.submit([plan.request for plan in fresh])
             self.notes += [f"handed in {id}" for id in ids]
         else:
             failed = self._collect()
             for plan in plans:
-                key = plan.request.key if plan.request is not None else ""
+                key = plan.request.key
                 if self.journal.reply(key) is not None:
                     self.answering.answer(plan)
                 elif key in failed:
