@@ -10,6 +10,7 @@ import os
 import pty
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -414,6 +415,125 @@ def test_the_budget_holds_over_random_runs_with_restarts(tmp_path: Path):
             assert float(outcome.spent) >= service.billed - 1e-9
             reached += outcome.exit_code == 3
     assert reached >= 4, "some of the runs should come to their cap"
+
+
+# --- Answers that are missing ----------------------------------------------------------------------------------------
+
+
+def answer_files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "answers").iterdir()}
+
+
+def elsewhere(folder: Path) -> Path:
+    """A fresh copy of the archive that holds the journal of a run here, as a workflow that goes on with it has."""
+    other = pg.workspace(folder / "elsewhere")
+    shutil.copytree(folder / ".agsite/pregenerate", other / ".agsite/pregenerate")
+    return other
+
+
+def in_file(folder: Path, question: str) -> Path:
+    (path,) = [path for path in (folder / "answers").iterdir() if f"question: {question}" in path.read_text("utf-8")]
+    return path
+
+
+def test_a_stopped_run_that_goes_on_in_a_fresh_checkout_writes_all_its_answers(service: StandIn, folder: Path):
+    service.fault = by_turns("", "402")
+    asked = ("pregenerate", *pg.QUESTIONS[:3], "--max-usd", "0.50", "--concurrency", "1")
+    assert agsite(folder, *asked, url=service.url).returncode == 4
+    (first,) = answer_files(folder).keys() - answer_files(pg.CASES).keys()
+    other = elsewhere(folder)
+    done = agsite(other, "pregenerate", "--resume", "--json", url=service.url)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["written"] == len(answer_files(other)) - len(answer_files(pg.CASES)) == 3
+    assert all((other / row["file"]).is_file() for row in said["questions"])
+    assert "1 answer was missing: written again from the journal, for nothing" in done.stderr
+    assert answer_files(other)[first] == answer_files(folder)[first]
+    assert service.completed.total() == 3
+    assert float(said["spent_usd"]) == pytest.approx(service.billed)
+
+
+@pytest.mark.parametrize("batch", [None, "submit"])
+def test_a_run_that_is_done_writes_a_deleted_answer_again_as_it_was(service: StandIn, folder: Path, batch: str | None):
+    service.fault = by_turns("no-follow-ups")
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch=batch)
+    if batch:
+        pg.run(folder, service, resume=True, batch="collect")
+    before, calls = answer_files(folder), len(service.requests)
+    for how in (None, "submit", "collect", "cancel"):
+        in_file(folder, pg.QUESTIONS[0]).unlink()
+        again = pg.run(folder, service, resume=True, batch=how)
+        assert (results(again), again.exit_code) == (["written"] * 2, 0)
+        assert answer_files(folder) == before
+    assert len(service.requests) == calls
+    assert float(again.spent) == pytest.approx(service.billed)
+
+
+def renamed(folder: Path, path: Path, id: str) -> str:
+    path.rename(path.with_name("renamed.md"))
+    return "renamed.md"
+
+
+def reworded(folder: Path, path: Path, id: str) -> str:
+    text = path.read_text("utf-8").replace(f"id: {id}", "id: sticky").replace(pg.QUESTIONS[0], "Why do pebbles stick?")
+    path.with_name("sticky.md").write_text(text, "utf-8")
+    path.unlink()
+    return "sticky.md"
+
+
+def merged_into_another(folder: Path, path: Path, id: str) -> str:
+    other = path.with_name("why-pebbles-bounce.md")
+    other.write_text(other.read_text("utf-8").replace("\nquestion:", f"\naliases: [{id}]\nquestion:"), "utf-8")
+    path.unlink()
+    return "why-pebbles-bounce.md"
+
+
+@pytest.mark.parametrize("move", [renamed, reworded, merged_into_another])
+def test_an_answer_that_lies_elsewhere_is_found_and_not_written_again(service: StandIn, folder: Path, move: Any):
+    path = Path(pg.run(folder, service, pg.QUESTIONS[0]).rows[0].file)
+    name = move(folder, path, answerfile.loads(path.read_text("utf-8"), path.name).id)
+    before = answer_files(folder)
+    again = pg.run(folder, service, resume=True)
+    assert (results(again), Path(again.rows[0].file).name) == (["written"], name)
+    assert answer_files(folder) == before
+
+
+def answered_by_somebody(folder: Path, path: Path, id: str) -> str:
+    path.unlink()
+    text = f"---\nquestion: {pg.QUESTIONS[0]}\nmodel: m\ndate: 2026-01-01\n---\nText.\n"
+    path.with_name("by-hand.md").write_text(text, "utf-8")
+    return "by-hand.md answers it"
+
+
+def declared_gone(folder: Path, path: Path, id: str) -> str:
+    path.unlink()
+    (folder / "redirects.yml").write_text(f"ask/{id}/: gone\n", "utf-8")
+    return "its address was given up: redirects.yml, line 1"
+
+
+@pytest.mark.parametrize("change", [answered_by_somebody, declared_gone])
+def test_an_answer_that_nobody_wants_back_stays_away_and_says_why(service: StandIn, folder: Path, change: Any):
+    asked = ("pregenerate", pg.QUESTIONS[0], "--max-usd", "0.50", "--json")
+    path = folder / json.loads(agsite(folder, *asked, url=service.url).stdout)["questions"][0]["file"]
+    reason = change(folder, path, answerfile.loads(path.read_text("utf-8"), path.name).id)
+    before = answer_files(folder)
+    done = agsite(folder, "pregenerate", "--resume", "--json", url=service.url)
+    (row,) = json.loads(done.stdout)["questions"]
+    assert (done.returncode, row["result"], row["file"]) == (0, "skipped", "")
+    assert row["reasons"][0].endswith(reason)
+    assert answer_files(folder) == before
+
+
+def test_an_answer_whose_reply_is_lost_as_well_is_bought_again_only_when_asked_to(service: StandIn, folder: Path):
+    Path(pg.run(folder, service, pg.QUESTIONS[0]).rows[0].file).unlink()
+    next((folder / ".agsite/pregenerate/raw").iterdir()).unlink()
+    for more in ({"resume": True}, {"resume": True, "batch": "submit"}, {}):
+        lost = pg.run(folder, service, pg.QUESTIONS[0], **more)
+        assert (results(lost), lost.exit_code) == (["unknown"], 1)
+        assert re.search(r"has lost raw/\w+\.json; --retry-unknown buys it again", lost.rows[0].reasons[0])
+    assert service.completed.total() == 1
+    assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
+    assert service.completed.total() == 2
 
 
 # --- Batches ---------------------------------------------------------------------------------------------------------

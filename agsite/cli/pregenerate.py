@@ -13,7 +13,7 @@ from typing import Literal
 import click
 
 from agsite import build as builder
-from agsite import files, generate
+from agsite import files, generate, ledger
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.cli.spending import Spending
 from agsite.config import Config
@@ -23,6 +23,7 @@ from agsite.llm import DEFAULT_URL, Client
 from agsite.report import Report
 
 _WIDTH = 120
+_REDIRECTS = "redirects.yml"
 
 
 @click.command()
@@ -139,6 +140,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             resume=resume,
             retry_unknown=retry_unknown,
             again=regenerate,
+            given_up=ledger.read_redirects(files.read_text(_REDIRECTS), _REDIRECTS)[0],
             batch=batch,
             wait=wait,
             citations=citations,

@@ -14,6 +14,7 @@ from agsite.generate.options import Options
 from agsite.generate.outcome import Result, Row, row_of
 from agsite.generate.planning import Declined, Plan, Planner
 from agsite.generate.questions import Item
+from agsite.generate.whereabouts import Whereabouts, holds
 from agsite.grounding import Asking, Judged, Remark, Request, compose_repair, judge, mend
 from agsite.llm import Bought, Caller, Failure, Journal
 from agsite.llm.calls import usage_of
@@ -35,6 +36,7 @@ class Answering:
         self.rows = rows
         self.total = total
         self.known = tuple(options.archive.by_question)
+        self.whereabouts = Whereabouts(options.archive, options.given_up)
         self._writing = threading.Lock()
         self._retrieving = threading.Lock()
 
@@ -48,12 +50,12 @@ class Answering:
         earlier = self.journal.find(plan.request.key)
         if earlier is None or earlier[0] == "unknown":
             return False
-        row = row_of(earlier[1]["row"])
-        if row.result == "written" and not Path(row.file).exists():
+        row = self.whereabouts.of(plan, row_of(earlier[1]["row"]))
+        if row is None:
             return False
-        reasons = ("it was written by an earlier run",) if row.result == "written" else row.reasons
-        result: Result = "skipped" if row.result == "written" else "rejected"
-        self.done(plan, row._replace(result=result, reasons=reasons, cost=Decimal(0)))
+        if row.result == "written":
+            row = row._replace(result="skipped", reasons=("it was written by an earlier run",))
+        self.done(plan, row._replace(cost=Decimal(0)))
         return True
 
     def answer(self, plan: Plan) -> None:
@@ -66,10 +68,9 @@ class Answering:
             self._unanswered(plan, failure)
             return
         judged = judge(plan.request, bought.raw, self.known)
+        repair: Request | None = None
         if judged.needs_follow_ups:
             judged, repair = self._repair(plan.request, judged)
-        else:
-            repair = None
         self._finish(plan, judged, bought, repair)
 
     def refused(self, plan: Plan) -> bool:
@@ -95,8 +96,8 @@ class Answering:
         """Enter a question that a batch brought no reply to; it can be asked again."""
         self.done(plan, Row(plan.item.question, "failed", reasons=(reason,), sources=sources_of(plan)))
 
-    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Bought | None]:
-        """Ask once more for the follow-ups alone."""
+    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Request | None]:
+        """Ask once more for the follow-ups alone; return what was asked, if a reply came."""
         assert judged.draft is not None  # noqa: S101
         repair = compose_repair(self.asking, request, judged.draft.text)
         try:
@@ -105,12 +106,13 @@ class Answering:
             if failure.kind in _ALONE:
                 return judged, None
             raise
-        return mend(request, judged, bought.raw, self.known), bought
+        return mend(request, judged, bought.raw, self.known), repair
 
-    def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Bought | None) -> None:
+    def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Request | None) -> None:
         """Write the answer, or keep it aside with the reasons."""
         paid = self._paid(plan.request.key)
-        cost = paid.get("cost", Decimal(0)) + (repair.cost if repair else 0)
+        # What it cost when it was bought: a file that is written again says the same.
+        cost = paid["cost"] + (self._paid(repair.key)["cost"] if repair else 0)
         usage = usage_of(bought.raw)
         row = Row(
             plan.item.question,
@@ -163,7 +165,8 @@ class Answering:
                 text, remarks = answers.write_text(answer, name)
                 if text is None:
                     return None, remarks
-                if files.create_text(path, text) or _holds(path, answer.id):
+                # A run that was interrupted just behind this line has written it.
+                if files.create_text(path, text) or holds(path, answer.id):
                     return path, ()
         return None, (Remark("B11", f"{path} is there already and is another answer"),)
 
@@ -189,9 +192,3 @@ def journal_key(item: Item) -> str:
 def sources_of(plan: Plan | Declined) -> tuple[tuple[str, int], ...]:
     """Return the papers that were found, each with its percent."""
     return tuple((str(hit.id), hit.percent) for hit in plan.hits)
-
-
-def _holds(path: Path, id: str) -> bool:
-    """Say whether a file is the answer of this id, as one that was written just before the run was interrupted is."""
-    text = files.read_text(path) or ""
-    return f"\nid: {id}\n" in text

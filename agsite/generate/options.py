@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from agsite.archive import Archive
 from agsite.config import ModelPrice, Prices
 from agsite.generate.questions import Item
+from agsite.ledger import Rule
 from agsite.llm import Client
 from agsite.records import Paper
 
@@ -43,6 +45,8 @@ class Options(NamedTuple):
     resume: bool = False
     retry_unknown: bool = False
     again: bool = False
+    given_up: Mapping[str, Rule] = MappingProxyType({})
+    """Addresses that have no page any more, with who says what became of them."""
     batch: Literal["submit", "collect", "cancel"] | None = None
     wait: float | None = None
     """Seconds between looks at a batch; None looks once."""

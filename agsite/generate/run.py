@@ -15,8 +15,9 @@ from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
 from agsite.generate.questions import Item
+from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
-from agsite.llm import Batches, BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
+from agsite.llm import Batches, BudgetReached, Caller, Client, Failure, Gate, Journal, Record, Stopped
 from agsite.search import Retriever
 
 
@@ -59,6 +60,7 @@ class _Run:
         )
         self.batches = Batches(client, journal, self.price, options.prices.batch, cap=self.cap)
         self.rows: dict[str, Row] = {}
+        self.written_again = 0
         self.notes: list[str] = list(journal.set_aside)
 
     # --- Beginning ---------------------------------------------------------------------------------------------------
@@ -120,13 +122,26 @@ class _Run:
         planned = {record["question"]: key for key, record in self.journal.ledger.planned.items()}
         for item in self.items:
             done = self.journal.ledger.outcomes.get(journal_key(item))
-            if done is not None and not (done["result"] in {"failed", "unknown"} and self.options.resume):
-                self.rows[item.key] = row_of(done["row"])
+            if done is not None and done["result"] not in {"failed", "unknown"}:
+                self._enter_done(item, done)
                 continue
             key = planned.get(item.key)
             plan = restored(key, self.journal.request(key)) if key else self._plan(item)
             if plan is not None:
                 yield plan
+
+    def _enter_done(self, item: Item, done: Record) -> None:
+        """Enter a question that this run is done with; an answer that is missing is written from its reply."""
+        row = row_of(done["row"])
+        if row.result == "written" and not holds(row.file, answers.made_id(done["key"])):
+            plan = restored(done["key"], self.journal.request(done["key"]))
+            now = self.answering.whereabouts.of(plan, row)
+            if now is None:
+                self.answering.answer(plan)
+                self.written_again += self.rows[item.key].result == "written"
+                return
+            row = now
+        self.rows[item.key] = row
 
     def _plan(self, item: Item) -> Plan | None:
         previous = self.options.archive.by_question.get(item.key, ())
@@ -206,6 +221,8 @@ class _Run:
         bad = any(row.result in {"rejected", "declined", "failed", "unknown"} for row in rows)
         code = stopped.exit_code if stopped else 5 if pending else 1 if bad else 0
         lost = [key for key in ledger.unknown if key in ledger.planned]
+        if self.written_again:
+            self.notes.append(f"{_number(self.written_again)} missing: written again from the journal, for nothing")
         if lost:
             self.notes.append(f"{len(lost)} calls may have been paid for without an answer; they count at their worst")
         return Outcome(
@@ -229,6 +246,10 @@ class _Run:
 def _with_batches(journal: Journal) -> str | None:
     """Return the newest run that has batches under way, if there is one."""
     return max((name for name, ledger in journal.earlier.items() if ledger.in_batches), default=None)
+
+
+def _number(answers: int) -> str:
+    return "1 answer was" if answers == 1 else f"{answers} answers were"
 
 
 def _finish(futures: set[Future[None]]) -> None:

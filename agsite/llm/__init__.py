@@ -7,6 +7,7 @@ from agsite.llm.calls import Bought, BudgetReached, Caller, Gate, Stopped
 from agsite.llm.client import DEFAULT_URL, Client
 from agsite.llm.failures import Failure
 from agsite.llm.journal import Journal
+from agsite.llm.ledger import Record
 
 __all__ = [
     "DEFAULT_URL",
@@ -19,5 +20,6 @@ __all__ = [
     "Failure",
     "Gate",
     "Journal",
+    "Record",
     "Stopped",
 ]

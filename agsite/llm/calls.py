@@ -165,6 +165,10 @@ class Caller:
         if lost and not self._retry_unknown:
             message = "an earlier call for it may have been paid for; --retry-unknown sends it again"
             raise Failure("unknown", message)
+        paid = any(key in ledger.paid for ledger in self.journal.ledgers())
+        if paid and not self._retry_unknown and self.journal.reply(key) is None:
+            message = f"its reply was paid for, and the journal has lost raw/{key}.json; --retry-unknown buys it again"
+            raise Failure("unknown", message)
 
     def _try(self, request: Request) -> Bought:
         self.gate.enter()
