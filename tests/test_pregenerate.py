@@ -536,6 +536,75 @@ def test_an_answer_whose_reply_is_lost_as_well_is_bought_again_only_when_asked_t
     assert service.completed.total() == 2
 
 
+# --- Damaged journals ------------------------------------------------------------------------------------------------
+
+
+def log_of(folder: Path) -> Path:
+    return max((folder / ".agsite/pregenerate/runs").glob("*.log"))
+
+
+def spoil(log: Path, line: int) -> None:
+    """Change the last letter of a line of a log."""
+    lines = log.read_bytes().splitlines(keepends=True)
+    lines[line] = lines[line][:-2] + b"x\n"
+    log.write_bytes(b"".join(lines))
+
+
+def test_a_run_whose_first_record_is_damaged_goes_on_once_it_is_told_its_budget(service: StandIn, folder: Path):
+    pg.run(folder, service, *pg.QUESTIONS[:2])
+    answers = answer_files(folder)
+    in_file(folder, pg.QUESTIONS[1]).unlink()
+    spoil(log_of(folder), 0)
+    refused = agsite(folder, "pregenerate", "--resume", url=service.url)
+    assert refused.returncode == 2
+    assert "set aside as" in refused.stderr
+    assert "the budget of the run is lost\n  Give it again: agsite pregenerate --resume --max-usd X" in refused.stderr
+    done = agsite(folder, "pregenerate", "--resume", "--max-usd", "0.50", url=service.url)
+    assert done.returncode == 0, done.stderr
+    assert "is damaged; it goes on with the questions still known: 2" in done.stderr
+    assert answer_files(folder) == answers
+    assert service.completed.total() == 2
+    again = pg.run(folder, service, resume=True, cap=None)
+    assert (results(again), again.cap) == (["written"] * 2, Decimal("0.50"))
+    assert float(again.spent) >= service.billed - 1e-9
+
+
+@pytest.mark.parametrize("spoilt", ["first", "empty"])
+def test_after_a_damaged_run_another_can_begin(service: StandIn, folder: Path, spoilt: str):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    log, said = log_of(folder), "nothing names a question of the run"
+    spoil(log, 0) if spoilt == "first" else log.write_bytes(b"")
+    for batch in (None, "collect"):
+        with pytest.raises(ConfigError, match="is damaged" if spoilt == "first" else said):
+            pg.run(folder, service, resume=True, cap=None, batch=batch)
+    another = pg.run(folder, service, pg.QUESTIONS[1])
+    assert results(another) == ["written"]
+    assert (said in "".join(another.notes)) == (spoilt == "empty")
+    assert (results(pg.run(folder, service, resume=True)), service.completed.total()) == (["written"], 2)
+
+
+@pytest.mark.parametrize("more", [(), (0,)], ids=["one line", "and the first"])
+@pytest.mark.parametrize("batch", [None, "submit"])
+def test_whatever_line_of_a_log_is_damaged_nothing_is_lost_or_bought_twice(
+    service: StandIn, folder: Path, batch: str | None, more: tuple[int, ...]
+):
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch=batch)
+    kept, lines = folder / "kept", len(log_of(folder).read_bytes().splitlines())
+    shutil.copytree(folder / ".agsite/pregenerate", kept)
+    for line in range(lines):
+        for place in (folder / ".agsite/pregenerate", folder / "answers"):
+            shutil.rmtree(place)
+        shutil.copytree(kept, folder / ".agsite/pregenerate")
+        shutil.copytree(pg.CASES / "answers", folder / "answers")
+        for spoilt in {line, *more}:
+            spoil(log_of(folder), spoilt)
+        done = pg.run(folder, service, resume=True, batch="collect" if batch else None)
+        assert sorted(results(done)) == ["written"] * 2, (line, done)
+        assert float(done.spent) >= service.billed - 1e-9
+        assert len(answer_files(folder)) == 4
+    assert (service.completed.total(), len(service.batches)) == (2, 1 if batch else 0)
+
+
 # --- Batches ---------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from agsite.errors import AgsiteError, ConfigError
-from agsite.generate import answers
+from agsite.generate import answers, resuming
 from agsite.generate.answering import Answering, journal_key, sources_of
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, row_of
@@ -27,20 +27,12 @@ def run(options: Options) -> Outcome:
         Journal(options.journal, options.now) as journal,
         Retriever(options.papers, options.state / "papers") as retriever,
     ):
-        _refuse_interrupted(journal, options)
+        resuming.refuse(journal, options)
         client = options.connect()
         try:
             return _Run(options, journal, client, retriever).execute()
         finally:
             client.close()
-
-
-def _refuse_interrupted(journal: Journal, options: Options) -> None:
-    if options.resume and not journal.earlier:
-        raise ConfigError(f"there is no run to resume in {options.journal}", "Start one without --resume.")
-    if journal.interrupted and not options.resume:
-        message = f"the run {journal.interrupted} was interrupted"
-        raise ConfigError(message, "Go on with it: agsite pregenerate --resume")
 
 
 class _Run:
@@ -54,6 +46,7 @@ class _Run:
         self.items = options.items
         self.model, self.price, self.citations = options.model, options.price, options.citations
         self.retriever = retriever
+        self.notes: list[str] = list(journal.set_aside)
         self._enter_journal()
         self.caller = Caller(
             client, journal, self.price, cap=self.cap, retry_unknown=options.retry_unknown, gate=self.gate
@@ -61,20 +54,19 @@ class _Run:
         self.batches = Batches(client, journal, self.price, options.prices.batch, cap=self.cap)
         self.rows: dict[str, Row] = {}
         self.written_again = 0
-        self.notes: list[str] = list(journal.set_aside)
 
     # --- Beginning ---------------------------------------------------------------------------------------------------
 
     def _enter_journal(self) -> None:
         self.cap = self.options.cap
         if not self.options.resume:
+            self.notes += resuming.left_behind(self.journal)
             items = [item._asdict() for item in self.items]
             cap = str(self.cap) if self.cap is not None else None
             self.journal.begin(items=items, cap=cap, model=self.model, citations=self.citations)
             return
-        changed = {"cap": str(self.cap)} if self.cap is not None else {"cap": None} if self.options.uncapped else {}
-        self.journal.resume(_with_batches(self.journal) if self.options.batch else None, **changed)
-        facts = self.journal.ledger.run
+        facts, notes = resuming.resume(self.journal, self.options)
+        self.notes += notes
         self.cap = Decimal(facts["cap"]) if facts["cap"] is not None else None
         self.items = tuple(map(restored_item, facts["items"]))
         self.model, self.citations = facts["model"], facts["citations"]
@@ -241,11 +233,6 @@ class _Run:
             return Row(item.question, "pending")
         done = self.journal.ledger.outcomes.get(journal_key(item))
         return row_of(done["row"]) if done is not None else Row(item.question, "planned")
-
-
-def _with_batches(journal: Journal) -> str | None:
-    """Return the newest run that has batches under way, if there is one."""
-    return max((name for name, ledger in journal.earlier.items() if ledger.in_batches), default=None)
 
 
 def _number(answers: int) -> str:

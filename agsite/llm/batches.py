@@ -85,7 +85,9 @@ class Batches:
         id = str(batch.get("id", ""))
         if not id.startswith("msgbatch_"):
             raise Failure("stop", "the service took the batch and gave it no name")
-        self.journal.append("batch_created", batch=name, id=id, adopted=adopted)
+        announced = self.journal.ledger.batches[name]
+        facts = {"keys": announced["keys"], "worst": announced["worst"]}
+        self.journal.append("batch_created", batch=name, id=id, adopted=adopted, **facts)
         return id
 
     def _find(self, name: str, failure: Failure) -> str:

@@ -85,10 +85,20 @@ class Journal:
             self.earlier[path.stem] = ledger
 
     @property
+    def newest(self) -> str | None:
+        """The name of the newest of the earlier runs."""
+        return max(self.earlier, default=None)
+
+    @property
     def interrupted(self) -> str | None:
-        """The name of the newest run, where it did not come to its end."""
-        newest = max(self.earlier, default=None)
-        return newest if newest is not None and not self.earlier[newest].ended else None
+        """The name of the newest run, where it did not come to its end and can go on."""
+        newest = self.newest
+        return newest if newest and not self.earlier[newest].ended and self.can_go_on(newest) else None
+
+    def can_go_on(self, name: str) -> bool:
+        """Say whether it is known what a run is about, from its first record or at least from a request."""
+        ledger = self.earlier[name]
+        return "items" in ledger.run or any(map(self.has_request, ledger.keys))
 
     def ledgers(self) -> tuple[Ledger, ...]:
         """Return the state of this run and of every earlier one."""
@@ -103,7 +113,7 @@ class Journal:
 
     def resume(self, name: str | None = None, **facts: Any) -> None:
         """Take up a run where it stopped, the newest unless named; replies that no record tells of are found again."""
-        found = name or max(self.earlier, default=None)
+        found = name or self.newest
         if found is None or found not in self.earlier:
             raise JournalError(f"there is no run to resume in {self.folder}", "Start one without --resume.")
         self.name = found
@@ -139,18 +149,21 @@ class Journal:
 
     def save_request(self, key: str, request: dict[str, Any]) -> None:
         """Keep what is to be asked."""
-        path = self.folder / "requests" / f"{key}.json"
-        if not path.exists():
-            self._save(path, json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
+        if not self.has_request(key):
+            self._save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
 
     def request(self, key: str) -> dict[str, Any]:
         """Return what was to be asked."""
-        path = self.folder / "requests" / f"{key}.json"
+        path = self._request(key)
         try:
             stored: dict[str, Any] = json.loads(path.read_bytes())
         except (OSError, ValueError) as error:
             raise JournalError(f"{path} cannot be read", "Restore it from a backup, or start a new run.") from error
         return stored
+
+    def has_request(self, key: str) -> bool:
+        """Say whether what was to be asked is kept."""
+        return self._request(key).exists()
 
     def reply(self, key: str) -> bytes | None:
         """Return the bytes of the reply to a key, if they ever came."""
@@ -189,6 +202,9 @@ class Journal:
     def save_batch(self, id: str, raw: bytes) -> None:
         """Keep the results of a batch as they came."""
         self._save(self.folder / "raw" / f"{id}.jsonl", raw)
+
+    def _request(self, key: str) -> Path:
+        return self.folder / "requests" / f"{key}.json"
 
     def _raw(self, key: str) -> Path:
         return self.folder / "raw" / f"{key}.json"

@@ -44,6 +44,12 @@ class Ledger:
         batches = self.batches.values()
         return {key for batch in batches if batch["state"] in UNDER_WAY for key in batch["keys"]}
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all requests that a record tells of."""
+        batches = (key for batch in self.batches.values() for key in batch["keys"])
+        return tuple(dict.fromkeys((*self.planned, *batches, *self.open, *self.unknown, *self.paid)))
+
     def apply(self, record: Record) -> None:
         """Take a record into account; kinds of later versions change nothing."""
         handler = getattr(self, f"_{record.get('kind')}", None)
@@ -89,21 +95,31 @@ class Ledger:
     def _batch_intent(self, record: Record) -> None:
         for key, worst in record["worst"].items():
             self.open[key] = Decimal(worst)
+            self.largest = max(self.largest, self.open[key])
             self.unknown.pop(key, None)
         self.batches[record["batch"]] = {**record, "id": None, "state": "intended", "strangers": []}
 
     def _batch_created(self, record: Record) -> None:
+        if record["batch"] not in self.batches and "worst" in record:
+            # The record that announced it is damaged.
+            self._batch_intent(record)
+        if record["batch"] not in self.batches:
+            return
         self.batches[record["batch"]] |= {"id": record["id"], "state": "created", "created": record["at"]}
         self.batches[record["batch"]]["adopted"] = record.get("adopted", False)
 
     def _batch_mistaken(self, record: Record) -> None:
         """The batch that was taken for this one is another program's: its own is still to be found."""
-        batch = self.batches[record["batch"]]
+        batch = self.batches.get(record["batch"])
+        if batch is None:
+            return
         batch |= {"id": None, "state": "intended", "strangers": [*batch["strangers"], record["id"]]}
 
     def _batch_closed(self, record: Record) -> None:
         """The batch was collected, or never came to be: what it has not paid for is open no more."""
-        batch = self.batches[record["batch"]]
+        batch = self.batches.get(record["batch"])
+        if batch is None:
+            return
         batch["state"] = record["state"]
         for key in batch["keys"]:
             self.open.pop(key, None)

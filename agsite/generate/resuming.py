@@ -1,0 +1,81 @@
+"""A run is taken up where it stopped, also where the record that says what it is about is damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agsite.errors import ConfigError
+from agsite.generate.options import Options
+from agsite.generate.planning import restored_item
+from agsite.llm import Journal
+
+
+def refuse(journal: Journal, options: Options) -> None:
+    """Raise ConfigError where no run can go on, or where one must before another begins."""
+    if options.resume and not journal.earlier:
+        raise ConfigError(f"there is no run to resume in {options.journal}", "Start one without --resume.")
+    if options.resume and not journal.can_go_on(_chosen(journal, options)):
+        raise _refusal(journal, _lost(_chosen(journal, options)), "Start one without --resume.")
+    if journal.interrupted and not options.resume:
+        message = f"the run {journal.interrupted} was interrupted"
+        raise _refusal(journal, message, "Go on with it: agsite pregenerate --resume")
+
+
+def left_behind(journal: Journal) -> list[str]:
+    """Say so where nothing names a question of the newest run, so that it cannot go on."""
+    name = journal.newest
+    return [_lost(name)] if name is not None and not journal.can_go_on(name) else []
+
+
+def _lost(name: str) -> str:
+    return f"nothing names a question of the run {name} any more, so it cannot go on; replies that it brought are used"
+
+
+def resume(journal: Journal, options: Options) -> tuple[Mapping[str, Any], list[str]]:
+    """Take up a run; return what it is about, and what there is to say about that."""
+    name = _chosen(journal, options)
+    changed = {"cap": str(options.cap)} if options.cap is not None else {"cap": None} if options.uncapped else {}
+    facts, notes = {}, []
+    if "items" not in journal.earlier[name].run:
+        facts = _found_again(journal, name)
+        known = len(facts["items"])
+        notes.append(f"the first record of {name} is damaged; it goes on with the questions still known: {known}")
+    if "cap" not in {**journal.earlier[name].run, **changed}:
+        message = f"the first record of {name} is damaged, and with it the budget of the run is lost"
+        raise _refusal(journal, message, "Give it again: agsite pregenerate --resume --max-usd X")
+    keys = journal.earlier[name].keys
+    journal.resume(name, **facts, **changed)
+    if facts:
+        _plan_again(journal, keys)
+    return journal.ledger.run, notes
+
+
+def _chosen(journal: Journal, options: Options) -> str:
+    """Return the newest run; where it is about batches, the newest that has some under way, if there is one."""
+    with_batches = [name for name, ledger in journal.earlier.items() if options.batch and ledger.in_batches]
+    return max(with_batches or journal.earlier)
+
+
+def _found_again(journal: Journal, name: str) -> dict[str, Any]:
+    """Return what a run is about from the requests that are kept."""
+    requests = [journal.request(key) for key in journal.earlier[name].keys if journal.has_request(key)]
+    items = {request["item"]["question"]: request["item"] for request in requests}
+    return {
+        "items": list(items.values()),
+        "model": requests[0]["params"]["model"],
+        "citations": requests[0]["mode"],
+    }
+
+
+def _plan_again(journal: Journal, keys: tuple[str, ...]) -> None:
+    """Enter the requests whose plan is damaged: their questions keep them, whatever papers there are by now."""
+    for key in keys:
+        if key not in journal.ledger.planned and journal.has_request(key):
+            item = restored_item(journal.request(key)["item"])
+            journal.append("planned", key=key, question=item.key)
+
+
+def _refusal(journal: Journal, message: str, help: str) -> ConfigError:
+    # What was set aside is told once: no later run will see it.
+    return ConfigError("; ".join((*journal.set_aside, message)), help)
