@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agsite.answerfile import yamlsubset
-from agsite.config import Config, parse
+from agsite.config import Config, Prices, parse
 from agsite.config.mistakes import example
 from agsite.settings import load_config
 
@@ -145,3 +145,19 @@ def test_an_address_of_a_site_has_no_query():
 @pytest.mark.parametrize("end", ["", "/", ".git", ".git/"])
 def test_a_repository_may_be_named_as_git_clones_it(end):
     assert Config(repository=f"https://example.org/me/soup{end}").repository == "https://example.org/me/soup"
+
+
+@pytest.mark.parametrize(
+    ("model", "same_as"),
+    [
+        ("claude-opus-4-8", "claude-opus-4-8"),
+        ("claude-haiku-4-5-20251001", "claude-haiku-4-5"),
+        ("claude-opus-4-8-fast", None),
+        ("claude-opus-4-8-2025", None),
+        ("claude-opus-4-8-20251001-fast", None),
+        ("claude-opus-4", None),
+    ],
+)
+def test_a_model_has_the_price_of_its_name_without_a_date_and_no_others(model, same_as):
+    prices = Prices()
+    assert prices.of(model) == (prices.models[same_as] if same_as else None)

@@ -724,6 +724,7 @@ def test_a_run_that_reached_its_budget_says_with_which_it_goes_on(service: Stand
         (["Why?", "--max-usd", "much"], "no amount of money"),
         (["--max-usd", "1"], "there is no question"),
         (["Why?", "--max-usd", "1", "--model", "gpt-1"], "no price for the model"),
+        (["Why?", "--max-usd", "1", "--model", "claude-opus-4-8-fast"], "no price for the model claude-opus-4-8-fast"),
         (["Why do rings of dust form?", "--max-usd", "1"], "no usable key"),
         (["--queue", "nowhere.jsonl", "--max-usd", "1"], "no file nowhere.jsonl"),
         (["Why?", "--resume"], "has its questions already"),

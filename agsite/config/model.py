@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -110,6 +111,9 @@ class ModelPrice(Settings):
     """What estimates go by; reservations count every byte as a token."""
 
 
+_DATE = re.compile(r"-\d{8}\Z", re.ASCII)
+
+
 class Prices(Settings):
     """Prices of models as of a date; batches cost a part of them."""
 
@@ -128,7 +132,7 @@ class Prices(Settings):
 
     def of(self, model: str) -> ModelPrice | None:
         """Return the price of a model, a dated name such as `claude-haiku-4-5-20251001` included."""
-        return self.models.get(model) or self.models.get(model.rpartition("-")[0])
+        return self.models.get(model) or self.models.get(_DATE.sub("", model))
 
 
 class Config(Settings):
