@@ -380,3 +380,13 @@ def test_what_the_system_refuses_is_one_line(tmp_path):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.splitlines()[-1:]) == (3, ["agsite: No such file or directory"])
     assert "Traceback" not in done.stderr
+
+
+def test_config_shows_the_settings_that_hold_and_one_of_them_to_scripts(archive):
+    (archive / "agsite.yml").write_text('title: "Mine"  # and nobody else\'s\nper_page: 20\n', encoding="utf-8")
+    shown = json.loads(agsite("config", cwd=archive).stdout)
+    assert (shown["title"], shown["per_page"], shown["base_url"]) == ("Mine", 20, "https://example.org/")
+    assert [agsite("config", name, cwd=archive).stdout for name in ("title", "per_page")] == ["Mine\n", "20\n"]
+    unknown = agsite("config", "titel", cwd=archive)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert unknown.stderr.startswith("agsite: there is no setting “titel”\n  Known settings: title, ")

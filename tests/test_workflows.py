@@ -324,6 +324,19 @@ def test_what_is_merged_becomes_one_artifact_of_plain_files(clone: Path, tmp_pat
 
 
 @pytest.mark.slow
+def test_the_address_comes_from_the_settings_however_they_are_written(
+    clone: Path, tmp_path: Path, published: tuple[Path, str]
+):
+    folder = checkout(clone, tmp_path / "checkout")
+    settings = f"title: Mine\n\"base_url\": '{published[1]}'   # where it's read\n"
+    (folder / "agsite.yml").write_text(settings, encoding="utf-8")
+    deploy = run("deploy", tmp_path)
+    assert deploy.job("build", folder), deploy.logs
+    assert f"Nothing has been published at {published[1]}urls.txt yet" in deploy.logs["Build the site, strictly"]
+    assert f"<loc>{published[1]}</loc>" in (folder / "_site/sitemap.xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
 def test_an_address_that_was_published_and_is_gone_stops_the_deployment(
     clone: Path, tmp_path: Path, published: tuple[Path, str]
 ):

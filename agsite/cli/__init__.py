@@ -20,6 +20,7 @@ from agsite.errors import AgsiteError
 COMMANDS = {
     "build": "Build the site from a folder of answer files.",
     "check": "Say what is wrong with answer files, and how to mend it.",
+    "config": "Show the settings that hold.",
     "convert": "Write answer files in the other format.",
     "export": "Write the whole archive as data or as a bibliography.",
     "impact": "Say what a change does to the site, from two built sites.",

@@ -10,10 +10,8 @@ ledger=.agsite/published-urls.txt
 
 base_url() {
     local configured
-    if [[ -n ${BASE_URL:-} ]]; then
-        echo "$BASE_URL"
-    elif configured=$(sed -n "s/^base_url:[[:space:]]*//p" agsite.yml 2>/dev/null | tr -d "\"'" | head -n 1) &&
-        [[ -n $configured && $configured != https://example.org/ ]]; then
+    configured=${BASE_URL:-$("$agsite" config base_url)} || exit
+    if [[ -n ${BASE_URL:-} || $configured != https://example.org/ ]]; then
         echo "$configured"
     else
         local owner=${GITHUB_REPOSITORY%%/*} name=${GITHUB_REPOSITORY#*/}

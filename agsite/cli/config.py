@@ -1,0 +1,33 @@
+"""`agsite config`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from agsite.cli.options import read_config
+from agsite.errors import ConfigError
+
+
+@click.command()
+@click.argument("setting", required=False)
+@click.option("--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive.")
+def command(setting: str | None, config: str) -> None:
+    """Show the settings that hold, as JSON; or the value of one, for scripts.
+
+    Settings that agsite.yml does not name have their defaults. A value that is text is shown without quotes.
+
+    \b
+    Examples:
+      agsite config
+      agsite config base_url
+    """
+    settings = read_config(config).model_dump(mode="json")
+    if setting is None:
+        click.echo(json.dumps(settings, ensure_ascii=False, indent=2))
+    elif setting in settings:
+        value = settings[setting]
+        click.echo(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    else:
+        raise ConfigError(f"there is no setting “{setting}”", f"Known settings: {', '.join(settings)}.")
