@@ -277,6 +277,24 @@ def test_a_mistake_is_annotated_in_its_line_and_the_rest_can_still_be_seen(clone
 
 
 @pytest.mark.slow
+def test_an_address_that_a_pull_request_would_lose_stops_it_with_the_line_to_add(clone: Path, tmp_path: Path):
+    folder = checkout(clone, tmp_path / "checkout")
+    git(folder, "mv", "answers/nothing-to-tune-on.txt", "answers/untuned.txt")
+    git(folder, "commit", "--quiet", "--message", "a better name")
+    pr = run("pr", tmp_path)
+    assert not pr.job("check", folder)
+    for told in (pr.logs["Build the site before and after"], pr.summaries["Build the site before and after"]):
+        assert "error AG601 /ask/nothing-to-tune-on/ was published and has no page any more" in told
+        assert "Add a line to redirects.yml: “ask/nothing-to-tune-on/: ask/new/”" in told
+    assert (tmp_path / "artifacts/site-preview/ask/untuned/index.html").is_file()
+    (folder / "redirects.yml").write_text("ask/nothing-to-tune-on/: ask/untuned/\n", encoding="utf-8")
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--amend", "--no-edit")
+    assert pr.job("check", folder), pr.logs
+    assert "AG601" not in pr.logs["Build the site before and after"]
+
+
+@pytest.mark.slow
 def test_the_tests_run_from_the_lock_of_the_tests(clone: Path, tmp_path: Path):
     pr = run("pr", tmp_path)
     folder = checkout(clone, tmp_path / "checkout")
