@@ -28,7 +28,7 @@ from agsite.config import Config
 from agsite.pages.site import SitePlan
 from tests.archives import answer_text, archive
 from tests.pregenerating import CASES, QUESTIONS
-from tests.standin import StandIn
+from tests.standin import StandIn, by_turns
 from tests.test_cli import BROKEN
 from tests.workflows import Run, load
 
@@ -431,6 +431,46 @@ def test_pregenerated_answers_become_a_pull_request(clone: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_answers_from_before_a_stop_are_proposed_and_the_run_goes_on_from_its_journal(clone: Path, tmp_path: Path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/gh").write_text(GH, encoding="utf-8")
+    (tmp_path / "bin/gh").chmod(0o755)
+    asked = INPUTS | {"inputs.question": "", "inputs.limit": "2"}
+    stopped = run("pregenerate", tmp_path, **asked)
+    with StandIn(by_turns("", "402")) as service:
+        stopped.environment |= {"ANTHROPIC_BASE_URL": service.url, "GITHUB_RUN_ID": "1"}
+        assert not stopped.job("write", small(checkout(clone, tmp_path / "checkout")))
+        assert stopped.starts("propose", failed=True)
+        assert stopped.job("propose", checkout(clone, tmp_path / "second")), stopped.logs
+        (first,) = proposed(clone, "pregenerated-1")
+        assert "The run stopped: the service answered 402" in (tmp_path / "artifacts/new/report.md").read_text("utf-8")
+        (tmp_path / "later").mkdir()
+        later = run("pregenerate", tmp_path / "later", **asked, **{"inputs.resume_run": "1"})
+        later.environment |= {"ANTHROPIC_BASE_URL": service.url, "GITHUB_RUN_ID": "2"}
+        later.environment |= {"JOURNAL": str(tmp_path / "artifacts/journal"), "PATH": stopped.environment["PATH"]}
+        assert later.job("write", small(checkout(clone, tmp_path / "third"))), later.logs
+        assert later.job("propose", checkout(clone, tmp_path / "fourth")), later.logs
+        assert service.completed.total() == 2
+    both = proposed(clone, "pregenerated-2")
+    assert len(both) == 2
+    assert first in both
+    assert git(clone, "diff", "pregenerated-1", "pregenerated-2", "--", first) == ""
+
+
+def small(folder: Path) -> Path:
+    """A checkout whose archive is the small one that there is to pregenerate for."""
+    git(folder, "rm", "-r", "--quiet", "answers")
+    shutil.copytree(CASES, folder, dirs_exist_ok=True)
+    git(folder, "add", ".")
+    git(folder, "commit", "--quiet", "--message", "another archive")
+    return folder
+
+
+def proposed(clone: Path, branch: str) -> list[str]:
+    return git(clone, "diff", "--name-only", "main", branch).split()
+
+
+@pytest.mark.slow
 def test_the_journal_is_kept_when_the_service_fails(clone: Path, tmp_path: Path):
     generated = run("pregenerate", tmp_path, **INPUTS)
     with StandIn(lambda number, params: "401") as service:
@@ -438,6 +478,7 @@ def test_the_journal_is_kept_when_the_service_fails(clone: Path, tmp_path: Path)
         assert not generated.job("write", with_abstracts(checkout(clone, tmp_path / "checkout")))
     assert list((tmp_path / "artifacts/journal").iterdir())
     assert not (tmp_path / "artifacts/new").exists()
+    assert not generated.starts("propose", failed=True)
 
 
 @pytest.mark.parametrize(

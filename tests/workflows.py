@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+_EVEN_SO = "!cancelled() && "
+"""What lets a step run though one before it has failed."""
 _EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")
 
 
@@ -45,6 +47,10 @@ class Run:
             self.values[f"needs.{name}.outputs.{output}"] = self.fill(expression)
         return not failed
 
+    def starts(self, name: str, *, failed: bool) -> bool:
+        """Say whether a job is due; `failed` where one that it needs has."""
+        return self._is_due(self.workflow["jobs"][name].get("if"), failed=failed)
+
     def fill(self, text: Any) -> str:
         """A text with its expressions filled in; one that nobody set is empty, as the host has it."""
         return _EXPRESSION.sub(lambda match: self.values.get(match[1], ""), str(text))
@@ -56,8 +62,9 @@ class Run:
         assert inner is not None, f"write the condition as an expression: {condition}"
         if inner[1] in {"always()", "!cancelled()"}:
             return True
-        name, value = inner[1].split(" == ")
-        return not failed and self.values.get(name, "") == value.strip("'")
+        name, value = inner[1].removeprefix(_EVEN_SO).split(" == ")
+        is_held_up = failed and not inner[1].startswith(_EVEN_SO)
+        return not is_held_up and self.values.get(name, "") == value.strip("'")
 
     def _script(self, job: str, number: int, step: dict[str, Any], checkout: Path) -> bool:
         assert "${{" not in step["run"], f"an expression inside a script: {step['run']}"

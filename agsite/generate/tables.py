@@ -95,7 +95,8 @@ def markdown(outcome: Outcome) -> str:
         if row.reasons or row.warnings
     )
     total = f"\n{_answers(outcome)} written, {_spent(outcome)} (run `{outcome.run}`).\n"
-    return f"## Answers for review\n\n{head}{rows}{total}{remarks}"
+    stopped = f"\nThe run stopped: {_cell(outcome.stopped)}\n" if outcome.stopped else ""
+    return f"## Answers for review\n\n{head}{rows}{total}{stopped}{remarks}"
 
 
 def _cell(text: str) -> str:
