@@ -8,6 +8,7 @@ from typing import Any
 from agsite.errors import ConfigError
 from agsite.generate.options import Options
 from agsite.generate.planning import restored_item
+from agsite.generate.questions import Item
 from agsite.llm import Journal
 
 
@@ -58,9 +59,12 @@ def _chosen(journal: Journal, options: Options) -> str:
 
 
 def _found_again(journal: Journal, name: str) -> dict[str, Any]:
-    """Return what a run is about from the requests that are kept."""
-    requests = [journal.request(key) for key in journal.earlier[name].keys if journal.has_request(key)]
+    """Return what a run is about from the requests that are kept, and from what was declined without one."""
+    ledger = journal.earlier[name]
+    requests = [journal.request(key) for key in ledger.keys if journal.has_request(key)]
+    declined = (record["row"]["question"] for record in ledger.outcomes.values() if not record["key"])
     items = {request["item"]["question"]: request["item"] for request in requests}
+    items |= {question: Item(question)._asdict() for question in declined}
     return {
         "items": list(items.values()),
         "model": requests[0]["params"]["model"],
