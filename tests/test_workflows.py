@@ -277,6 +277,18 @@ def test_a_mistake_is_annotated_in_its_line_and_the_rest_can_still_be_seen(clone
 
 
 @pytest.mark.slow
+def test_what_would_stop_the_deployment_stops_a_pull_request(clone: Path, tmp_path: Path, published: tuple[Path, str]):
+    folder = checkout(clone, tmp_path / "checkout", lasting=ANSWER.replace("last?", "last"))
+    deploy = run("deploy", tmp_path, **{"vars.BASE_URL": published[1]})
+    assert not deploy.job("build", folder)
+    assert "warning AG301" in deploy.logs["Build the site, strictly"]
+    (tmp_path / "pr").mkdir()
+    pull_request = run("pr", tmp_path / "pr")
+    assert not pull_request.job("check", folder)
+    assert "title=AG301" in pull_request.logs["Check what has changed"]
+
+
+@pytest.mark.slow
 def test_an_address_that_a_pull_request_would_lose_stops_it_with_the_line_to_add(clone: Path, tmp_path: Path):
     folder = checkout(clone, tmp_path / "checkout")
     git(folder, "mv", "answers/nothing-to-tune-on.txt", "answers/untuned.txt")
