@@ -6,13 +6,13 @@ import json
 
 import click
 
-from agsite.cli.options import read_config
+from agsite.cli.options import config_option, read_config
 from agsite.errors import ConfigError
 
 
 @click.command()
 @click.argument("setting", required=False)
-@click.option("--config", default="agsite.yml", show_default=True, metavar="FILE", help="Settings of the archive.")
+@config_option
 def command(setting: str | None, config: str) -> None:
     """Show the settings that hold, as JSON; or the value of one, for scripts.
 
