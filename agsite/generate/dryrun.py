@@ -22,7 +22,7 @@ def dry_run(options: Options) -> Outcome:
     asking = Asking(
         options.model, options.price, load_prompt(), "markers" if options.citations == "markers" else "native"
     )
-    with Retriever(options.papers, options.state / "papers") as retriever:
+    with Retriever(options.papers, options.state / "papers", embed=options.embed) as retriever:
         planner = Planner(options.papers, retriever, asking)
         count = _counter(options)
         plans = [planner.plan(item) for item in options.items]

@@ -51,4 +51,6 @@ class Options(NamedTuple):
     wait: float | None = None
     """Seconds between looks at a batch; None looks once."""
     citations: Literal["auto", "native", "markers"] = "auto"
+    embed: bool = False
+    """Find papers by sentence vectors too, not by words alone."""
     progress: Progress = silent

@@ -25,7 +25,7 @@ def run(options: Options) -> Outcome:
     """Answer questions, or do what is to be done about their batches."""
     with (
         Journal(options.journal, options.now) as journal,
-        Retriever(options.papers, options.state / "papers") as retriever,
+        Retriever(options.papers, options.state / "papers", embed=options.embed) as retriever,
     ):
         resuming.refuse(journal, options)
         client = options.connect()
