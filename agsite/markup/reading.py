@@ -12,6 +12,9 @@ from agsite.markup.sentences import split
 
 _SILENT = frozenset({"math", "hr", "code"})
 
+# A heading of more letters may take more than three lines in the rail, and so more room than a paragraph of one line.
+_TALL = 45
+
 
 def read(markdown: str, *, gaps: bool = True) -> Body:
     """Return the structure of a text; only that of an answer has `gaps`."""
@@ -51,7 +54,8 @@ class _Reader:
     def _heading(self, level: int, _opening: str, text: str, _closing: str, line: int, column: int) -> Block:
         level, anchor = self.headings.place(level, text)
         sentences = self._line(text) if text else ()
-        leaf = Leaf(f'<h{level} id="{anchor}">', text, END_TAGS[level], line, column, sentences)
+        tall = ' class="tall"' if len(text) > _TALL else ""
+        leaf = Leaf(f'<h{level} id="{anchor}"{tall}>', text, END_TAGS[level], line, column, sentences)
         return Block("h", (leaf,), level, anchor)
 
     def _line(self, text: str) -> tuple[Sentence, ...]:

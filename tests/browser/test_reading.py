@@ -1,4 +1,4 @@
-"""Reading: keys and their off switch, theme, quiet citations, copying, permalinks, print, small screens, no script."""
+"""Reading: keys and their off switch, theme, quiet citations, copying, permalinks, gaps, small screens, no script."""
 
 from __future__ import annotations
 
@@ -271,26 +271,6 @@ def test_text_starts_within_a_screen_and_a_half_of_a_phone(browser: Browser, sit
     page.goto(site.url + ANSWER)
     assert page.locator("article p").first.evaluate("e => e.getBoundingClientRect().top") < 1.5 * 844
     context.close()
-
-
-# --- The margin ------------------------------------------------------------------------------------------------------
-
-
-def test_notes_and_headings_begin_beside_their_paragraphs(page: Page, site):
-    for answer in ("ask/classifier-as-likelihood/", "ask/dips-not-bumps/"):
-        page.goto(site.url + answer)
-        tops = page.eval_on_selector_all(
-            "article > .ev",
-            "notes => notes.map(note => [note, note.nextElementSibling].map(e => e.getBoundingClientRect().top))",
-        )
-        assert tops
-        assert all(abs(note - beside) < 1 for note, beside in tops), answer
-        hung = page.eval_on_selector_all(
-            "article > h2",
-            """headings => headings.map(heading => [heading, document.querySelector(`#${heading.id} ~ p`)]
-                .map(e => e.getBoundingClientRect().top))""",
-        )
-        assert all(abs(heading - beside) < 2 for heading, beside in hung), answer
 
 
 # --- No script -------------------------------------------------------------------------------------------------------
