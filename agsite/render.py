@@ -164,7 +164,7 @@ def _html_filters(words: Words) -> dict[str, Callable[..., str]]:
 
     return {
         "title_html": functools.lru_cache(maxsize=20_000)(markup.title_html),
-        "prose": lambda leaf, marks: markup.leaf_html(leaf, cite(marks)),
+        "prose": lambda leaf, marks, gap_label="": markup.leaf_html(leaf, cite(marks), gap_label=gap_label),
         "sentence": lambda leaf, marks, base="": markup.leaf_html(leaf, cite(marks), anchors=False, base=base),
         "text": functools.partial(html.escape, quote=False),
         "open_tag": operator.attrgetter("open"),

@@ -330,3 +330,12 @@ def test_formulas_among_many_sentences_are_set_in_one_walk():
 
 def test_a_title_is_text_but_for_its_formulas():
     assert markup.title_html("*A* <b> $x$ [b](c)") == "*A* &lt;b&gt; <math><mrow><mi>x</mi></mrow></math> [b](c)"
+
+
+def test_of_gaps_that_follow_on_one_another_the_first_is_labelled():
+    gap = "The archive has no study of it."
+    (block,) = markup.read(f"It is so. {gap} {gap} It was so. {gap}").blocks
+    labelled = leaf_html(block.leaves[0], chips({}), gap_label="Missing:")
+    said = re.findall(r'id="g-(\d)">(<span class="label">Missing:</span> )?The', labelled)
+    assert [(number, bool(label)) for number, label in said] == [("1", True), ("2", False), ("3", True)]
+    assert "Missing" not in leaf_html(block.leaves[0], chips({}), anchors=False, gap_label="Missing:")

@@ -89,22 +89,24 @@ def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool)
 _NO_CHIPS = chips({})
 
 
-def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True, base: str = "") -> str:
+def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True, gap_label: str = "", base: str = "") -> str:
     """Return the HTML of a leaf's prose.
 
-    Unless `anchors` is off, a sentence that cites becomes `span.cs#s-N`, and one that names a gap `span.gs#g-N`.
-    `base` is the address of the answer where that is not the page's own: what the answer links to follows from it.
+    Unless `anchors` is off, a sentence that cites becomes `span.cs#s-N`, and one that names a gap `span.gs#g-N`. Of
+    gaps that follow on one another, the first begins with the label, which is HTML. `base` is the address of the answer
+    where that is not the page's own: what the answer links to follows from it.
     """
     if not leaf.text:
         return ""
-    return _Prose(leaf.text, leaf.sentences, cite, anchors=anchors, base=base).html()
+    spans = _spans(leaf.sentences, gap_label) if anchors else _no_spans(leaf)
+    return _Prose(leaf.text, leaf.sentences, cite, spans, base).html()
 
 
 def portable_html(leaf: Leaf, base: str = "") -> str:
     """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
     if not leaf.text:
         return ""
-    return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, anchors=False, base=base).html()
+    return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, _no_spans(leaf), base).html()
 
 
 # What may be Markdown or a formula, and what stands in for what was taken out.
@@ -141,11 +143,13 @@ def _formulas(text: str) -> list[re.Match[str]]:
 class _Prose:
     """One leaf on its way to HTML: `taken` holds the HTML of citations and formulas in the order of their marks."""
 
-    def __init__(self, text: str, sentences: tuple[Sentence, ...], cite: Cite, *, anchors: bool, base: str) -> None:
+    def __init__(
+        self, text: str, sentences: tuple[Sentence, ...], cite: Cite, spans: list[Span], base: str = ""
+    ) -> None:
         self.text = text
         self.sentences = sentences
         self.cite = cite
-        self.anchors = anchors
+        self.spans = spans
         self.base = base
         self.taken: list[str] = []
         self.shown = with_breaks(text.replace(_BREAK, " "), _BREAK) if has_breaks(text) else text
@@ -155,10 +159,8 @@ class _Prose:
         if self.shown is not self.text:
             lines = [line + self._break_behind(index) for index, line in enumerate(lines)]
         text = "\n".join(lines)
-        spans = [_span(s.anchor, s.gap) if self.anchors else _NO_SPAN for s in self.sentences]
-        shown = self._put_back(_simple(text, spans) or _full(text, spans, self.base)) or self._put_back(
-            _plain(text, spans)
-        )
+        shown = self._put_back(_simple(text, self.spans) or _full(text, self.spans, self.base))
+        shown = shown or self._put_back(_plain(text, self.spans))
         return _BREAK_SHOWN.sub(r"\1<br>", shown) if self.shown is not self.text else shown
 
     def _break_behind(self, index: int) -> str:
@@ -292,14 +294,24 @@ def _in_spans(lines: list[str], spans: list[Span]) -> str:
     return " ".join([start + line + end for line, (start, end) in zip(lines, spans, strict=True)])
 
 
+def _no_spans(leaf: Leaf) -> list[Span]:
+    return [_NO_SPAN] * len(leaf.sentences)
+
+
+def _spans(sentences: tuple[Sentence, ...], gap_label: str) -> list[Span]:
+    goes_on = [False, *(sentence.gap > 0 for sentence in sentences)]
+    return [_span(s.anchor, s.gap, "" if more else gap_label) for s, more in zip(sentences, goes_on, strict=False)]
+
+
 @functools.lru_cache(maxsize=1024)
-def _span(cited: int, gap: int) -> Span:
+def _span(cited: int, gap: int, gap_label: str) -> Span:
     """Return the tags around a sentence that cites or names a gap, which makes it a target of links."""
     if not (cited or gap):
         return _NO_SPAN
     anchor = f"s-{cited}" if cited else f"g-{gap}"
     classes = ("cs gs" if gap else "cs") if cited else "gs"
-    return f'<span class="{classes}" id="{anchor}">', "</span>"
+    label = f'<span class="label">{gap_label}</span> ' if gap and gap_label else ""
+    return f'<span class="{classes}" id="{anchor}">{label}', "</span>"
 
 
 def _emphasis(match: re.Match[str]) -> str:

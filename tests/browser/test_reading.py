@@ -244,6 +244,27 @@ def test_an_id_of_no_paper_does_not(page: Page, site):
     expect(page.locator("#lost")).to_be_hidden()
 
 
+# --- Gaps ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
+def test_a_gap_within_a_paragraph_is_read_out_as_one(answer: Page, width):
+    answer.set_viewport_size({"width": width, "height": 900})
+    said = answer.get_by_role("article").aria_snapshot()
+    assert "Not in the archive: The archive has no study of two detectors at once." in said
+    assert said.count("Not in the archive") == 2, "the other gap is a paragraph of its own, below the same words"
+
+
+def test_where_there_is_no_margin_a_gap_within_a_paragraph_is_named(answer: Page):
+    label = answer.locator("#g-1 .label")
+    shown = "e => getComputedStyle(e).position !== 'absolute' && e.getBoundingClientRect().width > 60"
+    assert not label.evaluate(shown), "the margin says it"
+    for media, width in (("screen", 1152), ("screen", 390), ("print", 1280)):
+        answer.emulate_media(media=media)
+        answer.set_viewport_size({"width": width, "height": 900})
+        assert label.evaluate(shown), (media, width)
+
+
 # --- Small screens ---------------------------------------------------------------------------------------------------
 
 
