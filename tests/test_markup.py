@@ -339,3 +339,15 @@ def test_of_gaps_that_follow_on_one_another_the_first_is_labelled():
     said = re.findall(r'id="g-(\d)">(<span class="label">Missing:</span> )?The', labelled)
     assert [(number, bool(label)) for number, label in said] == [("1", True), ("2", False), ("3", True)]
     assert "Missing" not in leaf_html(block.leaves[0], chips({}), anchors=False, gap_label="Missing:")
+
+
+@pytest.mark.parametrize("before", ["", "(", "“", "non-"])
+@pytest.mark.parametrize("behind", ["", ",", ").", "-dimensional", " [AG-2024.01-1031]", " [AG-2024.01-1031], which"])
+def test_a_formula_stays_with_the_signs_beside_it(before: str, behind: str):
+    (block,) = markup.read(f"A word, {before}$x${behind} and more.").blocks
+    html = leaf_html(block.leaves[0], chips(MARKS))
+    assert (
+        re.search(r"[^\w\s>;]<math>|</math>([^\w\s<]|<a )", re.sub(r'<span class="nb">.*?</math>.*?</span>', "", html))
+        is None
+    )
+    assert ('<span class="nb">' in html) == bool(before or behind)

@@ -17,7 +17,7 @@ from agsite.body import Group, Leaf, Sentence
 from agsite.markup.breaks import has_breaks, with_breaks
 from agsite.markup.citations import find_opaque, trails
 from agsite.markup.links import is_safe, leaves_site
-from agsite.markup.maths import formula_html
+from agsite.markup.maths import formula_html, kept_together
 from agsite.markup.reading import read_line
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True, gap_label: str = 
     if not leaf.text:
         return ""
     spans = _spans(leaf.sentences, gap_label) if anchors else _no_spans(leaf)
-    return _Prose(leaf.text, leaf.sentences, cite, spans, base).html()
+    return kept_together(_Prose(leaf.text, leaf.sentences, cite, spans, base).html())
 
 
 def portable_html(leaf: Leaf, base: str = "") -> str:
@@ -132,7 +132,7 @@ def title_html(text: str) -> str:
     for run in _formulas(text):
         pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
         last = run.end()
-    return "".join([*pieces, html.escape(text[last:])])
+    return kept_together("".join([*pieces, html.escape(text[last:])]))
 
 
 def _formulas(text: str) -> list[re.Match[str]]:

@@ -106,6 +106,19 @@ def formula_html(source: str) -> str:
     return to_mathml(source) or f'<code class="tex">{html.escape(source)}</code>'
 
 
+# What stands at a formula without a space: brackets, marks and hyphens on both sides, and the citation behind it.
+_WITH_SIGNS = re.compile(r"([^\w\s>;]*)(<math>.*?</math>)([^\w\s<&]*(?:<a class=\"cite.*?</a>)?)", re.DOTALL)
+
+
+def kept_together(markup: str) -> str:
+    """Keep a comma from starting a line: a browser may break on both sides of a formula, whatever stands there."""
+    return _WITH_SIGNS.sub(_together, markup) if "<math>" in markup else markup
+
+
+def _together(match: re.Match[str]) -> str:
+    return f'<span class="nb">{match[0]}</span>' if match[1] or match[3] else match[0]
+
+
 def unreadable_formulas(sources: list[str]) -> list[str]:
     """Return those of the formulas that cannot be set."""
     return [source for source in sources if to_mathml(source) is None]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from agsite import markup
 from agsite.answerfile import scalar
 from agsite.pages.site import blank_answer
 
@@ -263,6 +264,21 @@ def test_where_there_is_no_margin_a_gap_within_a_paragraph_is_named(answer: Page
         answer.emulate_media(media=media)
         answer.set_viewport_size({"width": width, "height": 900})
         assert label.evaluate(shown), (media, width)
+
+
+# --- Formulas --------------------------------------------------------------------------------------------------------
+
+
+def test_no_line_begins_with_the_comma_behind_a_formula(answer: Page):
+    (block,) = markup.read("For every ($x = y$), and for $n$-fold ones.").blocks
+    text = markup.leaf_html(block.leaves[0], markup.chips({}))
+    answer.get_by_role("article").evaluate("(article, text) => article.innerHTML = `<p>${text}</p>`", text)
+    formulas = answer.locator("article .nb")
+    assert formulas.all_text_contents() == ["(x=y),", "n-"]
+    for width in range(60, 240, 3):
+        answer.locator("article p").evaluate("(p, width) => p.style.width = width + 'px'", width)
+        lines = formulas.evaluate_all("all => all.map(e => e.getClientRects().length)")
+        assert lines == [1, 1], width
 
 
 # --- Small screens ---------------------------------------------------------------------------------------------------
