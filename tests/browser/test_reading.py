@@ -323,26 +323,3 @@ def test_an_answer_without_script_has_its_text_evidence_sources_and_references(b
     page.get_by_text("BibTeX", exact=True).click()
     expect(page.locator("#as_bibtex")).to_contain_text("@misc{everything")
     context.close()
-
-
-# --- Print -----------------------------------------------------------------------------------------------------------
-
-
-def sheets(page: Page) -> int:
-    pdf = page.pdf(format="A4", prefer_css_page_size=True)
-    return len(re.findall(rb"/Type\s*/Page\b", pdf))
-
-
-@pytest.mark.parametrize("name", ["many-backgrounds", "classifier-as-likelihood", "observables-or-algorithm"])
-def test_an_answer_prints_on_two_sheets(page: Page, site, name):
-    page.goto(f"{site.url}ask/{name}/")
-    assert sheets(page) <= 2
-
-
-def test_print_spells_addresses_out_and_leaves_controls_away(answer: Page, site):
-    answer.emulate_media(media="print")
-    expect(answer.locator(".print").first).to_have_text(f"{site.url}{PAPER}")
-    expect(answer.locator(".print").first).to_be_visible()
-    for gone in (".mast nav", ".btn", ".ev", ".perma", ".foot ul"):
-        expect(answer.locator(f"{gone}:visible")).to_have_count(0)
-    expect(answer.locator(".spec")).to_be_visible()
