@@ -144,6 +144,7 @@ def test_the_first_tap_opens_the_card_and_the_second_follows(browser, site):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
     page.goto(site.url + ANSWER)
+    chip(page).evaluate("e => scrollBy(0, e.getBoundingClientRect().top - 200)")
     chip(page).tap()
     expect(card(page)).to_be_visible()
     assert page.url == site.url + ANSWER
@@ -171,3 +172,35 @@ def test_a_tap_elsewhere_closes_the_card(browser, site):
 def test_a_click_of_the_mouse_follows_the_link(answer: Page):
     chip(answer).click()
     answer.wait_for_url("**/paper/AG-2025.03-1234/")
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 450), (390, 844), (320, 256)])
+def test_the_sheet_never_covers_the_chip_that_opened_it(page: Page, site, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(site.url + "ask/observables-or-algorithm/")
+    for link in page.locator(".prose a.cite").all():
+        link.focus()
+        expect(link).to_have_class(re.compile(r"\bon\b"))
+        sheet, box = card(page).bounding_box(), link.bounding_box()
+        assert sheet
+        assert box
+        assert 0 <= box["y"] <= height - box["height"] + 1
+        assert box["y"] + box["height"] <= sheet["y"] or sheet["y"] + sheet["height"] <= box["y"]
+
+
+def test_a_tap_in_the_lower_half_opens_the_sheet_above_and_moves_nothing(browser, site):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(site.url + "ask/observables-or-algorithm/")
+    link = chip(page, -1)
+    for place, edge in ((700, 0), (200, 844)):
+        link.evaluate("(e, y) => scrollBy(0, e.getBoundingClientRect().top - y)", place)
+        link.tap()
+        expect(card(page)).to_be_visible()
+        sheet, box = card(page).bounding_box(), link.bounding_box()
+        assert sheet
+        assert box
+        assert box["y"] == pytest.approx(place, abs=1)
+        assert edge in {sheet["y"], sheet["y"] + sheet["height"]}
+        page.keyboard.press("Escape")
+    context.close()
