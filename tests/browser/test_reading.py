@@ -209,6 +209,20 @@ def test_where_the_clipboard_is_closed_the_text_is_selected(page: Page, site, pa
     assert len(page.evaluate("getSelection().toString()")) > 40
 
 
+def test_a_file_that_cannot_be_copied_stands_below_its_question(page: Page, site):
+    page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('closed'))")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(site.url + "open/")
+        row = page.locator("li", has=page.locator("[data-asker]")).first
+        row.get_by_role("button").click()
+        shown, question = row.locator("pre").bounding_box(), row.locator(".q").bounding_box()
+        assert shown
+        assert question
+        assert shown["x"] == question["x"]
+        assert shown["width"] >= question["width"]
+
+
 # --- Links -----------------------------------------------------------------------------------------------------------
 
 
@@ -243,6 +257,14 @@ def test_an_id_of_no_paper_does_not(page: Page, site):
     page.goto(site.url + "papers/AG-1999.01-1")
     page.wait_for_load_state("networkidle")
     expect(page.locator("#lost")).to_be_hidden()
+
+
+def test_a_cited_row_of_a_table_is_marked_as_a_whole(page: Page, site):
+    page.goto(site.url + "ask/observables-or-algorithm/#s-2")
+    marked = "e => getComputedStyle(e).backgroundColor"
+    row = page.locator("tr", has=page.locator("#s-2"))
+    assert row.evaluate(marked) == page.locator("#s-2").evaluate(marked)
+    assert page.locator("tr", has=page.locator("#s-1")).evaluate(marked) == "rgba(0, 0, 0, 0)"
 
 
 # --- Gaps ------------------------------------------------------------------------------------------------------------
