@@ -16,10 +16,23 @@ PAPER_ID_SHAPE = r"AG-[0-9]{4}\.(?:0[1-9]|1[0-2])-[0-9]{1,6}"
 PAPER_ID = re.compile(r"(?<![A-Za-z0-9_.-])AG-([0-9]{4})\.(0[1-9]|1[0-2])-([0-9]{1,6})(?![A-Za-z0-9_])")
 
 # What looks as if somebody meant a paper id; `checks` reports those that are none. The look behind comes third, so that
-# it is taken only where both letters stand.
+# it is taken only where both letters stand. Space, or a line break, may stand only beside marks that are right: with
+# others, “Ag 2024, 12-14 May” would be one.
+_DASH = r"-\u2010-\u2015\u2212\uff0d"
+_SLASH = r"/\u2044\u2215\uff0f"
 ALMOST_PAPER_ID = re.compile(
     r"[Aa][Gg](?<![A-Za-z0-9_-]..)"
-    r"[-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013][0-9]{1,2}[-\u2010-\u2015\u2212 _.][0-9]+"
+    rf"(?:[{_DASH}{_SLASH} _]?[0-9]{{4}}[.,\-\u2013\uff0e{_SLASH}][0-9]{{1,2}}[{_DASH}{_SLASH} _.][0-9]+"
+    rf"|\s*[{_DASH}]\s*[0-9]{{4}}\s*\.\s*[0-9]{{1,2}}\s*[{_DASH}]\s*[0-9]+)"
+)
+
+# A part of every id, and of all that is almost one, as it stands in a file with the marks of quotes and lists. Two
+# searches, each for a letter, are quicker than one for either.
+LIKE_PAPER_IDS = tuple(
+    [
+        re.compile(rf"{letter}[{_DASH}{_SLASH}_\s>]{{0,12}}[0-9]{{4}}[\s>]{{0,12}}[.,\-\u2013\uff0e{_SLASH}]")
+        for letter in "Gg"
+    ]
 )
 
 ANSWER_ID_SHAPE = "[a-z0-9][a-z0-9-]{0,79}"

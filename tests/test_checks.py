@@ -65,13 +65,21 @@ def only(*readings: Reading, metadata: tuple[Paper, ...] = ()) -> Finding:
 
 _IDS = "AG-2025.03-1 [AG-2025.03-1] [AG-2025.03-1,AG-2025.03-2] (AG-2025.03-1) ag-2025.03-1 AG2025.3-1 `AG-2025.3-1`"
 _AROUND = [" ", "x", "> ", "- ", "\n", "\n\n", "$", "`", "| a |\n|-|\n", "AG 2025.03\N{EN DASH}1"]
+_AROUND += [
+    "AG-2025/03-1",
+    "AG-2025.03- 1",
+    "AG -\n2025 .03-1",
+    "> AG-\n> 2025.03-1",
+    "AG-2025.\u200b03-1",
+    "AG-2025.03-1\u200b2",
+]
 
 
 @given(st.lists(st.sampled_from(_IDS.split() + _AROUND), min_size=1, max_size=9).map("".join))
 def test_where_leaves_need_no_look_nothing_is_almost_an_id(body: str):
     reading = answer(f"x {body}")
     almost = [found for leaf in reading.body.leaves() for found in citations._almost(reading, leaf, ())]
-    found = [finding for finding in citations.check(reading) if finding.code == "AG207"]
+    found = [finding for finding in citations.check(reading) if "almost a paper id" in finding.message]
     assert [(f.line, f.column) for f in found] == [(f.line, f.column) for f in almost]
 
 
@@ -170,7 +178,24 @@ def test_an_answer_without_sources_is_told_once():
         ("[ag-2025.03-1234]", "“ag-2025.03-1234” is almost a paper id: its letters are not the capitals A and G"),
         ("[AG2025.03-1234]", "“AG2025.03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
         ("[AG_2025.03_1234]", "“AG_2025.03_1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
-        ("[AG–2025.03–1234]", "“AG–2025.03–1234” is almost a paper id: its dashes are not plain hyphens"),
+        (
+            "[AG–2025.03–1234]",
+            "“AG–2025.03–1234” is almost a paper id: its marks are not a plain hyphen, a full stop and a hyphen",
+        ),
+        ("[AG-2025/03-1234]", "“AG-2025/03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG/2025.03/1234]", "“AG/2025.03/1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG- 2025.03-1234]", "“AG- 2025.03-1234” is almost a paper id: there is space in it"),
+        ("[AG-2025. 03 -1234]", "“AG-2025. 03 -1234” is almost a paper id: there is space in it"),
+        ("[AG-2025.03-\N{NO-BREAK SPACE}1234]", "“AG-2025.03- 1234” is almost a paper id: there is space in it"),
+        ("[AG-2025.\n03-1234]", "“AG-2025. 03-1234” is almost a paper id: it goes over a line break"),
+        (
+            "[AG-2025.\u200b03-1234]",
+            "“AG-2025.03-1234” is almost a paper id: U+200B (ZERO WIDTH SPACE) is in it and cannot be seen",
+        ),
+        (
+            "[AG\u00ad-2025.03-1234]",
+            "“AG-2025.03-1234” is almost a paper id: U+00AD (SOFT HYPHEN) is in it and cannot be seen",
+        ),
         ("[AG-2025-03-1234]", "“AG-2025-03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
         ("AG-2025.03-1234567", "“AG-2025.03-1234567” is almost a paper id: its number has more than six digits"),
     ],
@@ -188,13 +213,40 @@ def test_what_is_almost_a_listed_id_names_it(text: str):
     assert only(answer(f"It does [AG-2025.03-1234], {text}.")).help == "Write [AG-2025.03-1234]."
 
 
+def test_an_id_with_an_unseen_character_among_its_digits_is_not_taken_for_another():
+    found = check(answer("It does [AG-2025.03-1234], [AG-2025.03-1\u200b234]."))
+    assert [(f.code, f.help) for f in found if f.code == "AG207"] == [("AG207", "Write [AG-2025.03-1234].")]
+
+
+def test_an_id_over_a_line_break_is_found_in_a_list_and_in_a_quote():
+    body = "It does [AG-2025.03-1234].\n\n- It [AG-2025.\n  03-1234].\n\n> It [AG-\n> 2025.03-1234]."
+    assert [(f.code, f.line, f.column) for f in check(answer(body))] == [("AG207", 14, 7), ("AG207", 17, 7)]
+
+
+@pytest.mark.parametrize(("begun", "rest"), [("[AG-2025.", "03-1234]."), ("[AG-", "2025.03-1234].")])
+def test_an_id_that_a_line_end_parts_in_page_text_is_told_where_it_begins(begun: str, rest: str):
+    lines = ["It does [AG-2025.03-1234].", f"It does {begun}", rest]
+    text = page(
+        "Does it?", dt.date(2026, 5, 3), lines, ["- 61%hep-phSoup and SpoonsAG-2025.03-1234"], ["A?", "B?", "C?"]
+    )
+    finding = only(read(text, "answers/soup.txt"))
+    assert (finding.code, finding.line, finding.column) == ("AG207", 6, 9)
+    assert finding.message == f"“{begun}” begins a paper id, and the text ends there"
+
+
 def test_what_is_almost_an_id_is_nothing_in_code_or_an_address():
     body = "It does [AG-2025.03-1234], `AG-2025.3-1`, https://x.org/AG-2025.3-1, $AG-2025.3-1$."
     assert check(answer(body)) == ()
 
 
 def test_words_are_not_almost_ids():
-    assert check(answer("It does [AG-2025.03-1234] at Ag 2024, in AG-2, FLAG-2024.1-3 and stage 2024.5-6.")) == ()
+    text = "at Ag 2024, in AG-2, FLAG-2024.1-3, stage 2024.5-6, by the AG 2024, 12-14 May, AG - 2025, ag 2024 / 05 / 6."
+    assert check(answer(f"It does [AG-2025.03-1234] {text}")) == ()
+
+
+@pytest.mark.parametrize("char", "\u00ad\u200b\u200d\u2060", ids=ascii)
+def test_a_character_that_nobody_sees_is_nothing_outside_ids(char: str):
+    assert check(answer(f"It{char} does [AG-2025.03-1234]{char}, and [AG-2025.03-1234{char}].")) == ()
 
 
 # --- Sources and papers -----------------------------------------------------------------------------------------------

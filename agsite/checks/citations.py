@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from agsite.body import Leaf
-from agsite.checks.place import Reading, in_text
+from agsite.checks.place import Reading, in_text, quoted
 from agsite.findings import Finding
-from agsite.ids import ALMOST_PAPER_ID, PAPER_ID, PaperId
+from agsite.ids import ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
 from agsite.markup import Cover, find_opaque
 
-# A part of every id, and of all that is almost one. Two searches, each for a letter, are quicker than one for either.
-_LIKE_AN_ID = [re.compile(letter + r"[-\u2010-\u2015\u2212 _]?[0-9]{4}[.,\-\u2013]") for letter in "Gg"]
 _DIGITS = re.compile(r"[0-9]+")
+
+# A bracket at the end of a block that begins an id: in page text a line break ends the block.
+_BEGUN = re.compile(r"\[AG(?:-(?:[0-9]{4}(?:\.(?:[0-9]{2}-?)?)?)?)?\s*")
+
+# Web pages hold these as places for a line break, and copies of them too. Nobody sees them, and an id with one is none.
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -27,13 +32,19 @@ def check(reading: Reading) -> Iterator[Finding]:
             for paper, offset in zip(group.papers, group.offsets, strict=True):
                 if paper not in listed:
                     yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
-    # Where no more looks like an id than is cited, there is nothing that is almost one.
-    if sum([len(pattern.findall(reading.answer.body)) for pattern in _LIKE_AN_ID]) > cited:
+    if _may_have_almost(reading.answer.body, cited):
         for leaf in reading.body.leaves():
             yield from _almost(reading, leaf, sources)
+            yield from _begun(reading, leaf)
     if sources and not cited:
         message = f"the text cites none of its {len(sources)} sources"
         yield Finding.of("AG204", message, path=reading.path, line=max(1, reading.origin.in_body(1, 1)[0]))
+
+
+def _may_have_almost(body: str, cited: int) -> bool:
+    """Say whether a text may hold what is almost an id: more that looks like one than is cited, or what is not seen."""
+    likes = sum([len(pattern.findall(body)) for pattern in LIKE_PAPER_IDS])
+    return likes > cited or (not body.isascii() and any(map(body.__contains__, _UNSEEN)))
 
 
 def _unlisted(
@@ -57,29 +68,53 @@ def _one_edit_apart(one: str, other: str) -> bool:
 
 
 def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
-    almost = [match for match in ALMOST_PAPER_ID.finditer(leaf.text) if not PAPER_ID.fullmatch(match[0])]
+    almost = list(_almost_ids(leaf.text))
     covered = Cover(find_opaque(leaf.text) if almost else ())
-    for match in almost:
-        if match.start() in covered:
+    for start, written, seen in almost:
+        if start in covered:
             continue
-        message = f"“{match[0]}” is almost a paper id: {_fault(match[0])}"
-        meant = _meant(match[0], sources)
-        yield in_text(reading, leaf, match.start(), "AG207", message, f"Write [{meant}]." if meant else None)
+        message = f"{quoted(seen)} is almost a paper id: {_fault(written, seen)}"
+        meant = _meant(seen, sources)
+        yield in_text(reading, leaf, start, "AG207", message, f"Write [{meant}]." if meant else None)
 
 
-def _fault(text: str) -> str:
-    _, month, number = _DIGITS.findall(text)
-    if not text.startswith("AG"):
-        return "its letters are not the capitals A and G"
-    if not text.isascii():
-        return "its dashes are not plain hyphens"
-    if len(month) != 2:
-        return f"the month {month} lacks a digit"
-    if not 1 <= int(month) <= 12:
-        return f"there is no month {month}"
-    if len(number) > 6:
-        return "its number has more than six digits"
-    return "it does not read AG-YYYY.MM-N"
+def _almost_ids(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield where each stretch starts that is almost an id, how it is written, and what readers see of it."""
+    if text.isascii() or not any(map(text.__contains__, _UNSEEN)):
+        for match in ALMOST_PAPER_ID.finditer(text):
+            if not PAPER_ID.fullmatch(match[0]):
+                yield match.start(), match[0], match[0]
+        return
+    offsets = [offset for offset, char in enumerate(text) if char not in _UNSEEN]
+    for match in ALMOST_PAPER_ID.finditer("".join([text[offset] for offset in offsets])):
+        start = offsets[match.start()]
+        written = text[start : offsets[match.end() - 1] + 1]
+        if not PAPER_ID.fullmatch(written):
+            yield start, written, match[0]
+
+
+def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
+    start = leaf.text.rfind("[AG")
+    if start >= 0 and _BEGUN.fullmatch(leaf.text, start) and start not in Cover(find_opaque(leaf.text)):
+        message = f"{quoted(leaf.text[start:])} begins a paper id, and the text ends there"
+        help_ = "Write the whole id on one line, as in [AG-2026.03-1712]."
+        yield in_text(reading, leaf, start, "AG207", message, help_)
+
+
+def _fault(written: str, seen: str) -> str:
+    _, month, number = _DIGITS.findall(seen)
+    if unseen := next((char for char in written if char in _UNSEEN), None):
+        return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
+    faults = (
+        ("\n" in seen, "it goes over a line break"),
+        (any(map(str.isspace, seen)), "there is space in it"),
+        (not seen.startswith("AG"), "its letters are not the capitals A and G"),
+        (not seen.isascii(), "its marks are not a plain hyphen, a full stop and a hyphen"),
+        (len(month) != 2, f"the month {month} lacks a digit"),
+        (not 1 <= int(month) <= 12, f"there is no month {month}"),
+        (len(number) > 6, "its number has more than six digits"),
+    )
+    return next((fault for holds, fault in faults if holds), "it does not read AG-YYYY.MM-N")
 
 
 def _meant(text: str, sources: tuple[PaperId, ...]) -> str | None:
