@@ -138,6 +138,9 @@ CATALOGUE: dict[str, Rule] = {
     ),
     "AG141": Rule("error", "two files with one id", "Rename one of the files, or give one of them an `id` of its own."),
     "AG142": Rule("error", "key-like text", "Delete it, and revoke the key: it has been written to a file."),
+    "AG143": Rule(
+        "error", "conflict of two versions", "Keep what shall stand, and delete the lines that git has put in."
+    ),
     # AG2xx: citations and sources
     "AG201": Rule("error", "cited but not listed", "Add it under the sources, or correct the id."),
     "AG202": Rule("warning", "listed twice", "Delete one of the two lines."),

@@ -89,6 +89,24 @@ def test_page_text_without_findings_is_written_byte_for_byte(path: Path):
         assert answerfile.dumps(parsed.answer, "txt", path.name).encode() == path.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("model：claude", "“model” has U+FF1A (FULLWIDTH COLON) behind it and no colon"),  # noqa: RUF001
+        ("model = claude", "“model” has “=” behind it and no colon"),
+        ("model:claude", "there is no space behind “model:”"),
+        ("model:\xa0claude", "the space behind “model:” is U+00A0 (NO-BREAK SPACE)"),
+        ("model", "there is no colon behind “model”"),
+        ("by claude", "“by claude” has no name with a colon before it"),
+    ],
+)
+def test_a_line_without_a_field_is_told_what_it_lacks(line: str, message: str):
+    parsed = answerfile.parse(MARKDOWN.replace("model: claude-haiku-4-5", line).encode(), "soup.md")
+    check_promises(parsed)
+    assert [(f.line, f.column, f.code, f.message) for f in parsed.findings] == [(3, 1, "AG131", message)]
+    assert parsed.findings[0].help.startswith("Write “model: …”" if "model" in line else "Write “name: value”")
+
+
 # Bytes that no editor shows stand here and not in files.
 @pytest.mark.parametrize(
     ("data", "expected"),

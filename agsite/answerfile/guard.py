@@ -1,7 +1,8 @@
-"""The gate for bytes: strict UTF-8, a bounded size, and no character that hides text or reorders it."""
+"""The gate for bytes: strict UTF-8, a bounded size, no character that hides text or reorders it, and no conflict."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agsite.answerfile.limits import MAX_BYTES
@@ -10,6 +11,10 @@ from agsite.suspects import Suspect, suspects
 
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+# What git writes into a file where two versions of it differ. The marks in the middle may be a heading's or a table's.
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?= |$).*", re.MULTILINE)
+_CONFLICT_ENDS = ("<" * 7, ">" * 7)
 
 
 def decode(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
@@ -29,7 +34,7 @@ def decode(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
     if "\r" in text and "\r\n" in text:
         text = text.replace("\r\n", "\n")
         notes.append(Finding.of("AG106", "lines end with CR LF", line=1))
-    errors = tuple(_located(text, suspects(text, data)))
+    errors = tuple(_located(text, suspects(text, data) + _conflicts(text)))
     return (None if errors else text), (*notes, *errors)
 
 
@@ -44,6 +49,14 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
     else:
         what = f"the byte 0x{data[error.start]:02X} is not UTF-8"
     return Finding.of("AG102", what, line=line, column=column)
+
+
+def _conflicts(text: str) -> list[Suspect]:
+    """Return git's marks of a conflict, one of which is an outer one."""
+    marks = list(_CONFLICT.finditer(text)) if any(map(text.__contains__, _CONFLICT_ENDS)) else []
+    if not any(mark[0].startswith(_CONFLICT_ENDS) for mark in marks):
+        return []
+    return [Suspect("AG143", mark.start(), f"“{mark[0][:80]}” is git's mark of a conflict") for mark in marks]
 
 
 def _located(text: str, found: list[Suspect]) -> Iterator[Finding]:

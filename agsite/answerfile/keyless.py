@@ -1,0 +1,57 @@
+"""Lines of the front matter in which YAML finds no “name: ”: it stumbles over the next line, the mistake is here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from agsite.findings import Finding
+
+_NO_COLON, _STRAY_COLON = "could not find expected ':'", "mapping values are not allowed here"
+_HAS_KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s:]+) *:(?: |$)")
+# A name and what was meant as the colon behind it, in small and wide forms, too.
+_MEANT_KEY = re.compile(r"([A-Za-z_]+)\s*(?:([:=\ufe13\ufe55\uff1a])(.?)|$)")
+
+
+def keyless(lines: list[str], first_line: int, error: Any) -> Finding | None:
+    """Return the finding for the line that made PyYAML's `error`, if that line lacks a name or the colon behind it."""
+    index, column = _place(lines, error)
+    text = lines[index][column:] if index >= 0 else ""
+    if not text or _HAS_KEY.match(text):
+        return None
+    message, help_ = _fault(text)
+    return Finding.of("AG131", message, line=first_line + index, column=column + 1, help=help_)
+
+
+def _place(lines: list[str], error: Any) -> tuple[int, int]:
+    """Return index and offset of what YAML took for a key or for the beginning of one; index -1 where it did not."""
+    mark = error.problem_mark
+    if error.problem == _NO_COLON and error.context_mark:
+        return error.context_mark.line, error.context_mark.column
+    # A key that YAML did not expect: the line before is none, and so the text goes on.
+    if error.problem != _STRAY_COLON or not re.fullmatch(r" *\w+", lines[mark.line][: mark.column]):
+        return -1, 0
+    index = next((index for index in range(mark.line - 1, -1, -1) if lines[index].strip()), -1)
+    return index, len(lines[index]) - len(lines[index].lstrip("- "))
+
+
+def _fault(text: str) -> tuple[str, str]:
+    """Say what is wrong with a line that has no key, and how to mend it."""
+    shown = " ".join(text.split())[:80]
+    meant = _MEANT_KEY.match(text)
+    if meant is None:
+        return f"“{shown}” has no name with a colon before it", "Write “name: value”, and each value on one line."
+    name, colon, behind = meant.groups()
+    help_ = f"Write “{name}: …”, with a plain colon and a plain space."
+    if colon is None:
+        return f"there is no colon behind “{name}”", help_
+    if colon != ":":
+        return f"“{name}” has {_named(colon)} behind it and no colon", help_
+    if behind.isspace():
+        return f"the space behind “{name}:” is {_named(behind)}", help_
+    return f"there is no space behind “{name}:”", help_
+
+
+def _named(char: str) -> str:
+    return f"“{char}”" if char.isascii() else f"U+{ord(char):04X} ({unicodedata.name(char)})"
