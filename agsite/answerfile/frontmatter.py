@@ -5,29 +5,25 @@ Written files have one form (key order, quoting, one source a line), so that a d
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import difflib
 import json
 import re
 from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from agsite.answerfile import yamlsubset
+from agsite.answerfile import faults, yamlsubset
+from agsite.answerfile.faults import FIELDS, SOURCE_FIELDS
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.yamlsubset import Node
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
-from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
+from agsite.ids import answer_id
 from agsite.records import Answer, Source
 
 _FENCE = "---"
-_FIELDS = tuple(key for key in Answer.model_fields if key != "body")
-_SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))
 _ANY_DATA = ("provenance", "review")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,13 +50,15 @@ def read(text: str, id: str) -> Parsed:
     findings += _check_comments(fields, yaml_text)
     origin = _origin(fields, body, body_line)
     if "body" in fields:
-        findings.append(_unknown("body", fields["body"], _FIELDS))
+        findings.append(faults.unknown("body", fields["body"], FIELDS))
     try:
         answer = Answer.model_validate({"id": id, **_values(fields), "body": body or "-"})
     except ValidationError as error:
-        findings += [_invalid(problem, root) for problem in error.errors(include_url=False, include_context=False)]
+        findings += [
+            faults.invalid(problem, root) for problem in error.errors(include_url=False, include_context=False)
+        ]
         return Parsed(None, tuple(findings), origin)
-    findings += _bad_ids(fields)
+    findings += faults.bad_ids(fields)
     return Parsed(answer, tuple(findings), origin)
 
 
@@ -124,7 +122,7 @@ def _values(fields: dict[str, Node]) -> dict[str, Any]:
     """Return the values as the record's types want them; text that cannot be made one is left for them to refuse."""
     values = {}
     for key, node in fields.items():
-        if node.value is None and key in _FIELDS:
+        if node.value is None and key in FIELDS:
             continue
         if key in _ANY_DATA:
             values[key] = node.data()
@@ -139,7 +137,7 @@ def _source_values(source: Node) -> Any:
     if not isinstance(source.value, dict):
         return source.plain()
     values = {
-        key: node.plain() for key, node in source.value.items() if node.value is not None or key not in _SOURCE_FIELDS
+        key: node.plain() for key, node in source.value.items() if node.value is not None or key not in SOURCE_FIELDS
     }
     percent = values.get("similarity")
     if isinstance(percent, str) and _PERCENT.fullmatch(percent):
@@ -154,94 +152,6 @@ def _date(value: yamlsubset.Value) -> Any:
         except ValueError:
             return value
     return value
-
-
-# --- What is wrong, and where ----------------------------------------------------------------------------------------
-
-_UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
-
-_REASONS = {
-    "date_type": "must be a day of the calendar such as 2026-05-03",
-    "dict_type": "must be fields, each “name: value”",
-    "int_type": "must be a whole number from 0 to 100",
-    "literal_error": "must be draft, published or withdrawn",
-    "dataclass_type": "must be fields such as {id: AG-2026.03-1712, category: hep-ph, title: A Title, similarity: 61}",
-    "string_pattern_mismatch": "must be one line",
-    "string_too_short": "is empty",
-    "string_type": "must be text",
-    "tuple_type": "must be a list, with one “- ” for each item",
-}
-
-# What to do about it, where the reason does not say so by itself.
-_REMEDIES = {
-    "date_type": "Write year, month and day with hyphens and zeros, and nothing else: date: 2026-05-03.",
-    "dict_type": "Write one “name: value” a line, each two spaces further in than the field's own name.",
-    "int_type": "Write the number alone, without a percent sign or a fraction: similarity: 61.",
-    "literal_error": "Write one of the three words, or delete the line: published is what an answer is without it.",
-    "dataclass_type": "Write the source as in the example, on one line behind “- ”.",
-    "string_pattern_mismatch": "Take the line break out.",
-    "string_too_short": "Fill it in.",
-    "string_type": "Write it as one text; in quotes, if it starts with a bracket or a brace that belongs to it.",
-    "tuple_type": "Put each item on a line of its own below the field's name, behind two spaces and “- ”.",
-    "value_error": "Write AG-, the year, a full stop, the month, a hyphen and a number, as it stands in the archive.",
-}
-
-
-def _invalid(problem: ErrorDetails, root: Node) -> Finding:
-    """Point at what pydantic refuses, as deep as the front matter has it."""
-    path = problem["loc"]
-    node = root.follow(path)
-    if problem["type"] in _UNKNOWN:
-        return _unknown(str(path[-1]), node, _FIELDS if len(path) == 1 else _SOURCE_FIELDS)
-    if problem["type"] == "missing":
-        return _missing(path, node)
-    reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
-    help_ = _REMEDIES.get(problem["type"])
-    return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
-
-
-def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
-    *outer, key = path
-    if not outer:
-        help_ = f"Add a line “{key}: …” below the “---”."
-        return Finding.of("AG135", f"“{key}” is missing", line=1, column=1, help=help_)
-    message = f"{_name(tuple(outer))}: “{key}” is missing"
-    return Finding.of(
-        "AG135", message, line=node.line, column=node.column, help=f"Add it to the source: {{…, {key}: …}}."
-    )
-
-
-def _name(path: tuple[int | str, ...]) -> str:
-    """Spell a path as `sources 2, title`."""
-    return ", ".join(str(step + 1) if isinstance(step, int) else step for step in path).replace(", ", " ", 1)
-
-
-def _unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
-    near = difflib.get_close_matches(key[:40], known, n=1, cutoff=0.5)
-    help_ = f"Did you mean “{near[0]}”?" if near else f"Known fields: {', '.join(known)}."
-    return Finding.of("AG134", f"there is no field “{key}”", line=node.key_line, column=node.key_column, help=help_)
-
-
-def _bad_ids(fields: dict[str, Node]) -> list[Finding]:
-    nodes = [("id", fields["id"])] if "id" in fields else []
-    aliases = fields["aliases"].value if "aliases" in fields else None
-    nodes += [("aliases", node) for node in aliases] if isinstance(aliases, list) else []
-    return [
-        _bad_id(key, node.value, node)
-        for key, node in nodes
-        if isinstance(node.value, str) and not is_answer_id(node.value)
-    ]
-
-
-def _bad_id(key: str, value: str, node: Node) -> Finding:
-    reserved = value in RESERVED_IDS
-    message = (
-        f"{key}: “{value}” {'is a name that the site needs itself' if reserved else 'cannot be part of an address'}"
-    )
-    help_ = (
-        "Take another one." if reserved else "Use a to z, 0 to 9 and hyphens, a letter or a digit first, at most 80."
-    )
-    return Finding.of("AG136", message, line=node.line, column=node.column, help=help_)
 
 
 def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:

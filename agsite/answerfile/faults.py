@@ -1,0 +1,103 @@
+"""What is wrong with the fields of the front matter, where, and how to mend it."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+
+from pydantic_core import ErrorDetails
+
+from agsite.answerfile.yamlsubset import Node
+from agsite.findings import Finding
+from agsite.ids import RESERVED_IDS, is_answer_id
+from agsite.records import Answer, Source
+
+FIELDS = tuple(key for key in Answer.model_fields if key != "body")
+SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))
+
+_UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+
+_REASONS = {
+    "date_type": "must be a day of the calendar such as 2026-05-03",
+    "dict_type": "must be fields, each “name: value”",
+    "int_type": "must be a whole number from 0 to 100",
+    "literal_error": "must be draft, published or withdrawn",
+    "dataclass_type": "must be fields such as {id: AG-2026.03-1712, category: hep-ph, title: A Title, similarity: 61}",
+    "string_pattern_mismatch": "must be one line",
+    "string_too_short": "is empty",
+    "string_type": "must be text",
+    "tuple_type": "must be a list, with one “- ” for each item",
+}
+
+# What to do about it, where the reason does not say so by itself.
+_REMEDIES = {
+    "date_type": "Write year, month and day with hyphens and zeros, and nothing else: date: 2026-05-03.",
+    "dict_type": "Write one “name: value” a line, each two spaces further in than the field's own name.",
+    "int_type": "Write the number alone, without a percent sign or a fraction: similarity: 61.",
+    "literal_error": "Write one of the three words, or delete the line: published is what an answer is without it.",
+    "dataclass_type": "Write the source as in the example, on one line behind “- ”.",
+    "string_pattern_mismatch": "Take the line break out.",
+    "string_too_short": "Fill it in.",
+    "string_type": "Write it as one text; in quotes, if it starts with a bracket or a brace that belongs to it.",
+    "tuple_type": "Put each item on a line of its own below the field's name, behind two spaces and “- ”.",
+    "value_error": "Write AG-, the year, a full stop, the month, a hyphen and a number, as it stands in the archive.",
+}
+
+
+def invalid(problem: ErrorDetails, root: Node) -> Finding:
+    """Point at what pydantic refuses, as deep as the front matter has it."""
+    path = problem["loc"]
+    node = root.follow(path)
+    if problem["type"] in _UNKNOWN:
+        return unknown(str(path[-1]), node, FIELDS if len(path) == 1 else SOURCE_FIELDS)
+    if problem["type"] == "missing":
+        return _missing(path, node)
+    reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
+    help_ = _REMEDIES.get(problem["type"])
+    return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
+
+
+def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
+    *outer, key = path
+    if not outer:
+        help_ = f"Add a line “{key}: …” below the “---”."
+        return Finding.of("AG135", f"“{key}” is missing", line=1, column=1, help=help_)
+    message = f"{_name(tuple(outer))}: “{key}” is missing"
+    return Finding.of(
+        "AG135", message, line=node.line, column=node.column, help=f"Add it to the source: {{…, {key}: …}}."
+    )
+
+
+def _name(path: tuple[int | str, ...]) -> str:
+    """Spell a path as `sources 2, title`."""
+    return ", ".join(str(step + 1) if isinstance(step, int) else step for step in path).replace(", ", " ", 1)
+
+
+def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
+    """Point at a field that there is not, and name the nearest that there is."""
+    near = difflib.get_close_matches(key[:40], known, n=1, cutoff=0.5)
+    help_ = f"Did you mean “{near[0]}”?" if near else f"Known fields: {', '.join(known)}."
+    return Finding.of("AG134", f"there is no field “{key}”", line=node.key_line, column=node.key_column, help=help_)
+
+
+def bad_ids(fields: dict[str, Node]) -> list[Finding]:
+    """Point at what cannot be an answer's id, though it is text."""
+    nodes = [("id", fields["id"])] if "id" in fields else []
+    aliases = fields["aliases"].value if "aliases" in fields else None
+    nodes += [("aliases", node) for node in aliases] if isinstance(aliases, list) else []
+    return [
+        _bad_id(key, node.value, node)
+        for key, node in nodes
+        if isinstance(node.value, str) and not is_answer_id(node.value)
+    ]
+
+
+def _bad_id(key: str, value: str, node: Node) -> Finding:
+    reserved = value in RESERVED_IDS
+    message = (
+        f"{key}: “{value}” {'is a name that the site needs itself' if reserved else 'cannot be part of an address'}"
+    )
+    help_ = (
+        "Take another one." if reserved else "Use a to z, 0 to 9 and hyphens, a letter or a digit first, at most 80."
+    )
+    return Finding.of("AG136", message, line=node.line, column=node.column, help=help_)
