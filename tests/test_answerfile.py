@@ -107,6 +107,35 @@ def test_a_line_without_a_field_is_told_what_it_lacks(line: str, message: str):
     assert parsed.findings[0].help.startswith("Write “model: …”" if "model" in line else "Write “name: value”")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message", "help"),
+    [
+        (
+            "title: Soup Temperature",
+            "title: Soup, Temperature, and Part 2: Motion",
+            "sources 1, title: the comma behind “Soup” ends it",
+            'Put quotes around the whole title: title: "Soup, Temperature, and Part 2: Motion".',
+        ),
+        (
+            "sources:",
+            "follow_ups:\n  - The pot: does it matter?\nsources:",
+            "follow_ups 1: the colon behind “The pot” makes a field of it",
+            'Put quotes around the whole text: - "The pot: does it matter?".',
+        ),
+        (
+            "sources:",
+            f"note:\n  Erratum: the pot {'was very ' * 20}cold.\nsources:",
+            "note: the colon behind “Erratum” makes a field of it",
+            "Put quotes around the whole text.",
+        ),
+    ],
+)
+def test_a_text_that_lacks_quotes_is_shown_with_them(old: str, new: str, message: str, help: str):
+    parsed = answerfile.parse(MARKDOWN.replace(old, new, 1).encode(), "soup.md")
+    check_promises(parsed)
+    assert [(f.code, f.message, f.help) for f in parsed.findings] == [("AG136", message, help)]
+
+
 # Bytes that no editor shows stand here and not in files.
 @pytest.mark.parametrize(
     ("data", "expected"),

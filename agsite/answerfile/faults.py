@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
+import re
+from collections.abc import Iterable
 
 from pydantic_core import ErrorDetails
 
@@ -14,6 +17,9 @@ from agsite.records import Answer, Source
 
 FIELDS = tuple(key for key in Answer.model_fields if key != "body")
 SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))
+
+_LIKE_A_FIELD = re.compile(r"[a-z_]+")
+_LONGEST_EXAMPLE = 120
 
 _UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 
@@ -44,17 +50,74 @@ _REMEDIES = {
 }
 
 
-def invalid(problem: ErrorDetails, root: Node) -> Finding:
+def invalid(problems: Iterable[ErrorDetails], root: Node) -> list[Finding]:
     """Point at what pydantic refuses, as deep as the front matter has it."""
+    findings = []
+    cut: dict[tuple[int | str, ...], list[str]] = {}
+    for problem in problems:
+        *outer, key = problem["loc"]
+        source = root.follow(outer)
+        if problem["type"] in _UNKNOWN and outer and _is_of_the_title(source, str(key)):
+            cut.setdefault(tuple(outer), []).append(str(key))
+        else:
+            findings.append(_invalid(problem, root))
+    return findings + [_cut_at_commas(path, root.follow(path), keys) for path, keys in cut.items()]
+
+
+def _is_of_the_title(source: Node, key: str) -> bool:
+    """Say whether an unknown field of a source in braces is what a comma has cut off its title."""
+    fields = source.value
+    if not isinstance(fields, dict) or _is_block(source):
+        return False
+    keys = list(fields)
+    before = next((name for name in reversed(keys[: keys.index(key)]) if name in SOURCE_FIELDS), "")
+    if before != "title" or not isinstance(fields[key].value, str | None):
+        return False
+    return not _LIKE_A_FIELD.fullmatch(key) or (fields[key].value is None and not _near(key, SOURCE_FIELDS))
+
+
+def _cut_at_commas(path: tuple[int | str, ...], source: Node, keys: list[str]) -> Finding:
+    fields = source.value if isinstance(source.value, dict) else {}
+    title = fields["title"]
+    pieces = [key if fields[key].value is None else f"{key}: {fields[key].value}" for key in keys]
+    message = f"{_name((*path, 'title'))}: the comma behind “{title.value}” ends it"
+    help_ = _in_quotes("title", "title: ", ", ".join([str(title.value), *pieces]))
+    return Finding.of("AG136", message, line=title.line, column=title.column, help=help_)
+
+
+def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     path = problem["loc"]
     node = root.follow(path)
     if problem["type"] in _UNKNOWN:
         return unknown(str(path[-1]), node, FIELDS if len(path) == 1 else SOURCE_FIELDS)
     if problem["type"] == "missing":
         return _missing(path, node)
+    if problem["type"] == "string_type" and isinstance(node.value, dict) and _is_block(node):
+        return _made_a_field(path, node.value)
     reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
     help_ = _REMEDIES.get(problem["type"])
     return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
+
+
+def _is_block(node: Node) -> bool:
+    """Say whether fields stand without braces, where the first begins where all of them do."""
+    first = next(iter(node.value.values()), None) if isinstance(node.value, dict) else None
+    return first is not None and (first.key_line, first.key_column) == (node.line, node.column)
+
+
+def _made_a_field(path: tuple[int | str, ...], fields: dict[str, Node]) -> Finding:
+    """Point at a text without quotes of which a colon has made a field."""
+    key, node = next(iter(fields.items()))
+    message = f"{_name(path)}: the colon behind “{key}” makes a field of it"
+    lead = "- " if isinstance(path[-1], int) else f"{path[-1]}: "
+    help_ = _in_quotes("text", lead, f"{key}: {node.value or ''}".strip())
+    return Finding.of("AG136", message, line=node.key_line, column=node.key_column, help=help_)
+
+
+def _in_quotes(what: str, lead: str, text: str) -> str:
+    """Advise quotes around the whole of a text, and show them where it is short."""
+    shown = f": {lead}{json.dumps(text, ensure_ascii=False)}" if len(text) <= _LONGEST_EXAMPLE else ""
+    return f"Put quotes around the whole {what}{shown}."
 
 
 def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
@@ -75,9 +138,13 @@ def _name(path: tuple[int | str, ...]) -> str:
 
 def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
     """Point at a field that there is not, and name the nearest that there is."""
-    near = difflib.get_close_matches(key[:40], known, n=1, cutoff=0.5)
-    help_ = f"Did you mean “{near[0]}”?" if near else f"Known fields: {', '.join(known)}."
+    near = _near(key, known)
+    help_ = f"Did you mean “{near}”?" if near else f"Known fields: {', '.join(known)}."
     return Finding.of("AG134", f"there is no field “{key}”", line=node.key_line, column=node.key_column, help=help_)
+
+
+def _near(key: str, known: tuple[str, ...]) -> str | None:
+    return next(iter(difflib.get_close_matches(key[:40], known, n=1, cutoff=0.5)), None)
 
 
 def bad_ids(fields: dict[str, Node]) -> list[Finding]:

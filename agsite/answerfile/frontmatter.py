@@ -54,9 +54,7 @@ def read(text: str, id: str) -> Parsed:
     try:
         answer = Answer.model_validate({"id": id, **_values(fields), "body": body or "-"})
     except ValidationError as error:
-        findings += [
-            faults.invalid(problem, root) for problem in error.errors(include_url=False, include_context=False)
-        ]
+        findings += faults.invalid(error.errors(include_url=False, include_context=False), root)
         return Parsed(None, tuple(findings), origin)
     findings += faults.bad_ids(fields)
     return Parsed(answer, tuple(findings), origin)
