@@ -435,12 +435,41 @@ def test_parts_are_found_where_they_stand():
 
 def test_loads_says_what_is_wrong_and_where_and_how_to_mend_it():
     with pytest.raises(AnswerFileError) as caught:
-        answerfile.loads(PAGE.replace("Sources · 2", "Sources"), "soup.txt")
+        answerfile.loads(PAGE.replace("Sources · 2", "Papers"), "soup.txt")
     assert str(caught.value) == (
         "soup.txt:14:74: error AG114 there is no line “Sources · N” below the text\n"
         "  The text must be followed by a line “Sources · 8” and the sources; the file may be cut off."
     )
     assert caught.value.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "Sources · 2",
+            "Sources (2)",
+            "soup.txt:9:1: error AG114 “Sources (2)” is not the line “Sources · N”\n"
+            "  Write “Sources · 2”: the number of sources behind a point in the middle of the line.",
+        ),
+        (
+            "Keep exploring",
+            "Keep Exploring",
+            "soup.txt:12:1: error AG115 “Keep Exploring” is not the line “Keep exploring”\n"
+            "  Write “Keep exploring”, in these letters and alone on the line.",
+        ),
+        (
+            "survive a",
+            "survive\na",
+            "soup.txt:3:1: error AG112 model and date stand in line 4, and not here below the question\n"
+            "  Write the question on one line, and model and date on the next.",
+        ),
+    ],
+)
+def test_a_line_that_is_nearly_right_is_told_where_it_stands(old: str, new: str, said: str):
+    with pytest.raises(AnswerFileError) as caught:
+        answerfile.loads(PAGE.replace(old, new, 1), "soup.txt")
+    assert str(caught.value) == said
 
 
 def test_loads_refuses_text_that_no_file_can_hold():

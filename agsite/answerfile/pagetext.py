@@ -38,7 +38,11 @@ _PERCENT = re.compile(r"- (0|[1-9][0-9]?|100)%")
 # rest the longest prefix that is a category.
 _SOURCE = re.compile(rf"{_PERCENT.pattern}(?>({PREFIX.pattern})|)(?=\S)(.*\S)({PAPER_ID_SHAPE})")
 _SOURCES = re.compile(r"Sources · [0-9]+\Z")
+# What somebody may have made of the two fixed lines behind the text.
+_LIKE_SOURCES = re.compile(r"\W{0,9}sources?\W{0,9}([0-9]{0,9})\W{0,9}", re.IGNORECASE)
+_LIKE_EXPLORE = re.compile(r"\W{0,9}keep\s{1,9}exploring\W{0,9}", re.IGNORECASE)
 _BODY = 4
+_LATEST_BYLINE = 8
 
 
 class _Parts(NamedTuple):
@@ -90,12 +94,12 @@ def _find_parts(lines: list[str]) -> _Parts | Finding:
     size = len(lines)
     sources = next((i for i in range(size - 1, _BODY - 1, -1) if _SOURCES.match(lines[i])), 0)
     if not sources:
-        return _cut_off("AG114", "there is no line “Sources · N” below the text", lines)
+        return _no_sources(lines)
     if not any(line.strip() for line in lines[_BODY:sources]):
         return Finding.of("AG113", f"there is no text between “{_ANSWER}” and the sources", line=_BODY)
     explore = next((i for i in range(size - 1, sources, -1) if lines[i] == _EXPLORE), 0)
     if not explore:
-        return _cut_off("AG115", f"there is no line “{_EXPLORE}” below the sources", lines)
+        return _no_explore(lines, sources)
     closing = lines[-1]
     if not closing.startswith(CLOSING) or (closing != CLOSING_LINE and CLOSING_LINE.startswith(closing)):
         return _cut_off("AG116", f"the file does not end with the line “{CLOSING} …”", lines)
@@ -109,10 +113,37 @@ def _check_head(lines: list[str]) -> Finding | None:
         return Finding.of("AG111", "there is no question", line=min(2, len(lines)))
     if len(lines) < 3 or lines[2] == _ANSWER:
         return Finding.of("AG112", "there is no line that names model and date", line=min(3, len(lines)))
+    byline = next((i for i, line in enumerate(lines[2:_LATEST_BYLINE], 2) if _BYLINE.fullmatch(line)), 2)
+    if byline > 2:
+        message = f"model and date stand in line {byline + 1}, and not here below the question"
+        help_ = "Write the question on one line, and model and date on the next."
+        return Finding.of("AG112", message, line=3, column=1, help=help_)
     if len(lines) < 4 or lines[3] != _ANSWER:
         message = f"there is no line “{_ANSWER}” below model and date"
         return Finding.of("AG113", message, line=min(4, len(lines)), column=1)
     return None
+
+
+def _no_sources(lines: list[str]) -> Finding:
+    """Point at the line above the sources that is not quite as it must be, or at the end of the file."""
+    for index in range(len(lines) - 2, _BODY - 1, -1):
+        meant = _LIKE_SOURCES.fullmatch(lines[index])
+        if meant and (_PERCENT.match(lines[index + 1]) or _LIKE_EXPLORE.fullmatch(lines[index + 1])):
+            help_ = (
+                f"Write “Sources · {meant[1] or 'N'}”: the number of sources behind a point in the middle of the line."
+            )
+            message = f"“{lines[index]}” is not the line “Sources · N”"
+            return Finding.of("AG114", message, line=index + 1, column=1, help=help_)
+    return _cut_off("AG114", "there is no line “Sources · N” below the text", lines)
+
+
+def _no_explore(lines: list[str], sources: int) -> Finding:
+    """Point at the line above the follow-ups that is not quite as it must be, or at the end of the file."""
+    meant = next((i for i in range(len(lines) - 1, sources, -1) if _LIKE_EXPLORE.fullmatch(lines[i])), 0)
+    if not meant:
+        return _cut_off("AG115", f"there is no line “{_EXPLORE}” below the sources", lines)
+    help_ = f"Write “{_EXPLORE}”, in these letters and alone on the line."
+    return Finding.of("AG115", f"“{lines[meant]}” is not the line “{_EXPLORE}”", line=meant + 1, column=1, help=help_)
 
 
 def _cut_off(code: str, message: str, lines: list[str]) -> Finding:
