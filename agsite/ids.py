@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 import unicodedata
 from typing import Any
@@ -145,3 +146,34 @@ def slug(text: str, limit: int = 60) -> str:
         return joined
     cut = joined[: limit + 1].rfind("-")
     return joined[: cut if cut > 0 else limit]
+
+
+_ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def made_id(digest: str) -> str:
+    """Return the id that the program makes of a hexadecimal digest: ten letters and digits."""
+    number = int(digest, 16)
+    letters = ""
+    for _ in range(10):
+        number, place = divmod(number, 36)
+        letters += _ID_LETTERS[place]
+    return letters
+
+
+def file_stem(question: str) -> str:
+    """Return the name, without its ending, of a file for the answer to a question; always the same for one question.
+
+    Where the readable name says less than half of the question, as in scripts without Latin letters, or is reserved,
+    ten letters and digits of the question's own follow.
+    """
+    name = slug(question, 50)
+    if is_answer_id(name) and (question.isascii() or _says_most(question)):
+        return name
+    made = made_id(hashlib.sha256(question_key(question).encode("utf-8", "surrogatepass")).hexdigest())
+    return f"{name}-{made}" if name else made
+
+
+def _says_most(question: str) -> bool:
+    kept = len(slug(question, len(question) * 4).replace("-", ""))
+    return kept * 2 >= sum(map(str.isalnum, question))

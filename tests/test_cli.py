@@ -212,6 +212,18 @@ def test_new_begins_a_file_that_the_author_can_finish(archive):
     assert agsite("new", "Does a colon: break it?", cwd=archive).returncode == 2
 
 
+@pytest.mark.parametrize("questions", [("Как дела?", "Почему небо синее?"), ("Page?", "Index?")])
+def test_new_gives_each_question_a_name_that_its_file_may_have(archive, questions):
+    for question in questions:
+        done = agsite("new", question, cwd=archive)
+        assert done.returncode == 0, done.stderr
+        path = archive / done.stdout.strip()
+        path.write_text(path.read_text(encoding="utf-8").replace("AG-YYYY.MM-N", "AG-2024.01-1031"), encoding="utf-8")
+        checked = agsite("check", path.relative_to(archive), cwd=archive)
+        assert checked.returncode == 0, checked.stderr
+        assert agsite("new", question, cwd=archive).returncode == 2
+
+
 def test_new_names_any_model(archive):
     done = agsite("new", "Which model writes?", "--model", "small: the #1 #2", cwd=archive)
     path = archive / done.stdout.strip()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agsite.ids import PAPER_ID, PaperId, answer_id, is_answer_id, question_key, slug
+from agsite.ids import PAPER_ID, PaperId, answer_id, file_stem, is_answer_id, question_key, slug
 
 
 def test_papers_are_ordered_by_year_month_and_number():
@@ -90,3 +90,24 @@ def test_a_slug_is_cut_at_a_word():
 @given(st.text())
 def test_a_slug_is_ascii_or_nothing(text):
     assert set(slug(text)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+@pytest.mark.parametrize(
+    ("question", "stem"),
+    [
+        ("Does a made-up effect survive a change of detector?", "does-a-made-up-effect-survive-a-change-of-detector"),
+        ("Où naît l’étoile ?", "ou-nait-letoile"),
+        ("Как дела?", "n1nstygt26"),
+        ("Почему H2O синее?", "h2o-0nt8vbxmol"),
+        ("page?", "page-83oeljm86s"),
+        ("Why β, and what is γ for?", "why-and-what-is-for"),  # noqa: RUF001
+    ],
+)
+def test_a_file_is_named_after_its_question_for_good(question: str, stem: str):
+    assert file_stem(question) == stem
+    assert file_stem(f" {question.lower()}".replace("?", "")) == stem
+
+
+@given(st.text(min_size=1).filter(question_key))
+def test_any_question_can_name_a_file(question: str):
+    assert is_answer_id(file_stem(question))

@@ -543,6 +543,17 @@ def test_a_page_begins_the_file_that_answers_its_open_question():
     assert answerfile.loads(finished, given["filename"]).question == "How: and when?"
 
 
+def test_files_for_questions_in_any_script_have_names_of_their_own():
+    config = Config(repository="https://github.com/somebody/archive")
+    questions = ("Как дела?", "为什么天空是蓝色的？", "Page?")  # noqa: RUF001
+    made = archive({"why.md": answer_text("Why?", "It holds.", follow_ups=questions)})
+    addresses = [SitePlan(made, config).answer_this(question, made.entries[0]) for question in questions]
+    names = [dict(parse_qsl(urlsplit(address or "").query))["filename"] for address in addresses]
+    assert len(set(names)) == len(questions)
+    for name in names:
+        assert answerfile.loads(answer_text("Why?", "It holds."), name).id == name.removesuffix(".md")
+
+
 def test_hooks_of_pre_commit_call_commands_that_are_there():
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     for hook in hooks:

@@ -9,7 +9,7 @@ import click
 from agsite import files
 from agsite.cli.options import today
 from agsite.errors import ConfigError
-from agsite.ids import question_key, slug
+from agsite.ids import file_stem, question_key
 from agsite.pages.site import blank_answer
 from agsite.records import HAND_WRITTEN
 
@@ -21,13 +21,16 @@ from agsite.records import HAND_WRITTEN
 def command(question: str, answers: str, model: str) -> None:
     """Begin an answer file: the question filled in, the rest ready to edit.
 
+    The file is named after the question. Where the question has few Latin letters, or the name is reserved, ten
+    letters and digits of the question's own follow.
+
     \b
     Example:
       agsite new "Does a made-up effect survive a change of detector?"
     """
     if not question_key(question):
         raise ConfigError("there is no question", "Give the question as one argument, in quotes.")
-    path = Path(answers) / f"{slug(question, 50) or 'answer'}.md"
+    path = Path(answers) / f"{file_stem(question)}.md"
     if path.exists():
         raise ConfigError(f"{path} exists already", "Edit it, or delete it first.")
     files.write_text(path, blank_answer(question.strip(), model=model, date=today().isoformat()))

@@ -14,10 +14,8 @@ from agsite.generate.planning import Plan
 from agsite.grounding import Judged, Remark
 from agsite.grounding.reply import Usage
 from agsite.grounding.rules import cited_papers
-from agsite.ids import slug
+from agsite.ids import file_stem, made_id
 from agsite.records import Answer, Source, body_digest
-
-_ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Call(NamedTuple):
@@ -62,16 +60,6 @@ def make_answer(plan: Plan, judged: Judged, call: Call, run: Circumstances, thin
         provenance=_provenance(plan, judged, call, run, thin),
         review={"status": "pending"},
     )
-
-
-def made_id(key: str) -> str:
-    """Return the id of the answer to a request: ten letters and digits, written into its file once."""
-    number = int(key, 16)
-    letters = ""
-    for _ in range(10):
-        number, place = divmod(number, 36)
-        letters += _ID_LETTERS[place]
-    return letters
 
 
 def _provenance(plan: Plan, judged: Judged, call: Call, run: Circumstances, thin: Iterable[bool]) -> dict[str, Any]:
@@ -138,7 +126,7 @@ def _retrieval(plan: Plan, cited: set[tuple[int, int, int]]) -> dict[str, Any]:
 
 def file_names(answer: Answer) -> tuple[str, str]:
     """Return the name that an answer's file should have, and the one it gets where that is taken."""
-    stem = slug(answer.question, 50) or "answer"
+    stem = file_stem(answer.question)
     return f"{stem}.md", f"{stem}-{answer.id}.md"
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from agsite.errors import AgsiteError, ConfigError
-from agsite.generate import answers, resuming
+from agsite.generate import resuming
 from agsite.generate.answering import Answering, journal_key, sources_of
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, row_of
@@ -17,6 +17,7 @@ from agsite.generate.planning import Declined, Plan, Planner, restored, restored
 from agsite.generate.questions import Item
 from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
+from agsite.ids import made_id
 from agsite.llm import Batches, BudgetReached, Caller, Client, Failure, Gate, Journal, Record, Stopped
 from agsite.search import Retriever
 
@@ -125,7 +126,7 @@ class _Run:
     def _enter_done(self, item: Item, done: Record) -> None:
         """Enter a question that this run is done with; an answer that is missing is written from its reply."""
         row = row_of(done["row"])
-        if row.result == "written" and not holds(row.file, answers.made_id(done["key"])):
+        if row.result == "written" and not holds(row.file, made_id(done["key"])):
             plan = restored(done["key"], self.journal.request(done["key"]))
             now = self.answering.whereabouts.of(plan, row)
             if now is None:
@@ -155,7 +156,7 @@ class _Run:
             if isinstance(plan, Declined):
                 return again
             key = plan.request.key
-            if self.journal.find(key) is None and answers.made_id(key) != newest:
+            if self.journal.find(key) is None and made_id(key) != newest:
                 return again
         raise ConfigError(f"“{item.question}” was answered a hundred times", "Delete some of its answers.")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from agsite import files, urls
 from agsite.archive import Archive, Entry
-from agsite.generate.answers import made_id
 from agsite.generate.outcome import Row
 from agsite.generate.planning import Plan
+from agsite.ids import made_id
 from agsite.ledger import Rule
 
 

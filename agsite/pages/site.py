@@ -14,7 +14,7 @@ from urllib.parse import quote
 from agsite import answerfile, plates, threads, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
 from agsite.config import Config
-from agsite.ids import PaperId, question_key, slug
+from agsite.ids import PaperId, file_stem, question_key
 from agsite.pages.gaps import Gap, gaps
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
 from agsite.records import HAND_WRITTEN
@@ -191,7 +191,7 @@ class SitePlan:
             return None
         file = blank_answer(question, f"Asked by {asker.id}")
         base = f"{self.config.repository}/new/{quote(self.config.branch)}/answers"
-        address = f"{base}?filename={quote((slug(question, 50) or 'answer') + '.md')}&value={quote(file)}"
+        address = f"{base}?filename={quote(file_stem(question) + '.md')}&value={quote(file)}"
         return address if len(address) < _MAX_FORM_URL else None
 
     @cached_property
