@@ -57,6 +57,26 @@ def test_a_text_is_cut_where_its_sentences_end(line: str):
     assert " ¦ ".join(sentences(line.replace(" ¦ ", " "))) == line
 
 
+@pytest.mark.parametrize("line", lines_of("sentences-without-space.txt"))
+def test_a_text_without_spaces_is_cut_where_its_sentences_end(line: str):
+    assert "¦".join(sentences(line.replace("¦", ""))) == line
+
+
+def test_a_text_without_spaces_is_cut_however_long_it_is():
+    text = "勺子改变汤的声音而且没有人知道为什么。" * 3_000
+    assert sentences(text) == ["勺子改变汤的声音而且没有人知道为什么。"] * 3_000
+
+
+def test_sentences_that_adhere_to_each_other_are_shown_so():
+    text = "勺子改变 [AG-2024.01-1031]。**第二句。**第三句。 第四句。"
+    (leaf,) = markup.read(text).leaves()
+    assert (
+        re.sub(r"<[^>]*>", "", markup.leaf_html(leaf, markup.chips({})))
+        == "勺子改变。AG-2024.01-1031第二句。第三句。 第四句。"
+    )
+    assert markup.portable_html(leaf) == "勺子改变 [AG-2024.01-1031]。<strong>第二句。</strong>第三句。 第四句。"
+
+
 @pytest.mark.parametrize("line", lines_of("groups.txt"))
 def test_citations_are_found_in_groups(line: str):
     text, _, expected = line.partition(" → ")

@@ -26,7 +26,9 @@ _INTRODUCTIONS = """
     and because both but however if or see so that when where whereas while
 """
 _INTRODUCES = frozenset(_INTRODUCTIONS.split())
-_STOPS = (".", "!", "?")
+# The stops of scripts that have others; some of these scripts put no space behind them.
+WIDE_STOPS = "。｡！？؟۔।॥։።။"  # noqa: RUF001
+_STOPS = (".", "!", "?", *WIDE_STOPS)
 _BEFORE_SUBJECT = (*_STOPS, *",;:—–-(“\"‘'*_")
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
 _GOES_ON = re.compile(r"\s+[a-z(]")
@@ -108,4 +110,8 @@ def trails(text: str, group: Group) -> bool:
     if before[-1:].isalnum() or not before.rstrip("*_\"”’')").endswith(_STOPS):
         return False
     after = text[group.end : group.end + 8].lstrip("*_")
-    return not after.strip() or bool(_NEW_SENTENCE.match(after))
+    if not after.strip() or _NEW_SENTENCE.match(after):
+        return True
+    # Where no space parts anything, what adheres to the stop belongs to it, and letters begin what comes next.
+    adheres = text[max(0, group.start - 4) : group.start].rstrip("*_").endswith(tuple(WIDE_STOPS))
+    return adheres and after[0].isalpha()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import html
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.body import Group, Leaf, Sentence
 from agsite.markup.breaks import has_breaks, with_breaks
-from agsite.markup.citations import find_opaque, trails
+from agsite.markup.citations import WIDE_STOPS, find_opaque, trails
 from agsite.markup.links import is_safe, leaves_site
 from agsite.markup.maths import formula_html, kept_together
 from agsite.markup.reading import read_line
@@ -35,7 +36,7 @@ _BREAK = "\ufdd2"
 _BREAK_SHOWN = re.compile(rf"(?:(?<! ) ++)?{_BREAK}((?:</[a-z]+>)*) *")
 _BREAK_IN_ADDRESS = "%EF%B7%92"
 
-_TERMINAL = re.compile(r"[*_\"”’)]*[.!?…]+[*_\"”’)]*")
+_TERMINAL = re.compile(rf"[*_\"”’)]*[.!?…{WIDE_STOPS}]+[*_\"”’)]*")
 
 
 class CiteMark(NamedTuple):
@@ -55,9 +56,8 @@ class CiteLabels(NamedTuple):
 
 Cite = Callable[[str, bool], str]
 Span = tuple[str, str]
-"""The tags before and after a sentence."""
+"""What comes before and after a sentence: its tags, and the space between it and the next."""
 
-_NO_SPAN = ("", "")
 _ENGLISH = CiteLabels()
 
 
@@ -123,7 +123,9 @@ def _unmarked_html(leaf: Leaf) -> str:
     if _ANY_MARK.search(text) or any(map(text.__contains__, _RUNS)) or has_breaks(text):
         return ""
     lines = [text[sentence.start : sentence.end].replace("\n", " ").strip() for sentence in leaf.sentences]
-    return html.escape(" ".join(lines), quote=False)
+    return html.escape(
+        "".join([line + space for line, space in zip(lines, _spaces(leaf.sentences), strict=True)]), quote=False
+    )
 
 
 def title_html(text: str) -> str:
@@ -226,6 +228,11 @@ class _Prose:
         return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
 
 
+def _spaces(sentences: tuple[Sentence, ...]) -> list[str]:
+    """Return what is behind each sentence: a space, but nothing behind the last and where the next adheres to it."""
+    return ["" if s.end == after.start else " " for s, after in itertools.pairwise(sentences)] + [""]
+
+
 def _by_sentence(formulas: list[re.Match[str]], sentences: tuple[Sentence, ...]) -> list[list[re.Match[str]]]:
     """Return the formulas that start in each sentence; a text may hold ten thousand of both."""
     if not formulas:
@@ -291,27 +298,30 @@ def _plain(text: str, spans: list[Span]) -> str:
 
 
 def _in_spans(lines: list[str], spans: list[Span]) -> str:
-    return " ".join([start + line + end for line, (start, end) in zip(lines, spans, strict=True)])
+    return "".join([start + line + end for line, (start, end) in zip(lines, spans, strict=True)])
 
 
 def _no_spans(leaf: Leaf) -> list[Span]:
-    return [_NO_SPAN] * len(leaf.sentences)
+    return [("", space) for space in _spaces(leaf.sentences)]
 
 
 def _spans(sentences: tuple[Sentence, ...], gap_label: str) -> list[Span]:
-    goes_on = [False, *(sentence.gap > 0 for sentence in sentences)]
-    return [_span(s.anchor, s.gap, "" if more else gap_label) for s, more in zip(sentences, goes_on, strict=False)]
+    labels = ["" if before and before.gap else gap_label for before in (None, *sentences[:-1])]
+    return [
+        _span(sentence.anchor, sentence.gap, label, space)
+        for sentence, label, space in zip(sentences, labels, _spaces(sentences), strict=True)
+    ]
 
 
 @functools.lru_cache(maxsize=1024)
-def _span(cited: int, gap: int, gap_label: str) -> Span:
+def _span(cited: int, gap: int, gap_label: str, space: str) -> Span:
     """Return the tags around a sentence that cites or names a gap, which makes it a target of links."""
     if not (cited or gap):
-        return _NO_SPAN
+        return "", space
     anchor = f"s-{cited}" if cited else f"g-{gap}"
     classes = ("cs gs" if gap else "cs") if cited else "gs"
     label = f'<span class="label">{gap_label}</span> ' if gap and gap_label else ""
-    return f'<span class="{classes}" id="{anchor}">{label}', "</span>"
+    return f'<span class="{classes}" id="{anchor}">{label}', f"</span>{space}"
 
 
 def _emphasis(match: re.Match[str]) -> str:
@@ -355,7 +365,6 @@ class _Weaver:
         if token.type in {"softbreak", "hardbreak"}:
             self._end()
             self.sentence += 1
-            self.pieces.append(" ")
             self._begin()
         elif token.type in _TAGS:
             self.misplaced |= _BREAK_IN_ADDRESS in str(token.attrGet("href"))

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from agsite.body import Group
 from agsite.markup.breaks import with_breaks
-from agsite.markup.citations import trails
+from agsite.markup.citations import WIDE_STOPS, trails
 
-_MAY_END = re.compile(r"[.!?…][\"'”’)\]*_]*[\s(\[]")
+_MAY_END = re.compile(rf"[.!?…][\"'”’)\]*_]*[\s(\[]|[{WIDE_STOPS}]")
 _CLOSERS = "*_\"'”’)]"
 
 # The splitter does not know these; what follows is never a new sentence.
@@ -27,7 +27,12 @@ _PLAIN_BEFORE = 9
 # An abbreviation with its stop, marks behind it and the sign before it is shorter than this.
 _LONGEST = 12
 _WINDOW = 20_000
-_STOPS = (".", "!", "?", "…")
+_STOPS = (".", "!", "?", "…", *WIDE_STOPS)
+
+# What may stand between a wide stop and the next sentence where no space does: marks of emphasis that end there. What
+# goes on with the same sentence is another stop, or a mark that parts less.
+_EMPHASIS = re.compile(r"\*+|_+")
+_GOES_ON = (*_STOPS, *"，、；：,;:")  # noqa: RUF001
 
 
 def split(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> list[tuple[int, int]]:
@@ -95,7 +100,7 @@ def _is_plain_cut(masked: str, cut: int) -> bool:
 
 def _repaired(masked: str, start: int, cut: int) -> int:
     """Return where the sentence behind a cut of the splitter starts, or 0 where it should not have cut."""
-    moved = _past_closers(masked, cut)
+    moved = _past_closers(masked, cut) or _past_emphasis(masked, start, cut)
     return moved if moved > start and _starts_sentence(masked, start, moved) else 0
 
 
@@ -107,13 +112,14 @@ def _pieces(masked: str) -> list[str]:
 def _windows(masked: str) -> Iterator[str]:
     """Yield the pieces of a very long text, window by window: the splitter's time grows with the square of some texts.
 
-    Windows end at a space.
+    Windows end at a space or a wide stop.
     """
     start = 0
     while len(masked) - start > _WINDOW:
-        end = masked.rfind(" ", start, start + _WINDOW) + 1 or masked.find(" ", start + _WINDOW) + 1 or len(masked)
+        ends = [masked.rfind(sign, start, start + _WINDOW) + 1 for sign in (" ", *WIDE_STOPS)]
+        end = max(ends) or masked.find(" ", start + _WINDOW) + 1 or len(masked)
         window = masked[start:end]
-        # Without space there is no end of a sentence.
+        # Without space and wide stops there is no end of a sentence.
         yield from _splitter()("en", window) if len(window) <= _WINDOW else (window,)
         start = end
     yield from _splitter()("en", masked[start:])
@@ -127,6 +133,16 @@ def _past_closers(masked: str, cut: int) -> int:
     while end < size and masked[end].isspace():
         end += 1
     return end if end < size and masked[end - 1].isspace() else 0
+
+
+def _past_emphasis(masked: str, start: int, cut: int) -> int:
+    """Move a cut right behind a wide stop behind the marks of emphasis that end there; 0 where it is no such cut."""
+    if masked[cut - 1] not in WIDE_STOPS:
+        return 0
+    marks = _EMPHASIS.match(masked, cut)
+    # An odd number of them with those before: these end what the last one began.
+    end = marks.end() if marks and masked.count(marks[0], start, cut) % 2 else cut
+    return end if end < len(masked) and not masked.startswith(_GOES_ON, end) else 0
 
 
 def _starts_sentence(masked: str, start: int, cut: int) -> bool:
