@@ -198,6 +198,20 @@ def test_one_bad_csl_item_does_not_stop_the_others():
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Heat &amp; <i>cold</i> at T &lt; 4 K", "Heat & cold at T < 4 K"),
+        ("The &#946; decay&#x2009;rate &mdash; again", "The β decay rate — again"),
+        ("AT&T, R&D and x&not y; &nosuch; &amp;lt;", "AT&T, R&D and x&not y; &nosuch; &lt;"),
+        ("Soup&#10;and&#x202e; spoons", "Soup and spoons"),
+    ],
+)
+def test_entities_in_a_csl_item_are_the_characters_that_they_name(written: str, read: str):
+    (entry,) = read_csl(json.dumps([{"title": written, "abstract": written}])).entries
+    assert (entry.title, entry.abstract) == (read, read)
+
+
 def test_a_single_csl_item_needs_no_list():
     assert [entry.title for entry in read_csl('{"title": "Alone"}').entries] == ["Alone"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from agsite.records import Author
 
 # The only markup that the format knows; its text is no LaTeX otherwise.
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup|sc|span)(?: [^<>]{0,200})?>")
+# Exporters leave them in; only whole ones, because “AT&T” and “x&not” are no names of characters.
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MENTIONS = ("number", "archive_location", "URL", "DOI", "note", "publisher")
 _FAMILY = ("dropping-particle", "non-dropping-particle", "family", "suffix")
 
@@ -82,7 +85,10 @@ def _text(raw: dict[str, Any], field: str) -> str:
     value = raw.get(field)
     if not isinstance(value, str | int | float | None):
         raise ValueError(f"“{field}” is not a text")  # noqa: TRY004
-    return "" if value is None else one_line(_MARKUP.sub("", str(value)))
+    if value is None:
+        return ""
+    plain = _MARKUP.sub("", str(value))
+    return one_line(_ENTITY.sub(lambda entity: html.unescape(entity[0]), plain) if "&" in plain else plain)
 
 
 def _authors(raw: Any) -> tuple[Author, ...]:
