@@ -27,6 +27,13 @@ _SECRET = frozenset({"AG142"})
 _WIDEST = 100
 
 
+def explained(code: str) -> str:
+    """Return the address of what is written about a code: GitHub makes the anchor of the whole heading."""
+    rule = CATALOGUE[code]
+    heading = f"{code} {rule.severity}: {rule.title}".lower()
+    return f"{DOCUMENTATION}#{re.sub(r'[^a-z0-9 -]', '', heading).replace(' ', '-')}"
+
+
 def clean(text: str, limit: int = _LONGEST) -> str:
     """Return a text that is safe to print: one line, no control characters, not endless."""
     shown = escape(text.replace("\n", " ").replace("\t", " "))
@@ -113,9 +120,7 @@ def to_markdown(findings: Sequence[Finding], limit: int = SUMMARY_BYTES - 4096) 
     rows, size = [], len(head)
     ordered = by_gravity(findings)
     for finding in ordered:
-        what = (
-            f"**{finding.severity}** [{finding.code}]({DOCUMENTATION}#{finding.code.lower()}) {cell(finding.message)}"
-        )
+        what = f"**{finding.severity}** [{finding.code}]({explained(finding.code)}) {cell(finding.message)}"
         row = f"| `{place(finding).replace('`', '’').replace('|', '/')}` | {what} | {cell(finding.help)} |\n"
         size += len(row.encode())
         if size > limit:
@@ -160,7 +165,7 @@ def _rule(code: str) -> dict[str, Any]:
         "id": code,
         "shortDescription": {"text": rule.title},
         "help": {"text": rule.help},
-        "helpUri": f"{DOCUMENTATION}#{code.lower()}",
+        "helpUri": explained(code),
         "defaultConfiguration": {"level": _SARIF_LEVELS[rule.severity]},
     }
 

@@ -130,7 +130,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG138": Rule(
         "error", "too much of it", "Keep to 200 sources, 200 follow-ups, 2,000 citations and 64 KiB of front matter."
     ),
-    "AG139": Rule("warning", "text behind a #", "Put quotes around the whole text, or take the # out."),
+    "AG139": Rule("warning", "text behind a hash", "Put quotes around the whole text, or take the # out."),
     "AG140": Rule(
         "error",
         "file cannot have this name",

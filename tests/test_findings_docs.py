@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from agsite import cli
+from agsite.annotations import explained
 from agsite.findings import CATALOGUE
 
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "findings.md").read_text(encoding="utf-8")
@@ -82,6 +83,13 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_all_codes_are_explained_in_order_and_no_others():
     assert list(SECTIONS) == sorted(CATALOGUE)
+
+
+def test_links_to_what_is_explained_lead_to_its_heading():
+    # As GitHub makes anchors: small letters, no signs, hyphens for spaces. A `#` at the end is no part of a heading.
+    headings = [re.sub(r"\s#+$", "", line) for line in re.findall(r"^### (.+)$", DOCUMENT, re.MULTILINE)]
+    anchors = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+    assert [explained(code).partition("#")[2] for code in CATALOGUE] == anchors
 
 
 @pytest.mark.parametrize("code", SECTIONS)
