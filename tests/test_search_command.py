@@ -120,6 +120,31 @@ def test_a_misspelt_field_is_words_with_a_note(run):
     assert result.stderr == "“categry” is no field and was read as a word. Did you mean category:?\n"
 
 
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        (
+            "AG-2099.01-1",
+            "No paper here has the id AG-2099.01-1. The nearest ids: AG-2026.04-892, AG-2026.04-1329, AG-2026.04-1331.",
+        ),
+        (
+            "[ag-2026.04-1330]",
+            "No paper here has the id AG-2026.04-1330. "
+            "The nearest ids: AG-2026.04-1329, AG-2026.04-1331, AG-2026.04-1515.",
+        ),
+        ("arXiv:2501.99999", "No paper here has the id arXiv:2501.99999."),
+    ],
+)
+def test_an_id_that_no_paper_has_is_told_with_the_nearest(run, query: str, note: str):
+    assert run(query).stderr.splitlines()[0] == note
+    assert run(query, "--json").stderr.splitlines()[0] == note
+
+
+@pytest.mark.parametrize("query", ["AG-2026.04-1515", "2411.09296", "AG-2099.01-1 jets", "jets"])
+def test_of_other_queries_no_absent_paper_is_told(run, query: str):
+    assert "No paper here" not in run(query).stderr
+
+
 def test_an_edit_is_found_at_once(run, tmp_path: Path, root: Path):
     text = (root / "answers" / "dips-not-bumps.md").read_text(encoding="utf-8")
     (tmp_path / "a.md").write_text(text, encoding="utf-8")

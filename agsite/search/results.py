@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # With this few hits, a slip of the pen is likelier than a rare subject.
 FEW = 3
+
+_NEAREST = 3
 
 _ARXIV_ID = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
 
@@ -127,6 +130,26 @@ def paper_of(searcher: Searcher, text: str) -> int | None:
         return None
     docs = (doc for name in names for doc in searcher.reader.postings("paper", name).docs)
     return next((doc for doc in docs if searcher.stored(doc).kind == PAPER), None)
+
+
+def absent_paper(searcher: Searcher, text: str) -> tuple[str, tuple[str, ...]] | None:
+    """Return the archive id or arXiv id that the text is, where no paper has it, and the nearest archive ids."""
+    text = text.strip().strip("[]")
+    if paper_of(searcher, text) is not None:
+        return None
+    if not PAPER_ID.fullmatch(text.upper()):
+        arxiv = _ARXIV_ID.fullmatch(text)
+        return (arxiv[0], ()) if arxiv else None
+    wanted = PaperId.parse(text.upper())
+    others = {PaperId(name).key: name for name in searcher.reader.lexicon("paper", "AG-") if PAPER_ID.fullmatch(name)}
+    nearest = sorted(others, key=lambda key: (*_distance(key, wanted.key), key))
+    there = (others[key] for key in nearest if paper_of(searcher, others[key]) is not None)
+    return str(wanted), tuple(itertools.islice(there, _NEAREST))
+
+
+def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int]:
+    """Return how many months are between two papers, and how many numbers."""
+    return abs(12 * (one[0] - other[0]) + one[1] - other[1]), abs(one[2] - other[2])
 
 
 def _spellings(paper: PaperId) -> tuple[str, ...]:
