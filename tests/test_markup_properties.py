@@ -190,8 +190,10 @@ def test_no_shape_of_text_is_slow(shape: str):
         (">" * 300 + " a\n") * 300,
         "#" * SIZE,
         ("a" * 60 + "\n") * 1600,
+        "!" * SIZE + " $x$",
+        "$x$" + "!" * SIZE,
     ],
-    ids=["nested lists", "nested quotes", "marks", "lines"],
+    ids=["nested lists", "nested quotes", "marks", "lines", "signs before a formula", "signs behind a formula"],
 )
 def test_no_depth_of_text_is_slow(text: str):
     start = time.process_time()

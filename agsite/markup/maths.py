@@ -106,8 +106,9 @@ def formula_html(source: str) -> str:
     return to_mathml(source) or f'<code class="tex">{html.escape(source)}</code>'
 
 
-# What stands at a formula without a space: brackets, marks and hyphens on both sides, and the citation behind it.
-_WITH_SIGNS = re.compile(r"([^\w\s>;]*)(<math>.*?</math>)([^\w\s<&]*(?:<a class=\"cite.*?</a>)?)", re.DOTALL)
+# What stands at a formula without a space: brackets, marks and hyphens on both sides, and the citation behind it. More
+# than a few signs before it are none of these, and to look for the end of each run of them would take for ever.
+_WITH_SIGNS = re.compile(r"([^\w\s>;]{0,9})(<math>.*?</math>)([^\w\s<&]*(?:<a class=\"cite.*?</a>)?)", re.DOTALL)
 
 
 def kept_together(markup: str) -> str:
