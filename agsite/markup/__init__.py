@@ -6,21 +6,13 @@
 from __future__ import annotations
 
 from agsite.body import Block, Body, Group, Leaf, Sentence
+from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
 from agsite.markup.citations import find_opaque
-from agsite.markup.inline import (
-    Cite,
-    CiteLabels,
-    CiteMark,
-    chips,
-    leaf_html,
-    plain_body,
-    plain_text,
-    portable_html,
-    title_html,
-)
+from agsite.markup.inline import leaf_html, portable_html, title_html
 from agsite.markup.links import refused_links
 from agsite.markup.maths import unreadable_formulas
 from agsite.markup.opaque import Cover
+from agsite.markup.plain import plain_body, plain_text
 from agsite.markup.reading import read, read_line
 
 __all__ = [

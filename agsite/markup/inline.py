@@ -11,15 +11,14 @@ import html
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from agsite.body import Group, Leaf, Sentence
 from agsite.markup.breaks import has_breaks, with_breaks
-from agsite.markup.citations import WIDE_STOPS, find_opaque, trails
+from agsite.markup.chips import Cite, chips
+from agsite.markup.citations import WIDE_STOPS, trails
 from agsite.markup.links import is_safe, leaves_site
-from agsite.markup.maths import formula_html, kept_together
-from agsite.markup.reading import read_line
+from agsite.markup.maths import find_formulas, formula_html, kept_together
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -39,52 +38,8 @@ _BREAK_IN_ADDRESS = "%EF%B7%92"
 _TERMINAL = re.compile(rf"[*_\"”’)]*[.!?…{WIDE_STOPS}]+[*_\"”’)]*")
 
 
-class CiteMark(NamedTuple):
-    """How an answer shows one of its papers: number (0 where it is not listed), address of its page, title."""
-
-    number: int
-    href: str
-    title: str
-
-
-class CiteLabels(NamedTuple):
-    """What a screen reader says of a chip, and a tooltip of an id without a source; both take `{n}` and `{title}`."""
-
-    source: str = "Source {n}: {title}"
-    unlisted: str = "Cited, not listed: {title}"
-
-
-Cite = Callable[[str, bool], str]
 Span = tuple[str, str]
 """What comes before and after a sentence: its tags, and the space between it and the next."""
-
-_ENGLISH = CiteLabels()
-
-
-def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
-    """Return what makes the chip of a paper, each at most once for all the prose of a page."""
-    made: dict[tuple[str, bool], str] = {}
-
-    def cite(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
-        chip = made.get((paper, named))
-        if chip is None:
-            chip = made[paper, named] = _chip(paper, marks.get(paper), labels, named=named)
-        return chip
-
-    return cite
-
-
-def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool) -> str:
-    number, href, title = mark if mark else (0, "", paper)
-    label = html.escape((labels.source if number else labels.unlisted).format(n=number, title=title))
-    classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
-    shown = paper if named or not number else str(number)
-    aria = "" if named and number else f' aria-label="{label}"' if not named and number else f' title="{label}"'
-    ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
-    # A paper without a page is no link: an empty address would lead back to where the reader is.
-    where = f' href="{html.escape(href)}"' if href else ""
-    return f'<a class="{classes}"{where} data-paper="{paper}"{aria}>{ring}{shown}</a>'
-
 
 _NO_CHIPS = chips({})
 
@@ -131,15 +86,10 @@ def _unmarked_html(leaf: Leaf) -> str:
 def title_html(text: str) -> str:
     """Return a plain title as HTML: formulas are set, everything else is text."""
     pieces, last = [], 0
-    for run in _formulas(text):
+    for run in find_formulas(text):
         pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
         last = run.end()
     return kept_together("".join([*pieces, html.escape(text[last:])]))
-
-
-def _formulas(text: str) -> list[re.Match[str]]:
-    """Return the formulas of a text, all of which start with one of two signs."""
-    return [run for run in find_opaque(text) if run["maths"]] if "$" in text or "\\" in text else []
 
 
 class _Prose:
@@ -157,7 +107,7 @@ class _Prose:
         self.shown = with_breaks(text.replace(_BREAK, " "), _BREAK) if has_breaks(text) else text
 
     def html(self) -> str:
-        lines = [*map(self._line, self.sentences, _by_sentence(_formulas(self.text), self.sentences))]
+        lines = [*map(self._line, self.sentences, _by_sentence(find_formulas(self.text), self.sentences))]
         if self.shown is not self.text:
             lines = [line + self._break_behind(index) for index, line in enumerate(lines)]
         text = "\n".join(lines)
@@ -412,43 +362,3 @@ def _link(token: Token, base: str) -> str:
     title = str(token.attrGet("title") or "").translate(_STRAY).replace(_BREAK, "")
     rel = ' rel="nofollow ugc noopener"' if outside else ""
     return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(title)}"' if title else "") + rel + ">"
-
-
-# --- Plain text ------------------------------------------------------------------------------------------------------
-
-_MARKUP = re.compile(r"\*+|`+|\\(?=[!-/:-@\[-`{-~\n])")
-
-
-def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids: bool = False) -> str:
-    """Return prose without Markdown's marks, with citations left out or, with `ids`, as `[AG-…]`."""
-    if not ids and "AG-" in text:
-        text = _without_ids(text, sentences or read_line(text).sentences)
-    return " ".join(_unmarked(text).split())
-
-
-def plain_body(leaves: Iterable[Leaf]) -> str:
-    """Return a whole text without Markdown's marks and citations, a leaf to a line."""
-    texts = [_without_ids(leaf.text, leaf.sentences) if "AG-" in leaf.text else leaf.text for leaf in leaves]
-    return "\n".join([_unmarked(text) for text in texts if text])
-
-
-def _without_ids(text: str, sentences: tuple[Sentence, ...]) -> str:
-    """Leave out citations that are no words of their sentence, with the space before them."""
-    pieces, last = [], 0
-    for sentence in sentences:
-        for group in sentence.groups:
-            if not group.named:
-                pieces.append(text[last : group.start].rstrip())
-                last = group.end
-    return "".join([*pieces, text[last:]])
-
-
-def _unmarked(text: str) -> str:
-    """Take Markdown's marks away; what looks like them in formulas and code is none."""
-    if "$" not in text and "`" not in text and "\\" not in text:
-        return text.replace("*", "")
-    pieces, last = [], 0
-    for run in _formulas(text):
-        pieces += [_MARKUP.sub("", text[last : run.start()]), run[0]]
-        last = run.end()
-    return "".join([*pieces, _MARKUP.sub("", text[last:])])

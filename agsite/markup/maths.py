@@ -6,6 +6,7 @@ import functools
 import html
 import re
 
+from agsite.markup.citations import find_opaque
 from agsite.markup.mathml import NotCoreError, to_core
 
 _MARKS = re.compile(r"\$\$(.*)\$\$|\$(.*)\$|\\\((.*)\\\)|\\\[(.*)\\\]", re.DOTALL)
@@ -99,6 +100,11 @@ def _depth(tex: str) -> int | None:
             return None
         deepest = max(deepest, depth)
     return None if depth else deepest
+
+
+def find_formulas(text: str) -> list[re.Match[str]]:
+    """Return the formulas of a text, all of which start with one of two signs."""
+    return [run for run in find_opaque(text) if run["maths"]] if "$" in text or "\\" in text else []
 
 
 def formula_html(source: str) -> str:

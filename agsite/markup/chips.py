@@ -1,0 +1,53 @@
+"""Citations as chips: the number of a source, or an id that is a word of its sentence."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+
+class CiteMark(NamedTuple):
+    """How an answer shows one of its papers: number (0 where it is not listed), address of its page, title."""
+
+    number: int
+    href: str
+    title: str
+
+
+class CiteLabels(NamedTuple):
+    """What a screen reader says of a chip, and a tooltip of an id without a source; both take `{n}` and `{title}`."""
+
+    source: str = "Source {n}: {title}"
+    unlisted: str = "Cited, not listed: {title}"
+
+
+Cite = Callable[[str, bool], str]
+"""Makes the chip of a paper; whether it is named, as a word of its sentence, decides what it shows."""
+
+_ENGLISH = CiteLabels()
+
+
+def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
+    """Return what makes the chip of a paper, each at most once for all the prose of a page."""
+    made: dict[tuple[str, bool], str] = {}
+
+    def cite(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group
+        chip = made.get((paper, named))
+        if chip is None:
+            chip = made[paper, named] = _chip(paper, marks.get(paper), labels, named=named)
+        return chip
+
+    return cite
+
+
+def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool) -> str:
+    number, href, title = mark if mark else (0, "", paper)
+    label = html.escape((labels.source if number else labels.unlisted).format(n=number, title=title))
+    classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
+    shown = paper if named or not number else str(number)
+    aria = "" if named and number else f' aria-label="{label}"' if not named and number else f' title="{label}"'
+    ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
+    # A paper without a page is no link: an empty address would lead back to where the reader is.
+    where = f' href="{html.escape(href)}"' if href else ""
+    return f'<a class="{classes}"{where} data-paper="{paper}"{aria}>{ring}{shown}</a>'
