@@ -21,6 +21,7 @@ FLOORS = {
     "ellipsis": 1,
     "encoding": 1,
     "files": 1,
+    "likeness": 1,
     "annotations": 1,
     "report": 1,
     "revision": 1,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agsite.search.analysis import STOP_WORDS, clean, terms, words
-from agsite.search.lexicon import distance, suggestion, within_one
+from agsite.search.lexicon import suggestion
 
 
 @pytest.mark.parametrize(
@@ -52,22 +52,6 @@ def test_the_browser_leaves_the_same_words_out(root: Path):
 
 def test_words_keep_their_spelling():
     assert words("Stopping WORDS, not stems") == ["stopping", "words", "not", "stems"]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "near"),
-    [
-        ("muon", "moun", True),
-        ("muon", "muo", True),
-        ("muon", "muons", True),
-        ("muon", "pion", False),
-        ("a", "abc", False),
-    ],
-)
-def test_one_slip(one: str, other: str, near: bool):
-    assert within_one(one, other) is near
-    assert within_one(other, one) is near
-    assert (distance(one, other) <= 1) is near
 
 
 def test_the_nearest_word_is_suggested_then_the_most_frequent():

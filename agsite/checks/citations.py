@@ -10,6 +10,7 @@ from agsite.body import Leaf
 from agsite.checks.place import Reading, in_text, quoted
 from agsite.findings import Finding
 from agsite.ids import ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
+from agsite.likeness import within_one
 from agsite.markup import Cover, find_opaque
 
 _DIGITS = re.compile(r"[0-9]+")
@@ -52,19 +53,9 @@ def _unlisted(
 ) -> Iterator[Finding]:
     if any(paper.key == source.key for source in sources):
         return
-    near = next((source for source in sources if _one_edit_apart(paper, source)), None)
+    near = next((source for source in sources if within_one(paper, source)), None)
     help_ = f"{near} is listed: correct the id if you mean that paper, or list {paper} too." if near else None
     yield in_text(reading, leaf, offset, "AG201", f"cites {paper}, which is not among the sources", help_)
-
-
-def _one_edit_apart(one: str, other: str) -> bool:
-    """Say whether one character was changed, added, left out or swapped with the next."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rest, other_rest = one[start:], other[start:]
-    swapped = rest[1:2] + rest[:1] + rest[2:]
-    return rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:] or swapped == other_rest
 
 
 def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
@@ -122,5 +113,5 @@ def _meant(text: str, sources: tuple[PaperId, ...]) -> str | None:
     year, month, number = _DIGITS.findall(text)
     spelt = f"AG-{year}.{month:0>2}-{number}"
     same = (source for source in sources if source.key == (int(year), int(month), int(number)))
-    near = (source for source in sources if _one_edit_apart(spelt, source))
+    near = (source for source in sources if within_one(spelt, source))
     return next(same, None) or next(near, None)

@@ -1,24 +1,8 @@
-"""Spellings: which words are one slip away from another, and which of many are worth showing."""
+"""Spellings: how far words are from one another, and which of many are worth showing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-
-
-def within_one(one: str, other: str) -> bool:
-    """Say whether two words are equal but for one letter that is added, missing, wrong, or swapped with its neighbour.
-
-    >>> within_one("regres", "regress"), within_one("muon", "moun"), within_one("muon", "pion")
-    (True, True, False)
-    """
-    short, long = sorted((one, other), key=len)
-    if len(long) - len(short) > 1:
-        return False
-    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    if len(short) == len(long):
-        swapped = short[same : same + 2] == long[same : same + 2][::-1] and short[same + 2 :] == long[same + 2 :]
-        return short[same + 1 :] == long[same + 1 :] or swapped
-    return short[same:] == long[same + 1 :]
 
 
 def best_first(words: Iterable[str], count: Callable[[str], int], limit: int) -> list[str]:

@@ -8,7 +8,8 @@ from functools import cached_property
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from agsite.search.lexicon import best_first, within_one
+from agsite.likeness import within_one
+from agsite.search.lexicon import best_first
 from agsite.search.passages import Asked
 from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words, wanted
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
