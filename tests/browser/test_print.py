@@ -67,10 +67,13 @@ def test_quiet_citations_print_like_others(answer: Page):
     looks = """links => links.map(link => { const style = getComputedStyle(link);
         return [style.fontWeight, style.color, style.padding]; })"""
     answer.emulate_media(media="print")
-    loud = answer.locator(".prose .cite:not(.named)").evaluate_all(looks)
+    cites = answer.locator(".prose .cite:not(.named)")
+    expect(cites.first).to_have_css("color", "rgb(0, 0, 0)")
+    loud = cites.evaluate_all(looks)
     answer.keyboard.press("c")
     expect(answer.locator("html")).to_have_attribute("data-cites", "quiet")
-    assert answer.locator(".prose .cite:not(.named)").evaluate_all(looks) == loud
+    expect(cites.first).to_have_css("color", "rgb(0, 0, 0)")
+    assert cites.evaluate_all(looks) == loud
     assert {weight for weight, *_ in loud} == {"600"}
 
 
