@@ -38,7 +38,7 @@ def measure(answers: Path, edits: int) -> list[float]:
     """Edit one answer again and again, and wait for each edit in the browser."""
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(answers, Path(name) / "answers")
-        command = [sys.executable, "-m", "agsite", "serve", "--port", "0", "--no-search", "--papers", "answers"]
+        command = [sys.executable, "-m", "agsite", "serve", "--port", "0", "--no-search"]
         server = subprocess.Popen(command, cwd=name, stderr=subprocess.PIPE, text=True)
         assert server.stderr is not None
         try:
