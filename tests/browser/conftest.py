@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.kinds import ANSWER
 from tests.browser.serving import Site, build_site, served
 
 HERE = Path(__file__).parent
@@ -36,3 +37,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def answer(page: Page, site: Site) -> Page:
+    """The answer in which everything occurs."""
+    page.goto(site.url + ANSWER)
+    return page

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+ANSWER = "ask/everything/"
+PAPER = "paper/AG-2025.03-1234/"
+
 KINDS = {
     "home": "",
-    "answer": "ask/everything/",
+    "answer": ANSWER,
     "answer, uncited": "ask/nothing-cited/",
     "answer, no sources": "ask/nothing-listed/",
     "answer, long question": "ask/long-question/",
     "answer, withdrawn": "ask/withdrawn/",
-    "paper": "paper/AG-2025.03-1234/",
+    "paper": PAPER,
     "paper, never cited": "paper/AG-2024.12-9/",
     "paper, not listed": "paper/AG-2023.01-5/",
     "answers": "ask/",

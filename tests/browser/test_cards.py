@@ -7,17 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-ANSWER = "ask/everything/"
+from tests.browser.kinds import ANSWER
 
 
 def card(page: Page):
     return page.locator("#card:popover-open")
-
-
-@pytest.fixture
-def answer(page: Page, site):
-    page.goto(site.url + ANSWER)
-    return page
 
 
 def chip(page: Page, number: int = 0):

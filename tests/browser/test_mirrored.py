@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-ANSWER = "ask/everything/"
+from tests.browser.kinds import ANSWER
 
 
 @pytest.fixture

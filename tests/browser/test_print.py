@@ -7,14 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-ANSWER = "ask/everything/"
-PAPER = "paper/AG-2025.03-1234/"
-
-
-@pytest.fixture
-def answer(page: Page, site):
-    page.goto(site.url + ANSWER)
-    return page
+from tests.browser.kinds import PAPER
 
 
 @pytest.fixture

@@ -11,15 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from agsite import markup
 from agsite.answerfile import scalar
 from agsite.pages.site import blank_answer
-
-ANSWER = "ask/everything/"
-PAPER = "paper/AG-2025.03-1234/"
-
-
-@pytest.fixture
-def answer(page: Page, site):
-    page.goto(site.url + ANSWER)
-    return page
+from tests.browser.kinds import ANSWER, PAPER
 
 
 def target(page: Page) -> str:
