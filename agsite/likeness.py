@@ -1,6 +1,12 @@
-"""Words and ids that one slip of the pen makes of one another."""
+"""What may have been meant: words and ids that a slip of the pen makes of one another."""
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+# A name is compared with others letter by letter, and what stands in its place may be a whole text.
+_LONGEST = 40
 
 
 def within_one(one: str, other: str) -> bool:
@@ -17,3 +23,12 @@ def within_one(one: str, other: str) -> bool:
         swapped = short[same : same + 2] == long[same : same + 2][::-1] and short[same + 2 :] == long[same + 2 :]
         return short[same + 1 :] == long[same + 1 :] or swapped
     return short[same:] == long[same + 1 :]
+
+
+def nearest_name(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
+    """Return the known name that is most like another; None where less than `cutoff` of the letters agree.
+
+    >>> nearest_name("colour", ["colours", "title"]), nearest_name("x", ["colours", "title"])
+    ('colours', None)
+    """
+    return next(iter(difflib.get_close_matches(name[:_LONGEST], known, n=1, cutoff=cutoff)), None)

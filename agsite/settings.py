@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from agsite.answerfile.yamlsubset import Node
 from agsite.config import Config, Mistake, parse
 from agsite.errors import ConfigError
 from agsite.findings import Finding
+from agsite.likeness import nearest_name
 from agsite.look import Source
 from agsite.words import faults
 
@@ -125,24 +125,22 @@ def _phrase_faults(path: str, root: Node, ours: Mapping[str, Any]) -> Iterator[F
 def _never_asked_for(path: str, root: Node, known: Collection[str]) -> Iterator[Finding]:
     for key, node in _pairs(root):
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-            message, help = f"no template asks for a phrase “{key}”", f"Did you mean “{near[0]}”?" if near else None
+            near = nearest_name(key, known)
+            message, help = f"no template asks for a phrase “{key}”", f"Did you mean “{near}”?" if near else None
             yield Finding.of("AG506", message, path=path, line=node.key_line, column=node.key_column, help=help)
 
 
 def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[str]) -> Iterator[Finding]:
-    shipped = load_templates((ours,)).keys() if own else ()
+    if not own:
+        return  # most sites have none
+    from agsite.templating import syntax_fault
+
+    shipped = load_templates((ours,)).keys()
     for name in sorted(own.keys() - set(shipped) - set(quoted)):
-        near = difflib.get_close_matches(name, shipped, n=1, cutoff=0.7)
-        help = f"Did you mean {near[0]}?" if near else None
+        near = nearest_name(name, shipped, 0.7)
+        help = f"Did you mean {near}?" if near else None
         yield Finding.of("AG507", "no page and no other template uses it", path=own[name].path, line=1, help=help)
-    yield from _syntax_faults(own.values())
-
-
-def _syntax_faults(own: Iterable[Source]) -> Iterator[Finding]:
-    for path, text in own:
-        from agsite.templating import syntax_fault
-
+    for path, text in own.values():
         if fault := syntax_fault(text):
             line, reason = fault
             yield Finding.of("AG509", reason, path=path, line=line)

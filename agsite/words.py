@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from string import Formatter
 from typing import Any, NamedTuple
 
 from agsite.errors import TemplateError
+from agsite.likeness import nearest_name
 
 
 class Words:
@@ -128,8 +128,8 @@ def _faults_of_places(key: str, form: str, text: str, ours: Any) -> Iterator[Fau
 def _which(name: str, known: list[str]) -> str:
     if not known:
         return "There is no value to show in this phrase; delete it."
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    start = f"Did you mean {{{near[0]}}}? " if near else ""
+    near = nearest_name(name, known)
+    start = f"Did you mean {{{near}}}? " if near else ""
     return f"{start}It may hold {', '.join(f'{{{value}}}' for value in known)}."
 
 

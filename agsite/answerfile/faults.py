@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
 import re
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from pydantic_core import ErrorDetails
 from agsite.answerfile.yamlsubset import Node
 from agsite.findings import Finding
 from agsite.ids import RESERVED_IDS, is_answer_id
+from agsite.likeness import nearest_name
 from agsite.records import Answer, Source
 
 FIELDS = tuple(key for key in Answer.model_fields if key != "body")
@@ -73,7 +73,7 @@ def _is_of_the_title(source: Node, key: str) -> bool:
     before = next((name for name in reversed(keys[: keys.index(key)]) if name in SOURCE_FIELDS), "")
     if before != "title" or not isinstance(fields[key].value, str | None):
         return False
-    return not _LIKE_A_FIELD.fullmatch(key) or (fields[key].value is None and not _near(key, SOURCE_FIELDS))
+    return not _LIKE_A_FIELD.fullmatch(key) or (fields[key].value is None and not nearest_name(key, SOURCE_FIELDS))
 
 
 def _cut_at_commas(path: tuple[int | str, ...], source: Node, keys: list[str]) -> Finding:
@@ -138,13 +138,9 @@ def _name(path: tuple[int | str, ...]) -> str:
 
 def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
     """Point at a field that there is not, and name the nearest that there is."""
-    near = _near(key, known)
+    near = nearest_name(key, known)
     help_ = f"Did you mean “{near}”?" if near else f"Known fields: {', '.join(known)}."
     return Finding.of("AG134", f"there is no field “{key}”", line=node.key_line, column=node.key_column, help=help_)
-
-
-def _near(key: str, known: tuple[str, ...]) -> str | None:
-    return next(iter(difflib.get_close_matches(key[:40], known, n=1, cutoff=0.5)), None)
 
 
 def bad_ids(fields: dict[str, Node]) -> list[Finding]:

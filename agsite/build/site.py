@@ -56,7 +56,7 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
 
 def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> None:
     """Raise ConfigError where a page that the site adds has the address of another."""
-    pages = Counter([section.url for section in sections])
+    pages = Counter([section.url for section in sections if section.url in texts])
     for url, source in texts.items():
         if pages[url] > 1:
             raise ConfigError(f"{source.path} would take the address /{url} from another page", "Rename the file.")

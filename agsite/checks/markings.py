@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agsite.body import Leaf
 from agsite.checks.place import Reading, in_text, quoted
 from agsite.findings import Finding
-from agsite.markup import Cover, find_opaque, refused_links, unreadable_formulas
+from agsite.markup import Cover, cover_verbatim, find_opaque, refused_links, unreadable_formulas
 
 # Elements of HTML, SVG and MathML that people write or paste; `<N>` and `<x>` are mean values more often than tags.
 _ELEMENTS = (
@@ -55,11 +55,11 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 
 def _unknown(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
-    covered = Cover(run for run in find_opaque(leaf.text) if run["code"] or run["maths"])
-    for pattern, code, message in _UNKNOWN:
-        for match in pattern.finditer(leaf.text):
-            if match.start(1) not in covered:
-                yield in_text(reading, leaf, match.start(1), code, message.format(quoted(match[1])))
+    found = [(match, code, message) for pattern, code, message in _UNKNOWN for match in pattern.finditer(leaf.text)]
+    covered = cover_verbatim(leaf.text if found else "")
+    for match, code, message in found:
+        if match.start(1) not in covered:
+            yield in_text(reading, leaf, match.start(1), code, message.format(quoted(match[1])))
 
 
 def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:

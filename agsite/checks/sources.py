@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from agsite.categories import CATEGORIES
 from agsite.checks.place import Reading, at_line, line_of
 from agsite.findings import Finding
+from agsite.likeness import nearest_name
 from agsite.records import Source
 
 
@@ -34,6 +34,6 @@ def _twice(source: Source, earlier: Source, line: int) -> str:
 def _category(reading: Reading, source: Source, line: int) -> Finding:
     if source.category is None:
         return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv")
-    near = difflib.get_close_matches(source.category, CATEGORIES, n=1)
+    near = nearest_name(source.category, CATEGORIES, 0.6)
     message = f"“{source.category}”, the category of {source.id}, is none of arXiv's"
-    return at_line(reading, line, "AG205", message, f"Did you mean “{near[0]}”?" if near else None)
+    return at_line(reading, line, "AG205", message, f"Did you mean “{near}”?" if near else None)

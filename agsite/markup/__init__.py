@@ -11,7 +11,7 @@ from agsite.markup.citations import find_opaque
 from agsite.markup.inline import leaf_html, portable_html, title_html
 from agsite.markup.links import refused_links
 from agsite.markup.maths import unreadable_formulas
-from agsite.markup.opaque import Cover
+from agsite.markup.opaque import Cover, cover_verbatim
 from agsite.markup.plain import plain_body, plain_text
 from agsite.markup.reading import read, read_line
 
@@ -26,6 +26,7 @@ __all__ = [
     "Leaf",
     "Sentence",
     "chips",
+    "cover_verbatim",
     "find_opaque",
     "leaf_html",
     "plain_body",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agsite.markup.opaque import OPAQUE, Cover
+from agsite.markup.opaque import cover_verbatim
 
 _SPACES, _BACKSLASH = "  \n", "\\\n"
 # Two backslashes are a sign, and no break.
@@ -20,7 +20,7 @@ def with_breaks(text: str, sign: str) -> str:
     """Return the text with space and the sign for each of its breaks, in equal length; code and formulas have none."""
     if not has_breaks(text):
         return text
-    covered = Cover(run for run in OPAQUE.finditer(text) if run["code"] or run["maths"])
+    covered = cover_verbatim(text)
     pieces, last = [], 0
     for match in _BREAK.finditer(text):
         start, end = match.span("backslash" if match["backslash"] else 0)

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from agsite.markup.opaque import OPAQUE, Cover
+from agsite.markup.opaque import cover_verbatim
 
 _SAFE = re.compile(
     r"https?://[^/\s\\]|mailto:[^\s]+@|#|\.{0,2}/(?![/\\])|[^:/?#\\\s]+(?:[/?#]|$)",
@@ -31,7 +31,7 @@ def leaves_site(address: str) -> bool:
 
 def refused_links(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, address) of the links of a text that are shown as text, because of where they lead."""
-    covered = Cover(run for run in OPAQUE.finditer(text) if run["code"] or run["maths"])
+    covered = cover_verbatim(text)
     for match in _ADDRESS.finditer(text):
         address = match["pointed"] or match["plain"] or match["auto"]
         # As markdown-it does before it asks.

@@ -46,3 +46,8 @@ class Cover:
     def __contains__(self, offset: int) -> bool:
         before = bisect_right(self._starts, offset)
         return before > 0 and offset < self._ends[before - 1]
+
+
+def cover_verbatim(text: str) -> Cover:
+    """Cover the code and the formulas of a text."""
+    return Cover(run for run in OPAQUE.finditer(text) if run["code"] or run["maths"])

@@ -9,13 +9,13 @@ category:hep-ph model:haiku date:2026-01..2026-03 paper:AG-2026.01-735 title:neu
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn, TypeAlias
 
 from agsite.errors import AgsiteError
+from agsite.likeness import nearest_name
 from agsite.search.analysis import terms, words
 
 FIELDS = ("category", "date", "evidence", "kind", "model", "paper", "title")
@@ -135,8 +135,8 @@ def parse(text: str) -> Query:
 
 def misspelt_fields(text: str) -> dict[str, str]:
     """Return what a query has before a colon that is no field and may have been meant as one, with that field."""
-    near = {name: difflib.get_close_matches(name.lower(), FIELDS, n=1, cutoff=0.75) for name in parse(text).unknown}
-    return {name: fields[0] for name, fields in near.items() if fields}
+    near = {name: nearest_name(name.lower(), FIELDS, 0.75) for name in parse(text).unknown}
+    return {name: meant for name, meant in near.items() if meant}
 
 
 class _Parser:
