@@ -124,6 +124,10 @@ export function makeField(name, value) {
     if (!["answer", "paper", "question"].includes(kind)) throw new QueryError("kind");
     return ["field", "kind", kind];
   }
+  if (name === "evidence") {
+    if (!["half", "gap"].includes(value.toLowerCase())) throw new QueryError("evidence");
+    return ["field", "evidence", value.toLowerCase()];
+  }
   if (name === "title") {
     const found = terms(value);
     if (!found.length) throw new QueryError("nothing");

@@ -145,6 +145,24 @@ def test_of_other_queries_no_absent_paper_is_told(run, query: str):
     assert "No paper here" not in run(query).stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "note"),
+    [
+        (("jets category:hepph",), "Nothing here has the category “hepph”. Did you mean category:hep-ph?"),
+        (("jets", "--category", "hepph"), "Nothing here has the category “hepph”. Did you mean category:hep-ph?"),
+        (("model:handwritten",), "Nothing here has the model “handwritten”. Did you mean model:hand-written?"),
+        (("category:q-bio",), "Nothing here has the category “q-bio”."),
+    ],
+)
+def test_a_category_or_model_that_nothing_has_is_told_with_the_nearest(run, asked: tuple[str, ...], note: str):
+    assert run(*asked).stderr.splitlines()[0] == note
+
+
+@pytest.mark.parametrize("query", ["category:cs", "model:hand", "jets NOT category:q-bio", "jets"])
+def test_of_values_that_occur_nothing_is_told(run, query: str):
+    assert "Nothing here" not in run(query).stderr
+
+
 def test_an_edit_is_found_at_once(run, tmp_path: Path, root: Path):
     text = (root / "answers" / "dips-not-bumps.md").read_text(encoding="utf-8")
     (tmp_path / "a.md").write_text(text, encoding="utf-8")

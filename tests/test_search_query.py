@@ -75,6 +75,7 @@ def test_brackets_nest_as_deep_as_anyone_writes_them():
         ("date:\uff12026", "“\uff12026” is no date"),
         ("date:..", "the date is missing"),
         ("kind:song", "there is no kind “song”"),
+        ("evidence:none", "there is no evidence “none”"),
         ("(" * 51 + "muon" + ")" * 51, "the bracket at character 51 is within 50 others"),
         ("-(" * 200 + "muon" + ")" * 200, "the bracket at character 102 is within 50 others"),
         ("x" * 2001, "the query has 2,001 characters, more than 2,000"),

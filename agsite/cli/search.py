@@ -11,7 +11,19 @@ from agsite import build as builder
 from agsite.annotations import clean
 from agsite.cli.options import answers_option, make_options, papers_option
 from agsite.report import Report
-from agsite.search import Found, Hit, Index, Searcher, Wanted, absent_paper, documents, find, misspelt_fields, stamp
+from agsite.search import (
+    Found,
+    Hit,
+    Index,
+    Searcher,
+    Wanted,
+    absent_paper,
+    absent_values,
+    documents,
+    find,
+    misspelt_fields,
+    stamp,
+)
 
 _KINDS = {"answer": "Answer", "paper": "Paper", "question": "Open question"}
 
@@ -54,8 +66,12 @@ def command(  # noqa: PLR0917 - click hands options over by name
     with Searcher(_fresh(options).reader()) as searcher:
         found = find(searcher, " ".join(query), wanted)
         absent = absent_paper(searcher, found.query)
+        unused = list(absent_values(searcher, found.query, wanted))
     for name, meant in misspelt_fields(found.query).items():
         click.echo(f"“{name}” is no field and was read as a word. Did you mean {meant}:?", err=True)
+    for name, value, near in unused:
+        meant = f" Did you mean {name}:{near}?" if near else ""
+        click.echo(f"Nothing here has the {name} “{clean(value)}”.{meant}", err=True)
     if absent:
         near = f" The nearest ids: {', '.join(absent[1])}." if absent[1] else ""
         click.echo(f"No paper here has the id {absent[0]}.{near}", err=True)

@@ -9,7 +9,7 @@ from agsite.search.documents import documents
 from agsite.search.exporting import exported, exported_file, refresh, refreshed
 from agsite.search.index import Changes, Index, stamp
 from agsite.search.query import QueryError, misspelt_fields
-from agsite.search.results import Found, Hit, Wanted, absent_paper, api_response, find
+from agsite.search.results import Found, Hit, Wanted, absent_paper, absent_values, api_response, find
 from agsite.search.retrieval import Retrieval, Retrieved, Retriever, retrieve
 from agsite.search.searcher import Searcher
 
@@ -25,6 +25,7 @@ __all__ = [
     "Searcher",
     "Wanted",
     "absent_paper",
+    "absent_values",
     "api_response",
     "documents",
     "exported",

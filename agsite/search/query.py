@@ -314,6 +314,16 @@ def _kind(name: str, value: str) -> Field:
     return Field(name, kind)
 
 
+def _evidence(name: str, value: str) -> Field:
+    kind = value.lower()
+    if kind not in {"half", "gap"}:
+        raise QueryError(
+            f"there is no evidence “{value}”",
+            "Write evidence:half (at least half of the sentences cited) or evidence:gap (one names a gap).",
+        )
+    return Field(name, kind)
+
+
 def _title(_: str, value: str) -> All:
     found = terms(value)
     if not found:
@@ -321,4 +331,9 @@ def _title(_: str, value: str) -> All:
     return All(tuple(Field("title", term) for term in found))
 
 
-_FIELD_READERS: dict[str, Callable[[str, str], Node]] = {"date": _date, "kind": _kind, "title": _title}
+_FIELD_READERS: dict[str, Callable[[str, str], Node]] = {
+    "date": _date,
+    "evidence": _evidence,
+    "kind": _kind,
+    "title": _title,
+}

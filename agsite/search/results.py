@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.ids import PAPER_ID, PaperId
+from agsite.likeness import nearest_name
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
 from agsite.search.passages import Asked, passage
-from agsite.search.query import All, Any_, Node, Query, QueryError, field, parse
+from agsite.search.query import All, Any_, Field, Node, Query, QueryError, field, parse
+from agsite.search.query import wanted as wanted_of
 from agsite.search.stored import FACETS, PAPER, Stored
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 FEW = 3
 
 _NEAREST = 3
+
+_OPEN = ("category", "model")
+"""The fields whose values are what the archive has."""
 
 _ARXIV_ID = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
 
@@ -145,6 +150,15 @@ def absent_paper(searcher: Searcher, text: str) -> tuple[str, tuple[str, ...]] |
     nearest = sorted(others, key=lambda key: (*_distance(key, wanted.key), key))
     there = (others[key] for key in nearest if paper_of(searcher, others[key]) is not None)
     return str(wanted), tuple(itertools.islice(there, _NEAREST))
+
+
+def absent_values(searcher: Searcher, text: str, wanted: Wanted) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the categories and models that a query asks for and no document has, each with the most similar one."""
+    asked = {(node.name, node.value) for node in wanted_of(parse(text).node) if isinstance(node, Field)}
+    asked |= {(name, value) for name in _OPEN for value in getattr(wanted, name)}
+    for name, value in sorted(asked):
+        if name in _OPEN and not searcher.match(field(name, value)):
+            yield name, value, nearest_name(value.lower(), searcher.reader.lexicon(name))
 
 
 def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int]:
