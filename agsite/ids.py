@@ -170,6 +170,12 @@ def file_stem(question: str) -> str:
     name = slug(question, 50)
     if is_answer_id(name) and (question.isascii() or _says_most(question)):
         return name
+    return unique_stem(question)
+
+
+def unique_stem(question: str) -> str:
+    """Return the name of such a file that no other question shares: the readable one, if any, with ten signs more."""
+    name = slug(question, 50)
     made = made_id(hashlib.sha256(question_key(question).encode("utf-8", "surrogatepass")).hexdigest())
     return f"{name}-{made}" if name else made
 

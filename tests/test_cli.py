@@ -224,6 +224,20 @@ def test_new_gives_each_question_a_name_that_its_file_may_have(archive, question
         assert agsite("new", question, cwd=archive).returncode == 2
 
 
+def test_new_gives_two_questions_that_begin_alike_a_file_each(archive):
+    begin = "What do neural networks learn about collider events when the detector"
+    names = []
+    for question in (f"{begin} is simulated?", f"{begin} is real?"):
+        done = agsite("new", question, cwd=archive)
+        assert done.returncode == 0, done.stderr
+        path = archive / done.stdout.strip()
+        path.write_text(path.read_text(encoding="utf-8").replace("AG-YYYY.MM-N", "AG-2024.01-1031"), encoding="utf-8")
+        assert question in path.read_text(encoding="utf-8")
+        assert agsite("new", question, cwd=archive).returncode == 2
+        names.append(path.stem)
+    assert names[1].startswith(f"{names[0]}-")
+
+
 def test_new_names_any_model(archive):
     done = agsite("new", "Which model writes?", "--model", "small: the #1 #2", cwd=archive)
     path = archive / done.stdout.strip()

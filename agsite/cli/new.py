@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from agsite import files
+from agsite import answerfile, files
 from agsite.cli.options import today
 from agsite.errors import ConfigError
-from agsite.ids import file_stem, question_key
+from agsite.ids import file_stem, question_key, unique_stem
 from agsite.pages.site import blank_answer
 from agsite.records import HAND_WRITTEN
 
@@ -21,8 +21,8 @@ from agsite.records import HAND_WRITTEN
 def command(question: str, answers: str, model: str) -> None:
     """Begin an answer file: the question filled in, the rest ready to edit.
 
-    The file is named after the question. Where the question has few Latin letters, or the name is reserved, ten
-    letters and digits of the question's own follow.
+    The file is named after the question. Where the question has few Latin letters, or the name is reserved or that of
+    another answer, ten letters and digits of the question's own follow.
 
     \b
     Example:
@@ -31,8 +31,15 @@ def command(question: str, answers: str, model: str) -> None:
     if not question_key(question):
         raise ConfigError("there is no question", "Give the question as one argument, in quotes.")
     path = Path(answers) / f"{file_stem(question)}.md"
+    if path.exists() and _answers_another(path, question):
+        path = path.with_name(f"{unique_stem(question)}.md")
     if path.exists():
         raise ConfigError(f"{path} exists already", "Edit it, or delete it first.")
     files.write_text(path, blank_answer(question.strip(), model=model, date=today().isoformat()))
     click.echo(str(path))
     click.echo(f"Edit the file, then run: agsite check {path}", err=True)
+
+
+def _answers_another(path: Path, question: str) -> bool:
+    there = answerfile.parse(files.read_bytes(path, answerfile.MAX_BYTES), path.name).answer
+    return there is not None and question_key(there.question) != question_key(question)
