@@ -15,7 +15,7 @@ import pytest
 from agsite import markup
 from agsite.body import alone
 from agsite.markup import CiteMark, chips, leaf_html, links
-from agsite.markup.maths import formula_html, to_mathml
+from agsite.markup.maths import find_formulas, formula_html, to_mathml
 from agsite.markup.opaque import OPAQUE
 from tests.counting import grows_with_its_input
 
@@ -193,6 +193,20 @@ def test_a_table_that_is_not_understood_is_shown_as_its_source(name: str, rows: 
 
 def test_the_sign_for_and_is_no_end_of_a_cell():
     assert to_mathml(r"$a \& b$") == "<math><mrow><mi>a</mi><mi>&amp;</mi><mi>b</mi></mrow></math>"
+
+
+@pytest.mark.parametrize(
+    ("text", "formulas"),
+    [
+        (r"It costs \$5 and 6$ more.", []),
+        (r"From \$5 on, $x$ grows.", ["$x$"]),
+        (r"From \$$5 on$ it grows.", ["$5 on$"]),
+        (r"Brackets \\[x\] and \\(x\), and \(x\).", [r"\(x\)"]),
+        (r"A price in formulas, $\$5 + x$, and \$\$1$$.", [r"$\$5 + x$"]),
+    ],
+)
+def test_a_mark_behind_a_backslash_opens_no_formula(text: str, formulas: list[str]):
+    assert [run[0] for run in find_formulas(text)] == formulas
 
 
 @pytest.mark.parametrize(

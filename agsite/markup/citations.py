@@ -31,7 +31,7 @@ WIDE_STOPS = "。｡！？؟۔।॥։።။"  # noqa: RUF001
 _STOPS = (".", "!", "?", *WIDE_STOPS)
 _BEFORE_SUBJECT = (*_STOPS, *",;:—–-(“\"‘'*_")
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
-_GOES_ON = re.compile(r"\s+[a-z(]")
+_GOES_ON = re.compile(r"[*_]*\s+[a-z(]")
 _NEW_SENTENCE = re.compile(r"\s+[^a-z\s]")
 
 # How far the words reach that decide; a longer look would only cost time.
@@ -85,6 +85,8 @@ def _is_named(text: str, start: int, end: int) -> bool:
     if text[start] == "A" or text.startswith(("'s", "’s"), end):
         return True
     before = text[max(0, start - _NEARBY) : start]
+    if text.startswith(("*", "_"), end):
+        before = before.rstrip("*_")
     clean = before.rstrip()
     if clean != before and _last_word(clean) in _INTRODUCES:
         return True
