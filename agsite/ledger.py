@@ -2,7 +2,8 @@
 
 `urls.txt` lists what was published, one `/address/` a line. `redirects.yml` says what became of addresses, and an
 answer's `aliases` are ids that it had. Parts of lists, lists of a field, month or model, and papers come and go with
-the answers that name them: they lead on to the list that they were part of.
+the answers that name them: they lead on to the list that they were part of, or to the same paper where its id is spelt
+otherwise now.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from agsite import urls
 from agsite.answerfile import yamlsubset
 from agsite.findings import Finding
+from agsite.ids import PAPER_ID_SHAPE, PaperId
 
 GONE = "gone"
 
@@ -23,6 +25,9 @@ _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, url
 # Without the slash at its end.
 _PAGE = re.compile(f"(?:{'|'.join((urls.ANSWERS, *_LISTS))})[^/]+")
 _PART = re.compile(r"(.*/)page/[0-9]+/")
+_PAPER = re.compile(rf"{urls.PAPERS}({PAPER_ID_SHAPE})/")
+
+_PaperKey = tuple[int, int, int]
 
 
 class Rule(NamedTuple):
@@ -120,8 +125,10 @@ def settle(
             moves[url] = target
         elif rule.target is None:
             gone.append(url)
-    for url in sorted(set(published) - set(pages) - rules.keys()):
-        onward = _list_of(url, pages)
+    vanished = sorted(set(published) - set(pages) - rules.keys())
+    papers = {_paper_key(url): url for url in pages} if vanished else {}
+    for url in vanished:
+        onward = _successor(url, pages, papers)
         if onward is None:
             findings.append(_vanished(url, path))
         else:
@@ -174,12 +181,20 @@ def destination(url: str, rules: Mapping[str, Rule]) -> str | None:
     return url if seen and url not in rules else None
 
 
-def _list_of(url: str, pages: Collection[str]) -> str | None:
-    """Where readers of a vanished part of a list go on."""
+def _successor(url: str, pages: Collection[str], papers: Mapping[_PaperKey | None, str]) -> str | None:
+    """Where readers of a page that vanished by itself go on: its paper under another spelling, or the list."""
     part = _PART.fullmatch(url)
     if part:
-        return part[1] if part[1] in pages else _list_of(part[1], pages)
+        return part[1] if part[1] in pages else _successor(part[1], pages, papers)
+    key = _paper_key(url)
+    if key is not None and key in papers:
+        return papers[key]
     return next((whole for whole in _LISTS if url.startswith(whole) and url != whole), None)
+
+
+def _paper_key(url: str) -> _PaperKey | None:
+    paper = _PAPER.fullmatch(url)
+    return PaperId.parse(paper[1]).key if paper else None
 
 
 def write_redirects(settled: Settled, base_path: str) -> str:

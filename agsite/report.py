@@ -11,6 +11,8 @@ from typing import Any
 
 from agsite.findings import Finding, fails, in_order
 
+_COUNTS = ("answers", "papers", "pages", "written", "unchanged", "deleted")
+
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done, and how much there is."""
 
@@ -52,6 +54,7 @@ class Report:
     def as_json(self) -> str:
         """The report as one object for programs."""
         shown: dict[str, Any] = {
+            **dict.fromkeys(_COUNTS, 0),
             **self.counts,
             "findings": [f._asdict() for f in self.findings],
             "seconds": self.seconds,

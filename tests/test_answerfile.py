@@ -203,6 +203,15 @@ def test_a_name_that_gives_no_id_is_refused(name: str):
     assert (parsed.answer, places(parsed)) == (None, ["1:0 AG140"])
 
 
+@pytest.mark.parametrize("name", ["日本語.md", "page.md", "-soup.md", "x" * 81 + ".md"])
+def test_an_id_in_the_file_wins_over_a_name_that_gives_none(name: str):
+    text = "---\nid: soup\nquestion: Why?\nmodel: m\ndate: 2026-05-03\n---\nBecause.\n"
+    parsed = answerfile.parse(text.encode(), name)
+    assert (parsed.answer and parsed.answer.id, parsed.findings) == ("soup", ())
+    nameless = answerfile.parse(text.replace("id: soup\n", "").encode(), name)
+    assert (nameless.answer, places(nameless)) == (None, ["1:0 AG140"])
+
+
 @pytest.mark.parametrize("name", ["index.md", "answers/page.txt"])
 def test_a_name_that_the_site_needs_is_said_to_be_one(name: str):
     (finding,) = answerfile.parse(PAGE.encode(), name).findings

@@ -117,6 +117,13 @@ def archive(tmp_path):
     return tmp_path
 
 
+def test_line_ends_of_windows_and_a_byte_order_mark_are_not_shown(archive):
+    (archive / "answers/crlf.md").write_bytes(b"\xef\xbb\xbf---\r\nquestion: Why?\r\nmodle: m\r\n---\r\nText.\r\n")
+    done = agsite("check", "answers/crlf.md", cwd=archive)
+    assert "     3 | modle: m\n         ^\n" in done.stderr
+    assert "\\u" not in done.stderr
+
+
 def test_the_text_shows_the_line_and_a_caret(archive):
     done = agsite("check", cwd=archive)
     assert "answers/broken.md:3:1: error AG134 there is no field “modle”" in done.stderr

@@ -48,6 +48,13 @@ def test_build_speaks_json_on_stdout_alone(archive):
     assert report["answers"] == 2
 
 
+def test_the_report_of_a_build_that_publishes_nothing_has_the_same_keys(archive):
+    done = agsite("build", "--json", "--answers", "nowhere", cwd=archive)
+    report = json.loads(done.stdout)
+    assert {report[key] for key in ("answers", "papers", "pages", "written", "unchanged", "deleted")} == {0}
+    assert [finding["code"] for finding in report["findings"]] == ["AG504"]
+
+
 def test_a_broken_file_is_named_with_its_line_and_what_to_do(archive):
     (archive / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
     done = agsite("build", cwd=archive)
@@ -161,6 +168,15 @@ def test_convert_goes_there_and_back(archive):
     assert agsite("convert", "answers/nothing-to-tune-on.txt", "--output", "md", cwd=archive).returncode == 0
     assert agsite("convert", "md/nothing-to-tune-on.md", "--output", "txt", cwd=archive).returncode == 0
     assert (archive / "txt/nothing-to-tune-on.txt").read_bytes() == text
+
+
+def test_convert_writes_no_two_answers_into_one_file(archive):
+    for folder in ("one", "two"):
+        (archive / folder).mkdir()
+        shutil.copy(archive / "answers/nothing-to-tune-on.txt", archive / folder / "a.txt")
+    done = agsite("convert", "one/a.txt", "two/a.txt", "--output", "out", cwd=archive)
+    assert done.returncode == 1
+    assert "two/a.txt: out/a.md was just written from one/a.txt; rename one of the two.\n" in done.stderr
 
 
 def test_convert_check_knows_the_canonical_form(archive):

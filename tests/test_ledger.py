@@ -44,6 +44,8 @@ def test_a_rule_says_that_it_is_gone():
     [
         ("open/page/7/", "open/"),
         ("paper/AG-2025.03-1/page/2/", "paper/AG-2025.03-1/"),
+        ("paper/AG-2025.03-001/", "paper/AG-2025.03-1/"),
+        ("paper/AG-2025.03-001/page/2/", "paper/AG-2025.03-1/"),
         ("paper/AG-2025.03-99/", "paper/"),
         ("paper/AG-2025.03-99/page/2/", "paper/"),
         ("category/hep-ph/page/3/", "category/"),
@@ -133,6 +135,7 @@ def test_an_address_that_moved_leads_on(tmp_path: Path, how: str):
     assert report.published, report.findings
     stub = (tmp_path / "_site/ask/spoon-2/index.html").read_text("utf-8")
     assert '<meta http-equiv="refresh" content="0; url=../../ask/ladle/">' in stub
+    assert "This page has moved" in stub
     assert '<link rel="canonical" href="https://example.org/soup/ask/ladle/">' in stub
     assert '<meta name="robots" content="noindex' in stub
     assert "/soup/ask/spoon-2/ /soup/ask/ladle/ 301" in (tmp_path / "_site/_redirects").read_text("utf-8")

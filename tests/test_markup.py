@@ -23,7 +23,7 @@ CASES = Path(__file__).parent / "cases" / "markup"
 
 LISTED = ("AG-2024.01-1031", "AG-2025.02-077", "AG-2025.03-5", "AG-2025.04-1127")
 MARKS = {
-    paper: CiteMark(number, f"../paper/{paper}/", f'Soup [{number}] & "Spoons"')
+    paper: CiteMark(paper, number, f"../paper/{paper}/", f'Soup [{number}] & "Spoons"')
     for number, paper in enumerate(LISTED, 1)
 }
 

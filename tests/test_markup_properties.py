@@ -16,7 +16,7 @@ from agsite import markup
 from agsite.markup import CiteMark, blocks, chips, citations, inline, leaf_html, sentences
 from agsite.markup.maths import formula_html
 
-MARKS = {"AG-2024.01-1031": CiteMark(1, "../paper/AG-2024.01-1031/", '"Soup" <b> [1] & {spoons}')}
+MARKS = {"AG-2024.01-1031": CiteMark("AG-2024.01-1031", 1, "../paper/AG-2024.01-1031/", '"Soup" <b> [1] & {spoons}')}
 
 # Pieces that mean something to Markdown, to the rules of citations or to those of sentences.
 _WORDS = r"""

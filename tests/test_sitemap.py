@@ -121,6 +121,16 @@ def test_llms_txt_has_the_form_and_its_links_lead_to_files(published):
     assert f"{BASE}ask/hard/index.md" in links
 
 
+@pytest.mark.parametrize(("name", "said"), [("", "llms_how_to_cite "), ("soups", "llms_how_to_cite_in soups")])
+def test_llms_txt_names_the_archive_of_the_ids_if_it_has_a_name(name: str, said: str):
+    from agsite.pages.site import SitePlan
+    from tests.archives import answer_text, archive
+
+    config = Config(archive_name=name)
+    page = indexes.llms_page(SitePlan(archive({"a.md": answer_text("Why?", "Text.")}), config))
+    assert said in indexes.llms(page.context, config, say).decode().splitlines()
+
+
 def test_llms_txt_holds_a_hundred_links_at_most():
     from agsite.pages.site import SitePlan
     from tests.archives import answer_text, archive

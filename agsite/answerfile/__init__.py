@@ -32,12 +32,15 @@ def parse(data: bytes, name: str) -> Parsed:
     """
     stem, _, suffix = name.rpartition("/")[2].rpartition(".")
     id = answer_id(stem)
-    if suffix not in FORMATS or not is_answer_id(id):
-        return Parsed(None, abridge((_bad_name(name, id, suffix),)))
+    bad_name = () if suffix in FORMATS and is_answer_id(id) else (_bad_name(name, id, suffix),)
+    if bad_name and suffix != "md":
+        return Parsed(None, bad_name)
     text, findings = decode(data)
     if text is None:
         return Parsed(None, abridge(findings))
     parsed = frontmatter.read(text, id) if suffix == "md" else pagetext.read(text, id)
+    if bad_name and not parsed.origin.id:
+        return Parsed(None, bad_name)
     # Most files are too small for a look: an indented item may have ten times the bytes that it had between brackets.
     long = frontmatter.too_long(parsed.answer) if parsed.answer and len(data) > MAX_FRONT_MATTER // 16 else ()
     findings = abridge((*findings, *parsed.findings, *long))

@@ -164,6 +164,7 @@ def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:
         sources=lines("sources"),
         follow_ups=lines("follow_ups"),
         body=tuple(range(body_line, body_line + body.count("\n") + 1)),
+        id=_line(fields, "id"),
     )
 
 

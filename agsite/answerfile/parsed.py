@@ -23,6 +23,7 @@ class Origin(NamedTuple):
     """How many columns the record's line starts to the right of the file's: 3 where page text lost a `## `."""
     inserted: tuple[tuple[int, int], ...] = ()
     """Line and column, in the record's body and in order, of what the file does not have: escapes of page text."""
+    id: int = 0
 
     def in_body(self, line: int, column: int) -> tuple[int, int]:
         """Turn a position in the record's body into one in the file."""

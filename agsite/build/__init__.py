@@ -65,8 +65,8 @@ def _is_fit(inputs: Inputs, options: Options, report: Report) -> bool:
     """Report what was found, and say whether a site may be made of it."""
     report.add(*inputs.findings)
     if not inputs.archive.entries:
-        report.add(
-            Finding.of("AG504", f"there are no answers in {', '.join(options.answers)}", path=options.answers[0])
-        )
+        if all(finding.code != "AG504" for finding in report.findings):
+            message = f"there are no answers in {', '.join(options.answers)}"
+            report.add(Finding.of("AG504", message, path=options.answers[0]))
         return False
     return not (options.strict and fails(report.findings, strict=True))

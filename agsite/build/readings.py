@@ -20,7 +20,7 @@ from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Answer, Source, Status
 
-_KIND = "readings 1"
+_KIND = "readings 2"
 _SHARDS = 16
 
 

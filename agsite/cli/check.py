@@ -131,6 +131,7 @@ def _source_line(path: str, number: int) -> str | None:
 @functools.lru_cache(maxsize=64)
 def _lines(path: str) -> list[str]:
     try:
-        return files.read_bytes(path, limit=1_000_000).decode("utf-8", "replace").split("\n")
+        text = files.read_bytes(path, limit=1_000_000).decode("utf-8-sig", "replace")
+        return text.replace("\r\n", "\n").split("\n")
     except AgsiteError:
         return []

@@ -33,11 +33,15 @@ def command(names: tuple[str, ...], target: Literal["md", "txt"] | None, output:
     """
     if check and target and any(_own_format(Path(name)) != target for name in names):
         raise ConfigError("--check compares a file with its own format", "Leave --to out.")
-    failed = [name for name in names if not _convert(Path(name), target, output, check=check)]
+    written: dict[Path, Path] = {}
+    failed = [name for name in names if not _convert(Path(name), target, output, written, check=check)]
     sys.exit(1 if failed else 0)
 
 
-def _convert(path: Path, target: Literal["md", "txt"] | None, output: str | None, *, check: bool) -> bool:
+def _convert(
+    path: Path, target: Literal["md", "txt"] | None, output: str | None, written: dict[Path, Path], *, check: bool
+) -> bool:
+    """Convert a file, or compare it; `written` tells which files this run wrote, and from which."""
     own = _own_format(path)
     form = target or (own if check else "md" if own == "txt" else "txt")
     data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
@@ -56,6 +60,9 @@ def _convert(path: Path, target: Literal["md", "txt"] | None, output: str | None
         if not same:
             click.echo(f"{path} is not in its canonical form; run: agsite convert --to {form} {path}", err=True)
         return same
+    if written.setdefault(place, path) != path:
+        click.echo(f"{path}: {place} was just written from {written[place]}; rename one of the two.", err=True)
+        return False
     files.write_text(place, text)
     click.echo(f"{path} → {place}", err=True)
     if place.parent == path.parent and place != path:

@@ -8,8 +8,12 @@ from typing import NamedTuple
 
 
 class CiteMark(NamedTuple):
-    """How an answer shows one of its papers: number (0 where it is not listed), address of its page, title."""
+    """How an answer shows one of its papers: number (0 where it is not listed), address of its page, title.
 
+    `paper` is its canonical id, whichever spelling of it the answer cites.
+    """
+
+    paper: str
     number: int
     href: str
     title: str
@@ -42,7 +46,7 @@ def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
 
 
 def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool) -> str:
-    number, href, title = mark if mark else (0, "", paper)
+    id, number, href, title = mark or CiteMark(paper, 0, "", paper)
     label = html.escape((labels.source if number else labels.unlisted).format(n=number, title=title))
     classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
     shown = paper if named or not number else str(number)
@@ -50,4 +54,4 @@ def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool)
     ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
     # A paper without a page is no link: an empty address would lead back to where the reader is.
     where = f' href="{html.escape(href)}"' if href else ""
-    return f'<a class="{classes}"{where} data-paper="{paper}"{aria}>{ring}{shown}</a>'
+    return f'<a class="{classes}"{where} data-paper="{id}"{aria}>{ring}{shown}</a>'

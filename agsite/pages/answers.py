@@ -248,7 +248,7 @@ def _marks(entry: Entry, facts: Facts) -> dict[str, CiteMark]:
         source = entry.listed.get(paper)
         known = facts.known(paper)
         title = source.title if source else (known.title if known else None) or str(paper)
-        marks[str(citation.paper)] = CiteMark(entry.numbers.get(paper, 0), root + urls.paper(paper), title)
+        marks[str(citation.paper)] = CiteMark(str(paper), entry.numbers.get(paper, 0), root + urls.paper(paper), title)
     return marks
 
 

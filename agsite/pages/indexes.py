@@ -193,7 +193,7 @@ def llms(index: Index, config: Config, say: Say) -> bytes:
         "",
         f"> {config.description}",
         "",
-        say("llms_how_to_cite", archive=config.archive_name),
+        say("llms_how_to_cite_in" if config.archive_name else "llms_how_to_cite", archive=config.archive_name),
     ]
     lines += ["", f"## {say('llms_lists')}", ""]
     lines += [_link(say(key), url, config) for key, url in index.lists]

@@ -194,7 +194,7 @@ def _marks(
         address = urls.sentence(urls.answer(entry.id), sentence.anchor) if own else urls.paper(canonical)
         known = facts.known(canonical)
         title = (known.title if known else None) or str(canonical)
-        marks[spelling] = CiteMark(entry.numbers.get(canonical, 0), root + address, title)
+        marks[spelling] = CiteMark(str(canonical), entry.numbers.get(canonical, 0), root + address, title)
     return tuple(marks.items())
 
 

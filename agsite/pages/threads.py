@@ -75,6 +75,8 @@ class MovedPage(NamedTuple):
 
     head: Head
     to: str
+    thread: bool = False
+    """Whether it was the address of a thread that became part of another one."""
 
 
 def map_pages(plan: SitePlan) -> list[MapPage]:
@@ -112,7 +114,8 @@ def moved_pages(whole: WholeThread) -> Iterator[MovedPage]:
     branches = {thread.questions[part.head].answers[0] for part in threads.cut(thread) if part.head}
     for former in thread.former:
         if former not in branches:
-            yield MovedPage(Head(urls.thread(former), whole.title, "", indexed=False), urls.thread(thread.id))
+            head = Head(urls.thread(former), whole.title, "", indexed=False)
+            yield MovedPage(head, urls.thread(thread.id), thread=True)
 
 
 def _page(whole: WholeThread, part: Part, branches: Mapping[str, str], numbered: Numbered | None) -> ThreadPage:

@@ -41,7 +41,7 @@ def answer_json(facts: Facts, entry: Entry, related: Iterable[AnswerRow]) -> dic
         "note": answer.note,
         "sources": [
             {
-                "id": source.id,
+                "id": facts.canonical[source.id],
                 "category": source.category,
                 "title": source.title,
                 "similarity": source.similarity,
@@ -51,7 +51,7 @@ def answer_json(facts: Facts, entry: Entry, related: Iterable[AnswerRow]) -> dic
         ],
         "citations": [
             {
-                "paper_id": citation.paper,
+                "paper_id": facts.canonical[citation.paper],
                 "sentence": texts.get(citation.anchor, ""),
                 "anchor": f"s-{citation.anchor}",
                 "listed": facts.canonical[citation.paper] in entry.listed,
