@@ -134,7 +134,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG140": Rule(
         "error",
         "file cannot have this name",
-        "Rename it: letters, digits and hyphens, at most 80, ending in .md or .txt.",
+        "Rename it: letters, digits and hyphens, at most 80, ending in .md or .txt; or give an .md file an `id`.",
     ),
     "AG141": Rule("error", "two files with one id", "Rename one of the files, or give one of them an `id` of its own."),
     "AG142": Rule("error", "key-like text", "Delete it, and revoke the key: it has been written to a file."),
@@ -171,6 +171,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG215": Rule(
         "warning", "link to an answer's file", "Link to its page: from one answer to another that is ../its-name/."
     ),
+    "AG216": Rule("warning", "citation in a link", "Put the citation behind the link."),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

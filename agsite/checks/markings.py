@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from agsite.body import Leaf
 from agsite.checks.place import Reading, in_text, quoted
 from agsite.findings import Finding
-from agsite.markup import Cover, cover_verbatim, find_opaque, refused_links, unreadable_formulas
+from agsite.markup import Cover, cover_verbatim, find_formulas, find_opaque, has_place, refused_links, to_mathml
 
 # Elements of HTML, SVG and MathML that people write or paste; `<N>` and `<x>` are mean values more often than tags.
 _ELEMENTS = (
@@ -65,6 +65,9 @@ def _unknown(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
     for offset, address in refused_links(leaf.text):
         yield in_text(reading, leaf, offset, "AG208", f"the link to {quoted(address)} is shown as text")
+    if "](" in leaf.text and not has_place(leaf):
+        message = "a citation stands in the words or the title of a link, so all of this text is shown with its marks"
+        yield in_text(reading, leaf, leaf.text.index("]("), "AG216", message)
 
 
 def _tags(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
@@ -81,8 +84,6 @@ def _is_tag(text: str, match: re.Match[str]) -> bool:
 
 
 def _formulas(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
-    formulas = [run for run in find_opaque(leaf.text) if run["maths"]]
-    unreadable = set(unreadable_formulas([run[0] for run in formulas]))
-    for run in formulas:
-        if run[0] in unreadable:
+    for run in find_formulas(leaf.text):
+        if to_mathml(run[0]) is None:
             yield in_text(reading, leaf, run.start(), "AG210", f"the formula {quoted(run[0])} cannot be set")

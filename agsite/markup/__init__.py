@@ -8,9 +8,9 @@ from __future__ import annotations
 from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
 from agsite.markup.citations import find_opaque
-from agsite.markup.inline import leaf_html, portable_html, title_html
+from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
 from agsite.markup.links import refused_links
-from agsite.markup.maths import unreadable_formulas
+from agsite.markup.maths import find_formulas, to_mathml
 from agsite.markup.opaque import Cover, cover_verbatim
 from agsite.markup.plain import plain_body, plain_text
 from agsite.markup.reading import read, read_line
@@ -27,7 +27,9 @@ __all__ = [
     "Sentence",
     "chips",
     "cover_verbatim",
+    "find_formulas",
     "find_opaque",
+    "has_place",
     "leaf_html",
     "plain_body",
     "plain_text",
@@ -36,5 +38,5 @@ __all__ = [
     "read_line",
     "refused_links",
     "title_html",
-    "unreadable_formulas",
+    "to_mathml",
 ]

@@ -64,6 +64,11 @@ def portable_html(leaf: Leaf, base: str = "") -> str:
     return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, _no_spans(leaf), base).html()
 
 
+def has_place(leaf: Leaf) -> bool:
+    """Say whether all of a leaf's prose can stand where its marks put it: no citation can within a link's words."""
+    return not leaf.text or _Prose(leaf.text, leaf.sentences, _NO_CHIPS, _no_spans(leaf)).is_markup()
+
+
 # What may be Markdown or a formula, and what stands in for what was taken out.
 _ANY_MARK = re.compile(r"[`\\<_!&*$]")
 _RUNS = ("://", "\ufdd0", "\ufdd1")
@@ -106,14 +111,25 @@ class _Prose:
         self.taken: list[str] = []
         self.shown = with_breaks(text.replace(_BREAK, " "), _BREAK) if has_breaks(text) else text
 
-    def html(self) -> str:
+    def _lines(self) -> str:
+        """Return the Markdown, a sentence on each line, with marks for what was taken out."""
         lines = [*map(self._line, self.sentences, _by_sentence(find_formulas(self.text), self.sentences))]
         if self.shown is not self.text:
             lines = [line + self._break_behind(index) for index, line in enumerate(lines)]
-        text = "\n".join(lines)
-        shown = self._put_back(_simple(text, self.spans) or _full(text, self.spans, self.base))
-        shown = shown or self._put_back(_plain(text, self.spans))
+        return "\n".join(lines)
+
+    def html(self) -> str:
+        """Return the HTML; text whose marks lead where HTML has no place for it is shown as it stands."""
+        text = self._lines()
+        shown = self._marked_up(text) or self._put_back(_plain(text, self.spans))
         return _BREAK_SHOWN.sub(r"\1<br>", shown) if self.shown is not self.text else shown
+
+    def is_markup(self) -> bool:
+        """Say whether the marks of the text can be followed."""
+        return bool(self._marked_up(self._lines()))
+
+    def _marked_up(self, text: str) -> str:
+        return self._put_back(_simple(text, self.spans) or _full(text, self.spans, self.base))
 
     def _break_behind(self, index: int) -> str:
         """Return the marks of the line breaks between a sentence and the next."""
@@ -292,11 +308,11 @@ _TAGS = {"em_open": "em", "strong_open": "strong", "link_open": "a"}
 
 
 def _full(text: str, spans: list[Span], base: str = "") -> str:
-    """Render through markdown-it; what it would put where HTML has no place for it is shown as it stands."""
+    """Render through markdown-it; empty where it would put something where HTML has no place for it."""
     weaver = _Weaver(spans, base)
     for token in _inline_parser().parseInline(text)[0].children or ():
         weaver.add(token)
-    return weaver.html() or _plain(text, spans)
+    return weaver.html()
 
 
 class _Weaver:

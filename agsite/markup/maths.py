@@ -8,7 +8,9 @@ import re
 
 from agsite.markup.citations import find_opaque
 from agsite.markup.mathml import NotCoreError, to_core
+from agsite.verbatim import MATHS
 
+_FORMULA = re.compile(MATHS, re.DOTALL)
 _MARKS = re.compile(r"\$\$(.*)\$\$|\$(.*)\$|\\\((.*)\\\)|\\\[(.*)\\\]", re.DOTALL)
 
 # Deeper than any formula that people write, and far from where recursion ends.
@@ -103,8 +105,15 @@ def _depth(tex: str) -> int | None:
 
 
 def find_formulas(text: str) -> list[re.Match[str]]:
-    """Return the formulas of a text, all of which start with one of two signs."""
-    return [run for run in find_opaque(text) if run["maths"]] if "$" in text or "\\" in text else []
+    """Return the formulas of a text, those in the words of a link among them."""
+    found: list[re.Match[str]] = []
+    # All formulas start with one of two signs.
+    for run in find_opaque(text) if "$" in text or "\\" in text else ():
+        if run["maths"]:
+            found.append(run)
+        elif run["link"]:  # An address in angle brackets has no words.
+            found += _FORMULA.finditer(text, run.start(), text.find("](", run.start(), run.end()))
+    return found
 
 
 def formula_html(source: str) -> str:
@@ -124,8 +133,3 @@ def kept_together(markup: str) -> str:
 
 def _together(match: re.Match[str]) -> str:
     return f'<span class="nb">{match[0]}</span>' if match[1] or match[3] else match[0]
-
-
-def unreadable_formulas(sources: list[str]) -> list[str]:
-    """Return those of the formulas that cannot be set."""
-    return [source for source in sources if to_mathml(source) is None]

@@ -10,7 +10,8 @@ from agsite.verbatim import CODE, MATHS
 
 # An id in brackets is a citation, whatever follows it: `[AG-2026.03-1712](https://…)` leads nobody elsewhere.
 LINK = (
-    r"\[(?!\s*AG-[0-9.,;AG\s-]+\])[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\)"
+    r"(?<!\\)\[(?!\s*AG-[0-9.,;AG\s-]+\])[^\[\]]*\]"
+    r"\((?:<[^<>\n]*>|[^()\s<][^()\s]*(?:\([^()\s]*\)[^()\s]*)*|)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\)"
     r"|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>"
 )
 
