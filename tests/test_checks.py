@@ -142,6 +142,19 @@ def test_a_citation_in_a_quote_or_a_list_has_its_column():
     assert [(f.line, f.column) for f in check(answer(body))] == [(15, 7), (18, 6)]
 
 
+def test_a_citation_in_a_table_has_its_column():
+    body = (
+        "[AG-2025.03-1234] is.\n\n| a | b |\n|---|---|\n| [AG-2024.01-7] | [AG-2024.01-7] |\n"
+        "| `x\\|y` | `x\\|y` and [AG-2024.01-8] |\n> | AG-2024.01-9 | AG-2024.01-9 |\n> |---|---|\n"
+    )
+    assert [(f.line, f.column) for f in check(answer(body))] == [(16, 4), (16, 21), (17, 24), (18, 5), (18, 20)]
+
+
+def test_a_formula_on_lines_of_its_own_has_its_column():
+    body = "It does [AG-2025.03-1234].\n\n  $$\\frac{a$$\n\n- so\n\n  $$\\frac{b$$\n"
+    assert [(f.code, f.line, f.column) for f in check(answer(body))] == [("AG210", 14, 3), ("AG210", 18, 3)]
+
+
 def test_a_citation_in_page_text_has_its_column_in_the_file():
     lines = [
         *("Antigravity Q&A", "Does it?", "Answered by m · 3 May 2026", "Answer"),

@@ -58,9 +58,16 @@ def _in_body(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:
     lines, starts = _lines(leaf.text)
     row = bisect_right(starts, offset) - 1
     if not row:
-        return leaf.line, leaf.column + offset
+        return leaf.line, leaf.column + offset + _backslashes(_lines(body)[0][leaf.line - 1], leaf, lines[0], offset)
     line = leaf.line + row
     return line, offset - starts[row] + 1 + _indent(_lines(body)[0][line - 1], lines[row])
+
+
+def _backslashes(line: str, leaf: Leaf, text: str, offset: int) -> int:
+    """Return how many backslashes the line has before `offset`, where the leaf is a table's cell and so lacks them."""
+    if "|" not in text or line.startswith(text, leaf.column - 1):
+        return 0
+    return text.count("|", 0, offset)
 
 
 # A line may be as long as a file, with a finding in every word.

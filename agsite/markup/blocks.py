@@ -232,15 +232,15 @@ def _block(tokens: list[Token], lines: list[str]) -> Shape:
     if kind == "h":
         return "h", int(first.tag[1]), [_piece("", tokens[1], lines)]
     if kind == "math":
-        return "math", 0, [("", first.content, "", _line_of(first), 1)]
+        return "math", 0, [_piece("", first, lines)]
     pieces: list[Piece] = []
     markup = ""
     for token in tokens:
         if token.type == "inline":
-            pieces.append(_piece(markup, token, lines))
+            pieces.append(_piece(markup, token, lines, pieces[-1] if pieces else None))
             markup = ""
         elif token.type == "math_block":
-            pieces.append((markup + "<p>", token.content, "</p>", _line_of(token), 1))
+            pieces.append(_piece(f"{markup}<p>", token, lines, closing="</p>"))
             markup = ""
         else:
             markup += _tag(token)
@@ -272,11 +272,20 @@ def _end_of_tags(markup: str) -> int:
     return tags.end() if tags else 0
 
 
-def _piece(markup: str, token: Token, lines: list[str]) -> Piece:
+def _piece(markup: str, token: Token, lines: list[str], before: Piece | None = None, closing: str = "") -> Piece:
+    """Return a piece with its place; what is on one line with the piece before it is the next cell of a table."""
     line = (token.map or [0])[0]
     head = token.content.split("\n", 1)[0]
-    column = lines[line].find(head) + 1 if line < len(lines) else 1
-    return markup, token.content, "", line + 1, max(column, 1)
+    start = before[4] - 1 + len(as_cell(before[1])) if before and before[3] == line + 1 else 0
+    written = lines[line] if line < len(lines) else ""
+    column = written.find(as_cell(head), start)
+    column = written.find(head, start) if column < 0 else column
+    return markup, token.content, closing, line + 1, max(column + 1, 1)
+
+
+def as_cell(text: str) -> str:
+    r"""Return the text of a table's cell as it is written: a bar in it is `\|`."""
+    return text.replace("|", r"\|")
 
 
 def _line_of(token: Token) -> int:
