@@ -20,6 +20,7 @@ from agsite.errors import ConfigError, OutputError
 from agsite.pages.answers import nearby
 from agsite.pages.facts import Facts
 from agsite.pages.papers import reference
+from agsite.pages.provenance import made
 from agsite.pages.site import SitePlan
 from agsite.pages.twins import answer_json, citation_lines, lines, paper_json
 from agsite.report import Report
@@ -31,7 +32,10 @@ def _references(archive: Archive) -> list[papers.Reference]:
 
 def _answer_lines(archive: Archive, config: Config) -> bytes:
     facts = Facts(SitePlan(archive, config))
-    return lines(answer_json(facts, entry, (row for row, _ in nearby(facts, entry))) for entry in archive.entries)
+    return lines(
+        answer_json(facts, entry, made(facts, entry), (row for row, _ in nearby(facts, entry)))
+        for entry in archive.entries
+    )
 
 
 _TEXTS: dict[str, Callable[[Archive, Config], str]] = {
@@ -100,7 +104,7 @@ def _fill(fresh: Path, archive: Archive, config: Config) -> None:
     with closing(sqlite3.connect(fresh)) as database, database:
         database.executescript(_SCHEMA)
         for entry in archive.entries:
-            _insert_answer(database, answer_json(facts, entry, ()))
+            _insert_answer(database, answer_json(facts, entry, made(facts, entry), ()))
         for paper in archive.papers.values():
             _insert_paper(database, paper_json(paper))
         for citation in citation_lines(archive):

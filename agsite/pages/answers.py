@@ -209,20 +209,15 @@ def _room(plate: plates.Plate, index: int) -> int:
 
 def _sources(facts: Facts, entry: Entry) -> tuple[SourceRow, ...]:
     """Cited sources by number, then the ones never cited as listed, then what is cited and not listed."""
-    anchors: dict[PaperId, dict[int, None]] = {}
-    for citation in entry.citations:
-        anchors.setdefault(facts.canonical[citation.paper], {})[citation.anchor] = None
     papers = [
         *(p for p in entry.cited if p in entry.listed),
         *(p for p in entry.listed if p not in entry.numbers),
         *entry.unlisted,
     ]
-    return tuple(
-        [_source(facts, entry, paper, place, tuple(anchors.get(paper, ()))) for place, paper in enumerate(papers, 1)]
-    )
+    return tuple([_source(facts, entry, paper, place) for place, paper in enumerate(papers, 1)])
 
 
-def _source(facts: Facts, entry: Entry, paper: PaperId, place: int, anchors: tuple[int, ...]) -> SourceRow:
+def _source(facts: Facts, entry: Entry, paper: PaperId, place: int) -> SourceRow:
     listed = entry.listed.get(paper)
     known = facts.known(paper)
     return SourceRow(
@@ -234,7 +229,7 @@ def _source(facts: Facts, entry: Entry, paper: PaperId, place: int, anchors: tup
         category=listed.category if listed else known.category if known else None,
         month=paper.month,
         similarity=listed.similarity if listed else None,
-        anchors=anchors,
+        anchors=entry.citing.get(paper, ()),
         listed=listed is not None,
         answers=known.number if known else 0,
     )

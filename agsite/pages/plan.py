@@ -96,7 +96,8 @@ def _answer(facts: Facts, id: str) -> Iterator[Page]:
     context = answer_page(facts, entry)
     yield Page(url, "answer.html", context)
     yield Page(urls.markdown(url), "text", twins.answer_markdown(entry))
-    yield Page(urls.json(url), "text", twins.line(twins.answer_json(facts, entry, (row for row, _ in context.nearby))))
+    twin = twins.answer_json(facts, entry, context.made, (row for row, _ in context.nearby))
+    yield Page(urls.json(url), "text", twins.line(twin))
     if facts.config.share_images:
         yield Page(urls.picture(url), "og.png", SharePicture(facts.plate(entry)))
     yield from citation_pages(facts.config, context)

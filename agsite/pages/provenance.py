@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.archive import Entry
-from agsite.evidence import Verified, read_claims, verify
+from agsite.evidence import read_claims, verify
 from agsite.pages.facts import Facts
 from agsite.records import body_digest
 
@@ -66,21 +66,14 @@ def made(facts: Facts, entry: Entry) -> Made:
     found = verify(entry.body, facts.abstracts(entry.cited))
     review = entry.answer.review or {}
     return Made(
-        *_counts(found),
+        quotes=len(found.quotes),
+        quotes_found=found.quotes_found,
+        numbers=len(found.numbers),
+        numbers_found=found.numbers_found,
         how=_how(entry) if entry.answer.provenance else None,
         pending=review.get("status") == "pending",
         reviewer=_text(review, "by") if review.get("status") == "accepted" else "",
     )
-
-
-def verified_json(facts: Facts, entry: Entry) -> dict[str, int]:
-    """Return the counts of quotations and numbers as JSON publishes them."""
-    names = ("quotations", "quotations_found", "numbers", "numbers_found")
-    return dict(zip(names, _counts(verify(entry.body, facts.abstracts(entry.cited))), strict=True))
-
-
-def _counts(found: Verified) -> tuple[int, int, int, int]:
-    return len(found.quotes), found.quotes_found, len(found.numbers), found.numbers_found
 
 
 def supports(facts: Facts, entry: Entry) -> dict[int, list[Support]]:

@@ -13,7 +13,7 @@ from agsite.encoding import to_json
 from agsite.markup import plain_text
 from agsite.pages.facts import Facts
 from agsite.pages.page import AnswerRow
-from agsite.pages.provenance import verified_json
+from agsite.pages.provenance import Made
 from agsite.pages.site import coverage
 
 
@@ -22,7 +22,7 @@ def answer_markdown(entry: Entry) -> str:
     return answerfile.canonical(entry.answer)
 
 
-def answer_json(facts: Facts, entry: Entry, related: Iterable[AnswerRow]) -> dict[str, Any]:
+def answer_json(facts: Facts, entry: Entry, made: Made, related: Iterable[AnswerRow]) -> dict[str, Any]:
     """The answer as `/ask/<id>/index.json` publishes it; absent values are null or empty, never missing."""
     answer = entry.answer
     texts = {
@@ -73,7 +73,10 @@ def answer_json(facts: Facts, entry: Entry, related: Iterable[AnswerRow]) -> dic
             "cited": counted.cited,
             "gaps": counted.gaps,
             "sources_used": counted.used,
-            **verified_json(facts, entry),
+            "quotations": made.quotes,
+            "quotations_found": made.quotes_found,
+            "numbers": made.numbers,
+            "numbers_found": made.numbers_found,
         },
         "provenance": answer.provenance,
         "review": answer.review,
