@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from agsite.errors import OutputError
@@ -16,42 +18,36 @@ def write_text(path: str | Path, text: str) -> None:
 
 def write_bytes(path: str | Path, *parts: bytes, durable: bool = False) -> None:
     """Write bytes, in parts, in one step; `durable` waits until they would outlast a power cut."""
-    target = Path(path)
+    with _draft(Path(path), parts, durable=durable) as draft:
+        draft.replace(path)
+
+
+def create_text(path: str | Path, text: str) -> bool:
+    """Write a file that is not there yet, whole or not at all, and make it last; return False where there is one."""
+    with _draft(Path(path), (text.encode("utf-8"),), durable=True) as draft:
+        try:
+            Path(path).hardlink_to(draft)
+        except FileExistsError:
+            return False
+    return True
+
+
+@contextmanager
+def _draft(target: Path, parts: Iterable[bytes], *, durable: bool) -> Iterator[Path]:
+    """Give a file beside the target that holds the bytes; what is still there at the end is deleted."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        draft = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.writelines(parts)
                 if durable:
                     file.flush()
                     os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def create_text(path: str | Path, text: str) -> bool:
-    """Write a file that is not there yet, whole or not at all, and make it last; return False where there is one."""
-    target = Path(path)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            target.hardlink_to(temporary)
-        except FileExistsError:
-            return False
+            draft.chmod(0o644)
+            yield draft
         finally:
-            Path(temporary).unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
-    return True
+        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
