@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from pydantic_core import ErrorDetails
 
-from agsite.answerfile.yamlsubset import Node
+from agsite.answerfile.yamlsubset import Node, items
 from agsite.findings import Finding
 from agsite.ids import RESERVED_IDS, is_answer_id
 from agsite.likeness import nearest_name
@@ -146,8 +146,7 @@ def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
 def bad_ids(fields: dict[str, Node]) -> list[Finding]:
     """Point at what cannot be an answer's id, though it is text."""
     nodes = [("id", fields["id"])] if "id" in fields else []
-    aliases = fields["aliases"].value if "aliases" in fields else None
-    nodes += [("aliases", node) for node in aliases] if isinstance(aliases, list) else []
+    nodes += [("aliases", node) for node in items(fields, "aliases")]
     return [
         _bad_id(key, node.value, node)
         for key, node in nodes

@@ -94,8 +94,7 @@ def _check_comments(fields: dict[str, Node], yaml_text: str) -> list[Finding]:
     if " #" not in yaml_text:
         return []
     lines = yaml_text.split("\n")
-    items = fields["follow_ups"].value if "follow_ups" in fields else None
-    texts = [fields[key] for key in ("question", "note") if key in fields] + (items if isinstance(items, list) else [])
+    texts = [fields[key] for key in ("question", "note") if key in fields] + yamlsubset.items(fields, "follow_ups")
     found = []
     for node in texts:
         written = lines[node.line - 2][node.column - 1 :]
@@ -108,12 +107,8 @@ def _check_comments(fields: dict[str, Node], yaml_text: str) -> list[Finding]:
 
 
 def _check_counts(fields: dict[str, Node], body: str, body_line: int) -> list[Finding]:
-    def length(key: str) -> int:
-        value = fields[key].value if key in fields else None
-        return len(value) if isinstance(value, list) else 0
-
-    lines = (_line(fields, "sources"), _line(fields, "follow_ups"), body_line)
-    return too_many(length("sources"), length("follow_ups"), body, lines)
+    sources, follow_ups = (len(yamlsubset.items(fields, key)) for key in ("sources", "follow_ups"))
+    return too_many(sources, follow_ups, body, (_line(fields, "sources"), _line(fields, "follow_ups"), body_line))
 
 
 def _values(fields: dict[str, Node]) -> dict[str, Any]:
@@ -153,16 +148,15 @@ def _date(value: yamlsubset.Value) -> Any:
 
 
 def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:
-    def lines(key: str) -> tuple[int, ...]:
-        value = fields[key].value if key in fields else None
-        return tuple(node.line for node in value) if isinstance(value, list) else ()
-
+    sources, follow_ups = (
+        tuple(node.line for node in yamlsubset.items(fields, key)) for key in ("sources", "follow_ups")
+    )
     return Origin(
         question=_line(fields, "question"),
         date=_line(fields, "date"),
         model=_line(fields, "model"),
-        sources=lines("sources"),
-        follow_ups=lines("follow_ups"),
+        sources=sources,
+        follow_ups=follow_ups,
         body=tuple(range(body_line, body_line + body.count("\n") + 1)),
         id=_line(fields, "id"),
     )

@@ -10,7 +10,7 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from agsite.answerfile.keyless import keyless
@@ -70,6 +70,12 @@ class Node(NamedTuple):
             elif isinstance(value, list) and isinstance(step, int):
                 node = value[step]
         return node
+
+
+def items(fields: Mapping[str, Node], key: str) -> list[Node]:
+    """Return the items of the list that a field holds; none where it is absent or holds something else."""
+    value = fields[key].value if key in fields else None
+    return value if isinstance(value, list) else []
 
 
 class _Refused(Exception):  # noqa: N818 - no error of the program: it carries a finding out of the recursion below
