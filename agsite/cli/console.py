@@ -38,33 +38,45 @@ def tally(findings: Iterable[Finding]) -> str:
     return ", ".join(parts) or "nothing to mend"
 
 
-class Progress:
-    """A bar on a terminal, a line a stage in a log, nothing where the output is for programs."""
+class Bar:
+    """A bar on a terminal; `quiet` where the output is for programs."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._quiet = quiet
-        self._terminal = sys.stderr.isatty() and not os.environ.get("CI")
+        self.quiet = quiet
+        self.terminal = sys.stderr.isatty() and not os.environ.get("CI")
         self._bar: Any = None
-        self._stage = ""
 
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show how far a stage has come."""
-        if self._quiet:
-            return
-        if not self._terminal:
-            if done == total:
-                click.echo(f"{stage}: {total:,}", err=True)
-            return
-        if stage != self._stage:
-            self.close()
-            self._stage = stage
-            step = max(1, total // 200)
-            self._bar = click.progressbar(length=total, label=f"{stage:<7}", file=sys.stderr, update_min_steps=step)
-            self._bar.__enter__()
-        self._bar.update(done - self._bar.pos)
+    def open(self, total: int, label: str, **options: Any) -> None:
+        """Begin a bar that ends at `total`."""
+        self._bar = click.progressbar(length=total, label=label, file=sys.stderr, **options)
+        self._bar.__enter__()
+
+    def move(self, done: int, item: str | None = None) -> None:
+        """Show how much is done, and what it was last."""
+        self._bar.update(done - self._bar.pos, item)
 
     def close(self) -> None:
         """Finish the bar."""
         if self._bar is not None:
             self._bar.__exit__(None, None, None)
             self._bar = None
+
+
+class Progress(Bar):
+    """A bar for each stage on a terminal, a line for each in a log."""
+
+    _stage = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show how far a stage has come."""
+        if self.quiet:
+            return
+        if not self.terminal:
+            if done == total:
+                click.echo(f"{stage}: {total:,}", err=True)
+            return
+        if stage != self._stage:
+            self.close()
+            self._stage = stage
+            self.open(total, f"{stage:<7}", update_min_steps=max(1, total // 200))
+        self.move(done)
