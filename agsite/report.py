@@ -1,4 +1,4 @@
-"""What a run did: counts, timings, progress, and the exit code that follows from its findings."""
+"""What a run did: counts, timings, findings, progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from agsite.findings import Finding, fails, in_order
+from agsite.findings import Finding, in_order
 
 _COUNTS = ("answers", "papers", "pages", "written", "unchanged", "deleted")
 
@@ -45,11 +45,6 @@ class Report:
     def add(self, *findings: Finding) -> None:
         """Add findings, keeping them in order."""
         self.findings = in_order((*self.findings, *findings))
-
-    @property
-    def exit_code(self) -> int:
-        """0 where no finding is an error, 1 otherwise."""
-        return int(fails(self.findings))
 
     def as_json(self) -> str:
         """The report as one object for programs."""

@@ -48,7 +48,7 @@ def test_evidence_stands_beside_the_paragraph_it_belongs_to():
     entry = {"sentence": 2, "paper": str(PAPER), "first": 2, "last": 2, "text": "They stick."}
     found = supports(*planned({"evidence": [entry]}))
     assert list(found) == [2]
-    assert [(s.anchor, s.number, s.text) for s in found[2]] == [(2, 1, "They stick.")]
+    assert [(s.anchor, s.paper, s.text) for s in found[2]] == [(2, PAPER, "They stick.")]
     facts, answer = planned({"evidence": [entry]})
     assert [len(item.supports) for item in answer_page(facts, answer).blocks] == [0, 1]
 

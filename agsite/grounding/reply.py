@@ -48,7 +48,6 @@ class Reply(NamedTuple):
     stop_reason: str
     pieces: tuple[Piece, ...]
     usage: Usage
-    tier: str
     others: tuple[str, ...] = ()
     """Types of blocks that are neither text nor thinking."""
 
@@ -76,7 +75,6 @@ def read_reply(raw: bytes) -> Reply:
         stop_reason=str(message.get("stop_reason")),
         pieces=tuple(_piece(block) for block in texts),
         usage=read_usage(message),
-        tier=str(_mapping(message, "usage").get("service_tier") or "standard"),
         others=tuple(
             str(b.get("type")) for b in blocks if b.get("type") not in {"text", "thinking", "redacted_thinking"}
         ),

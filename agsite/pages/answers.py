@@ -129,7 +129,6 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
             url,
             answer.question,
             _description(entry),
-            twins=True,
             indexed=answer.status == "published",
             date=answer.date.isoformat(),
         ),

@@ -49,7 +49,6 @@ class Head(NamedTuple):
     url: str
     title: str
     description: str
-    twins: bool = False
     indexed: bool = True
     previous: str | None = None
     next: str | None = None

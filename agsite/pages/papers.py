@@ -62,7 +62,6 @@ class PaperPage(NamedTuple):
     abstract: str | None
     summary: str | None
     published: str | None
-    categories: tuple[str, ...]
     arxiv_id: str | None
     doi: str | None
     answers: int
@@ -110,7 +109,6 @@ def _paper_page(
         abstract=record.abstract,
         summary=record.summary,
         published=record.published,
-        categories=record.categories,
         arxiv_id=record.arxiv_id,
         doi=record.doi,
         answers=len(paper.contexts),
@@ -161,7 +159,7 @@ def reference(paper: PaperEntry, url: str | None = None) -> Reference:
 def _head(paper: PaperEntry, part: Numbered) -> Head:
     title = paper.title or paper.id
     head = head_of(urls.paper(paper.id), title, f"{title} ({paper.id})", part)
-    return head._replace(twins=part.number == 1, indexed=head.indexed and bool(paper.contexts))
+    return head._replace(indexed=head.indexed and bool(paper.contexts))
 
 
 def _find_url(title: str) -> str:

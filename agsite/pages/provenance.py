@@ -17,10 +17,9 @@ from agsite.records import body_digest
 
 
 class Support(NamedTuple):
-    """What a cited sentence rests on: words of the paper with the number that the answer gives it."""
+    """What a cited sentence rests on: words of a paper."""
 
     anchor: int
-    number: int
     paper: str
     url: str
     text: str
@@ -84,7 +83,7 @@ def supports(facts: Facts, entry: Entry) -> dict[int, list[Support]]:
         paper = facts.spelt(claim.paper)
         if paper in entry.cited:
             address = root + urls.paper(paper)
-            support = Support(claim.sentence, entry.numbers.get(paper, 0), paper, address, claim.text)
+            support = Support(claim.sentence, paper, address, claim.text)
             found.setdefault(claim.sentence, []).append(support)
     return found
 
