@@ -67,11 +67,11 @@ class Maker:
         made = []
         for page in pages:
             begin(page.url)
-            render = partial(self._renderer_of, page)
+            render = partial(self._render, page)
             made.append(self._generation.place(urls.file_of(page.url), self._fingerprints.of(page), render))
         return made
 
-    def _renderer_of(self, page: Page) -> bytes:
+    def _render(self, page: Page) -> bytes:
         return self._renderer.render(page)
 
     def join(self, joined: Mapping[str, Sequence[str]], placed: Mapping[str, Placed]) -> Iterator[Placed]:

@@ -19,7 +19,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _BEGUN = re.compile(r"\[AG(?:-(?:[0-9]{4}(?:\.(?:[0-9]{2}-?)?)?)?)?\s*")
 
 # Web pages hold these as places for a line break, and copies of them too. Nobody sees them, and an id with one is none.
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
+_ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def check(reading: Reading) -> Iterator[Finding]:
 def _may_have_almost(body: str, cited: int) -> bool:
     """Say whether a text may hold what is almost an id: more that looks like one than is cited, or what is not seen."""
     likes = sum([len(pattern.findall(body)) for pattern in LIKE_PAPER_IDS])
-    return likes > cited or (not body.isascii() and any(map(body.__contains__, _UNSEEN)))
+    return likes > cited or (not body.isascii() and any(map(body.__contains__, _ZERO_WIDTH)))
 
 
 def _unlisted(
@@ -71,12 +71,12 @@ def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Itera
 
 def _almost_ids(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield where each stretch starts that is almost an id, how it is written, and what readers see of it."""
-    if text.isascii() or not any(map(text.__contains__, _UNSEEN)):
+    if text.isascii() or not any(map(text.__contains__, _ZERO_WIDTH)):
         for match in ALMOST_PAPER_ID.finditer(text):
             if not PAPER_ID.fullmatch(match[0]):
                 yield match.start(), match[0], match[0]
         return
-    offsets = [offset for offset, char in enumerate(text) if char not in _UNSEEN]
+    offsets = [offset for offset, char in enumerate(text) if char not in _ZERO_WIDTH]
     for match in ALMOST_PAPER_ID.finditer("".join([text[offset] for offset in offsets])):
         start = offsets[match.start()]
         written = text[start : offsets[match.end() - 1] + 1]
@@ -94,7 +94,7 @@ def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 
 def _fault(written: str, seen: str) -> str:
     _, month, number = _DIGITS.findall(seen)
-    if unseen := next((char for char in written if char in _UNSEEN), None):
+    if unseen := next((char for char in written if char in _ZERO_WIDTH), None):
         return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
     faults = (
         ("\n" in seen, "it goes over a line break"),

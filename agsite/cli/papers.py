@@ -14,6 +14,7 @@ from agsite import build as builder
 from agsite import corpus, files, papers
 from agsite.annotations import clean, escape
 from agsite.cli.console import show_findings
+from agsite.cli.options import answers_option
 from agsite.errors import PaperFileError
 from agsite.findings import Finding, fails, in_order
 from agsite.ids import PaperId
@@ -38,7 +39,7 @@ def command() -> None:
 @command.command("import")
 @click.argument("names", nargs=-1, required=True, metavar="FILE…")
 @_folder
-@click.option("--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]")
+@answers_option
 @click.option("--all", "everything", is_flag=True, help="Number and keep papers that no answer names, too.")
 @click.option("--no-abstracts", is_flag=True, help="Leave the abstracts out.")
 def import_(

@@ -11,7 +11,7 @@ from agsite.ellipsis import cut
 from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text
 from agsite.pages.facts import Facts
-from agsite.pages.page import DESCRIPTION, AnswerRow, Coverage, Crumb, Head, Link
+from agsite.pages.page import DESCRIPTION, AnswerRow, Coverage, Crumb, Head, Link, category_crumbs
 from agsite.pages.provenance import Made, Support, made, supports
 from agsite.pages.site import coverage
 from agsite.records import HAND_WRITTEN
@@ -132,7 +132,7 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
             indexed=answer.status == "published",
             date=answer.date.isoformat(),
         ),
-        crumbs=(Crumb("answers", "", urls.ANSWERS), *_field_crumb(entry.category), *_thread_crumb(facts, entry)),
+        crumbs=(Crumb("answers", "", urls.ANSWERS), *category_crumbs(entry.category), *_thread_crumb(facts, entry)),
         id=entry.id,
         question=answer.question,
         long=len(answer.question) > _LONG_QUESTION,
@@ -157,10 +157,6 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
         again_url=facts.answer_this(answer.question, entry),
         made=made(facts, entry),
     )
-
-
-def _field_crumb(category: str | None) -> tuple[Crumb, ...]:
-    return (Crumb("category", category, urls.category(category)),) if category else ()
 
 
 def _thread_crumb(facts: Facts, entry: Entry) -> tuple[Crumb, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from agsite import urls
 from agsite.plates import Strip
 
 Say = Callable[..., str]
@@ -37,6 +38,11 @@ class Crumb(NamedTuple):
     kind: str
     text: str
     url: str
+
+
+def category_crumbs(category: str | None) -> tuple[Crumb, ...]:
+    """Return the step that leads to a category, if there is one."""
+    return (Crumb("category", category, urls.category(category)),) if category else ()
 
 
 # What search engines show of a description.

@@ -13,7 +13,7 @@ from agsite.ids import PaperId
 from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
 from agsite.pages.lists import head_of, parts
-from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow
+from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow, category_crumbs
 from agsite.papers import Reference
 from agsite.records import Paper
 
@@ -96,10 +96,7 @@ def _paper_page(
     first = part.number == 1
     return PaperPage(
         head=_head(paper, part),
-        crumbs=(
-            Crumb("papers", "", urls.PAPERS),
-            *((Crumb("category", paper.category, urls.category(paper.category)),) if paper.category else ()),
-        ),
+        crumbs=(Crumb("papers", "", urls.PAPERS), *category_crumbs(paper.category)),
         id=paper.id,
         title=paper.title,
         category=paper.category,
