@@ -203,7 +203,6 @@ def test_what_is_no_site_does_not_pass_for_one(archive, folder):
 def test_a_built_site_is_checked_from_outside(archive):
     (archive / "answers/broken.md").unlink()
     assert agsite("build", cwd=archive).returncode == 0
-    assert agsite("check", "--site", "_site", cwd=archive).returncode == 0
     page = archive / "_site/ask/many-backgrounds/index.html"
     text = (
         page.read_text(encoding="utf-8")
@@ -218,6 +217,14 @@ def test_a_built_site_is_checked_from_outside(archive):
     assert done.returncode == 1
     broken = {f["code"] for f in json.loads(done.stdout)["findings"] if f["severity"] == "error"}
     assert broken == {"AG801", "AG802", "AG803", "AG804", "AG805"}
+
+
+def test_in_a_site_as_agsite_makes_it_there_is_nothing_to_find(tmp_path):
+    assert agsite("init", "archive", cwd=tmp_path).returncode == 0
+    folder = tmp_path / "archive"
+    assert agsite("build", "--answers", "answers", "--answers", ANSWERS, cwd=folder).returncode == 0
+    done = agsite("check", "--site", "_site", "--format", "json", cwd=folder)
+    assert json.loads(done.stdout)["findings"] == []
 
 
 @pytest.mark.parametrize(
