@@ -72,9 +72,33 @@ class Block(NamedTuple):
     level: int = 0
     anchor: str = ""
 
+    @property
+    def has_rows(self) -> bool:
+        """Say whether there is a table in it."""
+        return self.kind in _MAY_HAVE_ROWS and any("<td" in leaf.open for leaf in self.leaves)
+
+    def rows(self) -> Iterator[list[tuple[Leaf, Sentence]]]:
+        """Yield what counts as one sentence of a block with a table: each row of it, and each sentence beside it.
+
+        The header counts for nothing, as headings do.
+        """
+        row: list[tuple[Leaf, Sentence]] = []
+        for leaf in self.leaves:
+            found = [(leaf, sentence) for sentence in leaf.sentences]
+            if "<td" in leaf.open:
+                row += found
+                if "</tr>" in leaf.close and row:
+                    yield row
+                    row = []
+            elif "<th" not in leaf.open:
+                yield from ([one] for one in found)
+
+
+_MAY_HAVE_ROWS = frozenset({"table", "list", "quote"})
+
 
 class Body(NamedTuple):
-    """A text that was read: its blocks, and how many of its sentences cite and name gaps."""
+    """A text that was read: its blocks, and how many of its sentences cite and name gaps; a row of a table is one."""
 
     blocks: tuple[Block, ...]
     sentences: int

@@ -5,7 +5,7 @@ The geometry only, as numbers and path data; templates draw it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -68,6 +68,13 @@ def draw(body: Body, similarity: Mapping[str, int | None], steps: tuple[int, int
         if block.kind in {"math", "hr", "code"}:
             x += _HEADING
             continue
+        if block.has_rows:
+            x += _HEADING
+            for row in block.rows():
+                lines += _row_lines(row, x, similarity, steps)
+                x += _add_row(bands, x, [sentence for _, sentence in row]) + _BETWEEN_SENTENCES
+            x += _BETWEEN_BLOCKS - _BETWEEN_SENTENCES
+            continue
         for leaf in block.leaves:
             for sentence in leaf.sentences:
                 length, groups = sentence.length, sentence.groups
@@ -83,12 +90,30 @@ def draw(body: Body, similarity: Mapping[str, int | None], steps: tuple[int, int
     return Plate(width, tuple(bands), tuple(lines), tuple(tick for tick in ticks if tick.x < width))
 
 
+def _add_row(bands: list[Band], x: float, cells: Sequence[Sentence]) -> float:
+    """Append a row of a table, which is drawn as one sentence, and return how wide it is."""
+    width = sum(cell.length + _BETWEEN_SENTENCES for cell in cells) - _BETWEEN_SENTENCES
+    if any(cell.gap for cell in cells):
+        _add_gap(bands, x, width)
+    else:
+        bands.append(Band(x, width, "b" if any(cell.groups for cell in cells) else "u"))
+    return width
+
+
 def _add_gap(bands: list[Band], x: float, width: float) -> None:
     """Append a gap, or make the one before it longer."""
     if bands and bands[-1].kind == "g":
         first = bands.pop()
         x, width = first.x, x + width - first.x
     bands.append(Band(x, width, "g"))
+
+
+def _row_lines(
+    row: Iterable[tuple[Leaf, Sentence]], x: float, similarity: Mapping[str, int | None], steps: tuple[int, int]
+) -> Iterator[Line]:
+    for leaf, sentence in row:
+        yield from _lines(leaf, sentence, x, similarity, steps)
+        x += sentence.length + _BETWEEN_SENTENCES
 
 
 def _lines(

@@ -336,6 +336,16 @@ def test_heading_levels_start_at_two_and_skip_none():
     assert [block.level for block in body.blocks] == [2, 2, 3, 4, 4, 2]
 
 
+def test_a_row_of_a_table_counts_as_one_sentence_and_its_header_as_none():
+    table = "| A | B [AG-2024.01-1] | C |\n|---|---|---|\n" + "| One | Two. And so | Three [AG-2024.01-1] |\n" * 3
+    beside = "It holds [AG-2024.01-1]. So does that [AG-2024.01-1]. This does not."
+    bare = "| One | Two | Three |\n| | | |\n"
+    for text in (f"{beside}\n\n{table}{bare}", f"{beside}\n\n- {(table + bare).replace(chr(10), chr(10) + '  ')}"):
+        body = markup.read(text)
+        assert (body.sentences, body.cited) == (7, 5)
+        assert [sentence.anchor for _, sentence in body.citing()] == [1, 2, 3, 4, 5, 6]
+
+
 def test_a_sentence_alone_is_set_as_in_its_place():
     text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
     (block,) = markup.read(f"First comes this. {text} Then comes that.").blocks

@@ -77,8 +77,32 @@ def test_the_large_plate_is_the_small_one_in_finer_units():
 
 
 sentence = st.sampled_from(
-    ["It holds.", "It holds [AG-2024.01-1].", "The archive has no study of it.", "Why so?", "## Turn", "- item one"]
+    [
+        "It holds.",
+        "It holds [AG-2024.01-1].",
+        "The archive has no study of it.",
+        "Why so?",
+        "## Turn",
+        "- item one",
+        "| A |\n|---|\n| It holds [AG-2024.01-1]. Or not. |\n| Not here |",
+    ]
 )
+
+
+def test_a_row_of_a_table_is_one_band_and_its_header_none():
+    rows = (
+        "| A | B |",
+        "|---|---|",
+        "| One | Two. Three [AG-2024.01-1] |",
+        "| Four | Five |",
+        "| Six | No preprint measures it |",
+    )
+    table = "\n".join(rows)
+    drawn = plate(f"Before it.\n\n{table}")
+    assert [band.kind for band in drawn.bands] == ["u", "b", "u", "g"]
+    assert drawn.bands[1].x < drawn.lines[0].x <= drawn.bands[1].x + drawn.bands[1].width
+    quoted = table.replace("\n", "\n> ")
+    assert [band.kind for band in plate(f"Before it.\n\n> And so:\n>\n> {quoted}").bands] == ["u", "u", "b", "u", "g"]
 
 
 @given(st.lists(sentence, min_size=1, max_size=30).map("\n\n".join))

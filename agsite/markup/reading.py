@@ -45,11 +45,17 @@ class _Reader:
         if kind == "h":
             return self._heading(level, *pieces[0])
         read = self._line if kind in _SILENT else self._prose
+        sentences, cited = self.sentences, self.cited
         leaves = [
             Leaf(opening, text, closing, line, column, read(text) if text else ())
             for opening, text, closing, line, column in pieces
         ]
-        return Block(kind, tuple(leaves), level)
+        block = Block(kind, tuple(leaves), level)
+        if block.has_rows:
+            rows = list(block.rows())
+            self.sentences = sentences + len(rows)
+            self.cited = cited + sum(any(sentence.groups for _, sentence in row) for row in rows)
+        return block
 
     def _heading(self, level: int, _opening: str, text: str, _closing: str, line: int, column: int) -> Block:
         level, anchor = self.headings.place(level, text)
