@@ -112,6 +112,14 @@ def test_focus_opens_the_card_at_once_and_leads_into_it(still: Page, site):
     expect(chip(still)).to_be_focused()
 
 
+def test_every_chip_shows_that_it_has_the_focus(answer: Page):
+    answer.keyboard.press("Tab")
+    for chip in (answer.locator(".prose .cite").first, answer.locator(".prose .cite.unlisted")):
+        chip.focus()
+        expect(chip).to_have_css("outline-style", "solid")
+        expect(chip).to_have_css("outline-width", "2px")
+
+
 def test_leaving_the_chip_by_keyboard_closes_the_card(answer: Page):
     chip(answer).focus()
     answer.keyboard.press("Shift+Tab")

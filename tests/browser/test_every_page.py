@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.kinds import KINDS
 
@@ -141,6 +142,30 @@ def test_nor_with_details_open_and_a_sentence_pointed_at_and_quiet_citations(ans
     answer.keyboard.press("c")
     assert judged(answer) == []
     answer.keyboard.press("c")
+
+
+@pytest.mark.parametrize("place", ["src-1", "src-4"])
+def test_nor_with_a_source_pointed_at(answer: Page, place):
+    answer.evaluate("place => location.hash = place", place)
+    assert judged(answer) == []
+    dot = answer.locator(f"#{place} circle")
+    for theme in THEMES:
+        answer.emulate_media(color_scheme=theme)
+        colour = "fill" if place == "src-1" else "stroke"
+        line, ground = (rgb(e, name) for e, name in ((dot, colour), (answer.locator(f"#{place}"), "background-color")))
+        assert contrast(line, ground) >= 3
+
+
+def rgb(place: Locator, name: str) -> list[float]:
+    """A colour as it is shown."""
+    return [float(part) for part in re.findall(r"[\d.]+", place.evaluate(f"e => getComputedStyle(e)['{name}']"))[:3]]
+
+
+def contrast(*colours: list[float]) -> float:
+    """The contrast of two colours, as WCAG defines it."""
+    parts = [[c / 3294.6 if c <= 10.3 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour] for colour in colours]
+    dark, light = sorted(0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b in parts)
+    return (light + 0.05) / (dark + 0.05)
 
 
 def test_nor_with_a_card_open(answer: Page):
