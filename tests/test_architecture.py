@@ -19,6 +19,7 @@ FLOORS = {
     "findings": 0,
     "likeness": 0,
     "ids": 1,
+    "alike": 1,
     "ellipsis": 1,
     "encoding": 1,
     "files": 1,

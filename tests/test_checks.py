@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
-import time
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,6 @@ from agsite import checks, corpus, markup
 from agsite.answerfile import parse
 from agsite.archive import build_archive
 from agsite.checks import citations, markings, tables
-from agsite.checks.similar import ALIKE, similar_keys
 from agsite.corpus import Reading
 from agsite.findings import Finding
 from agsite.ids import PaperId
@@ -546,60 +542,3 @@ def test_the_same_question_in_other_signs_is_no_finding():
     other = answer(path="answers/a.md", question="does a spoon — CHANGE  the 'sound' of soup ?")
     same = answer(path="answers/b.md", question="Does a spoon - change the ‘sound’ of soup?")
     assert check(other, same) == ()
-
-
-def test_similar_questions_are_those_that_comparing_all_would_find():
-    words = ["soup", "spoon", "pot", "stew", "ladle", "broth", "stock", "salt", "heat", "time"]
-    shape = (
-        "does the {} in the kitchen change the taste of the {} when nobody stirs it and the {} is on the table".format
-    )
-    keys = [shape(one, two, three) for one in words for two in words[:3] for three in words[:2]]
-    found = dict(similar_keys(keys))
-    for index, key in enumerate(keys):
-        alike = [SequenceMatcher(None, other, key, autojunk=False).ratio() for other in keys[:index]]
-        assert (key in found) == (max(alike, default=0) >= ALIKE)
-
-
-TEMPLATE = "what limits does the archive give on the mass of the {} from searches at hadron colliders".format
-NAMES = [
-    a + b + c
-    for a in ("br", "gl", "st", "w", "dr")
-    for b in ("abo", "ecu", "iga", "odi", "ufe")
-    for c in ("mbix", "ldon", "ffut", "ssek")
-]
-
-
-def test_questions_of_one_template_about_different_things_are_not_alike():
-    assert similar_keys([TEMPLATE(name) for name in NAMES]) == []
-
-
-@pytest.mark.parametrize(
-    ("changed", "into"),
-    [
-        ("brabombix", "brabomibx"),
-        ("brabombix", "brabombixes"),
-        ("brabombix", "brabom-bix"),
-        ("limits", "limit"),
-        ("hadron colliders", "hadron-colliders"),
-        ("at hadron", "at the hadron"),
-        ("does the archive give", "the archive does give"),
-    ],
-)
-def test_one_question_of_a_template_in_other_words_is_found_among_many(changed: str, into: str):
-    other = TEMPLATE("brabombix").replace(changed, into)
-    assert similar_keys([*map(TEMPLATE, NAMES), other]) == [(other, TEMPLATE("brabombix"))]
-
-
-def test_questions_of_one_template_are_not_compared_each_with_each():
-    names = [a + b for a in NAMES for b in ("ir", "eo", "ua", "yp")]
-    assert grows_with_its_input(lambda size: similar_keys([TEMPLATE(name) for name in names[:size]]), 50)
-
-
-def test_ten_thousand_questions_are_compared_in_seconds():
-    chance = random.Random(1)
-    words = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in ("rn", "lt", "x", "th", "m", "sk", "p", "z")]
-    shape = "does the {} {} still bound the {} of a {} {} once the {} is {}".format
-    keys = [shape(*chance.choices(words, k=7)) for _ in range(10_000)]
-    start = time.process_time()
-    similar_keys(keys)
-    assert time.process_time() - start < 10

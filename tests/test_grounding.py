@@ -18,8 +18,7 @@ from agsite.grounding import Asking, Judged, Request, compose, compose_repair, j
 from agsite.grounding.clean import clean, hides_something
 from agsite.grounding.compose import canonical
 from agsite.grounding.followups import check_follow_ups
-from agsite.grounding.similar import is_near
-from agsite.ids import PaperId
+from agsite.ids import PaperId, question_key
 from agsite.papers import loads
 from agsite.records import Paper
 from tests import lies
@@ -378,9 +377,13 @@ def test_a_missing_tail_is_mended_by_a_second_reply():
     assert not mend(request, found, b"{}", ()).accepted
 
 
-def test_almost_the_same_question_is_near():
-    assert is_near("does ice stick to ice in discs", ["does ice stick to ice in a disc"])
-    assert not is_near("does ice stick to ice in discs", ["does dust stick to dust in rings of gas"])
+def test_a_follow_up_about_another_thing_than_an_answered_question_stands():
+    about = "What is the lifetime of the charged {}?".format
+    follow_ups = (about("kaon"), "Why do kaons decay later than pions?", "Which detector measures lifetimes best?")
+    known = [question_key(about("pion"))]
+    assert check_follow_ups(follow_ups, about("muon"), known) == []
+    (problem,) = check_follow_ups(("What is the lifetime of a charged pion?", *follow_ups[1:]), "Why?", known)
+    assert problem.endswith("is asked in the archive already")
 
 
 # --- Lies ------------------------------------------------------------------------------------------------------------

@@ -283,6 +283,19 @@ def test_a_follow_up_that_is_almost_answered_is_left_out(folder: Path):
     ]
 
 
+def test_a_follow_up_about_another_thing_than_an_answered_question_is_open(folder: Path):
+    answer_by_hand(
+        folder, "pion", "What is the lifetime of the charged pion?", "What is the lifetime of the charged kaon?"
+    )
+    assert "What is the lifetime of the charged kaon?" in [i.question for i in generate.frontier(archive(folder))]
+
+
+def answer_by_hand(folder: Path, name: str, question: str, *follow_ups: str, more: str = "") -> None:
+    lines = [f"question: {question}", "model: m", "date: 2026-01-01", *([more] if more else [])]
+    lines += ["follow_ups:", *(f"  - {text}" for text in follow_ups)] if follow_ups else []
+    (folder / "answers" / f"{name}.md").write_text("\n".join(["---", *lines, "---", "Text.", ""]), encoding="utf-8")
+
+
 def test_follow_ups_of_answers_that_wait_for_review_do_not_count(folder: Path):
     pending = archive(folder, **{"charged-pebbles": "pending"})
     items = list(generate.frontier(pending))

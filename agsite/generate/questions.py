@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from agsite.alike import is_near
 from agsite.archive import Archive, Entry
 from agsite.errors import ConfigError
-from agsite.grounding import is_near
 from agsite.grounding.clean import hides_something
 from agsite.ids import question_key
 

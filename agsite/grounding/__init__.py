@@ -8,7 +8,6 @@ from agsite.grounding.passages import Passage, passage
 from agsite.grounding.prompt import Prompt, load_prompt
 from agsite.grounding.reply import NoReply, Reply, Usage, read_reply
 from agsite.grounding.rules import Remark
-from agsite.grounding.similar import is_near, nearest
 
 __all__ = [
     "Asking",
@@ -22,11 +21,9 @@ __all__ = [
     "Usage",
     "compose",
     "compose_repair",
-    "is_near",
     "judge",
     "load_prompt",
     "mend",
-    "nearest",
     "passage",
     "read_reply",
 ]

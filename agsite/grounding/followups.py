@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Collection
 
+from agsite.alike import is_near
 from agsite.grounding.clean import hides_something
-from agsite.grounding.similar import is_near
 from agsite.ids import question_key
 
 COUNT = 3
