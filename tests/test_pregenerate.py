@@ -339,6 +339,13 @@ def test_a_question_that_is_answered_or_asked_twice_is_left_out(folder: Path):
     assert [reason.split(" ")[-1] for _, reason in left_out] == ["again", "twice"]
 
 
+def test_a_draft_is_an_answer(folder: Path):
+    answer_by_hand(folder, "draft", pg.QUESTIONS[0], more="status: draft")
+    for asked in (pg.QUESTIONS[0], "--frontier"):
+        done = agsite(folder, "pregenerate", asked, "--dry-run", "--json", key="")
+        assert pg.QUESTIONS[0] not in [row["question"] for row in json.loads(done.stdout)["questions"]], asked
+
+
 # --- Interruptions ---------------------------------------------------------------------------------------------------
 
 
@@ -488,8 +495,9 @@ def renamed(folder: Path, path: Path, id: str) -> str:
     return "renamed.md"
 
 
-def reworded(folder: Path, path: Path, id: str) -> str:
-    text = path.read_text("utf-8").replace(f"id: {id}", "id: sticky").replace(pg.QUESTIONS[0], "Why do pebbles stick?")
+def reworded(folder: Path, path: Path, id: str, more: str = "") -> str:
+    text = path.read_text("utf-8").replace(pg.QUESTIONS[0], "Why do pebbles stick?")
+    text = re.sub(rf"^id: .?{id}.?$", f"id: sticky{more}", text, flags=re.MULTILINE)
     path.with_name("sticky.md").write_text(text, "utf-8")
     path.unlink()
     return "sticky.md"
@@ -502,13 +510,18 @@ def merged_into_another(folder: Path, path: Path, id: str) -> str:
     return "why-pebbles-bounce.md"
 
 
-@pytest.mark.parametrize("move", [renamed, reworded, merged_into_another])
+def made_a_draft(folder: Path, path: Path, id: str) -> str:
+    return reworded(folder, path, id, more="\nstatus: draft")
+
+
+@pytest.mark.parametrize("move", [renamed, reworded, merged_into_another, made_a_draft])
 def test_an_answer_that_lies_elsewhere_is_found_and_not_written_again(service: StandIn, folder: Path, move: Any):
-    path = Path(pg.run(folder, service, pg.QUESTIONS[0]).rows[0].file)
+    asked = ("pregenerate", pg.QUESTIONS[0], "--max-usd", "0.50", "--json")
+    path = folder / json.loads(agsite(folder, *asked, url=service.url).stdout)["questions"][0]["file"]
     name = move(folder, path, answerfile.loads(path.read_text("utf-8"), path.name).id)
     before = answer_files(folder)
-    again = pg.run(folder, service, resume=True)
-    assert (results(again), Path(again.rows[0].file).name) == (["written"], name)
+    (row,) = json.loads(agsite(folder, "pregenerate", "--resume", "--json", url=service.url).stdout)["questions"]
+    assert (row["result"], Path(row["file"]).name) == ("written", name)
     assert answer_files(folder) == before
 
 
@@ -548,6 +561,16 @@ def test_an_answer_whose_reply_is_lost_as_well_is_bought_again_only_when_asked_t
     assert service.completed.total() == 1
     assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
     assert service.completed.total() == 2
+
+
+def test_a_file_that_was_written_right_before_the_run_was_killed_is_not_written_twice(service: StandIn, folder: Path):
+    pg.run(folder, service, *pg.QUESTIONS)
+    answers = answer_files(folder)
+    assert any(b'\nid: "' in text for text in answers.values()), "YAML takes some ids for numbers, unless quoted"
+    log = log_of(folder)
+    log.write_bytes(b"".join(line for line in log.read_bytes().splitlines(keepends=True) if b'"outcome"' not in line))
+    assert set(results(pg.run(folder, service, resume=True))) == {"written"}
+    assert answer_files(folder) == answers
 
 
 # --- Damaged journals ------------------------------------------------------------------------------------------------

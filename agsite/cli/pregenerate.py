@@ -117,7 +117,8 @@ def command(  # noqa: PLR0917 - click hands options over by name
         raise ConfigError(
             f"there is no price for the model {chosen}", f"Add it to `prices` in {config}; known are {known}."
         )
-    inputs = builder.read_archive(make_options(answers or (out,), papers), Report())
+    # A draft is an answer that was paid for, or that somebody is at.
+    inputs = builder.read_archive(make_options(answers or (out,), papers, drafts=True), Report())
     items, left_out = _items(
         inputs, questions, queue, limit, max_depth, frontier=frontier, resume=resume, again=regenerate
     )

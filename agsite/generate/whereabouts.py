@@ -50,4 +50,5 @@ class Whereabouts:
 def holds(path: str | Path, id: str) -> bool:
     """Say whether a file is the answer of this id."""
     text = files.read_text(path) or ""
-    return f"\nid: {id}\n" in text
+    # An id that YAML would take for a number stands in quotes.
+    return f"\nid: {id}\n" in text or f'\nid: "{id}"\n' in text
