@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -100,11 +101,15 @@ def _digest(*parts: bytes) -> str:
 
 @lru_cache(maxsize=1)
 def code_digest() -> bytes:
-    """Return a digest of the code that makes pages: ours by its text, so that a change in a checkout counts too."""
+    """Return a digest of the code that makes pages: ours by its text, so that a change in a checkout counts too.
+
+    What letters and their cases are is a matter of Python's version.
+    """
     package = Path(__file__).parent
     sources = [files.read_bytes(path) for path in files.find(package, (".py",))[0]]
-    versions = ",".join(f"{name} {_version(name)}" for name in _PACKAGES)
-    return _digest(__version__.encode(), versions.encode(), *sources).encode()
+    packages = ",".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    versions = f"{__version__} {sys.implementation.cache_tag} {packages}"
+    return _digest(versions.encode(), *sources).encode()
 
 
 def _version(name: str) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 from agsite import files, seal
 from agsite.files import Stamp, State
 
-_KIND = "manifest 1"
+# Nothing here depends on versions of agsite: a later one must know the files of an earlier one, to delete them.
+_KIND = "manifest 2"
 
 
 def load(path: Path | None) -> dict[str, Stamp]:
-    """Read a manifest; one that is missing, damaged or of another version is empty."""
+    """Read a manifest; one that is missing, damaged or not ours is empty."""
     return {name: Stamp(*facts) for name, facts in _fetch(path).items()}
 
 

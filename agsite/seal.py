@@ -1,34 +1,34 @@
-"""Values kept on disk between runs: sealed with a digest, so that what is damaged or of another version is not there.
+"""Values kept on disk between runs: sealed with a digest, so that what is damaged or of another kind is not there.
 
 Plain values only (`marshal`), and nothing is looked at before the digest fits: a damaged file is never an error. The
 digest is keyed with the key of the folder, so that what another user or a repository put there is not there either.
+A kind names the versions of all that its values are made with; other versions of agsite and Python can read the rest.
 """
 
 from __future__ import annotations
 
 import hashlib
 import marshal
-import sys
 from pathlib import Path
 from typing import Any
 
-from agsite import __version__, files
+from agsite import files
 from agsite.errors import AgsiteError
 
 _SIZE = 16
-_KIND = f"agsite {__version__} {sys.implementation.cache_tag} {sys.version_info.micro}"
 
 
 def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
     """Write a value made of tuples, lists, dicts, strings, bytes and numbers to a file in one step."""
     key = files.read_key(path.parent) or files.make_key(path.parent)
-    # Without references to what occurs twice: to look for it takes more memory than it saves.
+    # In a form that every Python reads, and without references to what occurs twice: to look for it takes more memory
+    # than it saves.
     data = marshal.dumps(value, 2)
     files.write_bytes(path, _digest(data, kind, key), data, durable=durable)
 
 
 def fetch(path: Path | None, kind: str) -> Any | None:
-    """Read a value from a file; None where there is none, or one that is damaged, not ours, or of another version."""
+    """Read a value from a file; None where there is none, or one that is damaged, not ours, or of another kind."""
     key = files.read_key(path.parent) if path else None
     if path is None or key is None:
         return None
@@ -43,5 +43,5 @@ def fetch(path: Path | None, kind: str) -> Any | None:
 
 
 def _digest(data: bytes | memoryview, kind: str, key: bytes) -> bytes:
-    person = hashlib.sha256(f"{_KIND} {kind}".encode()).digest()[: hashlib.blake2b.PERSON_SIZE]
+    person = hashlib.sha256(kind.encode()).digest()[: hashlib.blake2b.PERSON_SIZE]
     return hashlib.blake2b(data, digest_size=_SIZE, key=key, person=person).digest()

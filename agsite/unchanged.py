@@ -5,17 +5,18 @@ This is looked at before anything heavy is loaded; whatever is not exactly as it
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agsite import files, manifest, seal
+from agsite import __version__, files, manifest, seal
 from agsite.errors import AgsiteError
 from agsite.files import Seen, State
 from agsite.shipped import default_folder
 
-_KIND = "last build 2"
+_KIND = f"last build 2 {__version__} {sys.version}"
 
 
 class Situation(NamedTuple):

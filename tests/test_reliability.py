@@ -226,6 +226,26 @@ def test_a_damaged_cache_gives_the_bytes_of_a_cold_build(edited: Edited, harm: s
     assert not trace.exists()
 
 
+@pytest.mark.parametrize("more", [(), ("--full",)])
+def test_another_version_replaces_and_deletes_what_the_one_before_made(
+    tmp_path: Path, root: Path, more: tuple[str, ...]
+):
+    answers, other = write_answers(tmp_path), tmp_path / "other"
+    for name in ("agsite", "templates", "site_src"):
+        shutil.copytree(root / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (other / "agsite/__init__.py").write_text('"""Another."""\n\n__version__ = "99.0"\n')
+    assert run(tmp_path, "build").returncode == 0
+    (answers / "spoon-2.md").unlink()
+    (tmp_path / "redirects.yml").write_text("ask/spoon-2/: gone\n")
+    later = ("env", f"PYTHONPATH={other}")
+    done = run(tmp_path, "build", *more, prefix=later)
+    assert done.returncode == 0, done.stderr
+    shutil.copy(tmp_path / "_site/urls.txt", tmp_path / "previous.txt")
+    assert run(tmp_path, "build", "--output", "clean", "--previous", "previous.txt", prefix=later).returncode == 0
+    assert not (tmp_path / "_site/ask/spoon-2").exists()
+    assert tree(tmp_path / "_site") == tree(tmp_path / "clean")
+
+
 # --- where and when
 
 

@@ -97,8 +97,8 @@ class Cluster:
         strangers = [worker for worker, theirs in self._client.run(code_digest).items() if theirs != ours]
         if strangers:
             raise ConfigError(
-                f"the worker {strangers[0]} has another agsite than this one",
-                "Install the same version on all of them.",
+                f"the worker {strangers[0]} has another agsite or Python than this one",
+                "Install the same versions on all of them.",
             )
 
 

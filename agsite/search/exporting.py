@@ -15,7 +15,7 @@ from agsite.archive import Archive
 from agsite.config import Match
 from agsite.errors import OutputError
 from agsite.search.documents import documents
-from agsite.search.index import Index, Manifest, in_turn, read_manifest
+from agsite.search.index import Index, Manifest, identity, in_turn, read_manifest
 from agsite.search.stored import Edit
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ class _Kept:
         self._commit = folder / _COMMIT
         names = list(self._folder.iterdir()) if self._folder.is_dir() else []
         self.shards = {path.name: path.read_bytes() for path in names}
-        self._kept = seal.fetch(self._commit, _COMMIT)
+        self._kind = f"{_COMMIT} {identity()}"
+        self._kept = seal.fetch(self._commit, self._kind)
 
     def are_of(self, manifest: Manifest, steps: Sequence[int]) -> bool:
         """Say whether they are whole, and those of this commit."""
@@ -99,7 +100,7 @@ class _Kept:
                 (self._folder / name).write_bytes(data)
         for name in self.shards.keys() - shards.keys():
             (self._folder / name).unlink()
-        seal.store(self._commit, (*_commit(manifest, steps), _sums(shards)), _COMMIT)
+        seal.store(self._commit, (*_commit(manifest, steps), _sums(shards)), self._kind)
 
 
 def _sums(shards: Mapping[str, bytes]) -> dict[str, int]:
