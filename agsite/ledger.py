@@ -48,8 +48,7 @@ class Settled(NamedTuple):
 
 def read_redirects(text: str | None, path: str) -> tuple[dict[str, Rule], list[Finding]]:
     """Read `redirects.yml`: `old/address/: new/address/`, or `old/address/: gone`."""
-    root, problems = yamlsubset.read(text) if text and text.strip() else (None, [])
-    findings = [problem._replace(code="AG606", path=path) for problem in problems]
+    root, findings = yamlsubset.read_file(text, "AG606", path) if text and text.strip() else (None, [])
     if root is None:
         return {}, findings
     if not isinstance(root.value, dict):

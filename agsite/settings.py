@@ -15,6 +15,7 @@ from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.likeness import nearest_name
 from agsite.look import Source
+from agsite.suspects import located, suspects
 from agsite.words import faults
 
 
@@ -23,8 +24,7 @@ def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
     text = files.read_text(path)
     if text is None or not text.strip():
         return Config(), ()
-    root, problems = yamlsubset.read(text)
-    findings = [problem._replace(code="AG503", path=path) for problem in problems]
+    root, findings = yamlsubset.read_file(text, "AG503", path)
     if root is None or root.value is None:
         return Config(), tuple(findings)
     if not isinstance(root.value, dict):
@@ -48,14 +48,28 @@ def _placed(mistake: Mistake, root: Node, path: str) -> Finding:
     return Finding.of(mistake.code, mistake.message, path=path, line=line, column=column, help=mistake.help)
 
 
+def refused(findings: Iterable[Finding]) -> ConfigError:
+    """Return the error that says everything that was found."""
+    return ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in findings))
+
+
 def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
     """Read all templates by name; a file of an earlier folder wins over its namesakes."""
     templates = {}
     for folder in reversed(folders):
         root = Path(folder)
         for path in files.find_all(root, (".html", ".xml", ".txt")):
-            templates[Path(path).relative_to(root).as_posix()] = Source(path, files.read_text(path) or "")
+            templates[Path(path).relative_to(root).as_posix()] = read_source(path)
     return templates
+
+
+def read_source(path: str) -> Source:
+    """Read a template or a page of text; raise ConfigError where it holds what may not be published."""
+    text = files.read_text(path) or ""
+    plain = text.replace("\r\n", "\n")
+    if found := suspects(plain):
+        raise refused(located(plain, found, path))
+    return Source(path, text)
 
 
 def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
@@ -71,7 +85,7 @@ def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
             mistakes += _phrase_faults(path, root, phrases) if phrases else ()
             phrases |= root.plain()
     if mistakes:
-        raise ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in mistakes))
+        raise refused(mistakes)
     return phrases
 
 
@@ -93,8 +107,7 @@ def _catalogues(folders: tuple[str, ...]) -> Iterator[tuple[str, Node | None, li
         text = files.read_text(path)
         if text is None:
             continue
-        root, problems = yamlsubset.read(text)
-        findings = [problem._replace(code="AG503", path=path) for problem in problems]
+        root, findings = yamlsubset.read_file(text, "AG503", path)
         if root is None or not isinstance(root.value, dict):
             yield path, None, findings or [Finding.of("AG503", "the file holds no phrases", path=path, line=1)]
         else:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+from agsite.findings import Finding
 
 UNSEEN = "\ufdd0-\ufdef\U000e0000-\U000e007f" + "".join(
     chr(plane << 16 | tail) for plane in range(17) for tail in (0xFFFE, 0xFFFF)
@@ -40,6 +43,10 @@ _KEY_LIKE = re.compile(
 )
 
 
+CODES = frozenset({"AG104", "AG142"})
+"""Of the findings about what is suspect, whatever file it stands in."""
+
+
 class Suspect(NamedTuple):
     """A stretch of text that may not be published: the code of its rule, where it starts, and what it is."""
 
@@ -61,6 +68,17 @@ def suspects(text: str, data: bytes | None = None) -> list[Suspect]:
         message = "this looks like a key or a password"
         found += [Suspect("AG142", match.start(), message) for match in _KEY_LIKE.finditer(text)]
     return found
+
+
+def located(text: str, found: Iterable[Suspect], path: str = "") -> Iterator[Finding]:
+    """Return the finding for each suspect stretch of a text, with its line and column."""
+    line, start, seen = 1, 0, 0
+    for code, offset, message in sorted(found, key=lambda suspect: suspect.offset):
+        # Counted on from the one before: a binary file has a hundred thousand of them.
+        line += text.count("\n", seen, offset)
+        start = text.rfind("\n", seen, offset) + 1 or start
+        seen = offset
+        yield Finding.of(code, message, path=path, line=line, column=offset - start + 1)
 
 
 def _may_have_forbidden(data: bytes) -> bool:

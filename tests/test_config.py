@@ -77,6 +77,11 @@ def test_what_is_left_empty_has_its_default(tmp_path, text):
         ),
         ("title: A\ntitle: B\n", "2:1: error AG503 “title” stands here and in line 1"),
         ("colours:\n\taccent: x\n", "2:1: error AG503 a tab stands where YAML allows spaces only"),
+        (
+            'tagline: "a\\u202eb"\n',
+            "1:10: error AG104 U+202E (RIGHT-TO-LEFT OVERRIDE) may not stand here",
+        ),
+        ("# AKIA" + "ABCD" * 4 + "\n", "1:3: error AG142 this looks like a key or a password"),
         ("- a\n", "1:1: error AG503 the file holds a list, and no settings"),
         ("title\n", "1:1: error AG503 the file holds a text, and no settings"),
     ],

@@ -469,6 +469,49 @@ def test_what_looks_like_a_key_is_refused_and_never_repeated(tmp_path: Path, mon
     assert not [key for key in KEYS if key.encode() in site]
 
 
+# Files that shape every page, each with a text in the place of *.
+SHAPING = {
+    "agsite.yml": ("caveat: *", 'tagline: "*"'),
+    "templates/words.yml": ("nav_map: *", '"*": Threads'),
+    "redirects.yml": ("ask/a/: *",),
+    "templates/404.html": ("<p>*</p>",),
+    "site_src/pages/about/us.md": ("# We\n\nAre *.",),
+}
+
+
+@holds("SECRET", "BIDI")
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in SHAPING.items() for text in texts])
+@pytest.mark.parametrize(("bad", "code"), [(KEYS[0], "AG142"), ("a\u202eb", "AG104")])
+def test_what_shapes_pages_holds_no_key_and_no_mark_of_direction(
+    tmp_path: Path, name: str, text: str, bad: str, code: str
+):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(text.replace("*", bad) + "\n", encoding="utf-8")
+    for command in ("build", "check"):
+        done = agsite(command, cwd=tmp_path)
+        if command == "build" or not name.startswith(("redirects", "site_src")):
+            assert done.returncode != 0
+            assert re.search(rf"^(agsite: )?{name}:\d+:\d+: error {code} ", done.stderr, re.MULTILINE), done.stderr
+        assert bad not in done.stderr
+    files = [path.read_bytes() for path in (tmp_path / "_site").rglob("*") if path.is_file()]
+    assert not [data for data in files if bad.encode() in data]
+
+
+@pytest.mark.parametrize("name", SHAPING)
+def test_what_shapes_pages_may_come_from_windows(tmp_path: Path, name: str):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    text = SHAPING[name][0].replace("*", "gone")
+    (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + f"{text}\r\n".encode())
+    done = agsite("build", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    pages = [path.read_text("utf-8") for path in (tmp_path / "_site").rglob("*.html")]
+    assert not [page for page in pages if "\ufeff" in page]
+
+
 @holds("LOG")
 def test_what_is_printed_gives_no_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "answers").mkdir()

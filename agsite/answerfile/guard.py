@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from agsite.answerfile.limits import MAX_BYTES
 from agsite.findings import Finding
-from agsite.suspects import Suspect, suspects
+from agsite.suspects import Suspect, located, suspects
 
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -34,7 +33,7 @@ def decode(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
     if "\r" in text and "\r\n" in text:
         text = text.replace("\r\n", "\n")
         notes.append(Finding.of("AG106", "lines end with CR LF", line=1))
-    errors = tuple(_located(text, suspects(text, data) + _conflicts(text)))
+    errors = tuple(located(text, suspects(text, data) + _conflicts(text)))
     return (None if errors else text), (*notes, *errors)
 
 
@@ -57,13 +56,3 @@ def _conflicts(text: str) -> list[Suspect]:
     if not any(mark[0].startswith(_CONFLICT_ENDS) for mark in marks):
         return []
     return [Suspect("AG143", mark.start(), f"“{mark[0][:80]}” is git's mark of a conflict") for mark in marks]
-
-
-def _located(text: str, found: list[Suspect]) -> Iterator[Finding]:
-    line, start, seen = 1, 0, 0
-    for code, offset, message in sorted(found, key=lambda suspect: suspect.offset):
-        # Counted on from the one before: a binary file has a hundred thousand of them.
-        line += text.count("\n", seen, offset)
-        start = text.rfind("\n", seen, offset) + 1 or start
-        seen = offset
-        yield Finding.of(code, message, line=line, column=offset - start + 1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from agsite.answerfile.keyless import keyless
 from agsite.findings import Finding
-from agsite.suspects import suspects
+from agsite.suspects import CODES, located, suspects
 
 if TYPE_CHECKING:
     import yaml
@@ -106,6 +106,17 @@ def read(text: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:
     except yaml.YAMLError as error:
         reason = str(error).partition("\n")[0]
         return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=first_line)]
+
+
+def read_file(text: str, code: str, path: str) -> tuple[Node | None, list[Finding]]:
+    """Read a whole file; what no text may hold keeps its code, everything else that is wrong has the given one."""
+    text = text.replace("\r\n", "\n")
+    if found := suspects(text):
+        return None, list(located(text, found, path))
+    root, problems = read(text)
+    return root, [
+        problem._replace(code=problem.code if problem.code in CODES else code, path=path) for problem in problems
+    ]
 
 
 def _read(text: str, first_line: int, loader: Any) -> tuple[Node | None, list[Finding]]:

@@ -17,7 +17,7 @@ from agsite.findings import Finding, in_order
 from agsite.look import Look, Source
 from agsite.records import Paper
 from agsite.report import Report
-from agsite.settings import check_look, load_phrases, load_templates
+from agsite.settings import check_look, load_phrases, load_templates, read_source
 from agsite.shipped import default_folder
 
 # Which need not be there.
@@ -142,5 +142,5 @@ def read_texts(options: Options) -> dict[str, Source]:
         root = folder / "pages"
         for path in files.find_all(root, (".md",)):
             name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
-            texts[f"{name}/" if name else urls.HOME] = Source(path, files.read_text(path) or "")
+            texts[f"{name}/" if name else urls.HOME] = read_source(path)
     return texts

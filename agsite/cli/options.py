@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from agsite.errors import ConfigError
 from agsite.findings import fails
 
 if TYPE_CHECKING:
@@ -56,11 +55,11 @@ def today() -> dt.date:
 def read_config(path: str, **changes: Any) -> Config:
     """Read the settings; raise ConfigError with every mistake in them."""
     from agsite.config import checked
-    from agsite.settings import load_config
+    from agsite.settings import load_config, refused
 
     config, findings = load_config(path)
     if fails(findings):
-        raise ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in findings))
+        raise refused(findings)
     changed = {key: value for key, value in changes.items() if value is not None}
     return checked({**config.model_dump(), **changed}) if changed else config
 

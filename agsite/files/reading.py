@@ -30,11 +30,11 @@ def read_bytes(path: str | Path, limit: int | None = None) -> bytes:
 
 
 def read_text(path: str | Path) -> str | None:
-    """Return a file's text, or None where there is no such file."""
+    """Return a file's text without a byte order mark, or None where there is no such file."""
     if not Path(path).exists():
         return None
     try:
-        return read_bytes(path).decode("utf-8")
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(f"{path} is not UTF-8 (byte {error.start})", "Save it as UTF-8 text.") from error
 
