@@ -113,20 +113,38 @@ export class Search {
 
   async near(term) { return best((await this.entriesFrom(term.slice(0, 3))).filter(entry => withinOne(term, entry.term))); }
 
-  // --- evaluation: Map of document → score
+  // --- evaluation: the leaves of a query become their documents with scores, then each document is looked at by itself
 
-  async match(node) {
-    const [kind, value, ...rest] = node;
+  // A leaf is ["found", Map of document → score], and where only the text can tell whether it holds, a test of that.
+  async prepared(node) {
+    const [kind, value, ...rest] = node, found = async scores => ["found", await scores];
     switch (kind) {
-      case "words": return this.score(await Promise.all(value.map(async ([term, count]) => [await this.entry(term), count])));
-      case "prefix": return this.score((await this.completions(value)).map(entry => [entry, 1]));
-      case "fuzzy": return this.score((await this.near(value)).map(entry => [entry, 1]));
-      case "phrase": case "title": return this.together(value);
-      case "field": return this.field(value, ...rest);
-      case "not": return loose(value) ? this.everything() : without(this.everything(), await this.match(value));
-      case "any": return sum(await Promise.all(value.map(inner => this.match(inner))));
-      case "all": return this.all(value);
+      case "words": return found(this.score(await Promise.all(value.map(async ([term, count]) => [await this.entry(term), count]))));
+      case "prefix": return found(this.score((await this.completions(value)).map(entry => [entry, 1])));
+      case "fuzzy": return found(this.score((await this.near(value)).map(entry => [entry, 1])));
+      case "phrase": case "title": return [...await found(this.together(value)), text => TESTS[kind](value, text)];
+      case "field": return found(this.field(value, ...rest));
+      case "not": return [kind, await this.prepared(value)];
+      default: return [kind, await Promise.all(value.map(inner => this.prepared(inner)))];
     }
+  }
+
+  // Every document that matches, or may once its text is known, with the highest score that it can have.
+  match(node) {
+    const scores = new Map();
+    for (const doc of this.reach(node).keys()) {
+      const score = scoreOf(node, doc);
+      if (score !== undefined) scores.set(doc, score);
+    }
+    return scores;
+  }
+
+  // Documents among which are all that match; not many more, where a condition leaves few.
+  reach([kind, value]) {
+    if (kind === "found") return value;
+    if (kind === "any") return new Set(value.flatMap(inner => [...this.reach(inner).keys()]));
+    const parts = kind === "all" ? value.filter(([own]) => own !== "not").map(inner => this.reach(inner)) : [];
+    return parts.length ? parts.reduce((one, other) => other.size < one.size ? other : one) : new Set(Array(this.count).keys());
   }
 
   score(entries) {
@@ -148,16 +166,6 @@ export class Search {
     const counts = new Map();
     for (const term of found) counts.set(term, (counts.get(term) || 0) + 1);
     return common(await Promise.all([...counts].map(async ([term, count]) => this.score([[await this.entry(term), count]]))));
-  }
-
-  everything() { return new Map(Array.from({ length: this.count }, (_, doc) => [doc, 0])); }
-
-  async all(nodes) {
-    const wanted = nodes.filter(([kind]) => kind !== "not"), others = nodes.filter(([kind]) => kind === "not");
-    const parts = await Promise.all(wanted.map(node => this.match(node)));
-    let scores = parts.length ? common(parts) : this.everything();
-    for (const [, node] of others) if (!loose(node)) scores = without(scores, await this.match(node));
-    return scores;
   }
 
   // --- facets
@@ -263,20 +271,27 @@ export class Search {
     return { terms: new Set([...asked(node), ...[...near, ...shorter].flat().map(({ term }) => term)]), starts: all("prefix") };
   }
 
-  async verified(node, ranked, needed) {
-    const kept = [];
-    let at = 0;
-    while (at < ranked.length && kept.length < needed) {
-      const some = ranked.slice(at, at += needed);
-      const texts = await Promise.all(some.map(([doc]) => this.sequence(doc)));
-      some.forEach((pair, i) => holds(node, texts[i]) && kept.push(pair));
+  // The documents that pass, best first. As long as one of the first `needed` is in doubt, texts are read, those of the best
+  // candidates first: once a text is known, a score is as high as was hoped, or lower.
+  async decided(node, scores, passes, needed, byDate) {
+    const doubtful = new Set([...scores].filter(([doc, score]) => passes(doc) && scoreOf(node, doc, null, false) !== score).map(([doc]) => doc));
+    for (;;) {
+      const ranked = await this.ranked([...scores].filter(([doc]) => passes(doc)), byDate);
+      if (!ranked.slice(0, needed).some(([doc]) => doubtful.has(doc))) return { ranked, exact: !doubtful.size };
+      const next = ranked.map(([doc]) => doc).filter(doc => doubtful.has(doc)).slice(0, needed);
+      const texts = await Promise.all(next.map(doc => this.sequence(doc)));
+      next.forEach((doc, i) => {
+        const score = scoreOf(node, doc, texts[i]);
+        if (score === undefined) scores.delete(doc);
+        else scores.set(doc, score);
+        doubtful.delete(doc);
+      });
     }
-    return { kept, all: at >= ranked.length };
   }
 
-  async ranked(scores, byDate) {
+  async ranked(scored, byDate) {
     const months = byDate ? (await this.facets).columns.month : null;
-    const pairs = [...scores].map(([doc, score]) => [doc, rounded(score)]);
+    const pairs = scored.map(([doc, score]) => [doc, rounded(score)]);
     const value = byDate ? ([doc]) => months[doc] : ([, score]) => score;
     return pairs.sort((a, b) => value(b) - value(a) || b[0] - a[0]);
   }
@@ -288,28 +303,19 @@ export class Search {
     const query = parse(text, typing);
     // The postings come while the lengths do.
     await Promise.all([this.ready, ...asked(query.node).map(term => this.entry(term))]);
-    const unfiltered = await this.match(query.node);
-    let scores = unfiltered, node = query.node;
     const chosen = Object.entries(filters).filter(([, values]) => values.length);
-    if (chosen.length) {
-      node = ["all", [node, ...chosen.map(([name, values]) => ["any", values.map(value => makeField(name, value))])]];
-      scores = common([scores, ...await Promise.all(node[1].slice(1).map(inner => this.match(inner)))]);
-    }
-    let ranked = await this.ranked(scores, sort === "date"), exact = true;
-    if (loose(query.node)) {
-      const { kept, all } = await this.verified(query.node, ranked, limit);
-      ranked = kept;
-      exact = all;
-      scores = all ? new Map(kept) : scores;
-    }
+    const node = await this.prepared(query.node);
+    const narrowing = await Promise.all(chosen.map(([name, values]) => this.prepared(["any", values.map(value => makeField(name, value))])));
+    const scores = this.match(node), passes = doc => narrowing.every(filter => scoreOf(filter, doc) !== undefined);
+    const { ranked, exact } = await this.decided(node, scores, passes, limit, sort === "date");
     const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
-    const total = exact ? ranked.length : scores.size, wanted = await this.marks(query.node);
+    const total = ranked.length, wanted = await this.marks(query.node);
     const excerpt = text => room ? passage(text, wanted, room) : marked(text, wanted);
     return {
       text, total, exact, asked: wanted,
       hits: hits.map(hit => ({ ...hit, title: marked(hit.title, wanted), text: excerpt(hit.text), cut: hit.text.endsWith("…") })),
       suggestion: total < FEW ? await this.didYouMean(text, query.words) : null,
-      facets: facets ? await this.countFacets(chosen.length ? scores : exact ? scores : unfiltered) : null,
+      facets: facets ? await this.countFacets(new Map(ranked)) : null,
       filtered: chosen.length > 0,
     };
   }
@@ -346,19 +352,19 @@ export class Search {
   }
 }
 
-// Whether a node can only be decided by looking into the text.
-const loose = ([kind, value]) => kind === "phrase" || kind === "title" || kind === "not" && loose(value)
-  || (kind === "all" || kind === "any") && value.some(loose);
+// What only the text can tell.
+const TESTS = {
+  phrase: (found, { title, text }) => [title, text].some(part => part.includes(` ${found.join(" ")} `)),
+  title: (found, { title }) => found.every(term => title.includes(` ${term} `)),
+};
 
-function holds(node, { title, text }) {
-  const [kind, value] = node;
-  const inText = found => title.includes(found) || text.includes(found);
-  if (kind === "phrase") return inText(` ${value.join(" ")} `);
-  if (kind === "title") return value.every(term => title.includes(` ${term} `));
-  if (kind === "not") return !loose(value) || !holds(value, { title, text });
-  if (kind === "all") return value.every(inner => holds(inner, { title, text }));
-  if (kind === "any") return value.some(inner => loose(inner) ? holds(inner, { title, text }) : inner[0] !== "words" || inner[1].some(([term]) => inText(` ${term} `)));
-  return true;
+// The score of a document, undefined where it does not match. Without its text, what only that can tell is as `hoped`: true
+// gives the most that the score can be, and where false gives the same, the text is not needed.
+function scoreOf([kind, value, test], doc, text = null, hoped = true) {
+  if (kind === "found") return value.has(doc) && (!test || (text ? test(text) : hoped)) ? value.get(doc) : undefined;
+  if (kind === "not") return scoreOf(value, doc, text, !hoped) === undefined ? 0 : undefined;
+  const parts = value.map(inner => scoreOf(inner, doc, text, hoped)), there = parts.filter(part => part !== undefined);
+  return there.length && (kind === "any" || there.length === parts.length) ? there.reduce((sum, part) => sum + part) : undefined;
 }
 
 // The addresses of the papers whose months, and of one month numbers, are nearest; of equals the lower ones.
@@ -377,14 +383,6 @@ function common(parts) {
   for (const [doc, score] of first) if (others.every(part => part.has(doc))) found.set(doc, others.reduce((sum, part) => sum + part.get(doc), score));
   return found;
 }
-
-function sum(parts) {
-  const total = new Map();
-  for (const part of parts) for (const [doc, score] of part) total.set(doc, (total.get(doc) || 0) + score);
-  return total;
-}
-
-const without = (scores, others) => new Map([...scores].filter(([doc]) => !others.has(doc)));
 
 export function withinOne(one, other) {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];

@@ -75,6 +75,10 @@ def queries(searcher: Searcher, count: int) -> list[str]:
     stored = [searcher.stored(doc) for doc in searcher.reader.lengths().docs]
     titles, texts = sorted({one.title for one in stored}), sorted({one.text for one in stored if one.text})
     one, many = lambda: chance.choice(NOUNS), lambda k: " ".join(chance.sample(NOUNS, k))
+
+    def phrase() -> str:
+        return '"' + " ".join(chance.choice(texts).split()[1:4]) + '"'
+
     kinds = (
         lambda: many(chance.randint(1, 3)),
         lambda: chance.choice(titles),
@@ -83,7 +87,10 @@ def queries(searcher: Searcher, count: int) -> list[str]:
         lambda: f"{many(2)} -{one()}",
         lambda: f"{one()[:4]}* {one()}",
         lambda: f"{one()[:-2]}{one()[-1]}~",
-        lambda: '"' + " ".join(chance.choice(texts).split()[1:4]) + '"',
+        phrase,
+        lambda: f"{phrase()} OR {one()[:4]}*",
+        lambda: f"{one()} OR ({phrase()} NOT title:{one()})",
+        lambda: f"title:{one()} OR {one()}",
         lambda: f"title:{one()} {chance.choice(VERBS)}",
         lambda: f"category:{chance.choice(('hep-ph', 'astro-ph', 'cs.LG'))} {many(2)}",
         lambda: f"kind:{chance.choice(('answer', 'paper', 'question'))} {many(2)}",

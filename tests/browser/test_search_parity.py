@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from collections.abc import Iterator
@@ -80,10 +81,10 @@ def test_the_same_ten_in_the_same_order_with_the_same_scores(both):
     searcher, page = both
     differing = []
     asked = queries(searcher, COUNT)
-    for text in asked:
-        here = find(searcher, text)
-        # A phrase is checked in the browser until ten are found, so the whole number may not be known.
-        there = page.evaluate(ASK, [text, {}])
+    for text, limit in zip(asked, itertools.cycle((10, 500))):
+        here = find(searcher, text, Wanted(limit=limit))
+        # A phrase is checked in the browser until a page is full, so the whole number may not be known.
+        there = page.evaluate(ASK, [text, {"limit": limit}])
         same_hits = [[hit.url, hit.score] for hit in here.hits] == there["hits"]
         if not same_hits or (there["exact"] and there["total"] != here.total):
             differing.append((text, here.total, there))
