@@ -174,7 +174,7 @@ def _canonical_ids(
     """Choose one spelling for each paper: the imported one, else that of the oldest answer, so that addresses stay."""
     first: dict[str, tuple[dt.date, str]] = {}
     for answer, _, _, citing in sorted(readings, key=lambda shown: (shown[0].date, shown[0].id), reverse=True):
-        cited = [paper for _, sentence in citing for group in sentence.groups for paper in group.papers]
+        cited = [paper for _, sentence in citing for paper in sentence.papers]
         first |= dict.fromkeys([*(source.id for source in answer.sources), *cited], (answer.date, answer.id))
     spellings: defaultdict[tuple[int, int, int], set[PaperId]] = defaultdict(set)
     for spelling in first:

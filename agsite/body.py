@@ -33,6 +33,11 @@ class Sentence(NamedTuple):
     gap: int
     groups: tuple[Group, ...]
 
+    @property
+    def papers(self) -> list[str]:
+        """The ids that it cites, in order, as the text spells them."""
+        return [paper for group in self.groups for paper in group.papers]
+
 
 class Leaf(NamedTuple):
     """A run of prose with the tags around it; `line` and `column` say where it starts in the body, from 1."""
@@ -113,6 +118,13 @@ class Body(NamedTuple):
     def citing(self) -> list[tuple[Leaf, Sentence]]:
         """The sentences that cite, in order, each with the leaf it is part of."""
         return [(leaf, s) for block in self.blocks for leaf in block.leaves for s in leaf.sentences if s.groups]
+
+    def cites(self) -> Iterator[tuple[Leaf, Sentence, str, int]]:
+        """All citations in order: leaf, sentence, id, and where the id stands in the leaf's text."""
+        for leaf, sentence in self.citing():
+            for group in sentence.groups:
+                for paper, offset in zip(group.papers, group.offsets, strict=True):
+                    yield leaf, sentence, paper, offset
 
     def all_sentences(self) -> Iterator[tuple[Leaf, Sentence]]:
         """All sentences in order, each with the leaf it is part of."""

@@ -27,12 +27,10 @@ def check(reading: Reading) -> Iterator[Finding]:
     sources = tuple([source.id for source in reading.answer.sources])
     listed = frozenset(sources)
     cited = 0
-    for leaf, sentence in reading.body.citing():
-        for group in sentence.groups:
-            cited += len(group.papers)
-            for paper, offset in zip(group.papers, group.offsets, strict=True):
-                if paper not in listed:
-                    yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
+    for leaf, _, paper, offset in reading.body.cites():
+        cited += 1
+        if paper not in listed:
+            yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
     if _may_have_almost(reading.answer.body, cited):
         for leaf in reading.body.leaves():
             yield from _almost(reading, leaf, sources)

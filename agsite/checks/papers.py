@@ -97,15 +97,11 @@ def _usual(variants: list[PaperId], archive: Archive) -> PaperId:
 
 
 def _ids(reading: Reading) -> list[str]:
-    cited = [paper for _, sentence in reading.body.citing() for group in sentence.groups for paper in group.papers]
-    return [*(source.id for source in reading.answer.sources), *cited]
+    return [*(source.id for source in reading.answer.sources), *(paper for _, _, paper, _ in reading.body.cites())]
 
 
 def _citations(reading: Reading) -> Iterator[tuple[PaperId, Leaf, int]]:
-    for leaf, sentence in reading.body.citing():
-        for group in sentence.groups:
-            for paper, offset in zip(group.papers, group.offsets, strict=True):
-                yield PaperId.parse(paper), leaf, offset
+    return ((PaperId.parse(paper), leaf, offset) for leaf, _, paper, offset in reading.body.cites())
 
 
 def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mapping[str, str]) -> Iterator[Finding]:

@@ -63,7 +63,7 @@ def verify(body: Body, known: Mapping[tuple[int, int, int], str]) -> Verified:
 
 def papers_of(sentence: Sentence) -> list[PaperId]:
     """Return the papers that a sentence cites."""
-    return [PaperId.parse(paper) for group in sentence.groups for paper in group.papers]
+    return [*map(PaperId.parse, sentence.papers)]
 
 
 def _texts(papers: Iterable[PaperId], known: Mapping[tuple[int, int, int], str]) -> list[str]:

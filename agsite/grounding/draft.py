@@ -137,9 +137,7 @@ def _tidy(text: str) -> str:
 
 def _draft(text: str, marked: Iterable[_Marked], follow_ups: tuple[str, ...], faults: Iterable[str]) -> Draft:
     body = markup.read(text)
-    anchors = [
-        sentence.anchor for _, sentence in body.all_sentences() for group in sentence.groups for _ in group.papers
-    ]
+    anchors = [sentence.anchor for _, sentence, _, _ in body.cites()]
     problems = list(faults)
     if len(anchors) != _ids_in(text):
         problems.append("an id stands in code, in a link or in a formula")
@@ -181,8 +179,8 @@ def _quoted_claim(passages: tuple[Passage, ...], body: Body, paper: str, quote: 
     numbers = [number for number, sentence in enumerate(source.sentences, 1) if contains(sentence, quote)]
     citing = [
         (len(content_words(leaf.text[s.start : s.end]) & content_words(quote)), -s.anchor)
-        for leaf, s in body.all_sentences()
-        if any(paper in group.papers for group in s.groups)
+        for leaf, s in body.citing()
+        if paper in s.papers
     ]
     if not numbers or not citing:
         return None

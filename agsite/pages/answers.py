@@ -256,7 +256,7 @@ def _prose(
     prose = []
     for block in blocks:
         sentences = [sentence for leaf in block.leaves for sentence in leaf.sentences]
-        papers = dict.fromkeys([facts.canonical[p] for s in sentences for g in s.groups for p in g.papers])
+        papers = dict.fromkeys([facts.canonical[paper] for sentence in sentences for paper in sentence.papers])
         gap = block.kind == "p" and bool(sentences) and sentences[0].gap > 0
         evidence = None
         if _has_margin(block, len(sentences)) and (papers or not gap):

@@ -183,7 +183,7 @@ def _marks(
 ) -> tuple[tuple[str, CiteMark], ...]:
     """The chips of one sentence: the paper's own leads to the sentence in its answer, the others to their papers."""
     marks = {}
-    for spelling in sorted({spelling for group in sentence.groups for spelling in group.papers}):
+    for spelling in sorted(set(sentence.papers)):
         canonical = facts.canonical[spelling]
         own = canonical == paper.id
         address = urls.sentence(urls.answer(entry.id), sentence.anchor) if own else urls.paper(canonical)
