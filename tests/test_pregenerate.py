@@ -339,6 +339,27 @@ def test_a_question_that_is_answered_or_asked_twice_is_left_out(folder: Path):
     assert [reason.split(" ")[-1] for _, reason in left_out] == ["again", "twice"]
 
 
+def test_open_questions_about_which_nothing_would_be_asked_take_no_place(service: StandIn, folder: Path):
+    service.fault = by_turns("stop:refusal", "drop")
+    one = ("pregenerate", "--frontier", "--limit", "1", "--max-usd", "0.50", "--json")
+    said = [agsite(folder, *one, *batch, url=service.url) for batch in ([], [], ["--batch", "submit"], [])]
+    (rejected, unknown, pending, left) = (json.loads(done.stdout) for done in said)
+    results = [run["questions"][0]["result"] for run in (rejected, unknown, pending, left)]
+    assert results == ["rejected", "unknown", "pending", "rejected"]
+    asked = [run["questions"][0]["question"] for run in (rejected, unknown, pending)]
+    assert len(set(asked)) == 3
+    assert "Which colour do the moons of a rogue planet have?" not in asked, "no paper is near it"
+    assert pending["notes"][0] == "3 questions were passed over: nothing would be asked about them now"
+
+
+def test_a_dry_run_within_a_limit_passes_over_what_is_declined(folder: Path):
+    done = agsite(folder, "pregenerate", "--frontier", "--limit", "3", "--dry-run", "--json", key="")
+    said = json.loads(done.stdout)
+    assert [row["result"] for row in said["questions"]] == ["planned"] * 3
+    assert said["notes"] == ["1 question was passed over: nothing would be asked about it now"]
+    assert done.returncode == 0
+
+
 def test_a_draft_is_an_answer(folder: Path):
     answer_by_hand(folder, "draft", pg.QUESTIONS[0], more="status: draft")
     for asked in (pg.QUESTIONS[0], "--frontier"):

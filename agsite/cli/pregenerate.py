@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +36,7 @@ _REDIRECTS = "redirects.yml"
 )
 @click.option("--frontier", is_flag=True, help="Open follow-ups of reviewed answers, the most asked first.")
 @click.option("--max-depth", default=4, show_default=True, help="How far follow-ups may lead from a chosen question.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Answer at most N questions.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask about at most N questions.")
 @click.option("--model", metavar="M", help="Model to ask, instead of the configured one.")
 @click.option("--max-usd", metavar="X", help="Spend at most X dollars, restarts included. Required to send anything.")
 @click.option("--yes-no-cap", is_flag=True, help="Spend without a limit.")
@@ -119,13 +121,13 @@ def command(  # noqa: PLR0917 - click hands options over by name
         )
     # A draft is an answer that was paid for, or that somebody is at.
     inputs = builder.read_archive(make_options(answers or (out,), papers, drafts=True), Report())
-    items, left_out = _items(
-        inputs, questions, queue, limit, max_depth, frontier=frontier, resume=resume, again=regenerate
-    )
+    asked, left_out = _items(inputs, questions, queue, max_depth, frontier=frontier, resume=resume, again=regenerate)
+    items = tuple(islice(asked, limit))
     spending = Spending(cap, quiet=as_json)
     outcome = _execute(
         Options(
-            items=tuple(items),
+            items=items,
+            more=asked if limit else None,
             archive=inputs.archive,
             papers=inputs.metadata,
             model=chosen,
@@ -186,20 +188,19 @@ def _items(
     inputs: builder.Inputs,
     questions: tuple[str, ...],
     queue: str | None,
-    limit: int | None,
     max_depth: int,
     *,
     frontier: bool,
     resume: bool,
     again: bool,
-) -> tuple[list[Item], list[tuple[Item, str]]]:
-    """Gather the questions to answer, and those left out with the reason."""
+) -> tuple[Iterator[Item], list[tuple[Item, str]]]:
+    """Gather the questions to answer, open ones as they are asked for, and those left out with the reason."""
     if resume:
         if questions or queue or frontier:
             raise ConfigError(
                 "a run that goes on has its questions already", "Leave them out, or start one without --resume."
             )
-        return [], []
+        return iter(()), []
     asked = list(generate.given(questions))
     if queue is not None:
         text = files.read_text(queue)
@@ -209,13 +210,9 @@ def _items(
     if not (asked or queue or frontier):
         raise ConfigError("there is no question", "Give one in quotes, or use --queue FILE or --frontier.")
     items, left_out = generate.unanswered(asked, inputs.archive, again=again)
-    if frontier:
-        for item in generate.frontier(inputs.archive, max_depth):
-            if limit is not None and len(items) >= limit:
-                break
-            if all(item.key != other.key for other in items):
-                items.append(item)
-    return items[:limit], left_out
+    keys = {item.key for item in items}
+    found = generate.frontier(inputs.archive, max_depth) if frontier else ()
+    return chain(items, (item for item in found if item.key not in keys)), left_out
 
 
 def _execute(options: Options, spending: Spending, *, dry_run: bool) -> Outcome:

@@ -45,12 +45,26 @@ class Answering:
         """How the model is asked."""
         return self.planner.asking
 
-    def settled(self, plan: Plan) -> bool:
-        """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""
+    def is_open(self, plan: Plan) -> bool:
+        """Say whether a question would be asked now, or a reply to it that is there be used."""
+        if self._earlier(plan) is not None:
+            return False
+        try:
+            self.caller.refuse(plan.request.key)
+        except Failure:
+            return False
+        return True
+
+    def _earlier(self, plan: Plan) -> Row | None:
+        """Return what an earlier run made of a question, if it is done with it."""
         earlier = self.journal.find(plan.request.key)
         if earlier is None or earlier[0] == "unknown":
-            return False
-        row = self.whereabouts.of(plan, row_of(earlier[1]["row"]))
+            return None
+        return self.whereabouts.of(plan, row_of(earlier[1]["row"]))
+
+    def settled(self, plan: Plan) -> bool:
+        """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""
+        row = self._earlier(plan)
         if row is None:
             return False
         if row.result == "written":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +35,8 @@ class Options(NamedTuple):
     cap: Decimal | None
     now: Callable[[], str]
     connect: Callable[[], Client]
+    more: Iterable[Item] | None = None
+    """Questions that take the place of items about which nothing would be asked; each is found when it is wanted."""
     uncapped: bool = False
     count_tokens: bool = False
     """Let a dry run ask the service how many tokens a request has."""

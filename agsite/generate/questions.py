@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from agsite.alike import is_near
@@ -105,6 +106,27 @@ def is_merged(entry: Entry) -> bool:
 def _depth(entry: Entry) -> int:
     depth = (entry.answer.provenance or {}).get("depth", 0)
     return depth if isinstance(depth, int) and not isinstance(depth, bool) else 0
+
+
+def choose(
+    items: tuple[Item, ...], more: Iterable[Item], is_open: Callable[[Item], bool]
+) -> tuple[tuple[Item, ...], int]:
+    """Let items that are not open give way to more that are, as far as there are any; return how many gave way, too."""
+    chosen: list[Item] = []
+    passed: list[Item] = []
+    for item in chain(items, more):
+        (chosen if is_open(item) else passed).append(item)
+        if len(chosen) == len(items):
+            break
+    kept = passed[: len(items) - len(chosen)]
+    return (*chosen, *kept), len(passed) - len(kept)
+
+
+def passed_over(count: int) -> list[str]:
+    """Return what there is to say of questions that gave way."""
+    if count == 1:
+        return ["1 question was passed over: nothing would be asked about it now"]
+    return [f"{count} questions were passed over: nothing would be asked about them now"] if count else []
 
 
 def unanswered(items: Iterable[Item], archive: Archive, *, again: bool) -> tuple[list[Item], list[tuple[Item, str]]]:

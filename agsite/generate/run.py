@@ -14,7 +14,7 @@ from agsite.generate.answering import Answering, journal_key, sources_of
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
-from agsite.generate.questions import Item
+from agsite.generate.questions import Item, choose, passed_over
 from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
 from agsite.ids import made_id
@@ -97,6 +97,7 @@ class _Run:
             self.answering = Answering(
                 self.options, self.journal, self.caller, self.planner, self.rows, len(self.items)
             )
+            self._choose()
             plans = list(self._plans())
             self.caller.recover()
             if self.options.batch:
@@ -109,6 +110,19 @@ class _Run:
             stopped = self.gate.stopped
         self.journal.append("end", reason=str(stopped) if stopped else "")
         return self._outcome(stopped)
+
+    def _choose(self) -> None:
+        """Let questions about which nothing would be asked give way to others; a run that goes on has chosen."""
+        if self.options.more is None or self.options.resume:
+            return
+        self.items, passed = choose(self.items, self.options.more, self._is_open)
+        if passed:
+            self.journal.append("run", items=[item._asdict() for item in self.items])
+            self.notes += passed_over(passed)
+
+    def _is_open(self, item: Item) -> bool:
+        plan = self._composed(item)
+        return isinstance(plan, Plan) and self.answering.is_open(plan)
 
     def _plans(self) -> Iterator[Plan]:
         """Yield what is still to be done; questions that were planned before keep their request."""
@@ -136,12 +150,17 @@ class _Run:
             row = now
         self.rows[item.key] = row
 
-    def _plan(self, item: Item) -> Plan | None:
+    def _composed(self, item: Item) -> Plan | Declined:
+        """Compose the request for a question; another one than before where it is to be answered again."""
         previous = self.options.archive.by_question.get(item.key, ())
         plan = self.planner.plan(item)
         if previous and isinstance(plan, Plan):
             again = self._times_bought(item, previous[0].id)
             plan = self.planner.plan(item, again=again, supersedes=previous[0].id)
+        return plan
+
+    def _plan(self, item: Item) -> Plan | None:
+        plan = self._composed(item)
         if isinstance(plan, Declined):
             self.answering.done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=sources_of(plan)))
             return None
