@@ -169,9 +169,11 @@ function resultsPage() {
   const form = document.querySelector("#find"), field = form.querySelector("input");
   const filters = page.querySelector("details"), status = page.querySelector("[role=status]"), list = page.querySelector("ul.list");
   const more = page.querySelector("button"), browse = page.querySelector(".browse"), newest = filters.querySelector("[name=sort]");
-  let state, drawn, latest = 0;
+  // A draft is an address that was not asked for, but followed what was being typed.
+  let state, drawn, draft, latest = 0;
 
   function read() {
+    draft = false;
     const given = new URL(location).searchParams;
     state = { q: given.get("q") || "", sort: given.get("sort") === "date" ? "date" : "relevance", limit: STEP, filters: {} };
     for (const name of FACETS) state.filters[name] = given.getAll(name);
@@ -179,13 +181,15 @@ function resultsPage() {
     newest.checked = state.sort === "date";
   }
 
-  function write(replace) {
+  // What is typed after a search is a new step in the history, and all that is typed until Enter is one.
+  function write(typing, over = draft) {
     const url = new URL(location);
     url.search = "";
     if (state.q) url.searchParams.set("q", state.q);
     for (const name of FACETS) for (const value of state.filters[name]) url.searchParams.append(name, value);
     if (state.sort === "date") url.searchParams.set("sort", "date");
-    if (url.href !== location.href) history[replace ? "replaceState" : "pushState"](null, "", url);
+    if (url.href !== location.href) history[over ? "replaceState" : "pushState"](null, "", url);
+    draft = typing;
   }
 
   // The first rows may be kept.
@@ -231,7 +235,7 @@ function resultsPage() {
     button.addEventListener("click", () => {
       state = { ...next(), limit: STEP };
       field.value = state.q;
-      write();
+      write(false, false);
       run();
       field.focus();
     });
@@ -270,7 +274,7 @@ function resultsPage() {
   form.addEventListener("submit", event => {
     event.preventDefault();
     state = { ...state, q: field.value, limit: STEP };
-    write();
+    write(false);
     run();
   });
   field.addEventListener("input", soon(120, () => {
@@ -286,7 +290,7 @@ function resultsPage() {
       state = { ...state, filters: { ...state.filters, [target.name]: target.checked ? [...others, target.value] : others } };
     }
     state.limit = STEP;
-    write();
+    write(false, false);
     run();
   });
   more.addEventListener("click", async () => {

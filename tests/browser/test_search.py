@@ -294,6 +294,31 @@ def test_results_come_while_typing_and_the_address_follows(tab: Page, served):
     tab.wait_for_url(re.compile(r"/search/\?q=vort$"))
 
 
+def test_every_search_is_a_step_back(tab: Page, served):
+    tab.goto(f"{served.url}search/")
+    field, status = tab.locator("#q"), tab.locator("#results [role=status]")
+    for query in ("muon", "anomaly"):
+        field.select_text()
+        field.press_sequentially(query, delay=150)
+        expect(status).to_contain_text("results")
+        field.press("Enter")
+        tab.wait_for_url(f"{served.url}search/?q={query}")
+    # One that is typed in less time than it takes to show the first results, and one without Enter.
+    field.fill("plasma")
+    field.press("Enter")
+    field.fill("gal")
+    tab.wait_for_url(f"{served.url}search/?q=gal")
+    field.fill("galaxy")
+    tab.wait_for_url(f"{served.url}search/?q=galaxy")
+    for before in ("plasma", "anomaly", "muon"):
+        tab.go_back()
+        assert tab.url == f"{served.url}search/?q={before}"
+        expect(field).to_have_value(before)
+    tab.go_back()
+    assert tab.url == f"{served.url}search/"
+    assert results(tab) == []
+
+
 def test_a_facet_narrows_counts_and_can_be_taken_back(tab: Page, served):
     search(tab, served, "neutrino")
     papers = tab.locator("fieldset", has_text="Kind").locator("label", has_text="Paper")
