@@ -204,12 +204,14 @@ export class Search {
     return found;
   }
 
-  async countFacets(scores) {
+  // How many have each value of a facet, of the documents that pass the filters of the others.
+  async countFacets(matched, filters) {
     const { values, columns } = await this.facets, counts = { kind: {} };
-    for (const doc of scores.keys()) counts.kind[this.kindOf(doc)] = (counts.kind[this.kindOf(doc)] || 0) + 1;
+    const passing = name => matched.filter(doc => filters.every(([facet, filter]) => facet === name || scoreOf(filter, doc) !== undefined));
+    for (const doc of passing("kind")) counts.kind[this.kindOf(doc)] = (counts.kind[this.kindOf(doc)] || 0) + 1;
     for (const name of Object.keys(values)) {
       const tally = new Uint32Array(values[name].length);
-      for (const doc of scores.keys()) {
+      for (const doc of passing(name)) {
         const own = columns[name][doc];
         if (name === "evidence") tally.forEach((_, i) => tally[i] += own >> i & 1);
         else if (own) tally[own - 1]++;
@@ -305,8 +307,9 @@ export class Search {
     await Promise.all([this.ready, ...asked(query.node).map(term => this.entry(term))]);
     const chosen = Object.entries(filters).filter(([, values]) => values.length);
     const node = await this.prepared(query.node);
-    const narrowing = await Promise.all(chosen.map(([name, values]) => this.prepared(["any", values.map(value => makeField(name, value))])));
-    const scores = this.match(node), passes = doc => narrowing.every(filter => scoreOf(filter, doc) !== undefined);
+    const narrowing = await Promise.all(chosen.map(async ([name, values]) =>
+      [name === "date" ? "month" : name, await this.prepared(["any", values.map(value => makeField(name, value))])]));
+    const scores = this.match(node), passes = doc => narrowing.every(([, filter]) => scoreOf(filter, doc) !== undefined);
     const { ranked, exact } = await this.decided(node, scores, passes, limit, sort === "date");
     const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
     const total = ranked.length, wanted = await this.marks(query.node);
@@ -315,7 +318,7 @@ export class Search {
       text, total, exact, asked: wanted,
       hits: hits.map(hit => ({ ...hit, title: marked(hit.title, wanted), text: excerpt(hit.text), cut: hit.text.endsWith("…") })),
       suggestion: total < FEW ? await this.didYouMean(text, query.words) : null,
-      facets: facets ? await this.countFacets(new Map(ranked)) : null,
+      facets: facets ? await this.countFacets([...scores.keys()], narrowing) : null,
       filtered: chosen.length > 0,
     };
   }

@@ -163,7 +163,7 @@ const soon = (wait, action) => {
 // --- the page of results
 
 const FACETS = ["kind", "category", "evidence", "model", "year"];
-const STEP = 10;
+const STEP = 10, VALUES = 12;
 
 function resultsPage() {
   const form = document.querySelector("#find"), field = form.querySelector("input");
@@ -259,12 +259,13 @@ function resultsPage() {
   }
 
   function facet(name, rows) {
-    for (const value of state.filters[name]) if (!rows.some(([other]) => other === value)) rows.push([value, 0]);
+    const ticked = state.filters[name];
+    for (const value of ticked) if (!rows.some(([other]) => other === value)) rows.push([value, 0]);
     if (!rows.length) return null;
     const set = make("fieldset", "facet", make("legend", "", words(camel("facet", name))));
-    for (const [value, count] of rows.slice(0, 12)) {
+    for (const [value, count] of rows.filter(([value], at) => at < VALUES || ticked.includes(value))) {
       const box = make("input");
-      Object.assign(box, { type: "checkbox", name, value, checked: state.filters[name].includes(value) });
+      Object.assign(box, { type: "checkbox", name, value, checked: ticked.includes(value) });
       const text = name === "kind" ? words(camel("kind", value)) : name === "evidence" ? words(camel("evidence", value)) : value;
       set.append(make("label", "", box, text, make("span", "num", count.toLocaleString("en"))));
     }

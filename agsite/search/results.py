@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.ids import PAPER_ID, PaperId
@@ -12,7 +12,7 @@ from agsite.likeness import nearest_name
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
 from agsite.search.passages import Asked, passage
-from agsite.search.query import All, Any_, Field, Node, Query, QueryError, field, parse
+from agsite.search.query import Any_, Field, Node, Query, QueryError, field, parse
 from agsite.search.query import wanted as wanted_of
 from agsite.search.stored import FACETS, PAPER, Stored
 
@@ -82,13 +82,15 @@ def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     """Answer a query; raise QueryError where it cannot be understood."""
     query = parse(text)
     goto = paper_of(searcher, text)
-    scores = {goto: 0.0} if goto is not None else searcher.match(_filtered(query.node, wanted))
+    matched = {goto: 0.0} if goto is not None else searcher.match(query.node)
+    filters = {} if goto is not None else _filters(searcher, wanted)
+    scores = {doc: score for doc, score in matched.items() if all(doc in passing for passing in filters.values())}
     best = searcher.ranked(scores, wanted.limit, by_date=wanted.by_date)
     asked = searcher.asked(query.node)
     hits = tuple(_hit(searcher.stored(doc), score, asked) for doc, score in best)
     meant = did_you_mean(searcher, query) if len(scores) < FEW and goto is None else None
     url = searcher.stored(goto).url if goto is not None else None
-    facets = _facets(searcher, scores.keys()) if wanted.facets else {}
+    facets = _facets(searcher, matched, filters) if wanted.facets else {}
     return Found(text, len(scores), hits, facets, meant, url)
 
 
@@ -111,16 +113,12 @@ def _limit(text: str) -> int:
         raise QueryError("the limit is no number", "Give a number from 1 to 100.") from None
 
 
-def _filtered(node: Node, wanted: Wanted) -> Node:
-    """The query with the filters as further conditions; those of one facet are alternatives."""
-    nodes: list[Node] = [node]
-    for name in ("kind", "category", "model"):
-        values: tuple[str, ...] = getattr(wanted, name)
-        if values:
-            nodes.append(Any_(tuple(field(name, value) for value in values)))
-    if wanted.since:
-        nodes.append(field("date", f"{wanted.since}.."))
-    return All(tuple(nodes)) if len(nodes) > 1 else node
+def _filters(searcher: Searcher, wanted: Wanted) -> dict[str, Set[int]]:
+    """The documents that pass the filter of each facet that has one; its values are alternatives."""
+    chosen: dict[str, tuple[str, ...]] = {name: getattr(wanted, name) for name in ("kind", "category", "model")}
+    nodes = {name: Any_(tuple(field(name, value) for value in values)) for name, values in chosen.items() if values}
+    since: dict[str, Node] = {"month": field("date", f"{wanted.since}..")} if wanted.since else {}
+    return {name: searcher.match(node).keys() for name, node in {**nodes, **since}.items()}
 
 
 def paper_of(searcher: Searcher, text: str) -> int | None:
@@ -172,13 +170,18 @@ def _spellings(paper: PaperId) -> tuple[str, ...]:
     return tuple(dict.fromkeys((str(paper), *padded)))
 
 
-def _facets(searcher: Searcher, docs: Iterable[int]) -> dict[str, dict[str, int]]:
-    """How many of the documents have each value of each facet, most first."""
-    matched = frozenset(docs)
+def _facets(
+    searcher: Searcher, matched: Mapping[int, float], filters: Mapping[str, Set[int]]
+) -> dict[str, dict[str, int]]:
+    """How many have each value of a facet, most first, of the documents that pass the filters of the others.
+
+    So a value that is ticked leaves the others of its facet there, with what each would add.
+    """
     counted = {}
     for name in FACETS:
+        docs = frozenset(matched).intersection(*(passing for facet, passing in filters.items() if facet != name))
         values = ((value, searcher.reader.postings(name, value).docs) for value in searcher.reader.lexicon(name))
-        counts = {value: count for value, holding in values if (count := len(matched.intersection(holding)))}
+        counts = {value: count for value, holding in values if (count := len(docs.intersection(holding)))}
         counted[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return counted
 

@@ -334,6 +334,22 @@ def test_a_facet_narrows_counts_and_can_be_taken_back(tab: Page, served):
     assert "kind" not in tab.url
 
 
+def test_what_else_could_be_ticked_stays_and_adds_to_what_is(tab: Page, served):
+    search(tab, served, "neutrino")
+    kinds, status = tab.locator("fieldset", has_text="Kind"), tab.locator("#results [role=status]")
+    before = kinds.locator("label").all_text_contents()
+    assert len(before) == 3
+    counts = {name: int(kinds.locator("label", has_text=name).locator(".num").inner_text()) for name in KINDS}
+    fields = tab.locator("fieldset", has_text="Field").locator("label").all_text_contents()
+    kinds.get_by_label("Paper").check()
+    expect(status).to_have_text(re.compile(rf"^{counts['Paper']} results"))
+    expect(tab.locator("fieldset", has_text="Field").locator("label")).not_to_have_text(fields)
+    expect(kinds.locator("label")).to_have_text(before)
+    kinds.get_by_label("Open question").check()
+    expect(status).to_have_text(re.compile(rf"^{counts['Paper'] + counts['Open question']} results"))
+    expect(kinds.locator("label")).to_have_text(before)
+
+
 def test_an_address_brings_everything_back(tab: Page, served):
     search(tab, served, "neutrino", "&kind=answer&sort=date")
     expect(tab.locator("[name=kind][value=answer]")).to_be_checked()
@@ -343,6 +359,8 @@ def test_an_address_brings_everything_back(tab: Page, served):
     months = ["JanFebMarAprMayJunJulAugSepOctNovDec".index(found[1]) for found in years]
     assert months == sorted(months, reverse=True)
 
+
+KINDS = ("Answer", "Paper", "Open question")
 
 STRIPS = """
 list => Object.fromEntries([...list.querySelectorAll("li:has(svg.mini)")].map(row => {

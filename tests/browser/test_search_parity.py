@@ -176,16 +176,32 @@ def test_newest_first_is_the_same_order(both):
         assert here == [url for url, _ in page.evaluate(ASK, [text, {"sort": "date"}])["hits"]], text
 
 
-def test_filters_and_their_counts_are_the_same(both):
+FACETS = """
+async ([text, filters]) => {
+  const { total, hits, facets } = await search.search(text, { filters, facets: true });
+  return { total, hits: hits.map(hit => hit.url), facets };
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"kind": ["paper"]},
+        {"kind": ["paper", "question"], "category": ["hep-ph"]},
+        {"category": ["astro-ph", "cs.LG"], "date": ["2026-03.."]},
+        {"kind": ["answer"], "model": ["nobody"]},
+    ],
+)
+def test_filters_and_their_counts_are_the_same(both, filters: dict[str, list[str]]):
     searcher, page = both
-    counted = page.evaluate("async text => (await search.search(text, { facets: true })).facets", "neutrino muon")
-    assert counted == find(searcher, "neutrino muon", Wanted(facets=True)).facets
-    narrowed = page.evaluate(
-        ASK, ["neutrino muon", {"filters": {"kind": ["paper", "question"], "category": ["hep-ph"]}}]
-    )
-    here = find(searcher, "neutrino muon", Wanted(kind=("paper", "question"), category=("hep-ph",)))
-    assert narrowed["total"] == here.total
-    assert [url for url, _ in narrowed["hits"]] == [hit.url for hit in here.hits]
+    since = filters.get("date", [".."])[0].removesuffix("..")
+    wanted = Wanted(**{name: tuple(values) for name, values in filters.items() if name != "date"}, since=since)
+    for text in ("neutrino muon", "neutrino kind:paper", "muon NOT quark"):
+        here = find(searcher, text, wanted._replace(facets=True))
+        there = page.evaluate(FACETS, [text, filters])
+        assert there == {"total": here.total, "hits": [hit.url for hit in here.hits], "facets": here.facets}, text
 
 
 def test_words_have_the_same_stems(both, root: Path):
