@@ -234,6 +234,23 @@ def test_what_was_refused_is_kept_with_its_reasons_and_not_bought_again(service:
     assert service.completed.total() == 1
 
 
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("batch", [None, "submit"])
+def test_what_came_and_is_no_message_is_asked_for_again_when_asked_to(
+    service: StandIn, folder: Path, batch: str | None, resume: bool
+):
+    service.fault = by_turns("html")
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["rejected"]
+    again = pg.run(folder, service, pg.QUESTIONS[0], resume=resume, batch=batch)
+    assert (results(again), service.completed.total()) == (["rejected"], 1)
+    done = pg.run(folder, service, pg.QUESTIONS[0], resume=resume, batch=batch, retry_unknown=True)
+    if batch:
+        assert results(done) == ["pending"]
+        done = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(done), service.completed.total()) == (["written"], 2)
+    assert not resume or float(done.spent) >= service.billed
+
+
 def test_an_answer_is_never_overwritten(service: StandIn, folder: Path):
     taken = folder / "answers" / "how-does-the-porosity-of-ice-change-the-growth-of.md"
     taken.write_text("---\nquestion: Another one?\nmodel: m\ndate: 2026-01-01\n---\nText.\n", encoding="utf-8")

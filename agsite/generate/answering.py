@@ -58,7 +58,8 @@ class Answering:
     def _earlier(self, plan: Plan) -> Row | None:
         """Return what an earlier run made of a question, if it is done with it."""
         earlier = self.journal.find(plan.request.key)
-        if earlier is None or earlier[0] == "unknown":
+        bought = plan.request.key in self.journal.ledger.paid
+        if earlier is None or earlier[0] == "unknown" or bought or self.caller.asks_again(plan.request.key):
             return None
         return self.whereabouts.of(plan, row_of(earlier[1]["row"]))
 

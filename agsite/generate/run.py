@@ -129,13 +129,18 @@ class _Run:
         planned = {record["question"]: key for key, record in self.journal.ledger.planned.items()}
         for item in self.items:
             done = self.journal.ledger.outcomes.get(journal_key(item))
-            if done is not None and done["result"] not in {"failed", "unknown"}:
+            if done is not None and self._is_done(done):
                 self._enter_done(item, done)
                 continue
             key = planned.get(item.key)
             plan = restored(key, self.journal.request(key)) if key else self._plan(item)
             if plan is not None:
                 yield plan
+
+    def _is_done(self, done: Record) -> bool:
+        key = done["key"]
+        is_asked = key in self.journal.ledger.in_batches or self.caller.asks_again(key)
+        return done["result"] not in {"failed", "unknown"} and not is_asked
 
     def _enter_done(self, item: Item, done: Record) -> None:
         """Enter a question that this run is done with; an answer that is missing is written from its reply."""
@@ -199,6 +204,8 @@ class _Run:
             ]
         elif self.options.batch == "submit":
             fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
+            for plan in fresh:
+                self.caller.make_way(plan.request.key)
             ids = self.batches.submit([plan.request for plan in fresh])
             self.notes += [f"handed in {id}" for id in ids]
         else:

@@ -57,7 +57,7 @@ class Batches:
     def submit(self, requests: list[Request]) -> list[str]:
         """Hand in what is not under way or answered yet; return the ids of the new batches."""
         self.adopt()
-        waiting = self.journal.in_batches() | set(self.journal.ledger.paid)
+        waiting = self.journal.in_batches()
         fresh = [r for r in requests if r.key not in waiting and self.journal.reply(r.key) is None]
         return [self._create(part) for part in _parts(fresh)]
 

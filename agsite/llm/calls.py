@@ -133,11 +133,10 @@ class Caller:
 
     def call(self, request: Request) -> Bought:
         """Return the reply to a request; raise Failure, BudgetReached or Stopped where there is none."""
+        self.make_way(request.key)
         stored = self.journal.reply(request.key)
-        if stored is not None and not (self._retry_unknown and usage_of(stored) is None):
-            return Bought(stored, Decimal(0), usage_of(stored), self._request_id(request.key))
         if stored is not None:
-            self.journal.put_away(request.key)
+            return Bought(stored, Decimal(0), usage_of(stored), self._request_id(request.key))
         self.refuse(request.key)
         for number in range(1, TRIES + 1):
             try:
@@ -149,6 +148,16 @@ class Caller:
                     raise
                 self._wait(failure, number)
         raise AssertionError  # pragma: no cover - the last try raises
+
+    def asks_again(self, key: str) -> bool:
+        """Say whether the reply that is there is no message, and another is wanted."""
+        stored = self.journal.reply(key) if self._retry_unknown else None
+        return stored is not None and usage_of(stored) is None
+
+    def make_way(self, key: str) -> None:
+        """Put a reply away that is no message, where another is wanted."""
+        if self.asks_again(key):
+            self.journal.put_away(key)
 
     def _request_id(self, key: str) -> str:
         for ledger in self.journal.ledgers():
