@@ -742,7 +742,36 @@ def test_what_a_batch_did_not_answer_failed_and_can_be_handed_in_again(service: 
 def test_collecting_can_wait(service: StandIn, folder: Path):
     service.polls_until_done = 4
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
-    assert results(pg.run(folder, service, resume=True, batch="collect", wait=0.01)) == ["written"]
+    done = pg.run(folder, service, resume=True, batch="collect", wait=0.01)
+    assert (results(done), done.notes) == (["written"], ())
+
+
+def test_a_question_that_waits_for_the_batch_of_another_run_says_so(service: StandIn, folder: Path):
+    service.polls_until_done = 1
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit")
+    done = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(done), done.exit_code) == (["pending", "written"], 5)
+    assert "agsite pregenerate --batch collect" in tables.closing(done, Decimal("0.5"))[-1]
+    other = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(other), other.exit_code) == (["written"], 0)
+
+
+@pytest.mark.parametrize("batch", ["collect", "cancel"])
+def test_where_no_batch_was_handed_in_none_is_collected(service: StandIn, folder: Path, batch: str):
+    pg.run(folder, service, *pg.QUESTIONS[:2], cap="0.000001")
+    done = pg.run(folder, service, resume=True, batch=batch)
+    assert (results(done), done.exit_code, done.notes) == (["planned"] * 2, 1, ("no batch is under way",))
+    assert tables.closing(done, Decimal("0.5"))[-1] == "Go on with: agsite pregenerate --resume"
+
+
+@pytest.mark.parametrize("reason", ["expired", "canceled"])
+def test_what_a_batch_brought_no_reply_to_says_how_to_go_on(service: StandIn, folder: Path, reason: str):
+    service.batch_fault = lambda number: reason
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    done = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(done), done.rows[0].reasons) == (["failed"], (f"in the batch it was {reason}",))
+    assert "agsite pregenerate --resume --batch submit" in done.notes[-1]
 
 
 def test_a_batch_is_found_though_another_run_came_after_it(service: StandIn, folder: Path):

@@ -98,9 +98,9 @@ def command(  # noqa: PLR0917 - click hands options over by name
     The key is read from ANTHROPIC_API_KEY, and an address other than the service's own from ANTHROPIC_BASE_URL. Every
     reply is kept in the journal before it is looked at; nothing is paid for twice without being asked.
 
-    Ends with exit code 0 if all is written, 1 if an answer was declined, refused or failed, 2 for a wrong command line,
-    3 if the budget is reached, 4 if the service said stop, 5 while a batch is under way, 6 if the journal cannot be
-    written.
+    Ends with exit code 0 if all is written, 1 if an answer was declined, refused or failed, or is still to be asked,
+    2 for a wrong command line, 3 if the budget is reached, 4 if the service said stop, 5 while a batch is under way,
+    6 if the journal cannot be written.
 
     \b
     Examples:

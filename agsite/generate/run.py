@@ -21,6 +21,11 @@ from agsite.ids import made_id
 from agsite.llm import Batches, BudgetReached, Caller, Client, Failure, Gate, Journal, Record, Stopped
 from agsite.search import Retriever
 
+_ASK_AGAIN = (
+    "what the batch brought no reply to is asked for again in another one with: agsite pregenerate --resume"
+    " --batch submit (and without --batch one by one, at the full price)"
+)
+
 
 def run(options: Options) -> Outcome:
     """Answer questions, or do what is to be done about their batches."""
@@ -198,6 +203,8 @@ class _Run:
 
     def _batch(self, plans: list[Plan]) -> None:
         """Hand in, fetch or cancel."""
+        if self.options.batch != "submit" and not self.journal.ledger.in_batches:
+            self.notes.append("no batch is under way")
         if self.options.batch == "cancel":
             self.notes += [
                 f"asked the service to end {id}; collect what it has answered" for id in self.batches.cancel()
@@ -216,15 +223,18 @@ class _Run:
                     self.answering.answer(plan)
                 elif key in failed:
                     self.answering.failed(plan, failed[key])
+            if failed:
+                self.notes.append(_ASK_AGAIN)
 
     def _collect(self) -> dict[str, str]:
         """Fetch what batches brought; return the keys that they brought no reply to, each with the reason."""
         failed: dict[str, str] = {}
         while True:
             collected = self.batches.collect()
-            self.notes += [note for note in collected.notes if note not in self.notes]
+            self.notes += collected.notes
             failed |= collected.failed
             if not collected.pending or self.options.wait is None:
+                self.notes += collected.pending
                 return failed
             time.sleep(self.options.wait)
 
@@ -232,12 +242,13 @@ class _Run:
 
     def _outcome(self, stopped: AgsiteError | None) -> Outcome:
         ledger = self.journal.ledger
-        under_way = {record["question"] for key, record in ledger.planned.items() if key in ledger.in_batches}
+        in_batches = self.journal.in_batches()
+        under_way = {record["question"] for key, record in ledger.planned.items() if key in in_batches}
         for item in self.items:
             self.rows.setdefault(item.key, self._row_now(item, is_under_way=item.key in under_way))
         rows = tuple(self.rows[item.key] for item in self.items)
         pending = any(row.result == "pending" for row in rows)
-        bad = any(row.result in {"rejected", "declined", "failed", "unknown"} for row in rows)
+        bad = any(row.result in {"rejected", "declined", "failed", "unknown", "planned"} for row in rows)
         code = stopped.exit_code if stopped else 5 if pending else 1 if bad else 0
         lost = [key for key in ledger.unknown if key in ledger.planned]
         if self.written_again:

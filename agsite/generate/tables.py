@@ -70,9 +70,16 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
         said.append(f"The run stopped: {clean(outcome.stopped, 400)}")
     if outcome.count("pending"):
         said.append("Fetch what a batch brings with: agsite pregenerate --batch collect")
-    elif outcome.stopped and outcome.exit_code != BudgetReached.exit_code:
+    elif _goes_on(outcome):
         said.append("Go on with: agsite pregenerate --resume")
     return said
+
+
+def _goes_on(outcome: Outcome) -> bool:
+    """Say whether --resume alone does more; a run that reached its budget has said with which it goes on."""
+    if outcome.stopped:
+        return outcome.exit_code != BudgetReached.exit_code
+    return bool(outcome.run) and outcome.count("planned") > 0
 
 
 def _answers(outcome: Outcome) -> str:

@@ -31,7 +31,7 @@ class Collected(NamedTuple):
     """What became of the batches that were looked at."""
 
     pending: tuple[str, ...] = ()
-    """Batches that the service still works on."""
+    """A sentence for each batch that the service still works on."""
     failed: tuple[tuple[str, str], ...] = ()
     """Keys that brought an error, with the reason; they can be asked for again."""
     notes: tuple[str, ...] = ()
@@ -126,15 +126,14 @@ class Batches:
             while batch["state"] == "created":
                 state = self.client.batch(batch["id"])
                 if state.get("processing_status") != "ended":
-                    pending.append(batch["id"])
-                    notes.append(_deadline(batch))
+                    pending.append(_deadline(batch))
                     break
                 raw = self.client.results(state)
                 self.journal.save_batch(batch["id"], raw)
                 lost, said = self._take(name, batch, raw)
                 failed += lost
                 notes += said
-        return Collected(tuple(pending), tuple(failed), tuple(filter(None, notes)))
+        return Collected(tuple(pending), tuple(failed), tuple(notes))
 
     def _take(self, name: str, batch: dict[str, Any], raw: bytes) -> tuple[list[tuple[str, str]], list[str]]:
         """Enter the results of one batch, whose bytes are on disk; where it is another's, look for ours once more."""
