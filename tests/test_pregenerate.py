@@ -384,6 +384,19 @@ def test_a_draft_is_an_answer(folder: Path):
         assert pg.QUESTIONS[0] not in [row["question"] for row in json.loads(done.stdout)["questions"]], asked
 
 
+def test_answers_into_another_folder_are_asked_for_only_where_the_archive_has_none(folder: Path):
+    question = "Why do icy pebbles bounce instead of growing?"
+    (folder / "drafts").mkdir()
+    (folder / "answers/why-pebbles-bounce.md").rename(folder / "drafts/why-pebbles-bounce.md")
+    for more in (("--out", "drafts"), ("--answers", "drafts", "--out", "new")):
+        done = agsite(folder, "pregenerate", question, "--dry-run", *more, key="")
+        assert "drafts/why-pebbles-bounce.md answers it" in done.stderr
+    other = agsite(
+        folder, "pregenerate", "Does electric charge help icy pebbles to grow?", "--dry-run", "--out", "drafts", key=""
+    )
+    assert "answers/charged-pebbles.md answers it" in other.stderr
+
+
 # --- Interruptions ---------------------------------------------------------------------------------------------------
 
 
@@ -844,6 +857,13 @@ def test_a_run_that_reached_its_budget_says_with_which_it_goes_on(service: Stand
         (["--queue", "nowhere.jsonl", "--max-usd", "1"], "no file nowhere.jsonl"),
         (["Why?", "--resume"], "has its questions already"),
         (["--resume"], "no run to resume"),
+        (["--resume", "--dry-run"], "a run that goes on takes no --dry-run"),
+        (["--resume", "--limit", "2", "--model", "claude-haiku-4-5"], "takes no --limit and no --model"),
+        (["--resume", "--citations", "markers"], "takes no --citations"),
+        (["--batch", "collect", "--limit", "2"], "takes no --limit"),
+        (["Why?", "--max-usd", "1", "--count-tokens"], "Add --dry-run"),
+        (["Why?", "--max-usd", "1", "--wait", "5"], "add --batch collect"),
+        (["--resume", "--batch", "submit", "--wait", "5"], "add --batch collect"),
     ],
 )
 def test_a_wrong_command_line_is_one_sentence_and_what_to_do(folder: Path, arguments: list[str], message: str):

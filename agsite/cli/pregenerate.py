@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from pathlib import Path
@@ -111,6 +111,18 @@ def command(  # noqa: PLR0917 - click hands options over by name
     """
     settings = read_config(config)
     resume = resume or batch in {"collect", "cancel"}
+    if resume:
+        begun_with = {
+            "--limit": limit,
+            "--model": model,
+            "--regenerate": regenerate,
+            "--citations": citations != "auto",
+        }
+        _refuse_given({"--dry-run": dry_run, **begun_with})
+    if count_tokens and not dry_run:
+        raise ConfigError("--count-tokens counts for a dry run, and this one would ask", "Add --dry-run.")
+    if wait is not None and batch != "collect":
+        raise ConfigError("only --batch collect can --wait", "Leave --wait out, or add --batch collect.")
     cap = _cap(max_usd, needed=not (dry_run or resume or yes_no_cap))
     chosen = model or settings.model
     price = settings.prices.of(chosen)
@@ -120,7 +132,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             f"there is no price for the model {chosen}", f"Add it to `prices` in {config}; known are {known}."
         )
     # A draft is an answer that was paid for, or that somebody is at.
-    inputs = builder.read_archive(make_options(answers or (out,), papers, drafts=True), Report())
+    inputs = builder.read_archive(make_options((*(answers or ("answers",)), out), papers, drafts=True), Report())
     asked, left_out = _items(inputs, questions, queue, max_depth, frontier=frontier, resume=resume, again=regenerate)
     items = tuple(islice(asked, limit))
     spending = Spending(cap, quiet=as_json)
@@ -157,6 +169,16 @@ def command(  # noqa: PLR0917 - click hands options over by name
     )
     _show(outcome, left_out, settings, report, as_json=as_json)
     sys.exit(outcome.exit_code)
+
+
+def _refuse_given(options: Mapping[str, object]) -> None:
+    """Raise ConfigError where a run that goes on is given what was settled when it began."""
+    names = [name for name, value in options.items() if value]
+    if names:
+        raise ConfigError(
+            f"a run that goes on takes no {' and no '.join(names)}",
+            "Leave it out: the run goes on as it was begun. Or begin another one.",
+        )
 
 
 def _now() -> str:

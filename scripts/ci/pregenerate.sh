@@ -4,7 +4,7 @@
 # LIMIT, MAX_USD     caps; both must be there
 # MODEL              another model than the configured one
 # QUESTION           one question; the open follow-ups of reviewed answers unless given
-# RESUME_RUN         number of an earlier run of this workflow, to go on with its journal
+# RESUME_RUN         number of an earlier run of this workflow, to go on with its journal: its questions and its model
 set -euo pipefail
 agsite=.venv/bin/agsite
 : "${LIMIT:?give a number of questions}" "${MAX_USD:?give a number of dollars}"
@@ -14,15 +14,14 @@ if [[ ! $LIMIT =~ ^[0-9]{1,4}$ || ! $MAX_USD =~ ^[0-9]{1,4}(\.[0-9]{1,2})?$ ]]; 
     exit 2
 fi
 
-options=(--limit "$LIMIT" --max-usd "$MAX_USD" --report report.md)
-[[ -n ${MODEL:-} ]] && options+=(--model "$MODEL")
+options=(--max-usd "$MAX_USD" --report report.md)
 if [[ -n ${RESUME_RUN:-} ]]; then
     gh run download "$RESUME_RUN" --name journal --dir .agsite/pregenerate
     options+=(--resume)
-elif [[ -n ${QUESTION:-} ]]; then
-    options+=(-- "$QUESTION")
 else
-    options+=(--frontier)
+    options+=(--limit "$LIMIT")
+    [[ -n ${MODEL:-} ]] && options+=(--model "$MODEL")
+    if [[ -n ${QUESTION:-} ]]; then options+=(-- "$QUESTION"); else options+=(--frontier); fi
 fi
 
 # However it ends, answers that are there were paid for and are worth a look. 1: some were held back, 3: the budget is
