@@ -324,6 +324,11 @@ def test_follow_ups_do_not_lead_on_for_ever(folder: Path):
     assert list(generate.frontier(archive(folder), max_depth=0)) == []
 
 
+def test_a_mark_of_byte_order_before_a_queue_does_not_matter():
+    (item,) = generate.read_queue('\ufeff{"question": "Why a?"}', "q")
+    assert item.question == "Why a?"
+
+
 def test_a_queue_is_read_by_priority():
     text = '{"question": "Why a?"}\n\n{"question": "Why b?", "priority": 2, "parent": "Why?"}\n'
     assert [(i.question, i.origin, i.parent) for i in generate.read_queue(text, "q")] == [
@@ -872,6 +877,14 @@ def test_a_wrong_command_line_is_one_sentence_and_what_to_do(folder: Path, argum
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert 1 <= len(done.stderr.strip().split("\n")) <= 2
+
+
+def test_one_call_is_one_call(service: StandIn, folder: Path):
+    planned = generate.dry_run(pg.options(folder, service.url, pg.QUESTIONS[0]))
+    assert tables.closing(planned, Decimal("0.5"))[0].startswith("1 call: ")
+    service.fault = by_turns("drop")
+    (said,) = pg.run(folder, service, pg.QUESTIONS[0]).notes
+    assert said == "1 call may have been paid for without an answer; it counts at its worst"
 
 
 def test_the_markdown_table_lets_nothing_from_outside_be_more_than_text():

@@ -112,12 +112,13 @@ def test_with_vectors_papers_are_found_that_share_no_word(tmp_path: Path):
 
 @needs_model
 def test_vectors_are_kept_by_text_and_a_damaged_cache_is_made_again(tmp_path: Path, monkeypatch):
-    first = embedding.vectors(["one text", "another"], tmp_path)
-    monkeypatch.setattr(embedding, "encoder", lambda: pytest.fail("both are known"))
-    assert (embedding.vectors(["another", "one text"], tmp_path) == first[::-1]).all()
+    encoder = embedding.encoder()
+    first = embedding.vectors(["one text", "another"], tmp_path, encoder)
+    monkeypatch.setattr(embedding.Encoder, "encode", lambda *_: pytest.fail("both are known"))
+    assert (embedding.vectors(["another", "one text"], tmp_path, encoder) == first[::-1]).all()
     monkeypatch.undo()
     (tmp_path / "vectors").write_bytes(b"123")
-    assert (embedding.vectors(["one text", "another"], tmp_path) == first).all()
+    assert (embedding.vectors(["one text", "another"], tmp_path, encoder) == first).all()
 
 
 def test_without_the_model_the_error_says_how_to_get_it(monkeypatch):

@@ -43,7 +43,8 @@ def given(texts: Iterable[str]) -> Iterator[Item]:
 
 def read_queue(text: str, path: str) -> list[Item]:
     """Read a queue: lines of JSON with `question`, and perhaps `origin`, `parent` and `priority`; the highest first."""
-    items = [_queued(line, f"{path}:{n}") for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    lines = text.removeprefix("\ufeff").split("\n")
+    items = [_queued(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
     return sorted(items, key=lambda item: -item.priority)
 
 

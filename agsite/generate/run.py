@@ -254,7 +254,7 @@ class _Run:
         if self.written_again:
             self.notes.append(f"{_number(self.written_again)} missing: written again from the journal, for nothing")
         if lost:
-            self.notes.append(f"{len(lost)} calls may have been paid for without an answer; they count at their worst")
+            self.notes.append(_may_be_paid(len(lost)))
         return Outcome(
             rows,
             ledger.committed,
@@ -275,6 +275,12 @@ class _Run:
 
 def _number(answers: int) -> str:
     return "1 answer was" if answers == 1 else f"{answers} answers were"
+
+
+def _may_be_paid(calls: int) -> str:
+    if calls == 1:
+        return "1 call may have been paid for without an answer; it counts at its worst"
+    return f"{calls} calls may have been paid for without an answer; they count at their worst"
 
 
 def _finish(futures: set[Future[None]]) -> None:

@@ -55,9 +55,8 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
     if planned:
         low, high = (sum((getattr(row, name) for row in planned), Decimal(0)) for name in ("low", "high"))
         direct = f"{dollars(low)} to {dollars(high)}"
-        said.append(
-            f"{len(planned)} calls: {direct} one by one, {dollars(low * batch)} to {dollars(high * batch)} as a batch."
-        )
+        calls = f"{len(planned)} call{'s' if len(planned) != 1 else ''}"
+        said.append(f"{calls}: {direct} one by one, {dollars(low * batch)} to {dollars(high * batch)} as a batch.")
     if planned and outcome.enough is not None:
         direct, together = map(prices.budget, outcome.enough)
         said.append(

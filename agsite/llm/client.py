@@ -26,6 +26,8 @@ DEFAULT_URL = "https://api.anthropic.com"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _NOT_SENT = ("ConnectError", "ConnectTimeout", "PoolTimeout", "UnsupportedProtocol", "ProxyError")
 _LONGEST_CALL = 600.0
+# What is shorter may stand in any request, and would be taken there for the key.
+_SHORTEST_KEY = 10
 
 
 class Sent(NamedTuple):
@@ -154,7 +156,7 @@ def _check(key: str, url: str) -> None:
         raise ConfigError("ANTHROPIC_BASE_URL is no address", "It looks like https://api.anthropic.com.")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigError("the key would be sent without encryption", "Use an https address in ANTHROPIC_BASE_URL.")
-    if not key.strip() or not key.isascii() or not key.isprintable() or key != key.strip():
+    if len(key) < _SHORTEST_KEY or not key.isascii() or not key.isprintable() or key != key.strip():
         raise ConfigError(
             "there is no usable key in ANTHROPIC_API_KEY", "Set it in the environment; it is never written down."
         )

@@ -168,7 +168,7 @@ def _words(text: str) -> Iterator[str]:
     return (match[0] for match in _WORDS.finditer(plain))
 
 
-def vectors(texts: Sequence[str], folder: Path | None) -> Array:
+def vectors(texts: Sequence[str], folder: Path | None, encoder: Encoder) -> Array:
     """Return a row for each text; those that were computed before are kept in the folder, by digest."""
     import numpy as np
 
@@ -176,7 +176,7 @@ def vectors(texts: Sequence[str], folder: Path | None) -> Array:
     known = _load(folder)
     fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     if fresh:
-        rows = encoder().encode(list(fresh.values())).astype(np.float16)
+        rows = encoder.encode(list(fresh.values())).astype(np.float16)
         known |= dict(zip(fresh, rows, strict=True))
         _keep(folder, known)
     return np.array([known[key] for key in keys], dtype=np.float32).reshape(-1, _WIDTH)

@@ -153,7 +153,7 @@ class Vectors:
         self._encoder = embedding.encoder()
         self._ids = [paper.id for paper in papers]
         texts = [" ".join(filter(None, (paper.title, paper.abstract or paper.summary))) for paper in papers]
-        self._rows = embedding.vectors(texts, folder)
+        self._rows = embedding.vectors(texts, folder, self._encoder)
 
     def alike(self, question: str) -> dict[PaperId, float]:
         """How alike a question and each paper are, from -1 to 1."""
