@@ -170,16 +170,21 @@ function resultsPage() {
   const filters = page.querySelector("details"), status = page.querySelector("[role=status]"), list = page.querySelector("ul.list");
   const more = page.querySelector("button"), browse = page.querySelector(".browse"), newest = filters.querySelector("[name=sort]");
   // A draft is an address that was not asked for, but followed what was being typed.
-  let state, drawn, draft, latest = 0;
+  let state, drawn, draft, here, latest = 0;
 
   function read() {
     draft = false;
-    const given = new URL(location).searchParams;
-    state = { q: given.get("q") || "", sort: given.get("sort") === "date" ? "date" : "relevance", limit: STEP, filters: {} };
+    here = location.search;
+    const given = new URL(location).searchParams, { limit = STEP, height = 0 } = history.state ?? {};
+    state = { q: given.get("q") || "", sort: given.get("sort") === "date" ? "date" : "relevance", limit, filters: {} };
     for (const name of FACETS) state.filters[name] = given.getAll(name);
     field.value = state.q;
     newest.checked = state.sort === "date";
+    // Room for the rows that come again, so that the browser can go back to where one was.
+    list.style.minHeight = `${height}px`;
   }
+
+  const remember = () => history.replaceState({ limit: state.limit, height: list.offsetHeight }, "");
 
   // What is typed after a search is a new step in the history, and all that is typed until Enter is one.
   function write(typing, over = draft) {
@@ -189,6 +194,7 @@ function resultsPage() {
     for (const name of FACETS) for (const value of state.filters[name]) url.searchParams.append(name, value);
     if (state.sort === "date") url.searchParams.set("sort", "date");
     if (url.href !== location.href) history[over ? "replaceState" : "pushState"](null, "", url);
+    here = location.search;
     draft = typing;
   }
 
@@ -198,6 +204,7 @@ function resultsPage() {
     if (!kept) forget();
     if (!state.q.trim()) {
       list.replaceChildren();
+      list.style.minHeight = "";
       status.textContent = words("ask");
       filters.hidden = more.hidden = true;
       browse.hidden = false;
@@ -221,6 +228,7 @@ function resultsPage() {
   function show(found, kept) {
     while (list.children.length > kept) list.lastChild.remove();
     list.append(...found.hits.slice(kept).map(hit => row(hit, found.asked)));
+    list.style.minHeight = "";
     const jump = found.goto ? [link({ url: found.goto }, found.text)] : [];
     status.replaceChildren(outcome(found, state.sort), ...jump.flatMap(a => [" ", a]));
     if (found.suggestion) status.append(" ", words("meant"), " ", again(found.suggestion, () => ({ ...state, q: found.suggestion })), "?");
@@ -298,10 +306,14 @@ function resultsPage() {
     const shown = list.children.length, kept = drawn === state ? shown : 0;
     state = { ...state, limit: state.limit + STEP };
     await run(false, kept);
+    remember();
     list.children[shown]?.querySelector("a").focus();
   });
+  list.addEventListener("click", remember);
   document.querySelector("main").addEventListener("keydown", event => walk(event, field, list));
   addEventListener("popstate", () => {
+    // A link within the page is no search.
+    if (location.search === here) return remember();
     read();
     run();
   });

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from agsite.build import Options, build
 from agsite.config import Config
@@ -391,6 +391,40 @@ def test_more_results_are_added_and_the_first_new_one_is_focused(tab: Page, serv
     tab.get_by_role("button", name="Show 10 more").click()
     expect(tab.locator("#results .list li")).to_have_count(20)
     expect(tab.locator("#results .list li").nth(10).locator("a")).to_be_focused()
+
+
+@pytest.fixture
+def forty(tab: Page, served) -> Locator:
+    """The rows of a search of which forty are shown."""
+    search(tab, served, "neutrino muon quark lattice")
+    rows = tab.locator("#results .list li")
+    for count in (20, 30, 40):
+        tab.get_by_role("button", name="Show 10 more").click()
+        expect(rows).to_have_count(count)
+    return rows
+
+
+def test_back_leads_to_the_row_that_was_opened(tab: Page, forty: Locator):
+    forty.nth(33).scroll_into_view_if_needed()
+    before = tab.evaluate("scrollY")
+    assert before > 1000
+    forty.nth(33).locator("a").click()
+    tab.wait_for_url(re.compile("/(ask|paper)/"))
+    tab.go_back()
+    expect(forty).to_have_count(40)
+    expect(forty.nth(33)).to_be_in_viewport()
+    assert abs(tab.evaluate("scrollY") - before) < 50
+
+
+def test_a_link_within_the_page_leaves_the_results_there(tab: Page, forty: Locator):
+    tab.evaluate("location.hash = 'main'")
+    tab.wait_for_timeout(500)
+    expect(forty).to_have_count(40)
+    tab.reload()
+    expect(forty).to_have_count(40)
+    tab.go_back()
+    tab.wait_for_timeout(500)
+    expect(forty).to_have_count(40)
 
 
 def test_papers_and_open_questions_are_found_too(tab: Page, served):
