@@ -5,7 +5,9 @@ import { asked, leaves, makeField, parse } from "./search-query.js";
 
 const EXPANSIONS = 24, FEW = 3, NEAREST = 3;
 const PAPER_ID = /^AG-(\d{4}\.\d\d)-(\d{1,6})$/i;
-const ARXIV_ID = /^(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?\/\d{7})(?:v\d+)?$/i;
+// Any spelling, as in agsite/papers/identifiers.py. An old id may name the subject class, which the normal form leaves out.
+const ARXIV_ID = /^(?:https?:\/\/(?:[a-z]+\.)?)?(?:(?:oai:)?arxiv(?:\.org\/(?:abs|pdf)\/|[:./])\s*)?(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?\/\d{7})(?:v\d+)?(?:\.pdf)?$/;
+const SUBJECT_CLASS = /\.[a-z]{2}(?=\/\d)/;
 const rounded = score => Math.floor(score * 1e6 + .5) / 1e6;
 const decode = bytes => new TextDecoder().decode(bytes);
 
@@ -325,7 +327,7 @@ export class Search {
 
   // The paper that an id names, or those whose ids are nearest to it; null where the text is no id of ours.
   async paperOf(text) {
-    const given = text.trim().replace(/^\[|\]$/g, ""), arxiv = ARXIV_ID.exec(given), own = PAPER_ID.exec(given);
+    const given = text.trim().replace(/^\[|\]$/g, ""), arxiv = ARXIV_ID.exec(given.toLowerCase().replace(SUBJECT_CLASS, "")), own = PAPER_ID.exec(given);
     if (!arxiv && !own) return null;
     if (own && await this.read(`../paper/${given.toUpperCase()}/index.json`)) return { goto: `paper/${given.toUpperCase()}/` };
     const ids = await this.ids, goto = ids[arxiv ? `arxiv:${arxiv[1]}` : `${own[1]}-${Number(own[2])}`];

@@ -6,6 +6,8 @@ import random
 from pathlib import Path
 
 from agsite.archive import Archive
+from agsite.ids import PaperId
+from agsite.records import Paper
 from agsite.search import Index, Searcher, documents
 from agsite.search.gathering import export
 from tests.archives import answer_text, archive
@@ -52,9 +54,15 @@ def answer(number: int, revision: int = 0) -> tuple[str, str]:
     return f"a{number:03d}.md", answer_text(question, f"{body}\n\n{cited}", date=date, sources=rows, follow_ups=follow)
 
 
+RECORDS = (
+    Paper(id=PaperId("AG-2026.02-0001"), arxiv_id="math/0309136"),
+    Paper(id=PaperId("AG-2026.03-0002"), arxiv_id="2603.01234"),
+)
+
+
 def made_up(numbers: range | list[int], revisions: dict[int, int] | None = None) -> Archive:
-    """An archive of these answers."""
-    return archive(dict(answer(number, (revisions or {}).get(number, 0)) for number in numbers))
+    """An archive of these answers, of which two papers are known by their arXiv ids."""
+    return archive(dict(answer(number, (revisions or {}).get(number, 0)) for number in numbers), RECORDS)
 
 
 def indexed(archive_: Archive, folder: Path | None = None) -> Searcher:

@@ -53,6 +53,7 @@ def found(result: Result) -> dict:
         ("ag-2026.4-1515", None),
         ("2411.09296v2", "AG-2024.11-1226"),
         ("arXiv:2411.09296", "AG-2024.11-1226"),
+        ("https://arxiv.org/abs/2411.09296", "AG-2024.11-1226"),
     ],
 )
 def test_the_first_hit_is_the_one_that_is_meant(run, query: str, first: str | None):
@@ -133,6 +134,8 @@ def test_a_misspelt_field_is_words_with_a_note(run):
             "The nearest ids: AG-2026.04-1329, AG-2026.04-1331, AG-2026.04-1515.",
         ),
         ("arXiv:2501.99999", "No paper here has the id arXiv:2501.99999."),
+        ("https://arxiv.org/abs/2501.99999v2", "No paper here has the id arXiv:2501.99999."),
+        ("math.GT/0309136", "No paper here has the id arXiv:math/0309136."),
     ],
 )
 def test_an_id_that_no_paper_has_is_told_with_the_nearest(run, query: str, note: str):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.ids import PAPER_ID, PaperId
 from agsite.likeness import nearest_name
+from agsite.papers.identifiers import arxiv_id
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
 from agsite.search.passages import Asked, passage
@@ -27,8 +28,6 @@ _NEAREST = 3
 
 _OPEN = ("category", "model")
 """The fields whose values are what the archive has."""
-
-_ARXIV_ID = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE)
 
 
 class Hit(NamedTuple):
@@ -124,11 +123,10 @@ def _filters(searcher: Searcher, wanted: Wanted) -> dict[str, Set[int]]:
 def paper_of(searcher: Searcher, text: str) -> int | None:
     """The document of the paper whose archive id or arXiv id the text is, in any spelling."""
     text = text.strip().strip("[]")
-    arxiv = _ARXIV_ID.fullmatch(text)
     if PAPER_ID.fullmatch(text.upper()):
         names = _spellings(PaperId.parse(text.upper()))
-    elif arxiv:
-        names = (f"arxiv:{arxiv[1]}",)
+    elif arxiv := arxiv_id(text):
+        names = (f"arxiv:{arxiv}",)
     else:
         return None
     docs = (doc for name in names for doc in searcher.reader.postings("paper", name).docs)
@@ -141,8 +139,8 @@ def absent_paper(searcher: Searcher, text: str) -> tuple[str, tuple[str, ...]] |
     if paper_of(searcher, text) is not None:
         return None
     if not PAPER_ID.fullmatch(text.upper()):
-        arxiv = _ARXIV_ID.fullmatch(text)
-        return (arxiv[0], ()) if arxiv else None
+        arxiv = arxiv_id(text)
+        return (f"arXiv:{arxiv}", ()) if arxiv else None
     wanted = PaperId.parse(text.upper())
     others = {PaperId(name).key: name for name in searcher.reader.lexicon("paper", "AG-") if PAPER_ID.fullmatch(name)}
     nearest = sorted(others, key=lambda key: (*_distance(key, wanted.key), key))

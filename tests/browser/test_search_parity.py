@@ -176,6 +176,32 @@ def test_newest_first_is_the_same_order(both):
         assert here == [url for url, _ in page.evaluate(ASK, [text, {"sort": "date"}])["hits"]], text
 
 
+OLD, NEW = "paper/AG-2026.02-0001/", "paper/AG-2026.03-0002/"
+IDS = {
+    "math/0309136": OLD,
+    "math.GT/0309136": OLD,
+    "MATH/0309136": OLD,
+    "[arXiv:math.GT/0309136v2]": OLD,
+    "https://arxiv.org/abs/math.GT/0309136": OLD,
+    "2603.01234v3": NEW,
+    "arxiv: 2603.01234": NEW,
+    "https://www.arxiv.org/abs/2603.01234v1": NEW,
+    " arxiv.org/pdf/2603.01234.pdf ": NEW,
+    "AG-2026.2-1": None,
+    "ag-2026.02-1": OLD,
+    "gt/0309136": None,
+    "2603.99999": None,
+    "https://example.org/abs/2603.01234": None,
+    "see arXiv:2603.01234": None,
+}
+
+
+def test_an_id_in_any_spelling_leads_to_its_paper(both):
+    searcher, page = both
+    assert {text: find(searcher, text).goto for text in IDS} == IDS
+    assert {text: page.evaluate("async text => (await search.search(text)).goto ?? null", text) for text in IDS} == IDS
+
+
 FACETS = """
 async ([text, filters]) => {
   const { total, hits, facets } = await search.search(text, { filters, facets: true });
