@@ -89,10 +89,13 @@ def _unmarked_html(leaf: Leaf) -> str:
 
 
 def title_html(text: str) -> str:
-    """Return a plain title as HTML: formulas are set, everything else is text."""
+    """Return a plain title as HTML: formulas are set, everything else is text.
+
+    It may be a link, and so nothing in it is a place where the keyboard stops.
+    """
     pieces, last = [], 0
     for run in find_formulas(text):
-        pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
+        pieces += [html.escape(text[last : run.start()]), formula_html(run[0]).replace(' tabindex="0"', "")]
         last = run.end()
     return kept_together("".join([*pieces, html.escape(text[last:])]))
 

@@ -16,6 +16,10 @@ _MARKS = re.compile(r"\$\$(.*)\$\$|\$(.*)\$|\\\((.*)\\\)|\\\[(.*)\\\]", re.DOTAL
 # Deeper than any formula that people write, and far from where recursion ends.
 _MAX_DEPTH = 50
 
+# A formula of more signs may be wider than the text on a phone.
+_NARROW = 20
+_TAG = re.compile(r"<[^>]*>")
+
 # Macros that authors take for granted because their journal's style has them, and common short forms. What a paper
 # defines for itself is not guessed: its formulas stay TeX.
 _MACROS = {
@@ -116,14 +120,28 @@ def find_formulas(text: str) -> list[re.Match[str]]:
     return found
 
 
+@functools.lru_cache(maxsize=4096)
 def formula_html(source: str) -> str:
-    """Return MathML, or the source in `<code>` where there is none."""
-    return to_mathml(source) or f'<code class="tex">{html.escape(source)}</code>'
+    """Return MathML, or the source in `<code>` where there is none.
+
+    What may be wider than its column scrolls in itself, and the keyboard reaches it.
+    """
+    shown = to_mathml(source)
+    if shown is None:
+        return f'<code class="tex">{html.escape(source)}</code>'
+    display = not shown.startswith("<math>")
+    if not display and len(html.unescape(_TAG.sub("", shown))) <= _NARROW:
+        return shown
+    return f'<span class="{"scroll" if display else "eq"}" tabindex="0">{shown}</span>'
 
 
 # What stands at a formula without a space: brackets, marks and hyphens on both sides, and the citation behind it. More
 # than a few signs before it are none of these, and to look for the end of each run of them would take for ever.
-_WITH_SIGNS = re.compile(r"([^\w\s>;]{0,9})(<math>.*?</math>)([^\w\s<&]*(?:<a class=\"cite.*?</a>)?)", re.DOTALL)
+_WITH_SIGNS = re.compile(
+    r"([^\w\s>;]{0,9})((<span class=\"eq\"[^>]*>)?<math>.*?</math>(?(3)</span>))"
+    r"([^\w\s<&]*(?:<a class=\"cite.*?</a>)?)",
+    re.DOTALL,
+)
 
 
 def kept_together(markup: str) -> str:
@@ -132,4 +150,4 @@ def kept_together(markup: str) -> str:
 
 
 def _together(match: re.Match[str]) -> str:
-    return f'<span class="nb">{match[0]}</span>' if match[1] or match[3] else match[0]
+    return f'<span class="nb">{match[0]}</span>' if match[1] or match[4] else match[0]

@@ -44,6 +44,16 @@ def test_print_explains_no_drawing_that_it_leaves_away(printed: Page):
     assert match.evaluate("e => e.getBoundingClientRect().height") < 20, "on one line"
 
 
+def test_printed_results_say_what_was_asked(page: Page, site):
+    page.goto(site.url + "search/?q=detector")
+    expect(page.locator("#results .list li").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#q")).to_be_visible()
+    expect(page.locator("#q")).to_have_value("detector")
+    page.goto(site.url)
+    expect(page.locator(".find")).to_be_hidden()
+
+
 def test_print_tells_answered_questions_from_open_ones_without_backgrounds(page: Page, site):
     page.goto(site.url + "ask/observables-or-algorithm/")
     page.emulate_media(media="print")

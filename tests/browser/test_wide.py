@@ -1,0 +1,107 @@
+"""What is wider than a phone, or than a sheet: it breaks or scrolls in itself, and print has it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.archives import answer_text
+from tests.browser.serving import Site, build_site, served
+from tests.browser.test_every_page import AXE, judged, needs
+
+WORD = "Donaudampfschifffahrts" * 9
+ADDRESS = f"https://example.org/{'very/' * 40}"
+LONG = " + ".join(f"x_{{{n}}}" for n in range(60))
+TABLE = "\n".join(
+    [f"|{'|'.join(f' column {n} ' for n in range(12))}|", "|---" * 12 + "|"]
+    + [f"|{'|'.join(f' value {n * row} [AG-2025.03-1] ' for n in range(12))}|" for row in range(3)]
+)
+QUESTION = f"Is there room for {WORD}?"
+BODY = f"""One sentence with a word [AG-2025.03-1]: {WORD}. An address [AG-2025.03-2]: {ADDRESS}.
+
+{TABLE}
+
+A short one:
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+$$x = {LONG}$$
+
+A formula in a sentence, ${LONG}$, is as long [AG-2025.03-2, AG-2025.03-1].
+"""
+SOURCES = f"""AG-2025.03-1 hep-ph 61 {WORD}
+AG-2025.03-2 hep-ex 52 At {ADDRESS}"""
+PAGES = (
+    "ask/wide/",
+    "ask/whole/",
+    "paper/AG-2025.03-1/",
+    "paper/AG-2025.03-3/",
+    "paper/",
+    "map/whole/",
+    "map/",
+    "open/",
+    "",
+)
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory) -> Iterator[Site]:
+    """A site in which everything is too wide."""
+    folder = tmp_path_factory.mktemp("wide")
+    (folder / "answers").mkdir()
+    answers = {
+        "wide": answer_text(
+            QUESTION, BODY, sources=SOURCES, follow_ups=(f"And for {WORD} again?", f"Is {ADDRESS} it?")
+        ),
+        "whole": answer_text(
+            "Is it whole?",
+            "It is [AG-2025.03-3].",
+            sources=f"AG-2025.03-3 cs.LG 47 Of ${LONG}$",
+            follow_ups=(QUESTION, "Why?"),
+        ),
+    }
+    for name, text in answers.items():
+        (folder / "answers" / f"{name}.md").write_text(text, "utf-8")
+    with served(folder / "site") as site:
+        build_site(site, folder / "answers")
+        yield site
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways(wide: Site, page: Page, path: str):
+    page.goto(wide.url + path)
+    for width in (1280, 800, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+# A title is a link, which may hold no stop for the keyboard: those with a formula that is too wide are left out.
+@pytest.mark.parametrize("path", ["ask/wide/", "map/whole/"])
+def test_the_keyboard_reaches_what_scrolls_and_no_rule_of_accessibility_is_broken(wide: Site, page: Page, path: str):
+    needs(AXE, "axe-core")
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(wide.url + path)
+    assert judged(page) == []
+
+
+def test_a_long_formula_stands_on_the_line_of_its_sentence(wide: Site, page: Page):
+    page.goto(wide.url + "ask/wide/")
+    formula = page.locator(".prose .eq")
+    bottom = "e => e.getBoundingClientRect().bottom"
+    scrolled = formula.locator("mi").first.evaluate(bottom)
+    formula.evaluate("e => e.style.overflow = 'visible'")
+    assert formula.locator("mi").first.evaluate(bottom) == pytest.approx(scrolled, abs=0.1)
+
+
+def test_print_has_all_columns_of_a_table(wide: Site, page: Page):
+    page.goto(wide.url + "ask/wide/")
+    page.emulate_media(media="print")
+    # A4 without its margins.
+    page.set_viewport_size({"width": 658, "height": 900})
+    for table in page.locator("table").all():
+        assert table.evaluate("e => e.offsetWidth <= e.parentElement.clientWidth")
+    expect(page.locator(".scroll:has(math)")).to_have_css("overflow", "visible")
