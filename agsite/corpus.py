@@ -53,6 +53,8 @@ class Corpus(NamedTuple):
 
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...]
+    unread: frozenset[str] = frozenset()
+    """Files that are there and gave no answer: which one it would be, and with which aliases, nobody can say."""
 
 
 def read(
@@ -67,6 +69,7 @@ def read(
     to date.
     """
     paths, findings = _list(folders)
+    there = {*paths, *(finding.path for finding in findings)}
     if known is not None:
         for gone in known.keys() - set(paths):
             del known[gone]
@@ -78,7 +81,8 @@ def read(
             readings.append(reading)
         progress(number, len(paths))
     unique, doubles = _unique(readings)
-    return Corpus(tuple(unique), tuple(findings + doubles))
+    unread = there.difference(reading.path for reading in unique)
+    return Corpus(tuple(unique), tuple(findings + doubles), frozenset(unread))
 
 
 def read_again(last: Corpus, touched: Iterable[str], known: dict[str, Remembered]) -> Corpus | None:

@@ -43,6 +43,10 @@ class Finding(NamedTuple):
         """Return the same finding in the file `path`."""
         return self._replace(path=path)
 
+    def like(self, code: str, message: str, help: str) -> Finding:
+        """Return another finding that stands where this one does, and that it explains."""
+        return Finding.of(code, message, path=self.path, line=self.line, column=self.column, help=help)
+
     def __str__(self) -> str:
         where = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
         return f"{where or 'archive'}: {self.severity} {self.code} {self.message}"
@@ -233,6 +237,9 @@ CATALOGUE: dict[str, Rule] = {
         "Write one redirect a line, as in “ask/old/: ask/new/” or “ask/old/: gone”.",
     ),
     "AG607": Rule("error", "alias given twice", "Keep it with one of the two answers."),
+    "AG608": Rule(
+        "note", "page left as it was published", "Correct the file that gave no answer, and the page is made again."
+    ),
     # AG7xx: evidence
     "AG701": Rule(
         "warning", "quotation not found", "Quote word for word, cite the paper that says it, or drop the quote marks."

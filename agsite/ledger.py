@@ -9,7 +9,8 @@ otherwise now.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import NamedTuple
 
 from agsite import urls
@@ -106,11 +107,15 @@ def is_promised(url: str) -> bool:
 
 
 def settle(
-    published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule], path: str = urls.URLS
+    published: Iterable[str],
+    pages: Collection[str],
+    rules: Mapping[str, Rule],
+    path: str = urls.URLS,
+    unread: Sequence[Finding] = (),
 ) -> Settled:
     """Decide what becomes of every address that was published and of every one that a rule names.
 
-    `path` is the list that the published ones were read from.
+    `path` is the list that the published ones were read from; `unread` is what is wrong with files that gave no answer.
     """
     findings = [_shadowed(url, rule) for url, rule in rules.items() if url in pages]
     moves: dict[str, str] = {}
@@ -124,22 +129,47 @@ def settle(
             moves[url] = target
         elif rule.target is None:
             gone.append(url)
-    vanished = sorted(set(published) - set(pages) - rules.keys())
-    papers = {_paper_key(url): url for url in pages} if vanished else {}
-    for url in vanished:
-        onward = _successor(url, pages, papers)
-        if onward is None:
-            findings.append(_vanished(url, path))
-        else:
-            moves[url] = onward
+    vanished = _vanished(published, pages, rules)
+    moves |= {url: onward for url, onward in vanished.items() if onward is not None}
+    findings += [_lost(url, path, unread) for url, onward in vanished.items() if onward is None]
     return Settled(tuple(sorted(moves.items())), tuple(sorted(gone)), tuple(findings))
 
 
-def _vanished(url: str, path: str) -> Finding:
+def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule]) -> list[str]:
+    """Return the addresses that were published and of which nothing says what became of them."""
+    return [url for url, onward in _vanished(published, pages, rules).items() if onward is None]
+
+
+def _vanished(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule]) -> dict[str, str | None]:
+    """The addresses that have no page any more and no rule, each with where it leads on by itself, if anywhere."""
+    vanished = sorted(set(published) - set(pages) - rules.keys())
+    papers = {_paper_key(url): url for url in pages} if vanished else {}
+    return {url: _successor(url, pages, papers) for url in vanished}
+
+
+def left_standing(url: str, unread: Sequence[Finding]) -> Finding:
+    """Return the finding for a page that is left as it was published, because of files that gave no answer."""
+    cause = _cause(url, unread)
+    help = f"Correct {cause.path}, and the page is made again; until then lists and search leave the answer out."
+    return cause.like("AG608", f"/{url} stays as it was published until this is mended", help)
+
+
+def _cause(url: str, unread: Sequence[Finding]) -> Finding:
+    """What is wrong with the file that an address may be of: the one that is named like it, or else any."""
+    name = url.removeprefix(urls.ANSWERS).rstrip("/")
+    return next((finding for finding in unread if PurePath(finding.path).stem == name), unread[0])
+
+
+def _lost(url: str, path: str, unread: Sequence[Finding]) -> Finding:
+    message = f"/{url} was published and has no page any more"
+    if unread and url.startswith(urls.ANSWERS):
+        cause = _cause(url, unread)
+        help = f"Correct {cause.path} first: it gave no answer, and the address may be that of the one it holds."
+        return cause.like("AG601", message, help)
     folder = url.rstrip("/").rpartition("/")[0]
     new = f"{folder}/new/" if folder else "new/"
     help = f"Add a line to redirects.yml: “{url}: {new}” with the address where it is now, or “{url}: {GONE}”."
-    return Finding.of("AG601", f"/{url} was published and has no page any more", path=path, help=help)
+    return Finding.of("AG601", message, path=path, help=help)
 
 
 def _shadowed(url: str, rule: Rule) -> Finding:

@@ -65,10 +65,13 @@ def agsite(command: str) -> str:
     return done.output if done.exception is None or isinstance(done.exception, SystemExit) else repr(done.exception)
 
 
-def asked(example: list[Block]) -> list[str]:
-    """The commands of agsite in an example; `agsite check` goes without saying."""
-    found = [line for block in example for line in block.text.splitlines() if line.startswith("agsite ")]
-    return found or ["agsite check"]
+def said(folder: Path, example: list[Block]) -> str:
+    """Do what an example says, block by block, and return what agsite says; `agsite check` goes without saying."""
+    told = []
+    for block in example:
+        lay_out(folder, block)
+        told += [agsite(line) for line in block.text.splitlines() if line.startswith("agsite ")]
+    return "".join(told or [agsite("agsite check")])
 
 
 @pytest.fixture
@@ -107,7 +110,5 @@ def test_nothing_is_found_in_the_files_that_the_examples_start_from(archive: Pat
 def test_an_example_triggers_its_code(code: str, archive: Path):
     example = blocks(SECTIONS[code][4])
     assert example
-    for block in example:
-        lay_out(archive, block)
-    said = "".join(map(agsite, asked(example)))
-    assert f" {SECTIONS[code][2]} {code} " in said, said
+    told = said(archive, example)
+    assert f" {SECTIONS[code][2]} {code} " in told, told

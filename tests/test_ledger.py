@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from agsite import ledger
 from agsite.config import Config
 from agsite.findings import fails
 from agsite.ledger import Rule
-from tests.building import built, write_answers
+from agsite.report import Report
+from tests.building import built, tree, write_answers
 
 PAGES = {"", "ask/pea/", "ask/bean/", "paper/", "paper/AG-2025.03-1/", "open/", "month/", "category/", "map/", "model/"}
 
@@ -149,6 +151,88 @@ def test_the_list_of_the_published_site_can_be_given(tmp_path: Path):
     report = built(tmp_path, previous=str(tmp_path / "urls.txt"))
     assert codes(report) == ["AG601"]
     assert not (tmp_path / "_site").exists()
+
+
+def misspell(path: Path) -> None:
+    """Write the date as people do."""
+    path.write_text(re.sub("(?m)^date: .*$", "date: 3 May 2026", path.read_text("utf-8")), "utf-8")
+
+
+def told(report: Report) -> list[str]:
+    """The codes of what is said of files that cannot be read and of addresses, in order."""
+    return [finding.code for finding in report.findings if finding.code.startswith(("AG1", "AG6"))]
+
+
+def test_a_published_page_stands_while_its_file_cannot_be_read(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    search = {"search": True, "search_index": str(tmp_path / "index")}
+    built(tmp_path, **search)
+    before = tree(tmp_path / "_site")
+    whole = (answers / "spoon-2.md").read_text("utf-8")
+    misspell(answers / "spoon-2.md")
+    page = {path for path in before if path.startswith("ask/spoon-2/")}
+    for full in (False, False, True):
+        report = built(tmp_path, full=full, **search)
+        assert (report.published, report.exit_code) == (True, 1)
+        assert told(report) == ["AG136", "AG608"]
+        after = tree(tmp_path / "_site")
+        assert {path: after[path] for path in page} == {path: before[path] for path in page}
+        assert "/ask/spoon-2/" in (tmp_path / "_site/urls.txt").read_text("utf-8").splitlines()
+    (answers / "spoon-2.md").rename(tmp_path / "spoon-2.md")
+    (tmp_path / "redirects.yml").write_text("ask/spoon-2/: gone\n")
+    assert built(tmp_path, output=str(tmp_path / "without"), **search).published
+    others = {path: after[path] for path in after.keys() - page - {"urls.txt", "build.json"}}
+    without = tree(tmp_path / "without")
+    # What only that answer had leads on to its list, as it does wherever an answer goes.
+    assert {path: digest for path, digest in others.items() if path in without} == {
+        path: without[path] for path in without.keys() - {"urls.txt", "build.json"}
+    }
+    (tmp_path / "redirects.yml").unlink()
+    (answers / "spoon-2.md").write_text(whole, "utf-8")
+    assert built(tmp_path, **search).exit_code == 0
+    assert tree(tmp_path / "_site") == before
+
+
+def test_what_leads_to_an_answer_stands_too_while_its_file_cannot_be_read(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    text = (answers / "spoon-2.md").read_text("utf-8")
+    (answers / "spoon-2.md").unlink()
+    (answers / "ladle.md").write_text(text.replace("\nmodel:", "\naliases: [spoon-2]\nmodel:"), "utf-8")
+    built(tmp_path)
+    misspell(answers / "ladle.md")
+    report = built(tmp_path)
+    assert report.published
+    assert codes(report) == ["AG608", "AG608"]
+    assert "../../ask/ladle/" in (tmp_path / "_site/ask/spoon-2/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("why", ["an empty folder", "touched"])
+def test_where_there_is_no_page_to_keep_the_file_to_mend_is_named(tmp_path: Path, why: str):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    misspell(answers / "spoon-2.md")
+    if why == "touched":
+        (tmp_path / "_site/ask/spoon-2/index.html").write_text("by hand")
+        report = built(tmp_path)
+    else:
+        report = built(tmp_path, output=str(tmp_path / "clean"), previous=str(tmp_path / "_site/urls.txt"))
+    assert not report.published
+    assert told(report) == ["AG136", "AG601"]
+    (help_,) = [finding.help for finding in report.findings if finding.code == "AG601"]
+    assert help_.startswith(f"Correct {answers}/spoon-2.md first")
+    assert "gone" not in help_
+
+
+def test_an_answer_that_is_declared_gone_goes_though_another_cannot_be_read(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    misspell(answers / "spoon-2.md")
+    (answers / "spoon-3.md").unlink()
+    (tmp_path / "redirects.yml").write_text("ask/spoon-3/: gone\n")
+    assert built(tmp_path).published
+    assert (tmp_path / "_site/ask/spoon-2/index.html").exists()
+    assert not (tmp_path / "_site/ask/spoon-3").exists()
 
 
 def test_an_alias_that_two_answers_claim_is_an_error():

@@ -44,7 +44,7 @@ def build(options: Options, config: Config, report: Report) -> None:
         with Searching(linked.archive, options, config) as searching:
             inputs = check(options, linked, report)
             # Where everything stood in its file is of use to checks alone, and takes much of the memory.
-            linked = inputs = inputs._replace(corpus=Corpus((), ()))
+            linked = inputs = inputs._replace(corpus=Corpus((), (), inputs.corpus.unread))
             if not _is_fit(inputs, options, report):
                 return
             with report.stage("plan"):

@@ -38,9 +38,11 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         maker = Maker(generation, site.plan, site.look, traces)
         placed = _by_path(_pages(site, options, maker, report))
         placed |= _by_path(maker.join(site.joined, placed))
-        settled = ledger.settle(site.past.addresses, _promised(placed), site.past.rules, site.past.path)
-        report.add(*site.past.findings, *settled.findings)
-        if _breaks(report, (*site.past.findings, *settled.findings), strict=options.strict):
+        placed |= _by_path(_left_standing(site, generation, placed, report))
+        past = site.past
+        settled = ledger.settle(past.addresses, _promised(placed), past.rules, past.path, past.unread)
+        report.add(*past.findings, *settled.findings)
+        if _breaks(report, (*past.findings, *settled.findings), strict=options.strict):
             state.clear()
             return
         placed |= _by_path(maker.make(_ledger_pages(site, settled, _promised(placed))))
@@ -59,6 +61,16 @@ def _breaks(report: Report, findings: Iterable[Finding], *, strict: bool) -> boo
 
 def _promised(placed: Iterable[str]) -> set[str]:
     return {url for url in map(urls.of_file, placed) if ledger.is_promised(url)}
+
+
+def _left_standing(site: Site, generation: Generation, placed: Iterable[str], report: Report) -> Iterator[Placed]:
+    """Keep published pages of which nobody can say what became of them, because there are files that gave no answer."""
+    past = site.past
+    for url in ledger.lost(past.addresses, _promised(placed), past.rules) if past.unread else ():
+        kept = generation.keep_below(url) if url.startswith(urls.ANSWERS) else ()
+        if kept:
+            report.add(ledger.left_standing(url, past.unread))
+            yield from kept
 
 
 def _ledger_pages(site: Site, settled: Settled, pages: set[str]) -> Iterator[Page]:

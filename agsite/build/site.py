@@ -24,6 +24,8 @@ class Past(NamedTuple):
     findings: tuple[Finding, ...]
     path: str
     """The list that the addresses were read from."""
+    unread: tuple[Finding, ...]
+    """What is wrong with each file that gave no answer."""
 
 
 class Site(NamedTuple):
@@ -69,4 +71,5 @@ def _past(options: Options, inputs: Inputs) -> Past:
         raise ConfigError(f"there is no file {options.previous}", "Name the urls.txt of the published site.")
     path = options.previous or f"{options.output}/{urls.URLS}"
     published = ledger.read_urls(files.read_text(path))
-    return Past(tuple(published), aliases | redirects, (*doubles, *problems), path)
+    first = {f.path: f for f in reversed(inputs.findings) if f.severity == "error" and f.path in inputs.corpus.unread}
+    return Past(tuple(published), aliases | redirects, (*doubles, *problems), path, tuple(first.values()))

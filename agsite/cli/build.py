@@ -51,10 +51,10 @@ def command(
 ) -> None:
     """Build the site from a folder of answer files.
 
-    A file that cannot be read is left out with a finding that says where and why; the others are published, and the
-    command ends with exit code 1. With --strict, nothing is published then. Pages that would be the same are left as
-    they are. An address that was published and has no page any more fails the build, unless redirects.yml says where
-    it leads now or that it is gone.
+    A file that cannot be read is left out with a finding that says where and why; the others are published, a page
+    that was published of it before stays as it is, and the command ends with exit code 1. With --strict, nothing is
+    published then. Pages that would be the same are left as they are. An address that was published and has no page
+    any more fails the build, unless redirects.yml says where it leads now or that it is gone.
 
     \b
     Example:

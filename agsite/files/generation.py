@@ -86,6 +86,12 @@ class Generation:
             placed.append(kept)
         return placed
 
+    def keep_below(self, folder: str) -> list[Placed] | None:
+        """Put the published files below a folder into the generation as they stand; None where one was touched."""
+        return self.keep_all(
+            [(p, s.fingerprint) for p, s in self.old.items() if s.fingerprint and p.startswith(folder)]
+        )
+
     def keep(self, path: str, fingerprint: str) -> Placed | None:
         """Keep or link a file of this fingerprint, if there is one."""
         old = self.old.get(path)
