@@ -228,6 +228,17 @@ def test_only_what_a_build_wrote_is_deleted(archive: Path):
         assert not own.exists()
 
 
+def test_files_that_were_deleted_by_hand_are_made_again(archive: Path):
+    built(archive)
+    whole = tree(archive / "_site")
+    for full in (False, True):
+        for path in whole:
+            if path.startswith(("about/", "ask/spoon-1/")):
+                (archive / "_site" / path).unlink()
+        assert built(archive, full=full).published
+        assert tree(archive / "_site") == whole
+
+
 def test_a_deleted_output_and_a_deleted_state_are_no_trouble(archive: Path):
     built(archive)
     whole = tree(archive / "_site")

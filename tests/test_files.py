@@ -100,7 +100,9 @@ def test_files_that_no_build_wrote_are_carried_along(tmp_path: Path):
     assert (tmp_path / "next/empty").is_dir()
 
 
-@pytest.mark.parametrize("obstacle", ["a file for a folder", "a link for a file", "a folder for a file"])
+@pytest.mark.parametrize(
+    "obstacle", ["a file for a folder", "a link for a file", "a folder for a file", "an empty one"]
+)
 def test_what_stands_in_the_way_is_an_error(tmp_path: Path, obstacle: str):
     site = tmp_path / "site"
     site.mkdir()
@@ -108,6 +110,8 @@ def test_what_stands_in_the_way_is_an_error(tmp_path: Path, obstacle: str):
         (site / "ask").write_bytes(b"mine")
     elif obstacle == "a link for a file":
         (site / "index.html").symlink_to("/etc/hostname")
+    elif obstacle == "an empty one":
+        (site / "index.html").mkdir()
     else:
         (site / "index.html/deep").mkdir(parents=True)
         (site / "index.html/deep/mine.txt").write_bytes(b"mine")

@@ -140,14 +140,16 @@ class Generation:
     def carry(self, placed: Collection[str]) -> dict[str, Stamp]:
         """Link files into the generation that stand in the published site and were not put there by a build.
 
-        Raises OutputError where such a file stands in the way of one of ours.
+        Raises OutputError where such a file stands in the way of one of ours. An empty folder that the site has as
+        well is what is left where somebody deleted our files.
         """
         folders = _folders_of(placed)
         carried = {}
-        self.strangers = foreign(self.published, self.old)
+        found = foreign(self.published, self.old)
+        self.strangers = [path for path in found if not (path.endswith("/") and path.rstrip("/") in folders)]
         for path in self.strangers:
             if (
-                path.rstrip("/") in folders
+                path in folders
                 or any(parent in placed for parent in _parents(path))
                 or _is_link_to(self.published, path, placed)
             ):
