@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -487,6 +488,30 @@ def test_an_edit_before_watching_began_is_noticed(tmp_path: Path):
     watching.start()
     try:
         assert noticed.wait(20)
+    finally:
+        stop.set()
+        watching.join()
+
+
+def test_edits_are_noticed_in_a_folder_that_was_removed_and_made_again_at_once(tmp_path: Path):
+    """Disks such as ext4 give the new folder the number of the old one."""
+    write_answers(tmp_path, 2)
+    shutil.copytree(tmp_path / "answers", tmp_path / "kept")
+    paths = [str(tmp_path / "answers")]
+    stop, noticed = threading.Event(), threading.Event()
+    watching = threading.Thread(target=watch, args=(paths, stop, lambda _: noticed.set()))
+    watching.start()
+    try:
+        for _ in range(5):
+            time.sleep(0.6)
+            noticed.clear()
+            shutil.rmtree(tmp_path / "answers")
+            shutil.copytree(tmp_path / "kept", tmp_path / "answers")
+            assert noticed.wait(5)
+            time.sleep(0.6)
+            noticed.clear()
+            edited(tmp_path, "More.\n")
+            assert noticed.wait(5)
     finally:
         stop.set()
         watching.join()

@@ -30,6 +30,7 @@ def watch(
 
     while not stop.is_set():
         folders = [path for path in paths if Path(path).is_dir()]
+        roots = {str(Path(folder).absolute()) for folder in folders}
         single = _look(paths)
         waiting = (
             notices(
@@ -45,7 +46,8 @@ def watch(
             else _pauses(stop)
         )
         for changes in waiting:
-            is_other = _look(paths) != single
+            # A folder that was removed and made again may have the number of the old one, but not its notices.
+            is_other = _look(paths) != single or any(path in roots for _, path in changes)
             missed = is_other or (seen is not None and files.snapshot(paths) != seen)
             # What is watched is chosen anew after this: what changes until then is found by looking.
             seen = files.snapshot(paths) if is_other else None
