@@ -118,6 +118,8 @@ def settle(
     `path` is the list that the published ones were read from; `unread` is what is wrong with files that gave no answer.
     """
     findings = [_shadowed(url, rule) for url, rule in rules.items() if url in pages]
+    vanished = _vanished(published, pages, rules)
+    taken = {url.lower(): url for url in pages} if rules or vanished else {}
     moves: dict[str, str] = {}
     gone: list[str] = []
     for url, rule in rules.items():
@@ -125,12 +127,14 @@ def settle(
             continue
         target, found = _follow(url, rules, pages)
         findings += found
-        if target is not None:
+        if target is not None and taken.setdefault(url.lower(), url) != url:
+            findings.append(_one_but_for_case(url, taken[url.lower()], rule))
+        elif target is not None:
             moves[url] = target
         elif rule.target is None:
             gone.append(url)
-    vanished = _vanished(published, pages, rules)
-    moves |= {url: onward for url, onward in vanished.items() if onward is not None}
+    # A list that is spelt in another case now cannot leave a page where it was: on some disks that is the same place.
+    moves |= {url: onward for url, onward in vanished.items() if onward is not None and url.lower() not in taken}
     findings += [_lost(url, path, unread) for url, onward in vanished.items() if onward is None]
     return Settled(tuple(sorted(moves.items())), tuple(sorted(gone)), tuple(findings))
 
@@ -174,6 +178,11 @@ def _lost(url: str, path: str, unread: Sequence[Finding]) -> Finding:
 
 def _shadowed(url: str, rule: Rule) -> Finding:
     return Finding.of("AG604", f"/{url} is a page, so nobody is ever led on from it", path=rule.path, line=rule.line)
+
+
+def _one_but_for_case(url: str, other: str, rule: Rule) -> Finding:
+    message = f"/{url} differs from /{other} by case alone, and would be the same file on some disks"
+    return Finding.of("AG606", message, path=rule.path, line=rule.line, help="Delete the line.")
 
 
 def _follow(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tuple[str | None, list[Finding]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from agsite import categories
+
 HOME = ""
 ABOUT = "about/"
 MADE = "about/how/"
@@ -39,6 +41,8 @@ ROBOTS = "robots.txt"
 OPENSEARCH = "opensearch.xml"
 LLMS = "llms.txt"
 
+_USUAL_CASE = {id.lower(): id for id in categories.CATEGORIES}
+
 
 def answer(id: str) -> str:
     """Return the address of an answer."""
@@ -52,7 +56,7 @@ def paper(id: str) -> str:
 
 def category(id: str) -> str:
     """Return the address of a category."""
-    return f"category/{_segment(id)}/"
+    return f"category/{_category(id)}/"
 
 
 def month(yyyy_mm: str) -> str:
@@ -67,19 +71,30 @@ def model(name: str) -> str:
 
 def open_field(category_id: str) -> str:
     """Return the address of one category's open questions."""
-    return f"open/{_segment(category_id)}/"
+    return f"open/{_category(category_id)}/"
 
 
-def _segment(name: str) -> str:
+def _category(id: str) -> str:
+    """Return a category as a part of a path, which no other has on a disk that ignores case.
+
+    >>> _category("cs.LG"), _category("cs.lg")
+    ('cs.LG', 'cs.lg-11e1d3')
+    """
+    return _segment(id, usual=_USUAL_CASE.get(id.lower(), id.lower()))
+
+
+def _segment(name: str, usual: str | None = None) -> str:
     """Return a name that anybody may have chosen as a part of a path, one of its own for each name.
+
+    It has a digest where it differs from the `usual` spelling, if there is one.
 
     >>> _segment("gpt-4"), _segment("GPT 4/..")
     ('gpt-4', 'GPT-4--b27786')
     """
     safe = re.sub(r"[^A-Za-z0-9._-]", "-", name).strip(".")
-    return (
-        safe if safe and safe == name else f"{safe}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}"
-    )
+    if safe and safe == name and name == (usual or name):
+        return safe
+    return f"{safe}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}"
 
 
 def thread(id: str) -> str:

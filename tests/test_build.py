@@ -28,6 +28,7 @@ from agsite.errors import ConfigError, OutputError, TemplateError
 from agsite.render import Renderer
 from agsite.report import Report
 from tests.building import built, options, tree, write_answers
+from tests.sites import broken_links
 
 CONFIG = Config(share_images=False)
 
@@ -226,6 +227,23 @@ def test_only_what_a_build_wrote_is_deleted(archive: Path):
     for _ in range(2):
         built(archive, Config(share_images=False, title=f"{own.exists()}"))
         assert not own.exists()
+
+
+def test_spellings_that_differ_by_case_do_not_stop_the_site(archive: Path):
+    for number, (model, category) in enumerate([("Soup-1", "cs.lg"), ("soup-1", "Broth"), ("SOUP-1", "broth")], 1):
+        path = archive / f"answers/spoon-{number}.md"
+        text = path.read_text("utf-8").replace("test-model", model)
+        path.write_text(text.replace("category: hep-ph", f"category: {category}"), "utf-8")
+    report = built(archive)
+    assert report.published
+    # The oldest answer says what the page is called.
+    assert sorted(path.name for path in (archive / "_site/model").iterdir()) == ["Soup-1", "index.html", "test-model"]
+    page = (archive / "_site/model/Soup-1/index.html").read_text("utf-8")
+    assert all(f"../../ask/spoon-{number}/" in page for number in (1, 2, 3))
+    assert [finding.path for finding in report.findings if finding.code == "AG310"] == [
+        f"{archive}/answers/spoon-{number}.md" for number in (2, 3)
+    ]
+    assert broken_links(archive / "_site", "/") == []
 
 
 def test_files_that_were_deleted_by_hand_are_made_again(archive: Path):

@@ -504,6 +504,14 @@ def test_a_follow_up_that_is_the_question_itself_is_a_note():
     assert (finding.code, finding.severity) == ("AG309", "note")
 
 
+def test_a_model_spelt_two_ways_names_both_and_the_oldest_answer():
+    old = answer(path="answers/b.md", date="2026-05-02", model="GPT-x", question="Why soup?")
+    finding = only(answer(path="answers/a.md", model="gpt-x"), old)
+    assert (finding.code, finding.path, finding.line) == ("AG310", "answers/a.md", 3)
+    assert finding.message == "the model “gpt-x” is spelt “GPT-x” in answers/b.md"
+    assert codes(answer(path="answers/a.md", model="gpt-x", question="Why stew?"), answer(model="gpt-y")) == []
+
+
 def test_a_question_almost_the_same_names_the_older_file():
     new = answer(path="answers/a.md", question="Does a spoon change the sounds of soup?", date="2026-05-04")
     finding = only(new, answer(path="answers/b.md"))

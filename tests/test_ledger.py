@@ -59,6 +59,12 @@ def test_lists_and_papers_that_come_and_go_lead_on_by_themselves(url: str, onwar
     assert settled(published=(url,)) == ({url: onward}, [])
 
 
+@pytest.mark.parametrize("text", ["ask/Pea/: ask/pea/", "ask/leek/: ask/pea/\nask/LEEK/: ask/pea/"])
+def test_an_address_that_differs_from_another_by_case_alone_cannot_lead_on(text: str):
+    found = ledger.settle((), PAGES, rules(text))
+    assert [(finding.code, finding.line) for finding in found.findings] == [("AG606", 1 + text.count("\n"))]
+
+
 @pytest.mark.parametrize(
     ("text", "moves", "codes"),
     [
@@ -233,6 +239,16 @@ def test_an_answer_that_is_declared_gone_goes_though_another_cannot_be_read(tmp_
     assert built(tmp_path).published
     assert (tmp_path / "_site/ask/spoon-2/index.html").exists()
     assert not (tmp_path / "_site/ask/spoon-3").exists()
+
+
+def test_a_model_may_be_spelt_in_another_case(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    for path in answers.iterdir():
+        path.write_text(path.read_text("utf-8").replace("test-model", "Test-Model"), "utf-8")
+    for _ in range(2):
+        assert built(tmp_path).exit_code == 0
+        assert {path.name for path in (tmp_path / "_site/model").iterdir()} == {"index.html", "Test-Model"}
 
 
 def test_an_alias_that_two_answers_claim_is_an_error():

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from agsite.archive import Archive
-from agsite.checks import citations, evidence, markings, papers, questions, similar, sources, tables
+from agsite.checks import citations, evidence, markings, models, papers, questions, similar, sources, tables
 from agsite.checks.place import Reading
 from agsite.findings import Finding, in_order
 
@@ -28,4 +28,5 @@ def check(readings: Sequence[Reading], archive: Archive, today: dt.date) -> tupl
         findings += evidence.check(reading, archive)
     findings += similar.check(readings)
     findings += papers.check(readings, archive)
+    findings += models.check(readings)
     return in_order(findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -98,7 +98,11 @@ class SitePlan:
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Sequence[Entry]]]:
         """The answers of each category, month and model."""
-        groups = {kind: grouped(self.live, kind) for kind in ("category", "month", "model")}
+        groups = {
+            "category": _grouped(self.live, _CATEGORY),
+            "month": _grouped(self.live, attrgetter("month")),
+            "model": _grouped(self.live, _name_of_model(self.live)),
+        }
         # Papers and withdrawn answers link to their category, also where no answer that counts belongs to it.
         linked = chain(self.archive.papers.values(), self.archive.entries)
         named: dict[str, list[Entry]] = {category: [] for category in map(_CATEGORY, linked) if category}
@@ -289,13 +293,21 @@ def _answered(archive: Archive) -> Iterator[Answered]:
 
 
 _CATEGORY = attrgetter("category")
-_NAMES = {"category": _CATEGORY, "month": attrgetter("month"), "model": attrgetter("answer.model")}
 
 
-def grouped(entries: Iterable[Entry], kind: str) -> dict[str, list[Entry]]:
+def _name_of_model(entries: Iterable[Entry]) -> Callable[[Entry], str]:
+    """Return what names an answer's model: as its oldest answer spells it, where spellings differ by case alone.
+
+    Their addresses would be one on a disk that ignores case.
+    """
+    usual = {entry.answer.model.casefold(): entry.answer.model for entry in entries}
+    return lambda entry: usual[entry.answer.model.casefold()]
+
+
+def _grouped(entries: Iterable[Entry], name_of: Callable[[Entry], str | None]) -> dict[str, list[Entry]]:
     """Group answers by category, month or model; groups in order of name, answers in the archive's order."""
     groups: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        if name := _NAMES[kind](entry):
+        if name := name_of(entry):
             groups[name].append(entry)
     return dict(sorted(groups.items()))
