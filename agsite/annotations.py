@@ -1,7 +1,8 @@
 """Findings for each of their readers: a terminal, a pull request's page, a program, a code scanner.
 
 A message may quote a stranger's file, and terminals and logs obey what they read: whatever goes out here has lost its
-control characters, and can neither start nor end a command of a workflow log.
+control characters, and can neither start nor end a command of a workflow log. Such a log takes a line for a command
+that starts with `::` behind any space, or holds `##[` anywhere.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import Any
 from urllib.parse import quote
 
 from agsite.findings import CATALOGUE, SEVERITIES, Finding
+from agsite.suspects import FORBIDDEN
 
 DOCUMENTATION = "https://github.com/agsite/agsite/blob/main/docs/findings.md"
 
 SourceLine = Callable[[str, int], str | None]
 """Gives a line of a file by path and number, or None where there is none."""
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(f"[{FORBIDDEN}\u061c\u200e\u200f]")
+_COMMAND = re.compile(r"\A\s*(?=::)|##(?=\[)")
 _LONGEST = 400
 
 # A line with a key in it is not repeated: logs are read by many and kept for long.
@@ -35,14 +38,22 @@ def explained(code: str) -> str:
 
 
 def clean(text: str, limit: int = _LONGEST) -> str:
-    """Return a text that is safe to print: one line, no control characters, not endless."""
-    shown = escape(text.replace("\n", " ").replace("\t", " "))
+    r"""Return a text that is safe to print: one line, no control characters, no command, not endless.
+
+    >>> clean("::add-mask::x")
+    '\\::add-mask::x'
+    """
+    shown = _COMMAND.sub(r"\g<0>\\", _escape_controls(text.replace("\n", " ").replace("\t", " ")))
     return shown if len(shown) <= limit else shown[:limit] + "…"
 
 
 def escape(text: str) -> str:
-    """Write control characters and marks of direction as JSON can: JSON stays the same data, and steers no terminal."""
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    """Write what steers a terminal or a workflow's log as JSON can: JSON stays the same data."""
+    return _escape_controls(text).replace("##[", r"##\u005b")
+
+
+def _escape_controls(text: str) -> str:
+    return _CONTROLS.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def place(finding: Finding) -> str:

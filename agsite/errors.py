@@ -1,10 +1,12 @@
 """Every failure that agsite means to have, as one tree.
 
-The command line prints `str(error)` and leaves with `error.exit_code`; anything else that escapes is a bug. An error
+The command line prints its lines and leaves with `error.exit_code`; anything else that escapes is a bug. An error
 carries facts and writes its own sentence: what, where, what to do.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class AgsiteError(Exception):
@@ -17,12 +19,30 @@ class AgsiteError(Exception):
         self.message = message
         self.help = help
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What it says; whatever a line quotes may hold line breaks of its own."""
+        return (self.message, f"  {self.help}") if self.help else (self.message,)
+
     def __str__(self) -> str:
-        return f"{self.message}\n  {self.help}" if self.help else self.message
+        return "\n".join(self.lines)
 
 
 class ConfigError(AgsiteError):
     """The configuration or the command line cannot be acted on."""
+
+
+class MistakesError(ConfigError):
+    """Files of settings, words or templates hold mistakes, given as what is wrong and how to mend it."""
+
+    def __init__(self, mistakes: Iterable[tuple[str, str]]) -> None:
+        self._lines = tuple(line for what, how in mistakes for line in (what, f"    {how}"))
+        super().__init__("\n".join(self._lines))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is wrong and how to mend it, for every mistake."""
+        return self._lines
 
 
 class AnswerFileError(AgsiteError):

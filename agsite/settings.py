@@ -11,7 +11,7 @@ from agsite import files
 from agsite.answerfile import yamlsubset
 from agsite.answerfile.yamlsubset import Node
 from agsite.config import Config, Mistake, parse
-from agsite.errors import ConfigError
+from agsite.errors import MistakesError
 from agsite.findings import Finding
 from agsite.likeness import nearest_name
 from agsite.look import Source
@@ -48,9 +48,9 @@ def _placed(mistake: Mistake, root: Node, path: str) -> Finding:
     return Finding.of(mistake.code, mistake.message, path=path, line=line, column=column, help=mistake.help)
 
 
-def refused(findings: Iterable[Finding]) -> ConfigError:
+def refused(findings: Iterable[Finding]) -> MistakesError:
     """Return the error that says everything that was found."""
-    return ConfigError("\n".join(f"{finding}\n    {finding.help}" for finding in findings))
+    return MistakesError((str(finding), finding.help) for finding in findings)
 
 
 def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
@@ -64,7 +64,7 @@ def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
 
 
 def read_source(path: str) -> Source:
-    """Read a template or a page of text; raise ConfigError where it holds what may not be published."""
+    """Read a template or a page of text; raise MistakesError where it holds what may not be published."""
     text = files.read_text(path) or ""
     plain = text.replace("\r\n", "\n")
     if found := suspects(plain):
@@ -75,7 +75,7 @@ def read_source(path: str) -> Source:
 def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
     """Read the words of the interface: the last folder's `words.yml`, with those of the folders before it on top.
 
-    Raises ConfigError with every mistake in them.
+    Raises MistakesError with every mistake in them.
     """
     phrases: dict[str, Any] = {}
     mistakes: list[Finding] = []

@@ -14,11 +14,11 @@ UNSEEN = "\ufdd0-\ufdef\U000e0000-\U000e007f" + "".join(
 )
 """Noncharacters and tag characters, as ranges of a pattern."""
 
-# Controls (tab and line feed excepted), line ends other than LF, bidi overrides and isolates, tag characters (which can
-# carry a hidden prompt), a byte order mark inside, surrogates and noncharacters.
-_FORBIDDEN = re.compile(
-    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff{UNSEEN}]"
-)
+FORBIDDEN = f"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff{UNSEEN}"
+"""Controls (tab and line feed excepted), line ends other than LF, bidi overrides and isolates, tag characters (which
+can carry a hidden prompt), a byte order mark inside, surrogates and noncharacters, as ranges of a pattern."""
+
+_FORBIDDEN = re.compile(f"[{FORBIDDEN}]")
 
 _PLAIN_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))
 

@@ -525,8 +525,92 @@ def test_what_is_printed_gives_no_commands(tmp_path: Path, monkeypatch: pytest.M
     for arguments in (["check"], ["check", "--format", "github"], ["check", "--format", "sarif"], ["build"]):
         for line in said(monkeypatch, tmp_path, *arguments).split("\n"):
             assert not set(line) & set("\x1b\x07\r\u202e\u2028"), line
-            assert not line.startswith(("##[", "::stop", "::add")), line
-            assert not line.startswith("::") or re.match(r"::(error|warning|notice) file=answers/[^:]*,", line), line
+            ours = re.match(r"::(error|warning|notice) file=answers/[^:]*,", line)
+            assert ours or not is_command(line), line
+
+
+def is_command(line: str) -> bool:
+    """Whether the runner of a workflow takes a line of its log for a command."""
+    return line.lstrip().startswith("::") or "##[" in line
+
+
+# What commands print of content, of settings and of names, each with the file that it comes from.
+PRINTED = [
+    ("search", "x", "--answers", "answers"),
+    ("search", "x", "--json"),
+    ("search", "missing:::add-mask::x"),
+    ("pregenerate", "::add-mask::pebbles and ##[stop]?", "--dry-run"),
+    ("pregenerate", "##[stop]?", "--dry-run", "--json"),
+    ("check", "--format", "json"),
+    ("config", "--config", "url.yml"),
+    ("build", "--config", "url.yml"),
+    ("build", "--config", "a\n::add-mask::x.yml"),
+    ("config", "tagline", "--config", "tag.yml"),
+    ("config", "--config", "tag.yml"),
+    ("convert", "a\n::add-mask::x.md", "b\n::add-mask::x.md"),
+    ("check", "::add-mask::x.md", "a\n::add-mask::x.md"),
+    ("a\n::add-mask::x",),
+    ("papers", "list", "--papers", "papers"),
+    ("papers", "show", "AG-2025.03-1", "--papers", "papers"),
+    ("papers", "import", "x.bib", "--all"),
+]
+
+
+@holds("LOG")
+@pytest.mark.parametrize("arguments", PRINTED, ids=" ".join)
+def test_no_line_that_is_printed_is_a_command(tmp_path: Path, arguments: tuple[str, ...]):
+    (tmp_path / "answers").mkdir()
+    title = "::add-mask::x ##[stop-commands]x"
+    for name, text in {
+        "answers/x.md": answer_text(title, "An x ##[stop].", sources="").replace("sources:\n", ""),
+        "a\n::add-mask::x.md": GOOD,
+        "b\n::add-mask::x.md": "##[stop]",
+        "url.yml": 'base_url: "x\\n::warning file=a.md,line=1::injected ##[stop]"\n',
+        "tag.yml": 'tagline: "x\\n::warning::injected ##[stop]"\n',
+        "x.bib": "@article{x, title={A}, year={##[a]\n\n::add-mask::x}}\n@article{::add-mask::x, title={##[a]}}\n",
+        "papers/x.jsonl": json.dumps({"id": "AG-2025.03-1", "title": title}) + "\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = agsite(*arguments, cwd=tmp_path)
+    assert "Traceback" not in done.stderr
+    lines = (done.stdout + done.stderr).split("\n")
+    assert len(lines) > 1
+    assert not [line for line in lines if is_command(line)]
+
+
+@holds("LOG")
+def test_words_give_no_commands(tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    phrases = 'nav_map: {"\\n::add-mask::x": a, one: b}\n"\\n::add-mask::y ##[stop]": c\n'
+    (tmp_path / "templates/words.yml").write_text(phrases, encoding="utf-8")
+    for command in ("check", "build"):
+        done = agsite(command, cwd=tmp_path)
+        assert done.returncode in {1, 2}
+        assert "add-mask" in done.stderr
+        assert not [line for line in done.stderr.split("\n") if is_command(line)]
+
+
+@holds("LOG")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.json", '[{"id": "2403.00001", "title": "A \\ud800 b", "authors": "\\ud800", "update_date": "\\udc00"}]'),
+        ("x.json", '[{"id": "\\ud800\\u202e", "title": "A"}]'),
+        ("x.bib", "@article{k\u202ey, title = {A}, eprint = {240\u202e3}}\n@article{\u202e"),
+        ("x.ris", "TY  - JOUR\nTI  - \u202eA\nER  - \n"),
+    ],
+)
+def test_what_a_bibliography_hides_is_shown(tmp_path: Path, name: str, text: str):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    for arguments in (("papers", "import", "--all", name), ("check", "--format", "json"), ("papers", "list", "--json")):
+        done = agsite(*arguments, cwd=tmp_path)
+        assert "Traceback" not in done.stderr
+        assert not set(done.stdout + done.stderr) & set("\u202e\ufffd")
 
 
 @holds("TPL")

@@ -9,7 +9,7 @@ import importlib
 import signal
 import sys
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -54,11 +54,12 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from agsite.annotations import clean
             from agsite.likeness import nearest_name
 
             near = nearest_name(args[0], COMMANDS, 0.6)
             hint = f" Did you mean “{near}”?" if near else ""
-            ctx.fail(f"There is no command “{args[0]}”.{hint}")
+            ctx.fail(f"There is no command “{clean(args[0])}”.{hint}")
         return super().resolve_command(ctx, args)
 
 
@@ -78,18 +79,22 @@ def main(argv: list[str] | None = None) -> Any:
     try:
         return commands.main(args=argv, prog_name="agsite", standalone_mode=True)
     except AgsiteError as error:
-        click.echo(f"agsite: {error}", err=True)
-        sys.exit(error.exit_code)
+        _end(error.exit_code, *error.lines)
     except OSError as error:
         what = error.strerror or str(error)
-        click.echo(f"agsite: {error.filename}: {what}" if error.filename else f"agsite: {what}", err=True)
-        sys.exit(3)
+        _end(3, f"{error.filename}: {what}" if error.filename else what)
     except MemoryError:
-        click.echo("agsite: this machine has too little memory for that\n  --jobs 1 needs least.", err=True)
-        sys.exit(3)
+        _end(3, "this machine has too little memory for that", "  --jobs 1 needs least.")
     except _Stopped as stopped:
-        click.echo(f"agsite: stopped by {stopped.signal.name}", err=True)
-        sys.exit(128 + stopped.signal)
+        _end(128 + stopped.signal, f"stopped by {stopped.signal.name}")
+
+
+def _end(exit_code: int, first: str, *lines: str) -> NoReturn:
+    from agsite.cli.console import say
+
+    for line in (f"agsite: {first}", *lines):
+        say(line)
+    sys.exit(exit_code)
 
 
 class _Stopped(BaseException):

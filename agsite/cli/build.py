@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from agsite import unchanged
-from agsite.cli.console import Progress, show_findings, tally
+from agsite.cli.console import Progress, say, show_data, show_findings, tally
 from agsite.cli.options import archive_options, make_options, read_config, today
 from agsite.findings import Finding, fails
 from agsite.report import Report
@@ -78,7 +78,7 @@ def command(
             unchanged.remember(output, before, report.generation, _facts(report))
     show_findings(report.findings)
     if as_json:
-        click.echo(report.as_json())
+        show_data(report.as_json())
     _close(report, output)
     sys.exit(fails(report.findings, strict=strict))
 
@@ -115,13 +115,12 @@ def _close(report: Report, output: str) -> None:
     """Say in one line what was built, and where to look."""
     found = tally(report.findings)
     if not report.published:
-        click.echo(f"Nothing was published ({found}); {output} is as it was before.", err=True)
+        say(f"Nothing was published ({found}); {output} is as it was before.")
         return
     counts = report.counts
     seconds = sum(report.seconds.values())
-    click.echo(
+    say(
         f"{counts['answers']} answers, {counts['papers']} papers, {counts['pages']} pages in {output}: "
         f"{counts['written']} written, {counts['unchanged']} unchanged, {counts['deleted']} deleted "
-        f"({seconds:.1f} s; {found}).",
-        err=True,
+        f"({seconds:.1f} s; {found})."
     )

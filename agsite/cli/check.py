@@ -14,7 +14,7 @@ from agsite import __version__, files
 from agsite import build as builder
 from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
 from agsite.build.memory import short_of_garbage
-from agsite.cli.console import show_findings, tally
+from agsite.cli.console import say, show_data, show_findings, tally
 from agsite.cli.options import config_option, make_options, papers_option, read_config
 from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError, ConfigError
@@ -112,15 +112,15 @@ def _check_built(site: str, base_path: str) -> tuple[Finding, ...]:
 
 def _show(findings: tuple[Finding, ...], format: str) -> None:
     if format == "json":
-        click.echo(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
+        show_data(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
     elif format == "sarif":
-        click.echo(to_sarif(findings, __version__), nl=False)
+        show_data(to_sarif(findings, __version__).rstrip())
     elif format == "github":
         click.echo(to_workflow_commands(findings), nl=False)
         add_to_summary(f"## Findings\n\n{to_markdown(findings)}\n")
     else:
         show_findings(findings, _source_line)
-    click.echo(f"{tally(findings)}.", err=True)
+    say(f"{tally(findings)}.")
 
 
 def _source_line(path: str, number: int) -> str | None:

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from agsite.cli.console import say, show_data
 from agsite.cli.options import config_option, read_config
 from agsite.errors import ConfigError
 
@@ -25,9 +26,9 @@ def command(setting: str | None, config: str) -> None:
     """
     settings = read_config(config).model_dump(mode="json")
     if setting is None:
-        click.echo(json.dumps(settings, ensure_ascii=False, indent=2))
+        show_data(json.dumps(settings, ensure_ascii=False, indent=2))
     elif setting in settings:
         value = settings[setting]
-        click.echo(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        say(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), err=False)
     else:
         raise ConfigError(f"there is no setting “{setting}”", f"Known settings: {', '.join(settings)}.")

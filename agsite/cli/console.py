@@ -10,10 +10,29 @@ from typing import Any
 
 import click
 
-from agsite.annotations import SourceLine, clean, excerpt, place
+from agsite.annotations import SourceLine, clean, escape, excerpt, place
 from agsite.findings import SEVERITIES, Finding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+_LONGEST_LINE = 10_000
+
+
+def say(line: str, *, err: bool = True, **style: Any) -> None:
+    """Print a line for people: what it quotes can neither break it nor steer a terminal or a workflow's log."""
+    click.echo(click.style(clean(line, _LONGEST_LINE), **style), err=err)
+
+
+def say_marked(pieces: Iterable[tuple[str, bool]]) -> None:
+    """Print a line of which some pieces are marked."""
+    shown = ((clean(text), mark) for text, mark in pieces)
+    click.echo("".join(click.style(text, bold=True, fg="yellow") if mark else text for text, mark in shown))
+
+
+def show_data(json: str) -> None:
+    """Print JSON for programs; a workflow's log finds no command in it."""
+    click.echo(escape(json))
 
 
 def _no_line(path: str, line: int) -> None:
@@ -26,9 +45,9 @@ def show_findings(findings: Iterable[Finding], source_line: SourceLine = _no_lin
         severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
         click.echo(f"{place(finding)}: {severity} {finding.code} {clean(finding.message)}", err=True)
         for row in excerpt(finding, source_line):
-            click.echo(row, err=True)
+            say(row)
         if finding.help:
-            click.echo(f"    {clean(finding.help)}", err=True)
+            say(f"    {clean(finding.help)}")
 
 
 def tally(findings: Iterable[Finding]) -> str:
@@ -73,7 +92,7 @@ class Progress(Bar):
             return
         if not self.terminal:
             if done == total:
-                click.echo(f"{stage}: {total:,}", err=True)
+                say(f"{stage}: {total:,}")
             return
         if stage != self._stage:
             self.close()

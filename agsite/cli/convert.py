@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from agsite import answerfile, files
-from agsite.cli.console import show_findings
+from agsite.cli.console import say, show_findings
 from agsite.errors import AnswerFileError, ConfigError
 
 
@@ -53,20 +53,22 @@ def _convert(
     try:
         text = answerfile.dumps(parsed.answer, form, place.name)
     except AnswerFileError as error:
-        click.echo(f"{path}: {error}", err=True)
+        first, *rest = error.lines
+        for line in (f"{path}: {first}", *rest):
+            say(line)
         return False
     if check:
         same = text.encode() == data
         if not same:
-            click.echo(f"{path} is not in its canonical form; run: agsite convert --to {form} {path}", err=True)
+            say(f"{path} is not in its canonical form; run: agsite convert --to {form} {path}")
         return same
     if written.setdefault(place, path) != path:
-        click.echo(f"{path}: {place} was just written from {written[place]}; rename one of the two.", err=True)
+        say(f"{path}: {place} was just written from {written[place]}; rename one of the two.")
         return False
     files.write_text(place, text)
-    click.echo(f"{path} → {place}", err=True)
+    say(f"{path} → {place}")
     if place.parent == path.parent and place != path:
-        click.echo(f"    An archive holds an answer once: delete {path} or {place}.", err=True)
+        say(f"    An archive holds an answer once: delete {path} or {place}.")
     return True
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from agsite import starter
+from agsite.cli.console import say
 from agsite.config import Config, checked
 
 
@@ -38,7 +39,7 @@ def command(folder: Path, title: str | None, base_url: str | None, repository: s
     )
     checked(chosen._asdict())
     names = starter.write(folder, chosen)
-    click.echo(f"{len(names)} files are in {folder}. Next: cd {folder} && make serve", err=True)
+    say(f"{len(names)} files are in {folder}. Next: cd {folder} && make serve")
 
 
 def _ask(what: str, default: str) -> str:

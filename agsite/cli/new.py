@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from agsite import answerfile, files
+from agsite.cli.console import say
 from agsite.cli.options import today
 from agsite.errors import ConfigError
 from agsite.ids import file_stem, question_key, unique_stem
@@ -36,8 +37,8 @@ def command(question: str, answers: str, model: str) -> None:
     if path.exists():
         raise ConfigError(f"{path} exists already", "Edit it, or delete it first.")
     files.write_text(path, blank_answer(question.strip(), model=model, date=today().isoformat()))
-    click.echo(str(path))
-    click.echo(f"Edit the file, then run: agsite check {path}", err=True)
+    say(str(path), err=False)
+    say(f"Edit the file, then run: agsite check {path}")
 
 
 def _answers_another(path: Path, question: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from agsite.annotations import clean
 from agsite.findings import fails
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def _if_given_there(context: click.Context, parameter: click.Parameter, path: st
     """Refuse a file that was given and is not there; the one that nobody named may be missing."""
     given = context.get_parameter_source(str(parameter.name)) is not click.core.ParameterSource.DEFAULT
     if given and not os.path.exists(path):  # noqa: PTH110 - pathlib costs the command line a start
-        raise click.BadParameter(f"there is no file {path}", context, parameter)
+        raise click.BadParameter(f"there is no file {clean(path)}", context, parameter)
     return path
 
 
@@ -53,7 +54,7 @@ def today() -> dt.date:
 
 
 def read_config(path: str, **changes: Any) -> Config:
-    """Read the settings; raise ConfigError with every mistake in them."""
+    """Read the settings; raise MistakesError with every mistake in them."""
     from agsite.config import checked
     from agsite.settings import load_config, refused
 

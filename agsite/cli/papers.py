@@ -12,8 +12,7 @@ import click
 
 from agsite import build as builder
 from agsite import corpus, files, papers
-from agsite.annotations import clean, escape
-from agsite.cli.console import show_findings
+from agsite.cli.console import say, show_data, show_findings
 from agsite.cli.options import answers_option
 from agsite.errors import PaperFileError
 from agsite.findings import Finding, fails, in_order
@@ -74,8 +73,8 @@ def import_(
     found = in_order((*findings, *problems, *result.findings))
     show_findings(found)
     for line in _account(result, unread=sum(finding.code == "AG405" for finding in findings)):
-        click.echo(line, err=True)
-    click.echo(f"{folder} holds {_count(len(result.papers), 'paper')}.", err=True)
+        say(line)
+    say(f"{folder} holds {_count(len(result.papers), 'paper')}.")
     sys.exit(fails(found))
 
 
@@ -136,8 +135,10 @@ def list_(folder: str, *, as_json: bool) -> None:
     records, findings = builder.read_papers((folder,))
     show_findings(findings)
     for record in records:
-        text = f"{record.id}  {record.title or ''}"
-        click.echo(escape(record.model_dump_json(exclude_none=True)) if as_json else clean(text))
+        if as_json:
+            show_data(record.model_dump_json(exclude_none=True))
+        else:
+            say(f"{record.id}  {record.title or ''}", err=False)
 
 
 @command.command()
@@ -158,4 +159,4 @@ def show(id: str, folder: str) -> None:
     found = next((record for record in records if record.id.key == wanted.key), None)
     if found is None:
         raise PaperFileError(f"{folder} has no record of {id}", "Import it: agsite papers import FILE")
-    click.echo(escape(json.dumps(found.model_dump(exclude_none=True), ensure_ascii=False, indent=1)))
+    show_data(json.dumps(found.model_dump(exclude_none=True), ensure_ascii=False, indent=1))

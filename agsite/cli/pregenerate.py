@@ -16,6 +16,7 @@ import click
 
 from agsite import build as builder
 from agsite import files, generate, ledger
+from agsite.cli.console import say, show_data
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.cli.spending import Spending
 from agsite.config import Config
@@ -247,7 +248,8 @@ def _execute(options: Options, spending: Spending, *, dry_run: bool) -> Outcome:
         return generate.run(options)
     except BaseException as error:
         if not isinstance(error, Exception):
-            click.echo("\nGo on with: agsite pregenerate --resume", err=True)
+            click.echo(err=True)  # the line of a bar ends here
+            say("Go on with: agsite pregenerate --resume")
         raise
     finally:
         spending.close()
@@ -257,9 +259,9 @@ def _show(
     outcome: Outcome, left_out: list[tuple[Item, str]], settings: Config, report: str | None, *, as_json: bool
 ) -> None:
     for item, reason in left_out:
-        click.echo(f"{item.question}: left out, {reason}", err=True)
+        say(f"{item.question}: left out, {reason}")
     for line in (*tables.lines(outcome, _WIDTH), *tables.closing(outcome, settings.prices.batch)):
-        click.echo(line, err=True)
+        say(line)
     if report is not None:
         files.write_text(report, tables.markdown(outcome))
     if as_json:
@@ -272,4 +274,4 @@ def _show(
             "notes": outcome.notes,
             "questions": [row.facts() for row in outcome.rows],
         }
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        show_data(json.dumps(facts, ensure_ascii=False))

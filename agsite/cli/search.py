@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 import click
 
 from agsite import build as builder
-from agsite.annotations import clean
+from agsite.cli.console import say, say_marked, show_data
 from agsite.cli.options import answers_option, make_options, papers_option
 from agsite.report import Report
 from agsite.search import (
@@ -68,15 +67,15 @@ def command(  # noqa: PLR0917 - click hands options over by name
         absent = absent_paper(searcher, found.query)
         unused = list(absent_values(searcher, found.query, wanted))
     for name, meant in misspelt_fields(found.query).items():
-        click.echo(f"“{name}” is no field and was read as a word. Did you mean {meant}:?", err=True)
+        say(f"“{name}” is no field and was read as a word. Did you mean {meant}:?")
     for name, value, near in unused:
         meant = f" Did you mean {name}:{near}?" if near else ""
-        click.echo(f"Nothing here has the {name} “{clean(value)}”.{meant}", err=True)
+        say(f"Nothing here has the {name} “{value}”.{meant}")
     if absent:
         near = f" The nearest ids: {', '.join(absent[1])}." if absent[1] else ""
-        click.echo(f"No paper here has the id {absent[0]}.{near}", err=True)
+        say(f"No paper here has the id {absent[0]}.{near}")
     if as_json:
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        show_data(json.dumps(found.as_json(), ensure_ascii=False))
     else:
         _show(found)
 
@@ -92,22 +91,18 @@ def _fresh(options: builder.Options) -> Index:
 
 def _show(found: Found) -> None:
     if found.goto is not None:
-        click.echo(f"→ {found.goto}", err=True)
+        say(f"→ {found.goto}")
     for hit in found.hits:
         _show_hit(hit)
     if found.suggestion:
-        click.echo(f"Did you mean: {clean(found.suggestion)}", err=True)
+        say(f"Did you mean: {found.suggestion}")
     shown = f", {len(found.hits)} shown" if len(found.hits) < found.total else ""
-    click.echo(f"{found.total:,} found{shown}." if found.total else "Nothing found.", err=True)
+    say(f"{found.total:,} found{shown}." if found.total else "Nothing found.")
 
 
 def _show_hit(hit: Hit) -> None:
-    click.echo(click.style(clean(hit.title), bold=True))
+    say(hit.title, err=False, bold=True)
     facts = (_KINDS[hit.kind], hit.category, hit.date, hit.model, hit.url)
-    click.echo("  " + click.style(clean(" · ".join(filter(None, facts))), dim=True))
+    say(f"  {' · '.join(filter(None, facts))}", err=False, dim=True)
     if hit.excerpt:
-        click.echo("  " + _marked(hit.excerpt))
-
-
-def _marked(pieces: Iterable[tuple[str, bool]]) -> str:
-    return "".join(click.style(clean(text), bold=True, fg="yellow") if mark else clean(text) for text, mark in pieces)
+        say_marked([("  ", False), *hit.excerpt])

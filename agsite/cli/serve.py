@@ -10,8 +10,7 @@ from typing import NoReturn
 import click
 
 from agsite import files
-from agsite.annotations import clean
-from agsite.cli.console import show_findings
+from agsite.cli.console import say, show_findings
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.errors import ConfigError
 from agsite.serve import Packed, Preview, Server, watch
@@ -111,14 +110,14 @@ def _listen(host: str, port: int) -> Server:
             raise ConfigError(
                 f"{host}:{port} cannot be listened on ({taken.strerror})", "Choose another --host."
             ) from taken
-        click.echo(f"Port {port} is taken; {server.port} is free.", err=True)
+        say(f"Port {port} is taken; {server.port} is free.")
         return server
 
 
 def _say_where(server: Server, host: str, *, open_: bool) -> None:
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{server.port}{server.site.base_path if server.site else '/'}"
-    click.echo(f"The site is at {address} (Ctrl-C ends it).", err=True)
+    say(f"The site is at {address} (Ctrl-C ends it).")
     if open_:
         webbrowser.open(address)
 
@@ -133,5 +132,5 @@ def _tell(server: Server, status: Status) -> None:
     """Put news on the terminal and on every open page."""
     show_findings(finding for finding in status.findings if finding.severity != "note")
     if status.trouble:
-        click.echo(f"agsite: {clean(status.trouble)}", err=True)
+        say(f"agsite: {status.trouble}")
     server.announce(status)

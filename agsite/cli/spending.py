@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import click
-
-from agsite.cli.console import Bar
+from agsite.cli.console import Bar, say
 from agsite.generate.tables import dollars
 
 
@@ -23,7 +21,7 @@ class Spending(Bar):
         if self.quiet:
             return
         if not self.terminal:
-            click.echo(f"{done} of {total}: {last}, {dollars(spent)}{self._of} so far", err=True)
+            say(f"{done} of {total}: {last}, {dollars(spent)}{self._of} so far")
             return
         if not self._open:
             self._open = True
