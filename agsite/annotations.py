@@ -77,7 +77,9 @@ def excerpt(finding: Finding, source_line: SourceLine) -> list[str]:
     lead = "…" if start else ""
     rows = [head + lead + shown]
     if finding.column:
-        rows.append(" " * (len(head) + len(lead) + min(finding.column - 1 - start, len(shown))) + "^")
+        # What is spelt out is longer than it was.
+        before = len(clean(line[start : finding.column - 1], _WIDEST * 6))
+        rows.append(" " * (len(head) + len(lead) + min(before, len(shown))) + "^")
     return rows
 
 

@@ -93,6 +93,13 @@ def test_an_excerpt_points_at_the_column():
     ]
 
 
+@pytest.mark.parametrize("line", ["A \u202e b \u202e c", "\x00\U000e0041 c", "\ud800\tc", "::x ##[stop] c"])
+def test_a_caret_stands_under_its_character_whatever_is_spelt_out_before_it(line):
+    finding = Finding.of("AG104", "bad", path="a.md", line=1, column=line.index("c") + 1)
+    shown, caret = excerpt(finding, lambda path, number: line)
+    assert shown[caret.index("^") :] == "c"
+
+
 def test_an_excerpt_of_a_long_line_is_cut_around_the_column():
     finding = Finding.of("AG201", "bad", path="a.md", line=1, column=501)
     shown, caret = excerpt(finding, lambda path, line: "a" * 500 + "X" + "b" * 500)
