@@ -61,8 +61,11 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Rule], list[F
             message = f"“{key}” needs an address of this site such as ask/why/, or {GONE}"
             findings.append(Finding.of("AG606", message, path=path, line=node.key_line))
         else:
-            target = None if value.lower() == GONE else address(value)
-            rules[address(key)] = Rule(target, path, node.key_line)
+            rule = Rule(None if value.lower() == GONE else address(value), path, node.key_line)
+            first = rules.setdefault(address(key), rule)
+            if first is not rule:
+                message, help = f"“{key}” is the address in line {first.line} already", "Keep one of the two."
+                findings.append(Finding.of("AG606", message, path=path, line=node.key_line, help=help))
     return rules, findings
 
 

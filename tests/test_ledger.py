@@ -86,6 +86,14 @@ def test_an_address_may_be_written_as_people_do(rule: str):
     assert (list(rules), rules["ask/a/"].target, problems) == (["ask/a/"], "ask/b/", [])
 
 
+def test_an_address_that_is_written_twice_is_an_error_that_names_both_lines():
+    found, problems = ledger.read_redirects("ask/a/: ask/pea/\n\n/ask/a: gone\n", "redirects.yml")
+    assert found["ask/a/"].target == "ask/pea/"
+    assert [str(problem) for problem in problems] == [
+        "redirects.yml:3: error AG606 “/ask/a” is the address in line 1 already"
+    ]
+
+
 def test_gone_may_be_written_large():
     assert ledger.read_redirects("ask/a/: Gone", "redirects.yml")[0]["ask/a/"].target is None
 
