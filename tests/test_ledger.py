@@ -9,6 +9,7 @@ import pytest
 
 from agsite import ledger
 from agsite.config import Config
+from agsite.errors import ConfigError
 from agsite.findings import fails
 from agsite.ledger import Rule
 from agsite.report import Report
@@ -257,6 +258,18 @@ def test_a_model_may_be_spelt_in_another_case(tmp_path: Path):
     for _ in range(2):
         assert built(tmp_path).exit_code == 0
         assert {path.name for path in (tmp_path / "_site/model").iterdir()} == {"index.html", "Test-Model"}
+
+
+@pytest.mark.parametrize("text", ["<html>soft 404</html>", "/ask/spoon-1/\n\nask/spoon-2/\n"])
+def test_what_is_no_list_of_addresses_is_refused(tmp_path: Path, text: str):
+    write_answers(tmp_path)
+    (tmp_path / "previous.txt").write_text(text)
+    line = text.count("\n") or 1
+    with pytest.raises(ConfigError, match=f"previous.txt:{line} is no address of the published site: "):
+        built(tmp_path, previous=str(tmp_path / "previous.txt"))
+    assert not (tmp_path / "_site").exists()
+    (tmp_path / "previous.txt").write_text("\n")
+    assert built(tmp_path, previous=str(tmp_path / "previous.txt")).published
 
 
 def test_an_alias_that_two_answers_claim_is_an_error():

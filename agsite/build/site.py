@@ -70,6 +70,19 @@ def _past(options: Options, inputs: Inputs) -> Past:
     if options.previous is not None and not files.is_regular(options.previous):
         raise ConfigError(f"there is no file {options.previous}", "Name the urls.txt of the published site.")
     path = options.previous or f"{options.output}/{urls.URLS}"
-    published = ledger.read_urls(files.read_text(path))
+    text = files.read_text(path)
+    if options.previous is not None:
+        _refuse_others(text or "", path)
+    published = ledger.read_urls(text)
     first = {f.path: f for f in reversed(inputs.findings) if f.severity == "error" and f.path in inputs.corpus.unread}
     return Past(tuple(published), aliases | redirects, (*doubles, *problems), path, tuple(first.values()))
+
+
+def _refuse_others(text: str, path: str) -> None:
+    """Raise ConfigError where a file is no list of addresses, such as the page that a host sends where it has none."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.startswith("/"):
+            raise ConfigError(
+                f"{path}:{number} is no address of the published site: {line.strip()[:60]}",
+                "Name the urls.txt of the published site; if it was fetched, look at what came instead.",
+            )
