@@ -443,6 +443,24 @@ def test_pregenerated_answers_become_a_pull_request(clone: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
+def test_a_proposal_that_was_not_permitted_is_made_again(clone: Path, tmp_path: Path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/gh").write_text('#!/bin/sh\necho "gh $@"\ntest "$1" != pr || test -f "$PERMITTED"\n', "utf-8")
+    (tmp_path / "bin/gh").chmod(0o755)
+    proposing = run("pregenerate", tmp_path, **{"github.event.repository.default_branch": "main"})
+    (tmp_path / "artifacts/new/answers").mkdir(parents=True)
+    shutil.copy(ROOT / "answers/many-backgrounds.md", tmp_path / "artifacts/new/answers/another.md")
+    proposing.environment |= {"GITHUB_RUN_ID": "12", "PERMITTED": str(tmp_path / "permitted")}
+    assert not proposing.job("propose", checkout(clone, tmp_path / "first"))
+    said = proposing.logs["Open a pull request"]
+    assert "tick “Allow GitHub Actions to create and approve pull requests”" in said
+    (tmp_path / "permitted").touch()
+    proposing.environment["GIT_COMMITTER_DATE"] = "2030-01-01T00:00:00Z"
+    assert proposing.job("propose", checkout(clone, tmp_path / "second")), proposing.logs
+    assert proposed(clone, "pregenerated-12") == ["answers/another.md"]
+
+
+@pytest.mark.slow
 def test_answers_from_before_a_stop_are_proposed_and_the_run_goes_on_from_its_journal(clone: Path, tmp_path: Path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/gh").write_text(GH, encoding="utf-8")
