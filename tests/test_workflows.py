@@ -470,6 +470,7 @@ def test_answers_from_before_a_stop_are_proposed_and_the_run_goes_on_from_its_jo
     with StandIn(by_turns("", "402")) as service:
         stopped.environment |= {"ANTHROPIC_BASE_URL": service.url, "GITHUB_RUN_ID": "1"}
         assert not stopped.job("write", small(checkout(clone, tmp_path / "checkout")))
+        assert "with 1 as resume_run" in stopped.logs["Ask the model"]
         assert stopped.starts("propose", failed=True)
         assert stopped.job("propose", checkout(clone, tmp_path / "second")), stopped.logs
         (first,) = proposed(clone, "pregenerated-1")

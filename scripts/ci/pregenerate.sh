@@ -4,7 +4,7 @@
 # LIMIT, MAX_USD     caps; both must be there
 # MODEL              another model than the configured one
 # QUESTION           one question; the open follow-ups of reviewed answers unless given
-# RESUME_RUN         number of an earlier run of this workflow, to go on with its journal: its questions and its model
+# RESUME_RUN         an earlier run of this workflow, to go on with its journal, questions and model: the number in its address
 set -euo pipefail
 agsite=.venv/bin/agsite
 : "${LIMIT:?give a number of questions}" "${MAX_USD:?give a number of dollars}"
@@ -37,6 +37,9 @@ if [[ -z $(ls new/answers) ]]; then
 else
     "$agsite" check new/answers
     echo "written=true" >>"${GITHUB_OUTPUT:-/dev/null}"
+fi
+if [[ $status -ne 0 && $status -ne 1 ]]; then
+    echo "To go on from here, run this workflow again with ${GITHUB_RUN_ID:-the number in its address} as resume_run."
 fi
 if [[ $status -ne 0 && $status -ne 1 && $status -ne 3 ]]; then
     exit "$status"
