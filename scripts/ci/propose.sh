@@ -22,7 +22,7 @@ git push --quiet --force origin "$branch"
 if ! gh pr create --base "$base" --head "$branch" --title "Answers written by run $GITHUB_RUN_ID" --body-file body.md; then
     {
         echo "The answers are on the branch $branch, but no pull request was opened. If that is not permitted:"
-        echo "under Settings → Actions → General, tick “Allow GitHub Actions to create and approve pull requests”."
+        echo 'under Settings → Actions → General, tick "Allow GitHub Actions to create and approve pull requests".'
         echo "Then run this job again."
     } >&2
     exit 1
