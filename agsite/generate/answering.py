@@ -155,12 +155,12 @@ class Answering:
 
     def _paid(self, key: str) -> dict[str, Any]:
         """Return what the journal says of a reply, from this run or an earlier one."""
-        for ledger in self.journal.ledgers():
-            if key in ledger.paid:
-                record = ledger.paid[key]
-                batch = next((b["id"] for b in ledger.batches.values() if key in b["keys"]), None)
-                return {"at": record["at"], "mode": record["mode"], "cost": Decimal(record["cost"]), "batch": batch}
-        return {"at": self.options.now(), "mode": "direct", "cost": Decimal(0)}
+        paid = self.journal.paid(key)
+        if paid is None:
+            return {"at": self.options.now(), "mode": "direct", "cost": Decimal(0)}
+        record, ledger = paid
+        batch = next((b["id"] for b in ledger.batches.values() if key in b["keys"]), None)
+        return {"at": record["at"], "mode": record["mode"], "cost": Decimal(record["cost"]), "batch": batch}
 
     def _write(self, plan: Plan, judged: Judged, call: answers.Call) -> tuple[Path | None, tuple[Remark, ...]]:
         assert judged.draft is not None  # noqa: S101 - it was accepted

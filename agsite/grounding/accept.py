@@ -35,11 +35,12 @@ class Judged(NamedTuple):
 
 def judge(request: Request, raw: bytes, known: Collection[str]) -> Judged:
     """Judge the bytes of a reply; `known` are the keys of the questions that the archive has."""
+    reply: Reply | None = None
     try:
         reply = read_reply(raw)
         draft = read_draft(request, reply)
     except NoReply as error:
-        return Judged(_reply_or_none(raw), None, None, (_unreadable(raw, error),))
+        return Judged(reply, None, None, (_unreadable(reply, error),))
     return _judged(request, reply, draft, known)
 
 
@@ -63,16 +64,8 @@ def _judged(request: Request, reply: Reply, draft: Draft, known: Collection[str]
     return Judged(reply, draft, metrics, tuple(dict.fromkeys(blocks)), tuple(dict.fromkeys(warnings)))
 
 
-def _reply_or_none(raw: bytes) -> Reply | None:
-    try:
-        return read_reply(raw)
-    except NoReply:
-        return None
-
-
-def _unreadable(raw: bytes, error: NoReply) -> Remark:
+def _unreadable(reply: Reply | None, error: NoReply) -> Remark:
     """Say of a reply that was stopped that it was, rather than what is missing for that reason."""
-    reply = _reply_or_none(raw)
     if reply is not None and reply.stop_reason != "end_turn":
         return Remark("B1", f"the reply ended with “{reply.stop_reason[:40]}”, not with its end")
     return Remark("B0", f"{error}")

@@ -16,7 +16,7 @@ from agsite.config import ModelPrice
 from agsite.grounding import Request
 from agsite.grounding.compose import canonical
 from agsite.llm import prices
-from agsite.llm.calls import BudgetReached, usage_of
+from agsite.llm.calls import BudgetReached, enter_paid
 from agsite.llm.client import Client
 from agsite.llm.failures import Failure, inside, quote
 from agsite.llm.journal import Journal
@@ -166,11 +166,7 @@ class Batches:
             return f"in the batch it was {quote(str(kind or 'left out'))}" + (f": {said}" if said else "")
         raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
         self.journal.keep(key, raw)
-        usage = usage_of(raw)
-        worst = self.journal.ledger.open.get(key, Decimal(0))
-        cost = prices.cost(usage, self.price, self.part) if usage is not None else worst
-        facts = usage._asdict() if usage is not None else None
-        self.journal.append("paid", key=key, cost=str(cost), usage=facts, request_id="", mode="batch")
+        enter_paid(self.journal, key, raw, self.price, self.part, request_id="", mode="batch")
         return None
 
     def cancel(self) -> list[str]:

@@ -160,10 +160,8 @@ class Caller:
             self.journal.put_away(key)
 
     def _request_id(self, key: str) -> str:
-        for ledger in self.journal.ledgers():
-            if key in ledger.paid:
-                return str(ledger.paid[key].get("request_id", ""))
-        return ""
+        paid = self.journal.paid(key)
+        return str(paid[0].get("request_id", "")) if paid else ""
 
     def refuse(self, key: str) -> None:
         """Raise Failure where a reply is under way, or may have been paid for already."""
@@ -174,8 +172,7 @@ class Caller:
         if lost and not self._retry_unknown:
             message = "an earlier call for it may have been paid for; --retry-unknown sends it again"
             raise Failure("unknown", message)
-        paid = any(key in ledger.paid for ledger in self.journal.ledgers())
-        if paid and not self._retry_unknown and self.journal.reply(key) is None:
+        if self.journal.paid(key) and not self._retry_unknown and self.journal.reply(key) is None:
             message = f"its reply was paid for, and the journal has lost raw/{key}.json; --retry-unknown buys it again"
             raise Failure("unknown", message)
 
@@ -233,13 +230,8 @@ class Caller:
             raise
 
     def _enter(self, key: str, raw: bytes, request_id: str) -> Bought:
-        """Write down what a reply cost; one that does not say is counted at its worst."""
         raw = raw[:LARGEST_REPLY]
-        usage = usage_of(raw)
-        worst = self.journal.ledger.open.get(key, Decimal(0))
-        cost = prices.cost(usage, self.price) if usage is not None else worst
-        facts = usage._asdict() if usage is not None else None
-        self.journal.append("paid", key=key, cost=str(cost), usage=facts, request_id=request_id, mode="direct")
+        usage, cost = enter_paid(self.journal, key, raw, self.price, request_id=request_id, mode="direct")
         return Bought(raw, cost, usage, request_id)
 
     def _wait(self, failure: Failure, number: int) -> None:
@@ -257,6 +249,16 @@ class Caller:
             self.gate.pause(min(pause, LONGEST_PAUSE))
         else:
             self.gate.sleep(min(pause, LONGEST_PAUSE))
+
+
+def enter_paid(
+    journal: Journal, key: str, raw: bytes, price: ModelPrice, part: Decimal = Decimal(1), **facts: str
+) -> tuple[Usage | None, Decimal]:
+    """Write down what a reply used and cost; one that does not say is counted at its worst."""
+    usage = usage_of(raw)
+    cost = journal.ledger.open.get(key, Decimal(0)) if usage is None else prices.cost(usage, price, part)
+    journal.append("paid", key=key, cost=str(cost), usage=usage._asdict() if usage else None, **facts)
+    return usage, cost
 
 
 def usage_of(raw: bytes) -> Usage | None:

@@ -180,6 +180,10 @@ class Journal:
                 return "unknown", {"reason": ledger.unknown.get(key, "the run was interrupted")}
         return None
 
+    def paid(self, key: str) -> tuple[Record, Ledger] | None:
+        """Return the record of a reply that was paid for, of this run rather than an earlier one, and its ledger."""
+        return next(((ledger.paid[key], ledger) for ledger in self.ledgers() if key in ledger.paid), None)
+
     def in_batches(self) -> set[str]:
         """Return the keys that batches of this run or an earlier one may still bring replies to."""
         return set().union(*(ledger.in_batches for ledger in self.ledgers()))
