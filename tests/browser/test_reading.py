@@ -316,6 +316,38 @@ def test_text_spacing_of_the_readers_choice_loses_nothing(narrow: Page, site):
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_on_a_phone_a_thread_says_of_every_question_whether_it_is_answered(narrow: Page, site):
+    narrow.goto(site.url + "map/many-backgrounds/")
+    said = set()
+    for row in narrow.locator(".tree li > div:has(.ring)").all():
+        ring, question, state = row.locator("> *").all()
+        said.add(state.inner_text())
+        boxes = [
+            e.evaluate("e => { const {left, right, bottom} = e.getBoundingClientRect(); return [left, right, bottom] }")
+            for e in (ring, question, state)
+        ]
+        assert boxes[0][1] < boxes[1][0] == boxes[2][0] < boxes[2][1] <= 320
+        assert boxes[1][2] < boxes[2][2]
+    assert {"answered", "open"} <= said
+
+
+def test_a_phones_head_is_two_rows_and_no_line_touches_the_next(browser: Browser, site):
+    context = browser.new_context(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(site.url + "open/")
+    page.locator(".brand").evaluate("e => e.lastChild.textContent = 'Antigravity Q&A'")
+    edges = "all => all.map(e => e.getBoundingClientRect().bottom)"
+    brand, search, theme = page.locator(".brand, [data-search], .theme").evaluate_all(edges)
+    assert max(brand, search, theme) < min(brand, search, theme) + 10
+    page.set_viewport_size({"width": 320, "height": 640})
+    box = """e => { const range = document.createRange(); range.selectNodeContents(e);
+        const {top, bottom} = range.getBoundingClientRect(); return [top, bottom]; }"""
+    here, below = (page.locator(".mast nav a", has_text=name).evaluate(box) for name in ("Open questions", "Map"))
+    # Of its font, the line lies 0.4 em below where the letters stand, and is 2 pixels thick.
+    assert below[0] - here[1] > 5
+    context.close()
+
+
 def test_text_starts_within_a_screen_and_a_half_of_a_phone(browser: Browser, site):
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
