@@ -25,7 +25,7 @@ from agsite.build import Options
 from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
 from agsite.corpus import Reading
-from agsite.findings import worst
+from agsite.findings import fails
 from agsite.pages import plan_pages
 from agsite.render import Renderer
 from tests import hostile, strategies
@@ -70,8 +70,7 @@ class Target:
     def run(self, data: bytes, name: str, *, look: bool = True) -> str:
         """Read, render, and look at the page; return what became of the file. Whatever breaks a rule raises."""
         parsed = answerfile.parse(data, name)
-        refused = worst(parsed.findings) == "error"
-        if (parsed.answer is None) != refused:
+        if (parsed.answer is None) != fails(parsed.findings):
             raise AssertionError(f"answer and findings disagree: {parsed.findings[:3]}")
         if not all(finding.help and finding.message.isprintable() for finding in parsed.findings):
             raise AssertionError("a finding says nothing, or something that cannot be printed")

@@ -6,6 +6,7 @@ import ast
 import graphlib
 import importlib.metadata
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -249,3 +250,11 @@ def test_the_design_page_has_the_same_floors():
     rows = re.findall(r"^\| ([0-9]) \| ((?:`\w+` ?)+)\|", page, re.MULTILINE)
     told = {name: int(floor) for floor, names in rows for name in re.findall(r"`(\w+)`", names)}
     assert told == {name: floor for name, floor in FLOORS.items() if name != "__main__"}
+
+
+def test_every_measurement_can_be_loaded(root: Path):
+    """They are run by hand and seldom, and name functions that move."""
+    names = sorted(f"bench.{path.stem}" for path in (root / "bench").glob("*.py"))
+    command = [sys.executable, "-c", f"import {', '.join(names)}"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
