@@ -116,9 +116,24 @@ def is_answer_id(text: str) -> bool:
     return bool(_ANSWER_ID.fullmatch(text)) and text not in RESERVED_IDS
 
 
-_QUOTES_AND_DASHES = str.maketrans(
-    {**dict.fromkeys("‘’‛′´", "'"), **dict.fromkeys("“”„‟″«»", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}  # noqa: RUF001
+_ALIKE = str.maketrans(
+    {**dict.fromkeys("‘’‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}  # noqa: RUF001
 )
+
+
+QUESTION_MARKS = "?？؟՞\u037e"  # noqa: RUF001
+"""The marks at the end of a question, in several scripts; Greek has U+037E, which mostly is written as a semicolon."""
+
+
+def folded(text: str) -> str:
+    """Return a text in the form in which words are compared: one kind of quote, dash and space, and no case.
+
+    >>> folded("It  DOES — “hold”")
+    'it does - "hold"'
+    """
+    # Before NFKC, which takes some of them apart (accents, double primes), and behind it, for those that it makes.
+    normal = unicodedata.normalize("NFKC", text.translate(_ALIKE)).translate(_ALIKE)
+    return " ".join(normal.casefold().split())
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -130,11 +145,7 @@ def question_key(question: str) -> str:
     >>> question_key("Does  it hold — “always”?") == question_key('does it hold - "always"')
     True
     """
-    text = question
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_QUOTES_AND_DASHES)
-    text = text.replace("`", "'").casefold()
-    return " ".join(text.split()).rstrip(" ?!.")
+    return folded(question).rstrip(f" !.;{QUESTION_MARKS}")
 
 
 @functools.lru_cache(maxsize=4_096)

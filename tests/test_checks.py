@@ -445,6 +445,8 @@ LONG = "Does a spoon change the sound of soup, and if so, " + "how " * 40 + "muc
     ("question", "expected"),
     [
         ("Does it hold", ["AG301"]),
+        ("Ինչու՞ է այդպես", []),
+        ("Γιατί;", []),
         ("Is it “dark?”", []),
         ("What is it (and why)?", []),
         ("Does a spoon that you are using matter?", []),

@@ -32,6 +32,8 @@ def facts(text: str) -> Any:
     [
         ("Grains *stick* at “high” speed", 'stick at "high" speed', True),
         ("a 10-fold  rise", "a 10\u2011fold rise", True),
+        ("the muon doesn't decay", "muon doesn´t decay", True),  # noqa: RUF001
+        ("a ″small″ one", 'a "small" one', True),
         ("The grains stick.", "the grain", False),
         ("The grains stick.", " . ", False),
         ("falls by $\\sim 3$ sigma", "falls by \\sim 3 sigma", True),

@@ -57,6 +57,13 @@ def test_an_id_keeps_its_spelling_and_tells_its_month(year, month, number):
         ("Is “this” so?", 'Is "this" so?'),
         ("A model's space — why?", "A model’s space – why"),
         ("Is it so ?", "Is it so?"),
+        ("Why doesn´t it hold?", "Why doesn't it hold?"),  # noqa: RUF001
+        ("Is ″this″ so?", 'Is "this" so?'),
+        ("لماذا؟", "لماذا"),
+        ("Ինչու՞", "Ինչու"),
+        ("Γιατί;", "Γιατί"),
+        ("Γιατί\u037e", "Γιατί"),
+        ("为什么？", "为什么"),  # noqa: RUF001
     ],
 )
 def test_questions_that_differ_in_dress_only_are_the_same(one, other):

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 
 from agsite.checks.place import Reading, at_line, line_of, quoted
 from agsite.findings import Finding
-from agsite.ids import question_key
+from agsite.ids import QUESTION_MARKS, question_key
 
 MAX_LENGTH = 200
 FOLLOW_UPS = 3
-
-_MARKS = ("?", "？", "؟")  # noqa: RUF001 - the marks of other scripts
 
 # What people say to a model, not to a reader. Bold marks and quotes around the whole come with pasted instructions.
 _PROMPTS = (
@@ -50,7 +48,7 @@ def check(reading: Reading, today: dt.date) -> Iterator[Finding]:
 
 
 def _faults(question: str) -> Iterator[tuple[str, str]]:
-    if not any(mark in question for mark in _MARKS):
+    if not any(map(question.__contains__, QUESTION_MARKS)) and not question.endswith(";"):
         yield "AG301", f"the question {quoted(question)} has no question mark"
     prompt = next((name for name, pattern in _PROMPTS if _found(pattern, name, question)), None)
     if prompt:

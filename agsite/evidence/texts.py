@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 
-from agsite.ids import ALMOST_PAPER_ID
+from agsite.ids import ALMOST_PAPER_ID, folded
 
-_ALIKE = str.maketrans(
-    {**dict.fromkeys("‘’‛′´`", "'"), **dict.fromkeys("“”„‟″«»", '"'), **dict.fromkeys("‐‑‒–—―−", "-")}  # noqa: RUF001
-)
 _MARKS = re.compile(r"[*_$\\{}]|\[(?:AG-[^\]]*)\]")
 
 # A number with its decimals and thousands, not the digits of a name such as “CO2” or “H1”.
@@ -34,8 +30,7 @@ def plain(text: str) -> str:
     >>> plain("A *“large”*  effect [AG-2024.01-1031]")
     'a "large" effect'
     """
-    folded = unicodedata.normalize("NFKC", _MARKS.sub("", text)).translate(_ALIKE).casefold()
-    return " ".join(folded.split())
+    return folded(_MARKS.sub("", text))
 
 
 def contains(text: str, piece: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from agsite.alike import is_near
 from agsite.grounding.clean import hides_something
-from agsite.ids import question_key
+from agsite.ids import QUESTION_MARKS, question_key
 
 COUNT = 3
 _MOST_WORDS = 30
@@ -41,7 +41,7 @@ def _problems(text: str) -> list[str]:
     return [
         f"“{text[:120]}” {problem}"
         for problem, wrong in (
-            ("does not end in a question mark", not text.endswith("?")),
+            ("does not end in a question mark", not text.endswith((*QUESTION_MARKS, ";"))),
             (f"has {words} words, more than {_MOST_WORDS}", words > _MOST_WORDS),
             ("is no question", words < 4),
             ("cannot be understood on its own", _LEANING.search(text) is not None),
