@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agsite import __version__, files
 from agsite.answerfile import scalar
+from agsite.config import Config
 from agsite.errors import OutputError
 from agsite.shipped import default_folder
 
@@ -52,7 +53,10 @@ def settings(starter: Starter) -> str:
 
 def _shipped(starter: Starter) -> Mapping[str, tuple[str, bool]]:
     """The files that come along, by the path they get: their text, and whether they can be run."""
-    marks = {"@TITLE@": starter.title, "@BASE_URL@": starter.base_url, "@VERSION@": __version__}
+    # scripts/ci/build.sh takes nobody's example for an address either.
+    is_set = starter.base_url != Config().base_url
+    address = starter.base_url if is_set else "the repository's project page until you set another"
+    marks = {"@TITLE@": starter.title, "@ADDRESS@": address, "@VERSION@": __version__}
     found: dict[str, tuple[str, bool]] = {}
     for source, target in _FOLDERS.items():
         for path in _below(default_folder(source)):

@@ -38,6 +38,9 @@ def test_on_a_terminal_it_asks_for_what_is_not_given(tmp_path: Path):
 def test_elsewhere_what_is_not_given_has_its_default(tmp_path: Path):
     assert agsite("init", "archive", cwd=tmp_path).returncode == 0
     assert settings(tmp_path / "archive") == {"title": "Answers", "base_url": "https://example.org/"}
+    readme = (tmp_path / "archive/README.md").read_text(encoding="utf-8")
+    assert "example.org" not in readme
+    assert "Its address is the repository's project page until you set another (`base_url`" in readme
 
 
 @pytest.mark.parametrize(
