@@ -83,6 +83,6 @@ def _refuse_others(text: str, path: str) -> None:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("/"):
             raise ConfigError(
-                f"{path}:{number} is no address of the published site: {line.strip()[:60]}",
+                f"{path}:{number} is no address of the published site",
                 "Name the urls.txt of the published site; if it was fetched, look at what came instead.",
             )
