@@ -7,23 +7,12 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from agsite import answerfile, files, markup
-from agsite.answerfile import Origin
-from agsite.body import Body
+from agsite.answerfile import Reading
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
-from agsite.records import Answer
 
 # Those of answer files, and those that people take for them: a file that is not read is told of.
 SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
-
-
-class Reading(NamedTuple):
-    """One answer as read: the record, the structure of its text, and the file that it came from."""
-
-    answer: Answer
-    body: Body
-    path: str
-    origin: Origin
 
 
 Result = tuple[Reading | None, list[Finding]]

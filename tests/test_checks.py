@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agsite import checks, corpus, markup
-from agsite.answerfile import parse
+from agsite.answerfile import Reading, parse
 from agsite.archive import build_archive
 from agsite.checks import citations, markings, tables
-from agsite.corpus import Reading
 from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Paper

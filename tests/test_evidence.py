@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from agsite import answerfile, checks, markup
+from agsite.answerfile import Reading
 from agsite.archive import build_archive
-from agsite.corpus import Reading
 from agsite.evidence import contains, numbers_in, read_claims, verify
 from agsite.evidence.texts import figures_in
 from agsite.ids import PaperId

@@ -13,13 +13,25 @@ from agsite.answerfile import frontmatter, pagetext
 from agsite.answerfile.frontmatter import scalar
 from agsite.answerfile.guard import decode
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
-from agsite.answerfile.parsed import Origin, Parsed
+from agsite.answerfile.parsed import Origin, Parsed, Reading
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding, fails
 from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
 from agsite.records import Answer
 
-__all__ = ["FORMATS", "MAX_BYTES", "Format", "Origin", "Parsed", "canonical", "dumps", "loads", "parse", "scalar"]
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "Format",
+    "Origin",
+    "Parsed",
+    "Reading",
+    "canonical",
+    "dumps",
+    "loads",
+    "parse",
+    "scalar",
+]
 
 Format = Literal["md", "txt"]
 FORMATS: tuple[Format, ...] = ("md", "txt")

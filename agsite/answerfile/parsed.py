@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
+from agsite.body import Body
 from agsite.findings import Finding
 from agsite.records import Answer
 
@@ -40,3 +41,12 @@ class Parsed(NamedTuple):
     answer: Answer | None
     findings: tuple[Finding, ...] = ()
     origin: Origin = Origin()
+
+
+class Reading(NamedTuple):
+    """One answer as read: the record, the structure of its text, and the file that it came from."""
+
+    answer: Answer
+    body: Body
+    path: str
+    origin: Origin

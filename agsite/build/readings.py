@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agsite import encoding, seal
-from agsite.answerfile import Origin
+from agsite.answerfile import Origin, Reading
 from agsite.body import Body
-from agsite.corpus import Reading, Result
+from agsite.corpus import Result
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
 from agsite.ids import PaperId

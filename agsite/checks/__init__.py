@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from agsite.answerfile import Reading
 from agsite.archive import Archive
 from agsite.checks import citations, evidence, markings, models, papers, questions, similar, sources, tables
-from agsite.checks.place import Reading
 from agsite.findings import Finding, in_order
 
-__all__ = ["Reading", "check"]
+__all__ = ["check"]
 
 
 def check(readings: Sequence[Reading], archive: Archive, today: dt.date) -> tuple[Finding, ...]:

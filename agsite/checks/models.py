@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agsite.checks.place import Reading, at_line, quoted
+from agsite.answerfile import Reading
+from agsite.checks.place import at_line, quoted
 from agsite.findings import Finding
 
 

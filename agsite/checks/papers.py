@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from agsite.answerfile import Reading
 from agsite.archive import Archive
 from agsite.body import Leaf
-from agsite.checks.place import Reading, at_line, in_text, line_of, quoted
+from agsite.checks.place import at_line, in_text, line_of, quoted
 from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Source

@@ -5,34 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import Protocol
 
-from agsite.answerfile import Origin
-from agsite.body import Body, Leaf
+from agsite.answerfile import Reading
+from agsite.body import Leaf
 from agsite.findings import Finding
-from agsite.records import Answer
 
 _QUOTED = 80
-
-
-class Reading(Protocol):
-    """What `corpus` gives for a file: the record, the structure of its text, where both came from."""
-
-    @property
-    def answer(self) -> Answer:
-        """The record."""
-
-    @property
-    def body(self) -> Body:
-        """The structure of the record's text."""
-
-    @property
-    def path(self) -> str:
-        """The file."""
-
-    @property
-    def origin(self) -> Origin:
-        """Where the parts of the record stand in the file."""
 
 
 def quoted(text: str) -> str:

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from agsite.checks.place import Reading, at_line, line_of, quoted
+from agsite.answerfile import Reading
+from agsite.checks.place import at_line, line_of, quoted
 from agsite.findings import Finding
 from agsite.ids import QUESTION_MARKS, question_key
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agsite.alike import similar_keys
-from agsite.checks.place import Reading, at_line, quoted
+from agsite.answerfile import Reading
+from agsite.checks.place import at_line, quoted
 from agsite.findings import Finding
 from agsite.ids import question_key
 

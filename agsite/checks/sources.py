@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agsite.answerfile import Reading
 from agsite.categories import CATEGORIES
-from agsite.checks.place import Reading, at_line, line_of
+from agsite.checks.place import at_line, line_of
 from agsite.findings import Finding
 from agsite.likeness import nearest_name
 from agsite.records import Source
