@@ -8,6 +8,7 @@ const PAPER_ID = /^AG-(\d{4}\.\d\d)-(\d{1,6})$/i;
 // Any spelling, as in agsite/papers/identifiers.py. An old id may name the subject class, which the normal form leaves out.
 const ARXIV_ID = /^(?:https?:\/\/(?:[a-z]+\.)?)?(?:(?:oai:)?arxiv(?:\.org\/(?:abs|pdf)\/|[:./])\s*)?(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?\/\d{7})(?:v\d+)?(?:\.pdf)?$/;
 const SUBJECT_CLASS = /\.[a-z]{2}(?=\/\d)/;
+const SHORTEST_SLIP = 4, LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 const rounded = score => Math.floor(score * 1e6 + .5) / 1e6;
 const decode = bytes => new TextDecoder().decode(bytes);
 
@@ -77,7 +78,7 @@ export class Search {
     let at = 4 + size;
     for (const [term, word, holding, width, kept] of JSON.parse(decode(data.subarray(4, at)))) {
       const end = at + width * kept;
-      terms.set(term, { term, word: word || term, holding, width, kept, gaps: data.subarray(at, end), tfs: data.subarray(end, end + kept) });
+      terms.set(term, { term, word: word === "=" ? term : word, holding, width, kept, gaps: data.subarray(at, end), tfs: data.subarray(end, end + kept) });
       at = end + kept;
     }
     return terms;
@@ -85,11 +86,25 @@ export class Search {
 
   async entry(term) { return this.catalogue.terms ? (await this.shard(this.shardAt(term))).get(term) : undefined; }
 
-  async entriesFrom(start) {
+  // The numbers of the shards in which words that begin so are.
+  shardsFrom(start) {
+    const first = this.shardAt(start), last = this.shardAt(start + "\uffff");
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  }
+
+  async entriesIn(numbers) {
     if (!this.catalogue.terms) return [];
-    const first = this.shardAt(start), last = this.shardAt(start + "\uffff"), shards = [];
-    for (let i = first; i <= last; i++) shards.push(this.shard(i));
-    return (await Promise.all(shards)).flatMap(shard => [...shard.values()]).filter(entry => entry.term.startsWith(start));
+    return (await Promise.all(numbers.map(number => this.shard(number)))).flatMap(shard => [...shard.values()]);
+  }
+
+  async entriesFrom(start) { return (await this.entriesIn(this.shardsFrom(start))).filter(entry => entry.term.startsWith(start)); }
+
+  // Words with the same first letter that a slip may have made this of: of all shards of the letter, those of the beginnings
+  // that a slip in the second or third letter leads to.
+  async entriesNear([a, b, c = "", d = ""]) {
+    const starts = [a + b, a + c + d, ...LETTERS.flatMap(letter => [a + letter + b, a + letter + c])];
+    const numbers = new Set(starts.flatMap(start => this.shardsFrom(start)));
+    return (await this.entriesIn([...numbers])).filter(({ word }) => word.startsWith(a));
   }
 
   docs(entry) {
@@ -350,8 +365,8 @@ export class Search {
     let meant = text;
     for (const word of new Set(found)) {
       if (!stemOf(word) || await this.entry(stemOf(word))) continue;
-      const near = suggestion(word, await this.entriesFrom(word.slice(0, 3)));
-      if (near) meant = meant.replace(new RegExp(`(?<![\\p{L}\\p{N}])${word}(?![\\p{L}\\p{N}])`, "iu"), near);
+      const near = word.length < SHORTEST_SLIP ? null : suggestion(word, await this.entriesNear(word));
+      if (near) meant = meant.replace(new RegExp(`(?<![\\p{L}\\p{N}_])${word}(?![\\p{L}\\p{N}_])`, "giu"), near);
     }
     return meant === text ? null : meant;
   }
@@ -415,8 +430,8 @@ export function distance(one, other) {
 }
 
 function suggestion(word, entries) {
-  const slips = word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
-  let meant = null, nearest = slips + 1, most = 0;
+  const slips = word.length < 8 ? 1 : 2;
+  let meant = null, nearest = slips, most = 0;
   for (const { word: other, holding } of entries) {
     if (Math.abs(other.length - word.length) > slips) continue;
     const far = distance(word, other);

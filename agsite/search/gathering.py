@@ -10,7 +10,7 @@ from agsite.encoding import to_json
 from agsite.ids import PaperId
 from agsite.search.analysis import stem_of
 from agsite.search.searcher import Searcher
-from agsite.search.shards import CARDS, FACETS, File, Parts, Term, assemble, card, make_term
+from agsite.search.shards import CARDS, FACETS, ITSELF, File, Parts, Term, assemble, card, make_term
 from agsite.search.stored import KINDS, ORDER, PAPER, place, stored_of
 
 
@@ -68,14 +68,14 @@ class _Gathering:
         return [doc for doc, _ in pairs], [weight for _, weight in pairs]
 
     def _words(self) -> dict[str, str]:
-        """Term → the word of titles that most often stands for it, where it is not the term itself."""
+        """Term → the word of titles that most often stands for it, or `ITSELF`."""
         best: dict[str, tuple[int, str]] = {}
         for word in self.searcher.reader.lexicon("words"):
             term = stem_of(word)
             count = len(self.read("words", word).docs)
             if term and count > best.get(term, (0, ""))[0]:
                 best[term] = count, word
-        return {term: word for term, (_, word) in best.items() if word != term}
+        return {term: ITSELF if word == term else word for term, (_, word) in best.items()}
 
     def _ids(self) -> bytes:
         """The addresses of papers by month and number, whatever the zeros, and by arXiv id."""

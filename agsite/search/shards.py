@@ -38,7 +38,7 @@ from agsite.search.scoring import K1, LENGTHS, B
 from agsite.search.stored import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.strips import lines
 
-FORMAT = 2
+FORMAT = 3
 
 # A term in more documents keeps its best ones only: those in which it is most frequent. Its entry says so.
 CAP = 20_000
@@ -57,11 +57,16 @@ _HASH = 5
 
 FACETS = ("category", "model", "month", "evidence")
 
+ITSELF = "="
+
 File = tuple[str, bytes]
 
 
 class Term(NamedTuple):
-    """A term as its shard lists it: the word that stands for it, how many documents hold it, and its postings."""
+    """A term as its shard lists it: the word that stands for it, how many documents hold it, and its postings.
+
+    The word is one of titles: `ITSELF` where that is the term, and empty where no title has any.
+    """
 
     term: str
     word: str

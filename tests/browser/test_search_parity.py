@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -19,7 +20,7 @@ from agsite.search import Searcher, Wanted, find
 from agsite.search.analysis import clean, stem_of, terms
 from agsite.search.passages import ROOM, Asked, passage
 from agsite.search.query import All, Any_, Field, Node, Not, QueryError, Words, parse
-from tests.searching import indexed, made_up, queries, shards
+from tests.searching import NOUNS, VERBS, indexed, made_up, queries, shards
 
 COUNT = 260
 
@@ -91,6 +92,29 @@ def test_the_same_ten_in_the_same_order_with_the_same_scores(both):
     assert differing == []
     assert len(set(asked)) >= 160
     assert sum(find(searcher, text).total > 0 for text in asked) >= 160
+
+
+SUGGESTED = "texts => Promise.all(texts.map(async text => (await search.search(text)).suggestion))"
+
+
+def slips(word: str, chance: random.Random) -> Iterator[str]:
+    """A word with one slip after its first letter: a letter missing, added, wrong, or swapped with the next."""
+    for at in range(1, len(word)):
+        before, here, after, letter = word[:at], word[at], word[at + 1 :], chance.choice(ascii_lowercase)
+        for wrong in (after, letter + after, letter + here + after, after[:1] + here + after[1:]):
+            yield before + wrong
+
+
+def test_the_same_word_is_suggested_wherever_the_slip_is(both):
+    searcher, page = both
+    chance = random.Random(3)
+    texts = [slip for word in (*NOUNS, *VERBS) for slip in slips(word, chance)]
+    texts += ["nuetrino AND nuetrino", "osilations quark", "lttices", "vvalue", "xy", "x_lattce"]
+    here = [find(searcher, text).suggestion for text in texts]
+    there = page.evaluate(SUGGESTED, texts)
+    assert [found for found in zip(texts, here, there, strict=True) if found[1] != found[2]] == []
+    assert sum(bool(meant) for meant in here) > 300
+    assert {"neutrino", "lattice", "couples"} <= set(here)
 
 
 # Whatever may stand in a query, in the combinations that chance makes of it.
