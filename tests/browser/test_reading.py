@@ -356,6 +356,22 @@ def test_text_starts_within_a_screen_and_a_half_of_a_phone(browser: Browser, sit
     context.close()
 
 
+# --- Notes -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_note_of_a_withdrawn_answer_says_why_in_the_notice(page: Page, site):
+    page.goto(site.url + "ask/withdrawn/")
+    expect(page.locator(".notice")).to_contain_text("so that links to it still work. It cited a paper for what")
+    expect(page.get_by_text("It cited a paper for what it does not say.")).to_have_count(1)
+
+
+def test_the_note_of_another_answer_stands_apart_from_the_line_of_counts(page: Page, site):
+    page.goto(site.url + "ask/nothing-cited/")
+    counts = page.locator("figcaption").evaluate("e => e.getBoundingClientRect().bottom")
+    note = page.get_by_text("Corrected on 4 May 2026.").evaluate("e => e.getBoundingClientRect().top")
+    assert note - counts > 8
+
+
 # --- No script -------------------------------------------------------------------------------------------------------
 
 
