@@ -156,7 +156,7 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
 
 def _html_filters(words: Words) -> dict[str, Callable[..., str]]:
     """Filters that make HTML and escape whatever they are given: nothing else in the project is ever marked so."""
-    labels = markup.CiteLabels(words.pattern("source_label"), words.pattern("unlisted_label"))
+    labels = markup.CiteLabels(*map(words.pattern, ("source_label", "named_label", "unlisted_label")))
 
     @functools.lru_cache(maxsize=8)
     def cite(marks: tuple[tuple[str, markup.CiteMark], ...]) -> markup.Cite:

@@ -6,6 +6,8 @@ import html
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from agsite.markup.maths import readable
+
 
 class CiteMark(NamedTuple):
     """How an answer shows one of its papers: number (0 where it is not listed), address of its page, title.
@@ -20,9 +22,13 @@ class CiteMark(NamedTuple):
 
 
 class CiteLabels(NamedTuple):
-    """What a screen reader says of a chip, and a tooltip of an id without a source; both take `{n}` and `{title}`."""
+    """What a screen reader says of a number and of an id, and the tooltip of an id without a source.
+
+    They take `{n}`, `{paper}` and `{title}`.
+    """
 
     source: str = "Source {n}: {title}"
+    named: str = "{paper}: {title}"
     unlisted: str = "Cited, not listed: {title}"
 
 
@@ -47,10 +53,11 @@ def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
 
 def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool) -> str:
     id, number, href, title = mark or CiteMark(paper, 0, "", paper)
-    label = html.escape((labels.source if number else labels.unlisted).format(n=number, title=title))
+    pattern = labels.unlisted if not number else labels.named if named else labels.source
+    label = html.escape(pattern.format(n=number, paper=paper, title=readable(title)))
     classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
     shown = paper if named or not number else str(number)
-    aria = "" if named and number else f' aria-label="{label}"' if not named and number else f' title="{label}"'
+    aria = f' {"aria-label" if number else "title"}="{label}"'
     ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
     # A paper without a page is no link: an empty address would lead back to where the reader is.
     where = f' href="{html.escape(href)}"' if href else ""

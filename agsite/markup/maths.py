@@ -135,6 +135,15 @@ def formula_html(source: str) -> str:
     return f'<span class="{"scroll" if display else "eq"}" tabindex="0">{shown}</span>'
 
 
+def readable(text: str) -> str:
+    """Return a title as plain text that can be read aloud: the signs of a formula in place of its TeX."""
+    pieces, last = [], 0
+    for run in find_formulas(text):
+        pieces += [text[last : run.start()], html.unescape(_TAG.sub("", formula_html(run[0])))]
+        last = run.end()
+    return "".join([*pieces, text[last:]])
+
+
 # What stands at a formula without a space: brackets, marks and hyphens on both sides, and the citation behind it. More
 # than a few signs before it are none of these, and to look for the end of each run of them would take for ever.
 _WITH_SIGNS = re.compile(

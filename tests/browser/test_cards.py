@@ -112,6 +112,14 @@ def test_focus_opens_the_card_at_once_and_leads_into_it(still: Page, site):
     expect(chip(still)).to_be_focused()
 
 
+def test_every_chip_is_read_out_with_the_title_as_it_is_shown(answer: Page):
+    text = answer.locator(".prose")
+    number = text.get_by_role("link", name="Source 1: A Made-Up Search with b→s & <Other> “Signs”", exact=True)
+    expect(number.first).to_have_text("1")
+    named = text.get_by_role("link", name="AG-2025.04-0042: Detectors, Imagined", exact=True)
+    expect(named).to_have_text("AG-2025.04-0042")
+
+
 def test_every_chip_shows_that_it_has_the_focus(answer: Page):
     answer.keyboard.press("Tab")
     for chip in (answer.locator(".prose .cite").first, answer.locator(".prose .cite.unlisted")):
