@@ -222,6 +222,9 @@ CATALOGUE: dict[str, Rule] = {
         "warning", "metadata are not there", "Correct the path after --papers, or leave it out where there are none."
     ),
     "AG509": Rule("error", "template cannot be read", "Correct the template; pages that need it cannot be made."),
+    "AG510": Rule(
+        "note", "matches lie beyond their axis", "Set `match` in agsite.yml to where the matches of this archive lie."
+    ),
     # AG6xx: published addresses
     "AG601": Rule(
         "error", "published address has vanished", "Say in redirects.yml where it leads now, or that it is gone."

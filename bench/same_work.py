@@ -34,10 +34,10 @@ def only_wanted(section: Section) -> Section:
 def main(answers: str, output: str) -> None:
     """Build."""
     options = Options(answers=(answers,), papers=(), output=output, jobs=2)
-    report = Report()
+    config, report = Config(share_images=False), Report()
     with short_of_garbage():
-        inputs = read(options, report)
-        site = plan(options, Config(share_images=False), inputs)
+        inputs = read(options, config, report)
+        site = plan(options, config, inputs)
         publish(site._replace(sections=[only_wanted(section) for section in site.sections], joined={}), options, report)
     assert report.published, report.findings
 

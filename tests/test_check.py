@@ -27,6 +27,7 @@ from agsite.annotations import (
 )
 from agsite.findings import CATALOGUE, Finding
 from agsite.sitecheck import check_site
+from tests.archives import answer_text
 from tests.test_cli import ANSWERS, BROKEN, ROOT, agsite
 
 SARIF_SCHEMA = Path(__file__).parent / "browser/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
@@ -164,6 +165,27 @@ def test_sarif_is_valid_against_its_schema(archive):
     (result,) = [r for r in log["runs"][0]["results"] if r["ruleId"] == "AG134"]
     assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 3, "startColumn": 1}
     assert json.loads(to_sarif([], "0"))["runs"][0]["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("matches", "axis", "told"),
+    [
+        (
+            (12, 14, 60, 61),
+            (35, 80),
+            "2 of 4 matches lie beyond the axis of their plots, 35 to 80: they go from 12 to 61",
+        ),
+        ((12, 35, 80, 61), (35, 80), None),
+        ((12, 14, 60, 61), (10, 70), None),
+    ],
+)
+def test_matches_that_the_plots_are_not_made_for_are_told_of(tmp_path, matches, axis, told):
+    sources = "\n".join(f"AG-2025.03-{n} hep-ph {match} A Title {n}" for n, match in enumerate(matches, 1))
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/a.md").write_text(answer_text("Why?", "So [AG-2025.03-1].", sources=sources), "utf-8")
+    (tmp_path / "agsite.yml").write_text(f"match: {{axis: [{axis[0]}, {axis[1]}]}}\n", "utf-8")
+    found = json.loads(agsite("check", "--format", "json", cwd=tmp_path).stdout)["findings"]
+    assert [f["message"] for f in found if f["code"] == "AG510"] == ([told] if told else [])
 
 
 def test_only_what_a_change_brings_is_reported(archive):

@@ -104,7 +104,7 @@ def test_a_whole_site_is_the_same_bytes(folder: str, monkeypatch: pytest.MonkeyP
     if not answers.is_dir():
         pytest.skip(f"{folder} is not here")
     options = Options(answers=(str(answers),), papers=(str(ROOT / "papers"),))
-    site = plan(options, Config(), read(options, Report()))
+    site = plan(options, Config(), read(options, Config(), Report()))
     direct = Renderer(site.look)
 
     class Plain(DirectEnvironment):

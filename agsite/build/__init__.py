@@ -42,7 +42,7 @@ def build(options: Options, config: Config, report: Report) -> None:
         linked = _linked(options, report)
         # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.
         with Searching(linked.archive, options, config) as searching:
-            inputs = check(options, linked, report)
+            inputs = check(options, config, linked, report)
             # Where everything stood in its file is of use to checks alone, and takes much of the memory.
             linked = inputs = inputs._replace(corpus=Corpus((), (), inputs.corpus.unread))
             if not _is_fit(inputs, options, report):

@@ -57,9 +57,9 @@ class Inputs(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read(options: Options, report: Report) -> Inputs:
+def read(options: Options, config: Config, report: Report) -> Inputs:
     """Read answers and papers, link them, check them."""
-    return check(options, read_archive(options, report), report)
+    return check(options, config, read_archive(options, report), report)
 
 
 def read_archive(options: Options, report: Report) -> Inputs:
@@ -83,12 +83,13 @@ def link(options: Options, found: Corpus, report: Report) -> Inputs:
     return Inputs(found, metadata, archive, (*found.findings, *problems))
 
 
-def check(options: Options, inputs: Inputs, report: Report) -> Inputs:
+def check(options: Options, config: Config, inputs: Inputs, report: Report) -> Inputs:
     """Check answers, papers, and the site's own words; what is found joins what was found before."""
     with report.stage("check"):
         found = checks.check(inputs.corpus.readings, inputs.archive, options.today or dt.date.max)
+        drifted = checks.check_axis(inputs.corpus.readings, config.match.axis)
         look = check_look(_look_folders(options))
-    return inputs._replace(findings=in_order((*inputs.findings, *found, *look)))
+    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look)))
 
 
 def read_papers(paths: tuple[str, ...]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:

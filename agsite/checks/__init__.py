@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from agsite.answerfile import Reading
 from agsite.archive import Archive
 from agsite.checks import citations, evidence, markings, models, papers, questions, similar, sources, tables
+from agsite.checks.sources import check_axis
 from agsite.findings import Finding, in_order
 
-__all__ = ["check"]
+__all__ = ["check", "check_axis"]
 
 
 def check(readings: Sequence[Reading], archive: Archive, today: dt.date) -> tuple[Finding, ...]:

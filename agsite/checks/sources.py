@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agsite.answerfile import Reading
 from agsite.categories import CATEGORIES
@@ -25,6 +25,18 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield at_line(reading, line, "AG202", _twice(source, sources[earlier], line_of(lines, earlier)))
         if source.category not in CATEGORIES:
             yield _category(reading, source, line)
+
+
+def check_axis(readings: Iterable[Reading], axis: tuple[int, int]) -> Iterator[Finding]:
+    """Find that the plots of matches are made for another search: beyond the axis, every dot stands at its end."""
+    matches = [s.similarity for reading in readings for s in reading.answer.sources if s.similarity is not None]
+    beyond = sum(not axis[0] <= match <= axis[1] for match in matches)
+    if beyond * 4 > len(matches):
+        yield Finding.of(
+            "AG510",
+            f"{beyond} of {len(matches)} matches lie beyond the axis of their plots, {axis[0]} to {axis[1]}: "
+            f"they go from {min(matches)} to {max(matches)}",
+        )
 
 
 def _twice(source: Source, earlier: Source, line: int) -> str:

@@ -74,9 +74,9 @@ def command(
 
 
 def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
-    _, problems = load_config(config)
+    settings, problems = load_config(config)
     with short_of_garbage():
-        found = builder.read(make_options(paths, papers), Report()).findings
+        found = builder.read(make_options(paths, papers), settings, Report()).findings
     return in_order((*problems, *found))
 
 

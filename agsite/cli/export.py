@@ -61,7 +61,7 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
       agsite export --format sqlite --output archive.db
     """
     settings = read_config(config)
-    inputs = builder.read(make_options(answers, papers), Report())
+    inputs = builder.read(make_options(answers, papers), settings, Report())
     show_findings(finding for finding in inputs.findings if finding.severity == "error")
     if format == "sqlite":
         if output is None:

@@ -179,7 +179,7 @@ class Preview:
         if snapshot is None:
             return
         self._checked.set()
-        inputs = check(self._options, snapshot.inputs, Report())
+        inputs = check(self._options, snapshot.site.look.config, snapshot.inputs, Report())
         with self._telling:
             if snapshot is self._snapshot:
                 self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
