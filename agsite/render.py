@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import functools
 import hashlib
@@ -95,10 +96,13 @@ class Renderer:
             raise TemplateError(f"{_line_of(error)}{error} (page /{page.url})", "Correct the template.") from error
 
     def load_all(self) -> None:
-        """Compile every template, so that forked processes need not do it each."""
+        """Compile every template, so that forked processes need not do it each; one that fails is told of when used."""
+        import jinja2
+
         for name in self._templates:
             if name.endswith(".html"):
-                self._environment.get_template(name)
+                with contextlib.suppress(jinja2.TemplateSyntaxError):
+                    self._environment.get_template(name)
 
     def _root(self, page: Page) -> str:
         # The host serves 404.html at any depth, so its links start at the root of the host.

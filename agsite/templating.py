@@ -7,6 +7,7 @@ are given. The tests render whole sites both ways and compare.
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
+    from types import CodeType
 
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
@@ -170,13 +172,31 @@ class DirectGenerator(CodeGenerator):
         self.writeline(f"yield concat({frame.buffer})")
 
 
+_BLOCKS = frozenset({"autoescape", "block", "call", "filter", "for", "if", "macro", "with"})
+
+
+def _line_in_template(generated: str, line: int) -> int:
+    """Return the line of a template that a line of the generated code was made of; Jinja2 notes pairs at its end."""
+    pairs = re.findall(r"(\d+)=(\d+)", generated.rpartition("debug_info = ")[2])
+    return next((int(own) for own, made in reversed(pairs) if int(made) <= line), 1)
+
+
 def syntax_fault(text: str) -> tuple[int, str] | None:
-    """Return the line of a template that Jinja2 cannot read, and why; None where it reads all."""
+    """Return the line of a template that cannot be compiled, and why; None where it can, whatever filters it names."""
+    environment = DirectEnvironment(autoescape=True)
+    environment.filters = _AnyFilter(environment.filters)
     try:
-        Environment(autoescape=True).parse(text)
+        environment.compile(text)
     except TemplateSyntaxError as error:
         return error.lineno, error.message or "it cannot be read"
     return None
+
+
+class _AnyFilter(dict[str, Any]):
+    """Filters of which every name is one."""
+
+    def get(self, name: str, default: Any = None) -> Any:  # noqa: ARG002 - as Jinja2 asks
+        return super().get(name, str)
 
 
 class DirectEnvironment(Environment):
@@ -193,6 +213,35 @@ class DirectEnvironment(Environment):
         """Filters that make HTML, as functions that return a plain string: what is only joined need not be marked."""
         self.fixed_functions: tuple[Any, ...] = ()
         """Globals that always return the same for the same arguments, and may be called when a template is compiled."""
+
+    def compile(self, source: Any, *names: Any, **options: Any) -> Any:
+        """Compile a template; one that is nested too deeply is one that cannot be read."""
+        try:
+            return super().compile(source, *names, **options)
+        except RecursionError:
+            message = "blocks, brackets or operators are nested too deeply"
+            raise TemplateSyntaxError(message, self._deepest(source), *names) from None
+
+    def _deepest(self, text: str) -> int:
+        """Return the line where blocks and brackets are nested most deeply."""
+        depth, deepest, line, before = 0, 0, 1, ""
+        for number, kind, value in self.lex(text):
+            if kind == "operator":
+                depth += (value in {*"([{"}) - (value in {*")]}"})
+            elif kind == "name" and before == "block_begin":
+                depth += (value in _BLOCKS) - value.startswith("end")
+            if depth > deepest:
+                deepest, line = depth, number
+            before = before if kind == "whitespace" else kind
+        return line
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        """Compile what was generated; what Python refuses of it is a mistake in the template."""
+        try:
+            return super()._compile(source, filename)
+        except SyntaxError as error:
+            line = _line_in_template(source, error.lineno or 0)
+            raise TemplateSyntaxError(error.msg, line, filename=filename) from None
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
         """Return the globals of a template as a plain dictionary, which is copied for every page."""

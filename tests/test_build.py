@@ -342,6 +342,32 @@ def test_what_a_template_asks_for_in_vain_is_named(archive: Path, text: str, sai
     assert raised.value.message == f"{archive}/templates/404.html:2: {said} (page /404.html)"
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("{% for x in y %}\n" * 21 + "{% endfor %}" * 21, 22, "too many statically nested blocks"),
+        ("{% if x %}" * 120 + "{% endif %}" * 120, 2, "too many levels of indentation"),
+        ("\n{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}", 3, "blocks, brackets or operators are nested too deeply"),
+        ("\n{{ t(key=1, key=2) }}", 3, "keyword argument repeated: key"),
+    ],
+)
+def test_a_template_that_python_cannot_follow_is_a_mistake_at_its_line(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, text: str, line: int, said: str, jobs: int
+):
+    monkeypatch.setattr(making, "FEW", 0)
+    (archive / "templates").mkdir()
+    path = archive / "templates/404.html"
+    path.write_text(f"<p>\n{text}")
+    report = Report()
+    with pytest.raises(TemplateError) as raised:
+        build(options(archive, jobs=jobs), Config(share_images=False), report)
+    assert str(raised.value).startswith(f"{path}:{line}: {said}")
+    assert [str(finding) for finding in report.findings if finding.code == "AG509"] == [
+        f"{path}:{line}: error AG509 {said}"
+    ]
+
+
 def test_a_template_that_does_not_parse_leaves_the_old_site(archive: Path):
     built(archive)
     (archive / "templates").mkdir()
