@@ -144,6 +144,7 @@ def test_addresses_lead_on(server: Server, path: str, to: str):
         ("bytes=5-", 206, "bytes 5-{-1}/{}"),
         ("bytes=9999999-", 416, "bytes */{}"),
         ("lines=1-2", 200, None),
+        pytest.param(f"bytes={'9' * 5000}-", 200, None, id="a number without end"),
     ],
 )
 def test_a_part_of_a_file_can_be_asked_for(server: Server, asked: str, status: int, said: str | None):
@@ -167,6 +168,15 @@ def test_head_has_no_body(server: Server):
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""])
 def test_a_name_that_is_not_this_machines_gets_nothing(server: Server, host: str):
     assert ask(server, "/soup/", Host=host).status == 403
+
+
+@pytest.mark.parametrize("host", ["LocalHost:8765", "LOCALHOST", "127.0.0.1"])
+def test_a_name_of_this_machine_has_no_case(server: Server, host: str):
+    assert ask(server, "/soup/", Host=host).status == 200
+
+
+def test_what_is_no_address_is_told_so(server: Server):
+    assert ask(server, "http://[x/").status == 400
 
 
 def test_a_sub_path_in_other_letters_leads_on_too(tmp_path: Path):

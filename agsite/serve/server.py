@@ -35,7 +35,8 @@ _TYPES = {
     "woff2": "font/woff2",
     "webmanifest": "application/manifest+json",
 }
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+# No file has a size of more digits; what asks for one asks for no range.
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _HEARTBEAT = 15
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
@@ -107,7 +108,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer."""
         site = self.server.site
-        split = urlsplit(self.path)
+        try:
+            split = urlsplit(self.path)
+        except ValueError:
+            return self._send(HTTPStatus.BAD_REQUEST, b"This is no address.\n", "txt")
         if not self._is_for_us():
             # A page elsewhere may point its own name at this machine; it must not read what we serve.
             self._send(HTTPStatus.FORBIDDEN, b"This server answers to localhost only.\n", "txt")
@@ -122,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _is_for_us(self) -> bool:
         host = self.headers.get("Host", "")
-        return self.server.open_to_all or re.sub(r":\d+$", "", host) in _LOCAL
+        return self.server.open_to_all or re.sub(r":\d+$", "", host).lower() in _LOCAL
 
     def _answer(self, site: Site, path: str, parameters: dict[str, str]) -> None:
         if path == f"{_OWN}events":
