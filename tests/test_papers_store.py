@@ -130,6 +130,7 @@ def test_a_day_that_does_not_exist_is_no_date(date: str):
         ("[1]", "the line: Input should be an object"),
         ("{}", "“id”: Field required"),
         ('{"id": "AG-1"}', "“id”: Value error, “AG-1” is no paper id; it must look like AG-2026.03-1712"),
+        ('{"id": "AG-2026.03-1", "zzzzqqq": "x"}', "“zzzzqqq” is no key of a paper"),
         ('{"id": "AG-2026.03-1", "titel": "x"}', "“titel” is no key of a paper; the nearest is “title”"),
         (
             '{"id": "AG-2026.03-1", "authors": [{"family": "x", "givn": "y"}]}',
@@ -153,6 +154,11 @@ def test_a_line_that_cannot_be_read_is_located_and_the_others_are_read(line: str
     assert [(finding.code, finding.path, finding.line, finding.message) for finding in findings] == [
         ("AG403", "papers/x.jsonl", 3, message)
     ]
+
+
+def test_a_key_that_nothing_resembles_is_told_with_those_that_there_are():
+    (finding,) = loads('{"id": "AG-2026.03-1", "zzzzqqq": "x"}', "x.jsonl")[1]
+    assert finding.help.startswith("Known keys: id, title, ")
 
 
 def test_a_paper_given_twice_is_kept_once_and_both_places_are_named():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from agsite.findings import Finding
 from agsite.papers import dates, identifiers
-from agsite.papers.imported import ET_AL, Bibliography, Imported, paper_id, read_each, title_of
+from agsite.papers.imported import Bibliography, Imported, paper_id, person, read_each, title_of
 from agsite.papers.latex import to_text
 from agsite.records import Author
 
@@ -67,14 +67,12 @@ def authors_of(field: str) -> tuple[Author, ...]:
 def _author(name: str) -> Author:
     from bibtexparser.middlewares.names import parse_single_name_into_parts
 
-    if name.strip().lower() in {"others", "et al.", "et al"}:
-        return ET_AL
     parts = parse_single_name_into_parts(_TILDE.sub(r"{\g<0>}", name), strict=False)
     given = to_text(" ".join(parts.first))
     family = to_text(" ".join((*parts.von, *parts.last, *parts.jr)))
     if _COLLABORATION.search(family):
         return Author(family=f"{given} {family}".strip())
-    return Author(family=family or given, given=given if family else "")
+    return person(family, given)
 
 
 def _parse(text: str) -> Library:

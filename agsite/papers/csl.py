@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agsite.papers import dates, identifiers
-from agsite.papers.imported import ET_AL, Bibliography, Imported, distinct, paper_id, read_each, title_of
+from agsite.papers.imported import Bibliography, Imported, distinct, paper_id, person, read_each, title_of
 from agsite.papers.lines import one_line
 from agsite.records import Author
 
@@ -100,9 +100,7 @@ def _authors(raw: Any) -> tuple[Author, ...]:
 def _author(raw: dict[str, Any]) -> Author | None:
     family = " ".join(filter(None, (_text(raw, part) for part in _FAMILY))) or _text(raw, "literal")
     given = _text(raw, "given")
-    if family.lower() in {"others", "et al.", "et al"}:
-        return ET_AL
-    return Author(family=family or given, given=given if family else "") if family or given else None
+    return person(family, given) if family or given else None
 
 
 def _arxiv_id(raw: dict[str, Any]) -> str | None:

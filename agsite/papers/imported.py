@@ -13,6 +13,8 @@ from agsite.records import Author, Line, Record
 ET_AL = Author(family="et al.")
 """Stands last where a bibliography says that it left authors out: nobody shall look like the only author."""
 
+_OTHERS = frozenset({"others", "et al.", "et al"})
+
 
 class Imported(Record):
     """One entry of a bibliography, in normal forms, with the place where it stands."""
@@ -75,6 +77,13 @@ def title_of(text: str) -> str:
     if not text:
         raise ValueError("the entry has no title")
     return text
+
+
+def person(family: str, given: str) -> Author:
+    """Return an author by the two parts of a name, or `ET_AL` where a bibliography has that in the place of one."""
+    if f"{given} {family}".strip().lower() in _OTHERS:
+        return ET_AL
+    return Author(family=family or given, given=given if family else "")
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

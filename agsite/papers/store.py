@@ -6,7 +6,6 @@ branches that add papers of different months never meet. The law: `loads(dumps(p
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from agsite.findings import Finding
+from agsite.likeness import nearest_name
 from agsite.papers import dates, identifiers
 from agsite.records import Paper
 from agsite.suspects import suspects
@@ -107,7 +107,7 @@ def _unreadable(error: ValueError, path: str, line: int) -> Finding:
 
 
 def _explain(error: ValidationError) -> tuple[str, str | None]:
-    """Say in a sentence what Pydantic found first, and for an unknown key which known one it resembles."""
+    """Say in a sentence what Pydantic found first, and for an unknown key which known one it resembles, if any."""
     first: Any = error.errors(include_url=False)[0]
     place = ".".join(map(str, first["loc"]))
     if first["type"] == "json_invalid":
@@ -115,5 +115,6 @@ def _explain(error: ValidationError) -> tuple[str, str | None]:
     if first["type"] != "extra_forbidden":
         return f"{f'“{place}”' if place else 'the line'}: {first['msg']}", None
     known = list(Paper.model_fields) if len(first["loc"]) == 1 else ["family", "given"]
-    near = difflib.get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0)
-    return f"“{place}” is no key of a paper; the nearest is “{near[0]}”", None
+    near = nearest_name(str(first["loc"][-1]), known)
+    message = f"“{place}” is no key of a paper"
+    return (f"{message}; the nearest is “{near}”", None) if near else (message, f"Known keys: {', '.join(known)}.")
