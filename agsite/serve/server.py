@@ -111,7 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             split = urlsplit(self.path)
         except ValueError:
-            return self._send(HTTPStatus.BAD_REQUEST, b"This is no address.\n", "txt")
+            self._send(HTTPStatus.BAD_REQUEST, b"This is no address.\n", "txt")
+            return
         if not self._is_for_us():
             # A page elsewhere may point its own name at this machine; it must not read what we serve.
             self._send(HTTPStatus.FORBIDDEN, b"This server answers to localhost only.\n", "txt")
