@@ -34,7 +34,7 @@ from agsite.pages.twins import answer_markdown
 from agsite.records import Paper
 from agsite.related import Candidate, Related
 from agsite.report import Report
-from agsite.search import Index, QueryError, Retriever, Searcher, exported, find, refresh
+from agsite.search import Index, QueryError, Retriever, Searcher, find, refresh, refreshed
 from agsite.search.gathering import export
 from agsite.search.passages import passage
 from agsite.search.query import parse
@@ -95,7 +95,7 @@ def measure_index(readings: Sequence[corpus.Reading], folder: Path) -> None:
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     row("first index, CPU s", f"{seconds:.1f}", f"(+{kilobytes / 1024:.0f} MB)")
     row("export, CPU s", f"{exporting:.1f}", f"index and export on disk {size / 1e6:.0f} MB")
-    files = dict(exported(folder))
+    files = dict(refreshed(archive, folder))
     row("export: files, MB over the wire", f"{len(files):,}", f"{sum(map(len, files.values())) / 1e6:.2f}")
     gc.disable()
     row("nothing changed, CPU s", f"{cpu(lambda: refresh(archive, folder)):.2f}")
@@ -247,8 +247,7 @@ def site_with_shards_of(folder: Path, answer: str, scratch: Path) -> Path:
     build.build(small, Config(), Report())
     for path in site.glob("search/*.bin"):
         path.unlink()
-    for path, data in exported(folder):
-        (site / path).write_bytes(data)
+    shutil.copytree(folder / "export", site / "search", dirs_exist_ok=True)
     return site
 
 

@@ -77,6 +77,11 @@ def shards(searcher: Searcher) -> dict[str, bytes]:
     return dict(export(searcher, (51, 59)))
 
 
+def kept(folder: Path) -> dict[str, bytes]:
+    """The export that lies beside an index."""
+    return {f"search/{path.name}": path.read_bytes() for path in (folder / "export").iterdir()}
+
+
 def queries(searcher: Searcher, count: int) -> list[str]:
     """Queries of every kind: words, whole questions, phrases, operators, fields, prefixes, near spellings."""
     chance = random.Random(7)

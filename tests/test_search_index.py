@@ -34,7 +34,6 @@ from agsite.search import (
     Searcher,
     Wanted,
     documents,
-    exported,
     find,
     patching,
     refresh,
@@ -48,7 +47,7 @@ from agsite.search.index import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
 from tests.archives import answer_text, archive
 from tests.canary import put_in, seal_in
-from tests.searching import indexed, made_up, queries, shards
+from tests.searching import indexed, kept, made_up, queries, shards
 
 SMALL = range(25)
 real = patching.patched
@@ -125,28 +124,28 @@ def test_shards_after_a_few_edits_are_patched_into_the_bytes_of_fresh_ones(tmp_p
         archive_ = made_up(range(40), revisions)
         refresh(archive_, tmp_path)
         with indexed(archive_) as fresh:
-            assert dict(exported(tmp_path)) == shards(fresh)
+            assert kept(tmp_path) == shards(fresh)
     assert sum(parts is not None for parts in patches) >= 6
 
 
 def test_strips_are_drawn_anew_where_a_site_sets_other_steps(tmp_path: Path):
     refresh(made_up(SMALL), tmp_path)
-    usual = dict(exported(tmp_path))
+    usual = kept(tmp_path)
     refresh(made_up(SMALL), tmp_path, steps=(90, 95))
-    names = usual.keys() ^ dict(exported(tmp_path)).keys()
+    names = usual.keys() ^ kept(tmp_path).keys()
     assert names
     assert all(re.search("/(c[0-9]+|catalogue)-", name) for name in names)
     refresh(made_up(SMALL), tmp_path)
-    assert dict(exported(tmp_path)) == usual
+    assert kept(tmp_path) == usual
 
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), _truncate, lambda path: path.write_bytes(b"")])
 def test_shards_that_are_not_whole_are_made_again(tmp_path: Path, harm):
     refresh(made_up(SMALL), tmp_path)
-    expected = dict(exported(tmp_path))
+    expected = kept(tmp_path)
     harm(next((tmp_path / "export").glob("t0-*.bin")))
     refresh(made_up(SMALL), tmp_path)
-    assert dict(exported(tmp_path)) == expected
+    assert kept(tmp_path) == expected
 
 
 def test_the_order_of_the_files_does_not_matter(tmp_path: Path):
@@ -285,9 +284,9 @@ def test_an_index_with_any_bit_flipped_gives_the_shards_of_a_fresh_one(tmp_path:
     with indexed(wanted) as fresh:
         expected = shards(fresh)
     chance = random.Random(4)
-    kept = sorted(path for path in (tmp_path / "whole").rglob("*") if path.is_file() and path.stat().st_size)
-    assert {path.suffix for path in kept} >= {".bin", ".json", ".seg", ".toc"}
-    for path in kept:
+    written = sorted(path for path in (tmp_path / "whole").rglob("*") if path.is_file() and path.stat().st_size)
+    assert {path.suffix for path in written} >= {".bin", ".json", ".seg", ".toc"}
+    for path in written:
         folder = tmp_path / "damaged"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(tmp_path / "whole", folder)
@@ -295,7 +294,7 @@ def test_an_index_with_any_bit_flipped_gives_the_shards_of_a_fresh_one(tmp_path:
         damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
         (folder / path.relative_to(tmp_path / "whole")).write_bytes(damaged)
         refresh(wanted, folder)
-        assert dict(exported(folder)) == expected, path
+        assert kept(folder) == expected, path
 
 
 def test_two_archives_that_share_a_folder_get_each_their_own_shards(tmp_path: Path):
@@ -373,7 +372,7 @@ def test_a_run_that_is_killed_anywhere_leaves_an_index_that_the_next_one_mends(t
         refresh(wanted, folder)
         with Searcher(Index(folder).reader()) as mended:
             assert answers(mended) == expected
-        assert dict(exported(folder)) == files
+        assert kept(folder) == files
 
 
 def test_a_run_that_is_killed_at_any_time_does_no_harm(tmp_path: Path):
@@ -388,7 +387,7 @@ def test_a_run_that_is_killed_at_any_time_does_no_harm(tmp_path: Path):
         process.join()
         refresh(wanted, tmp_path)
         with indexed(wanted) as fresh:
-            assert dict(exported(tmp_path)) == shards(fresh)
+            assert kept(tmp_path) == shards(fresh)
 
 
 def test_two_who_write_at_once_wait_for_each_other(tmp_path: Path):
@@ -532,7 +531,7 @@ def test_whooshs_files_differ_from_run_to_run_and_the_shards_do_not(tmp_path: Pa
     for run in ("one", "two"):
         refresh(made_up(SMALL), tmp_path / run)
         names.append({path.name for path in _data(tmp_path / run).iterdir()})
-        files.append(dict(exported(tmp_path / run)))
+        files.append(kept(tmp_path / run))
     assert names[0] != names[1]
     assert files[0] == files[1]
 

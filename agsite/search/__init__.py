@@ -6,11 +6,11 @@ Whoosh is named in `engine` and nowhere else, and `engine` is loaded when someth
 from __future__ import annotations
 
 from agsite.search.documents import documents
-from agsite.search.exporting import exported, exported_file, refresh, refreshed
+from agsite.search.exporting import exported_file, refresh, refreshed
 from agsite.search.index import Changes, Index, stamp
 from agsite.search.query import QueryError, misspelt_fields
 from agsite.search.results import Found, Hit, Wanted, absent_paper, absent_values, api_response, find
-from agsite.search.retrieval import Retrieval, Retrieved, Retriever, retrieve
+from agsite.search.retrieval import Retrieval, Retrieved, Retriever
 from agsite.search.searcher import Searcher
 
 __all__ = [
@@ -28,12 +28,10 @@ __all__ = [
     "absent_values",
     "api_response",
     "documents",
-    "exported",
     "exported_file",
     "find",
     "misspelt_fields",
     "refresh",
     "refreshed",
-    "retrieve",
     "stamp",
 ]

@@ -33,14 +33,9 @@ from agsite.search.stored import FACETS
 
 VERSION = f"whoosh-{'.'.join(map(str, whoosh.__version__))}"
 
-TEXT = "text"
-"""The field that is scored: terms of title (counted twice) and text, with how often they occur."""
-
-SHELVES = "shelf"
-WORDS = "words"
-"""Words of titles as they are spelt, for suggestions."""
-
-_FIELDS = (SHELVES, TEXT, *FACETS, "date", "paper", "title", WORDS, "length")
+# Scored is `text`: terms of title (counted twice) and text, with how often they occur. `words` are those of titles as
+# they are spelt, for suggestions.
+_FIELDS = ("shelf", "text", *FACETS, "date", "paper", "title", "words", "length")
 # Every document has one posting here, whose weight is the length of its text: one list tells all lengths at once.
 _LENGTH = ("length", "all")
 
@@ -144,7 +139,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
     def add_record(self, record: Record) -> None:
         doc, writer = self.docnum, self.perdocwriter
         writer.start_doc(doc)
-        self.pool.post(TEXT, doc, record.terms)
+        self.pool.post("text", doc, record.terms)
         for field, terms in record.fields.items():
             self.pool.post(field, doc, dict.fromkeys(terms, 1))
         field, term = _LENGTH

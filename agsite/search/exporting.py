@@ -135,12 +135,6 @@ def _by_name(shards: Iterable[File]) -> dict[str, bytes]:
     return {path.removeprefix(urls.SEARCH): data for path, data in shards}
 
 
-def exported(folder: str | Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (path below the site, bytes) of the shards that `refresh` made."""
-    for path in files.find(Path(folder) / _FOLDER, ("",))[0]:
-        yield f"{urls.SEARCH}{Path(path).name}", files.read_bytes(path)
-
-
 def exported_file(folder: str | Path, path: str) -> bytes | None:
     """Return one of the shards by its path below the site; None where there is none of this name."""
     name = path.removeprefix(urls.SEARCH)

@@ -10,7 +10,7 @@ from agsite.encoding import to_json
 from agsite.ids import PaperId
 from agsite.search.analysis import stem_of
 from agsite.search.searcher import Searcher
-from agsite.search.shards import CARDS, FACETS, ITSELF, File, Parts, Term, assemble, card, make_term
+from agsite.search.shards import CARDS, COLUMNS, ITSELF, File, Parts, Term, assemble, card, make_term
 from agsite.search.stored import KINDS, ORDER, PAPER, place, stored_of
 
 
@@ -37,13 +37,13 @@ class _Gathering:
         self.is_fresh = docs == list(range(len(docs))) and self.in_order
 
     def parts(self) -> Parts:
-        facets = [self._column(name) for name in FACETS]
+        facets = [self._column(name) for name in COLUMNS]
         counts = Counter(stored.kind for stored in self.stored)
         return Parts(
             terms=list(self._terms()),
             lengths=bytes(self.searcher.length_bytes[doc] for doc in self.docs),
             facets=b"".join(column for column, _ in facets),
-            values=dict(zip(FACETS, (values for _, values in facets), strict=True)),
+            values=dict(zip(COLUMNS, (values for _, values in facets), strict=True)),
             ids=self._ids(),
             blocks=list(self._blocks()),
             counts={kind: counts[kind] for kind in ORDER},

@@ -5,6 +5,10 @@
     .agsite/index/manifest      which data there is, and its checksums; written last
     .agsite/index/stamp         which files the documents were read from
     .agsite/index/lock          held by whoever writes
+    .agsite/index/export/       the shards of the site
+    .agsite/index/shards        which data the shards were made from, and their checksums
+    .agsite/index/shards.lock   held by whoever makes them
+    .agsite/index/key           what manifest, bundles, stamp and shards are sealed with
 
 The folder is a cache. Whatever is wrong with it (missing, damaged, of another version, left by a run that was killed),
 the answer is to make it again. Nobody else's is ever opened, nor what is not as it was written, because Whoosh's files

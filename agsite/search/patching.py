@@ -15,7 +15,7 @@ from typing import NamedTuple
 from agsite.encoding import to_json
 from agsite.search.scoring import length_byte
 from agsite.search.searcher import Searcher
-from agsite.search.shards import CAP, CARDS, FACETS, Parts, Term, card, make_term, postings_of
+from agsite.search.shards import CAP, CARDS, COLUMNS, Parts, Term, card, make_term, postings_of
 from agsite.search.stored import KINDS, ORDER, PAPER, Edit, Stored, weights_of
 
 
@@ -104,7 +104,7 @@ def _patched_term(term: str, entry: Term | None, changes: Mapping[int, int]) -> 
 def _patched_facets(parts: Parts, numbered: Mapping[int, Edit]) -> bytes | None:
     """The columns with new evidence; None where a kind of evidence appears or vanishes."""
     values, size = parts.values["evidence"], len(parts.lengths)
-    column = memoryview(facets := bytearray(parts.facets))[2 * size * FACETS.index("evidence") :][:size]
+    column = memoryview(facets := bytearray(parts.facets))[2 * size * COLUMNS.index("evidence") :][:size]
     for number, edit in numbered.items():
         if not set(edit.after.evidence) <= set(values):
             return None

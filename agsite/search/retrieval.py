@@ -170,11 +170,3 @@ def _cosine(one: dict[str, float], other: dict[str, float]) -> float:
     product = sum(weight * other.get(term, 0.0) for term, weight in one.items())
     lengths = math.sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
     return product / lengths if lengths else 0.0
-
-
-def retrieve(
-    question: str, papers: Sequence[Paper], *, top: int = TOP, folder: str | Path | None = None, embed: bool = False
-) -> Retrieval:
-    """Return the best papers for one question; for many, keep a `Retriever`."""
-    with Retriever(papers, folder, embed=embed) as retriever:
-        return retriever.retrieve(question, top)

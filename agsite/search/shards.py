@@ -35,7 +35,7 @@ from agsite.ellipsis import cut
 from agsite.encoding import to_json
 from agsite.search.packing import Scale, pack, scale_of, unpack
 from agsite.search.scoring import K1, LENGTHS, B
-from agsite.search.stored import ANSWER, KINDS, ORDER, PAPER, QUESTION, Stored
+from agsite.search.stored import ANSWER, FACETS, KINDS, ORDER, PAPER, QUESTION, Stored
 from agsite.search.strips import lines
 
 FORMAT = 3
@@ -55,7 +55,8 @@ _GROUP = 16
 # Letters of a file's hash: a change of content keeps its name once in thirty million times.
 _HASH = 5
 
-FACETS = ("category", "model", "month", "evidence")
+COLUMNS = FACETS[1:]
+"""The facets that are columns of a file; kinds follow from the numbers of documents."""
 
 ITSELF = "="
 
