@@ -105,3 +105,6 @@ def test_print_has_all_columns_of_a_table(wide: Site, page: Page):
     for table in page.locator("table").all():
         assert table.evaluate("e => e.offsetWidth <= e.parentElement.clientWidth")
     expect(page.locator(".scroll:has(math)")).to_have_css("overflow", "visible")
+    # What follows a formula stands behind it, not on it.
+    formula = page.locator(".prose .eq")
+    assert formula.evaluate("e => e.scrollWidth <= e.clientWidth")
