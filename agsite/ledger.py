@@ -40,10 +40,9 @@ class Rule(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """Addresses that lead on, each with where; those declared gone; and what is wrong."""
+    """Addresses that lead on, each with where; and what is wrong."""
 
     moves: tuple[tuple[str, str], ...]
-    gone: tuple[str, ...]
     findings: tuple[Finding, ...]
 
 
@@ -124,7 +123,6 @@ def settle(
     vanished = _vanished(published, pages, rules)
     taken = {url.lower(): url for url in pages} if rules or vanished else {}
     moves: dict[str, str] = {}
-    gone: list[str] = []
     for url, rule in rules.items():
         if url in pages:
             continue
@@ -134,12 +132,10 @@ def settle(
             findings.append(_one_but_for_case(url, taken[url.lower()], rule))
         elif target is not None:
             moves[url] = target
-        elif rule.target is None:
-            gone.append(url)
     # A list that is spelt in another case now cannot leave a page where it was: on some disks that is the same place.
     moves |= {url: onward for url, onward in vanished.items() if onward is not None and url.lower() not in taken}
     findings += [_lost(url, path, unread) for url, onward in vanished.items() if onward is None]
-    return Settled(tuple(sorted(moves.items())), tuple(sorted(gone)), tuple(findings))
+    return Settled(tuple(sorted(moves.items())), tuple(findings))
 
 
 def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule]) -> list[str]:
@@ -190,36 +186,35 @@ def _one_but_for_case(url: str, other: str, rule: Rule) -> Finding:
 
 def _follow(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tuple[str | None, list[Finding]]:
     """Find the page that an address leads to in the end; None where it is gone or leads nowhere."""
+    way, end = _way(url, rules, pages)
     first = rules[url]
-    seen = [url]
-    target = first.target
-    while target is not None and target not in pages:
-        if target in seen:
-            way = " → ".join(f"/{step}" for step in (*seen, target))
-            return None, [Finding.of("AG603", f"{way} is a circle", path=first.path, line=first.line)]
-        rule = rules.get(target)
-        if rule is None:
-            message = f"/{url} leads to /{target}, where there is no page"
-            return None, [Finding.of("AG605", message, path=first.path, line=first.line)]
-        seen.append(target)
-        target = rule.target
-    if len(seen) == 1:
-        return target, []
-    end = f"/{target}" if target is not None else "nowhere: it is gone"
-    message = f"/{url} leads to /{first.target}, which leads on to {end}"
-    return target, [Finding.of("AG602", message, path=first.path, line=first.line)]
+    if end in way:
+        steps = " → ".join(f"/{step}" for step in (*way, end))
+        return None, [Finding.of("AG603", f"{steps} is a circle", path=first.path, line=first.line)]
+    if end is not None and end not in pages:
+        message = f"/{url} leads to /{end}, where there is no page"
+        return None, [Finding.of("AG605", message, path=first.path, line=first.line)]
+    if len(way) == 1:
+        return end, []
+    last = f"/{end}" if end is not None else "nowhere: it is gone"
+    message = f"/{url} leads to /{first.target}, which leads on to {last}"
+    return end, [Finding.of("AG602", message, path=first.path, line=first.line)]
 
 
 def destination(url: str, rules: Mapping[str, Rule]) -> str | None:
     """Return where the rules lead from an address in the end; None where they say nothing of it, or go in circles."""
-    seen = set()
-    while url in rules and url not in seen:
-        seen.add(url)
-        target = rules[url].target
-        if target is None:
-            return None
-        url = target
-    return url if seen and url not in rules else None
+    way, end = _way(url, rules, ())
+    return end if way and end not in way else None
+
+
+def _way(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tuple[list[str], str | None]:
+    """Return the addresses that lead on from one, itself first, and where the last leads: a page, nowhere, or back."""
+    way: list[str] = []
+    end: str | None = url
+    while end is not None and end in rules and end not in way and (not way or end not in pages):
+        way.append(end)
+        end = rules[end].target
+    return way, end
 
 
 def _successor(url: str, pages: Collection[str], papers: Mapping[_PaperKey | None, str]) -> str | None:
