@@ -136,6 +136,103 @@ def test_a_text_that_lacks_quotes_is_shown_with_them(old: str, new: str, message
     assert [(f.code, f.message, f.help) for f in parsed.findings] == [("AG136", message, help)]
 
 
+ELSEWHERE = "this item of the list is indented otherwise than the one above"
+MORE = "the text ends at its second quote mark, and more follows"
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "message", "help"),
+    [
+        (
+            "sources:\n  - {id: AG-2025.03-1}\n - {id: AG-2025.03-2}",
+            (7, 2),
+            ELSEWHERE,
+            "Begin it where the one above begins: “  - {id: AG-2025.03-2}”.",
+        ),
+        ("follow_ups:\n  - Hot?\n - Cold?", (7, 2), ELSEWHERE, "Begin it where the one above begins: “  - Cold?”."),
+        (
+            'sources:\n  - {id: AG-2025.03-1, title: "B" and}',
+            (6, 35),
+            MORE,
+            "Put quotes around the whole text: title: '\"B\" and'.",
+        ),
+        ('note: "B" and more', (5, 11), MORE, "Put quotes around the whole text: note: '\"B\" and more'."),
+        ("follow_ups:\n  - 'B's end?'", (6, 8), MORE, 'Put quotes around the whole text: - "B\'s end?".'),
+        (
+            "sources:\n  - {id: AG-2025.03-1, title: 'B's end', similarity: 61}",
+            (6, 34),
+            MORE,
+            'Put quotes around the whole text: title: "B\'s end".',
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1, title: B [erratum], similarity: 61}",
+            (6, 33),
+            "“[” has a meaning within braces",
+            'Put quotes around the whole text: title: "B [erratum]".',
+        ),
+        (
+            "sources:\n  - {title: Why? Because, id: AG-2025.03-1}",
+            (6, 16),
+            "“?” has a meaning within braces",
+            'Put quotes around the whole text: title: "Why? Because".',
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1 title: B}",
+            (6, 23),
+            "there is no comma before “title”",
+            "Put one there, or quotes around the whole text if it belongs to it.",
+        ),
+        (
+            "note: [B] and more",
+            (5, 11),
+            "“[” at the start begins a list or fields, and more follows them",
+            'Put quotes around the whole text: note: "[B] and more".',
+        ),
+        (
+            "  note: Late",
+            (5, 3),
+            "“note” is indented further than the fields around it",
+            "Begin it where the others begin: “note: Late”.",
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1, title: B\n  - {id: AG-2025.03-2, title: C}",
+            (6, 5),
+            "the brace that opens here is not closed",
+            "End the source with “}”.",
+        ),
+        (
+            'note: "Late',
+            (5, 7),
+            "the quote mark that opens here is not closed",
+            "Put a second one at the end of the text, or take this one out.",
+        ),
+        (
+            'note: "Late\nfollow_ups:\n  - "Hot?"',
+            (5, 7),
+            "the quote mark that opens here is not closed",
+            "Put a second one at the end of the text, or take this one out.",
+        ),
+        (f"note: '{'B' * 200}'s end'", (5, 209), MORE, "Put quotes around the whole text."),
+    ],
+)
+def test_where_yaml_stops_the_fault_itself_is_named(fields: str, place: tuple[int, int], message: str, help: str):
+    text = f"---\nquestion: Is it hot?\nmodel: test\ndate: 2026-05-03\n{fields}\n---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.code, finding.line, finding.column, finding.message, finding.help) == (
+        "AG131",
+        *place,
+        message,
+        help,
+    )
+
+
+def test_the_first_field_may_be_the_one_that_is_indented():
+    text = "---\n  question: Is it hot?\nmodel: test\ndate: 2026-05-03\n---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.line, finding.column) == (2, 3)
+    assert finding.help == "Begin it where the others begin: “question: Is it hot?”."
+
+
 # Bytes that no editor shows stand here and not in files.
 @pytest.mark.parametrize(
     ("data", "expected"),

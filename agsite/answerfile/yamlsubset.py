@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from agsite.answerfile.keyless import keyless
+from agsite.answerfile.unread import unread
 from agsite.findings import Finding
 from agsite.suspects import CODES, located, suspects
 
@@ -99,8 +100,9 @@ def read(text: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:
         if mark and text[mark.index : mark.index + 1] == "\t":
             message, help = "a tab stands where YAML allows spaces only", "Replace the tab by spaces."
             return None, [Finding.of("AG131", message, line=line, column=column, help=help)]
-        if missing := keyless(text.split("\n"), first_line, error):
-            return None, [missing]
+        lines = text.split("\n")
+        if known := keyless(lines, first_line, error) or unread(lines, first_line, error):
+            return None, [known]
         reason = error.problem or error.context or "it does not parse"
         return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=line, column=column)]
     except yaml.YAMLError as error:

@@ -1,0 +1,144 @@
+"""Where YAML stops in the middle of the front matter: what is wrong there, and the line as it was meant."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from agsite.findings import Finding
+
+_LONGEST_EXAMPLE = 120
+_QUOTES = ("'", '"')
+
+_ITEM = re.compile(r" *- ")
+_FIELD = re.compile(r" +(?=([A-Za-z_]+) *:(?: |$))")
+# What stands before a value: a field or the mark of an item, at the start of a line or within braces.
+_BEFORE = re.compile(r" *(?:- +)?(?:([A-Za-z_]+) *: +|(?<=- ))")
+_BEFORE_IN_BRACES = re.compile(r".*[{,] *([A-Za-z_]+) *: +")
+_JOINED = re.compile(r" (id|category|title|similarity) *\Z")
+_BEHIND_IN_BRACES = re.compile(r", *[a-z_]+ *:|\s*\}\s*$")
+
+
+class _Value(NamedTuple):
+    """What was meant as one value: what stands before it, where it starts, and its text."""
+
+    lead: str
+    column: int
+    text: str
+
+
+_Fault = tuple[int, int, str, str]
+"""Line and column, counted from 0, what is wrong, and how to mend it."""
+
+
+def unread(lines: list[str], first_line: int, error: Any) -> Finding | None:
+    """Return the finding for what made PyYAML's `error`; None where nothing better is known than what it says."""
+    mark = error.problem_mark
+    fault = _fault(lines, error.problem, mark, error.context_mark) if mark and mark.line < len(lines) else None
+    if fault is None:
+        return None
+    line, column, message, help_ = fault
+    return Finding.of("AG131", message, line=first_line + line, column=column + 1, help=help_)
+
+
+def _fault(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | None:
+    if problem.startswith(("found unexpected end", "found unexpected document")) and context:
+        return _unclosed(context.line, context.column)
+    if problem == "expected <block end>, but found '<scalar>'":
+        return _cut_off(lines, _value(lines[mark.line]), mark)
+    if problem.startswith("expected ',' or '}'") and context:
+        return _in_braces(lines, mark, context)
+    return _apart(lines, problem, mark)
+
+
+def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
+    """Point at a line that is indented otherwise than those it belongs to."""
+    if problem.endswith("found '<block sequence start>'"):
+        return _item_apart(lines, mark.line, mark.column)
+    if problem == "mapping values are not allowed here" and lines[mark.line].find(":") == mark.column:
+        return _field_apart(lines, mark.line)
+    if problem.startswith("expected '<document start>'"):
+        return _field_apart(lines, next(number for number, line in enumerate(lines) if line.strip()))
+    return None
+
+
+def _in_braces(lines: list[str], mark: Any, context: Any) -> _Fault | None:
+    braces = "".join(lines[context.line : mark.line + 1])
+    if braces.count("{") > braces.count("}"):
+        return context.line, context.column, "the brace that opens here is not closed", "End the source with “}”."
+    line, column = lines[mark.line], mark.column
+    if line[column : column + 1] == ":" and (field := _JOINED.search(line, 0, column)):
+        message = f"there is no comma before “{field[1]}”"
+        return mark.line, field.start(1), message, "Put one there, or quotes around the whole text if it belongs to it."
+    return _cut_off(lines, _value_in_braces(line, column), mark)
+
+
+def _unclosed(line: int, column: int) -> _Fault:
+    message = "the quote mark that opens here is not closed"
+    return line, column, message, "Put a second one at the end of the text, or take this one out."
+
+
+def _item_apart(lines: list[str], number: int, column: int) -> _Fault | None:
+    """Point at an item of a list that begins elsewhere than the one above."""
+    above = next((line for line in reversed(lines[:number]) if _ITEM.match(line)), None)
+    if above is None:
+        return None
+    meant = above[: above.index("-")] + lines[number].strip()
+    help_ = _with_line("Begin it where the one above begins", f"“{meant}”")
+    return number, column, "this item of the list is indented otherwise than the one above", help_
+
+
+def _field_apart(lines: list[str], number: int) -> _Fault | None:
+    """Point at a field that stands further in than those around it."""
+    field = _FIELD.match(lines[number])
+    if field is None:
+        return None
+    above = next((line for line in reversed(lines[:number]) if line.strip()), "")
+    meant = " " * (len(above) - len(above.lstrip("- "))) + lines[number].strip()
+    help_ = _with_line("Begin it where the others begin", f"“{meant}”")
+    return number, field.end(), f"“{field[1]}” is indented further than the fields around it", help_
+
+
+def _value(line: str) -> _Value | None:
+    match = _BEFORE.match(line)
+    return _Value(f"{match[1]}: " if match[1] else "- ", match.end(), line[match.end() :].rstrip()) if match else None
+
+
+def _value_in_braces(line: str, column: int) -> _Value | None:
+    match, end = _BEFORE_IN_BRACES.match(line, 0, column), _BEHIND_IN_BRACES.search(line, column)
+    return _Value(f"{match[1]}: ", match.end(), line[match.end() : end.start()]) if match and end else None
+
+
+def _cut_off(lines: list[str], value: _Value | None, mark: Any) -> _Fault | None:
+    """Point at what a quote mark or a bracket has cut off a text."""
+    if value is None:
+        return None
+    sign, text = value.text[:1], value.text
+    if sign in _QUOTES:
+        message = "the text ends at its second quote mark, and more follows"
+        if len(text) > 1 and text.endswith(sign):
+            text = text[1:-1]
+            if sign not in text:
+                return _opened_before(lines, mark.line, sign)
+    elif sign in {"[", "{"}:
+        message = f"“{sign}” at the start begins a list or fields, and more follows them"
+    else:
+        message = f"“{lines[mark.line][mark.column]}” has a meaning within braces"
+    return mark.line, mark.column, message, _with_line("Put quotes around the whole text", value.lead + _quoted(text))
+
+
+def _opened_before(lines: list[str], number: int, sign: str) -> _Fault | None:
+    """Point at a quote mark above that was closed by one of line `number` only."""
+    line = next((index for index in range(number - 1, -1, -1) if lines[index].count(sign) % 2), None)
+    return None if line is None else _unclosed(line, lines[line].rindex(sign))
+
+
+def _quoted(text: str) -> str:
+    """Write a text in quotes, of a kind that does not stand in it where there is one."""
+    return f"'{text}'" if '"' in text and "'" not in text else json.dumps(text, ensure_ascii=False)
+
+
+def _with_line(what: str, line: str) -> str:
+    """Return the advice with what to write, where that is short."""
+    return f"{what}: {line}." if len(line) <= _LONGEST_EXAMPLE else f"{what}."
