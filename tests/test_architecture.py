@@ -61,7 +61,7 @@ FLOORS = {
     "manifest": 3,
     "unchanged": 4,
     "rewording": 4,
-    "ledger": 4,
+    "addresses": 4,
     "llm": 5,
     "build": 6,
     "starter": 4,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 
-from agsite import __version__, files, ledger, manifest, urls
+from agsite import __version__, addresses, files, manifest, urls
+from agsite.addresses import Settled
 from agsite.build import making
 from agsite.build.inputs import Options
 from agsite.build.making import Maker
@@ -15,7 +16,6 @@ from agsite.errors import OutputError
 from agsite.files import Generation, Placed, Stamp, State
 from agsite.findings import Finding, fails
 from agsite.fingerprints import Fingerprints, of_bytes
-from agsite.ledger import Settled
 from agsite.pages import Page, Section, Versions
 from agsite.pages.page import Head
 from agsite.pages.threads import MovedPage
@@ -40,7 +40,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         placed |= _by_path(maker.join(site.joined, placed))
         placed |= _by_path(_left_standing(site, generation, placed, report))
         past = site.past
-        settled = ledger.settle(past.addresses, _promised(placed), past.rules, past.path, past.unread)
+        settled = addresses.settle(past.addresses, _promised(placed), past.rules, past.path, past.unread)
         report.add(*past.findings, *settled.findings)
         if _breaks(report, (*past.findings, *settled.findings), strict=options.strict):
             state.clear()
@@ -60,16 +60,16 @@ def _breaks(report: Report, findings: Iterable[Finding], *, strict: bool) -> boo
 
 
 def _promised(placed: Iterable[str]) -> set[str]:
-    return {url for url in map(urls.of_file, placed) if ledger.is_promised(url)}
+    return {url for url in map(urls.of_file, placed) if addresses.is_promised(url)}
 
 
 def _left_standing(site: Site, generation: Generation, placed: Iterable[str], report: Report) -> Iterator[Placed]:
     """Keep published pages of which nobody can say what became of them, because there are files that gave no answer."""
     past = site.past
-    for url in ledger.lost(past.addresses, _promised(placed), past.rules) if past.unread else ():
+    for url in addresses.lost(past.addresses, _promised(placed), past.rules) if past.unread else ():
         kept = generation.keep_below(url) if url.startswith(urls.ANSWERS) else ()
         if kept:
-            report.add(ledger.left_standing(url, past.unread))
+            report.add(addresses.left_standing(url, past.unread))
             yield from kept
 
 
@@ -80,8 +80,8 @@ def _ledger_pages(site: Site, settled: Settled, pages: set[str]) -> Iterator[Pag
         if url.endswith("/"):
             yield Page(url, "moved.html", MovedPage(Head(target, f"/{target}", "", indexed=False), target))
     if settled.moves:
-        yield Page(urls.REDIRECTS, "text", ledger.write_redirects(settled, config.base_path))
-    yield Page(urls.URLS, "text", ledger.write_urls({*pages, *(url for url, _ in settled.moves)}))
+        yield Page(urls.REDIRECTS, "text", addresses.write_redirects(settled, config.base_path))
+    yield Page(urls.URLS, "text", addresses.write_urls({*pages, *(url for url, _ in settled.moves)}))
 
 
 def _by_path(items: Iterable[Placed]) -> dict[str, Placed]:

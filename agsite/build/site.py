@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from agsite import files, ledger, urls
+from agsite import addresses, files, urls
+from agsite.addresses import Redirect
 from agsite.build.inputs import Inputs, Options, read_assets, read_look, read_texts
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding
-from agsite.ledger import Rule
 from agsite.look import Look, Source
 from agsite.pages import Section, SitePlan, joined, plan_sections, search_section
 
@@ -20,7 +20,7 @@ class Past(NamedTuple):
     """What was published before, and what became of it as far as anybody says."""
 
     addresses: tuple[str, ...]
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, Redirect]
     findings: tuple[Finding, ...]
     path: str
     """The list that the addresses were read from."""
@@ -65,15 +65,15 @@ def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> N
 
 
 def _past(options: Options, inputs: Inputs) -> Past:
-    aliases, doubles = ledger.of_aliases((e.id, e.path, e.answer.aliases) for e in inputs.archive.entries)
-    redirects, problems = ledger.read_redirects(files.read_text(options.redirects), options.redirects)
+    aliases, doubles = addresses.of_aliases((e.id, e.path, e.answer.aliases) for e in inputs.archive.entries)
+    redirects, problems = addresses.read_redirects(files.read_text(options.redirects), options.redirects)
     if options.previous is not None and not files.is_regular(options.previous):
         raise ConfigError(f"there is no file {options.previous}", "Name the urls.txt of the published site.")
     path = options.previous or f"{options.output}/{urls.URLS}"
     text = files.read_text(path)
     if options.previous is not None:
         _refuse_others(text or "", path)
-    published = ledger.read_urls(text)
+    published = addresses.read_urls(text)
     first = {f.path: f for f in reversed(inputs.findings) if f.severity == "error" and f.path in inputs.corpus.unread}
     return Past(tuple(published), aliases | redirects, (*doubles, *problems), path, tuple(first.values()))
 

@@ -14,8 +14,8 @@ from typing import Literal
 
 import click
 
+from agsite import addresses, files, generate
 from agsite import build as builder
-from agsite import files, generate, ledger
 from agsite.cli.console import say, show_data
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.cli.spending import Spending
@@ -158,7 +158,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             resume=resume,
             retry_unknown=retry_unknown,
             again=regenerate,
-            given_up=ledger.read_redirects(files.read_text(_REDIRECTS), _REDIRECTS)[0],
+            given_up=addresses.read_redirects(files.read_text(_REDIRECTS), _REDIRECTS)[0],
             batch=batch,
             wait=wait,
             citations=citations,

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from agsite.addresses import Redirect
 from agsite.archive import Archive
 from agsite.config import ModelPrice, Prices
 from agsite.generate.questions import Item
-from agsite.ledger import Rule
 from agsite.llm import Client
 from agsite.records import Paper
 
@@ -47,7 +47,7 @@ class Options(NamedTuple):
     resume: bool = False
     retry_unknown: bool = False
     again: bool = False
-    given_up: Mapping[str, Rule] = MappingProxyType({})
+    given_up: Mapping[str, Redirect] = MappingProxyType({})
     """Addresses that have no page any more, with who says what became of them."""
     batch: Literal["submit", "collect", "cancel"] | None = None
     wait: float | None = None

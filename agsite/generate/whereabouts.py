@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agsite import files, urls
+from agsite.addresses import Redirect
 from agsite.archive import Archive, Entry
 from agsite.generate.outcome import Row
 from agsite.generate.planning import Plan
 from agsite.ids import made_id
-from agsite.ledger import Rule
 
 
 class Whereabouts:
     """The answers that are there, by what they were made of, and the addresses that were given up."""
 
-    def __init__(self, archive: Archive, given_up: Mapping[str, Rule]) -> None:
+    def __init__(self, archive: Archive, given_up: Mapping[str, Redirect]) -> None:
         self._archive = archive
         self._given_up = given_up
         self._by_id: dict[str, Entry] = {}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from agsite import files, ledger, urls
+from agsite import addresses, files, urls
 from agsite.build import Options
 from agsite.build.inputs import Inputs, check, link, read_corpus
 from agsite.build.memory import short_of_garbage
@@ -213,7 +213,7 @@ class Preview:
         if data is not None:
             return Response(data)
         rules = snapshot.site.past.rules
-        target = ledger.destination(urls.of_file(path), rules)
+        target = addresses.destination(urls.of_file(path), rules)
         return Response(moved_to=target) if target is not None else None
 
     def _shard(self, path: str) -> bytes | None:

@@ -31,7 +31,7 @@ _PAPER = re.compile(rf"{urls.PAPERS}({PAPER_ID_SHAPE})/")
 _PaperKey = tuple[int, int, int]
 
 
-class Rule(NamedTuple):
+class Redirect(NamedTuple):
     """What became of an address: another one, or None where it is gone; `path` and `line` say who says so."""
 
     target: str | None
@@ -46,21 +46,21 @@ class Settled(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def read_redirects(text: str | None, path: str) -> tuple[dict[str, Rule], list[Finding]]:
+def read_redirects(text: str | None, path: str) -> tuple[dict[str, Redirect], list[Finding]]:
     """Read `redirects.yml`: `old/address/: new/address/`, or `old/address/: gone`."""
     root, findings = yamlsubset.read_file(text, "AG606", path) if text and text.strip() else (None, [])
     if root is None:
         return {}, findings
     if not isinstance(root.value, dict):
         return {}, [Finding.of("AG606", "the file holds no redirects", path=path, line=1)]
-    rules: dict[str, Rule] = {}
+    rules: dict[str, Redirect] = {}
     for key, node in root.value.items():
         value = node.value
         if not isinstance(value, str) or not _is_address(key) or not _is_address(value):
             message = f"“{key}” needs an address of this site such as ask/why/, or {GONE}"
             findings.append(Finding.of("AG606", message, path=path, line=node.key_line))
         else:
-            rule = Rule(None if value.lower() == GONE else address(value), path, node.key_line)
+            rule = Redirect(None if value.lower() == GONE else address(value), path, node.key_line)
             first = rules.setdefault(address(key), rule)
             if first is not rule:
                 message, help = f"“{key}” is the address in line {first.line} already", "Keep one of the two."
@@ -68,13 +68,13 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Rule], list[F
     return rules, findings
 
 
-def of_aliases(answers: Iterable[tuple[str, str, Iterable[str]]]) -> tuple[dict[str, Rule], list[Finding]]:
+def of_aliases(answers: Iterable[tuple[str, str, Iterable[str]]]) -> tuple[dict[str, Redirect], list[Finding]]:
     """Return what the aliases of answers, given as (id, file, aliases), say of addresses."""
-    rules: dict[str, Rule] = {}
+    rules: dict[str, Redirect] = {}
     findings = []
     for id, path, aliases in answers:
         for alias in aliases:
-            rule = rules.setdefault(urls.answer(alias), Rule(urls.answer(id), path, 1))
+            rule = rules.setdefault(urls.answer(alias), Redirect(urls.answer(id), path, 1))
             if rule.target != urls.answer(id):
                 message = f"the alias “{alias}” belongs to {rule.path} already"
                 findings.append(Finding.of("AG607", message, path=path, line=1))
@@ -111,7 +111,7 @@ def is_promised(url: str) -> bool:
 def settle(
     published: Iterable[str],
     pages: Collection[str],
-    rules: Mapping[str, Rule],
+    rules: Mapping[str, Redirect],
     path: str = urls.URLS,
     unread: Sequence[Finding] = (),
 ) -> Settled:
@@ -138,12 +138,12 @@ def settle(
     return Settled(tuple(sorted(moves.items())), tuple(findings))
 
 
-def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule]) -> list[str]:
+def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Redirect]) -> list[str]:
     """Return the addresses that were published and of which nothing says what became of them."""
     return [url for url, onward in _vanished(published, pages, rules).items() if onward is None]
 
 
-def _vanished(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Rule]) -> dict[str, str | None]:
+def _vanished(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Redirect]) -> dict[str, str | None]:
     """The addresses that have no page any more and no rule, each with where it leads on by itself, if anywhere."""
     vanished = sorted(set(published) - set(pages) - rules.keys())
     papers = {_paper_key(url): url for url in pages} if vanished else {}
@@ -175,16 +175,16 @@ def _lost(url: str, path: str, unread: Sequence[Finding]) -> Finding:
     return Finding.of("AG601", message, path=path, help=help)
 
 
-def _shadowed(url: str, rule: Rule) -> Finding:
+def _shadowed(url: str, rule: Redirect) -> Finding:
     return Finding.of("AG604", f"/{url} is a page, so nobody is ever led on from it", path=rule.path, line=rule.line)
 
 
-def _one_but_for_case(url: str, other: str, rule: Rule) -> Finding:
+def _one_but_for_case(url: str, other: str, rule: Redirect) -> Finding:
     message = f"/{url} differs from /{other} by case alone, and would be the same file on some disks"
     return Finding.of("AG606", message, path=rule.path, line=rule.line, help="Delete the line.")
 
 
-def _follow(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tuple[str | None, list[Finding]]:
+def _follow(url: str, rules: Mapping[str, Redirect], pages: Collection[str]) -> tuple[str | None, list[Finding]]:
     """Find the page that an address leads to in the end; None where it is gone or leads nowhere."""
     way, end = _way(url, rules, pages)
     first = rules[url]
@@ -201,13 +201,13 @@ def _follow(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tupl
     return end, [Finding.of("AG602", message, path=first.path, line=first.line)]
 
 
-def destination(url: str, rules: Mapping[str, Rule]) -> str | None:
+def destination(url: str, rules: Mapping[str, Redirect]) -> str | None:
     """Return where the rules lead from an address in the end; None where they say nothing of it, or go in circles."""
     way, end = _way(url, rules, ())
     return end if way and end not in way else None
 
 
-def _way(url: str, rules: Mapping[str, Rule], pages: Collection[str]) -> tuple[list[str], str | None]:
+def _way(url: str, rules: Mapping[str, Redirect], pages: Collection[str]) -> tuple[list[str], str | None]:
     """Return the addresses that lead on from one, itself first, and where the last leads: a page, nowhere, or back."""
     way: list[str] = []
     end: str | None = url
