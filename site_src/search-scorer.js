@@ -8,6 +8,8 @@ const PAPER_ID = /^AG-(\d{4}\.\d\d)-(\d{1,6})$/i;
 // Any spelling, as in agsite/papers/identifiers.py. An old id may name the subject class, which the normal form leaves out.
 const ARXIV_ID = /^(?:https?:\/\/(?:[a-z]+\.)?)?(?:(?:oai:)?arxiv(?:\.org\/(?:abs|pdf)\/|[:./])\s*)?(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?\/\d{7})(?:v\d+)?(?:\.pdf)?$/;
 const SUBJECT_CLASS = /\.[a-z]{2}(?=\/\d)/;
+// A title counts twice, so a term of it has at least this frequency.
+const IN_TITLE = 2;
 const SHORTEST_SLIP = 4, LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 const rounded = score => Math.floor(score * 1e6 + .5) / 1e6;
 const decode = bytes => new TextDecoder().decode(bytes);
@@ -139,7 +141,8 @@ export class Search {
       case "words": return found(this.score(await Promise.all(value.map(async ([term, count]) => [await this.entry(term), count]))));
       case "prefix": return found(this.score((await this.completions(value)).map(entry => [entry, 1])));
       case "fuzzy": return found(this.score((await this.near(value)).map(entry => [entry, 1])));
-      case "phrase": case "title": return [...await found(this.together(value)), text => TESTS[kind](value, text)];
+      case "phrase": return [...await found(this.together(value)), text => inPhrase(value, text)];
+      case "title": return [...await found(this.together(value, IN_TITLE)), text => inTitle(value, text)];
       case "field": return found(this.field(value, ...rest));
       case "not": return [kind, await this.prepared(value)];
       default: return [kind, await Promise.all(value.map(inner => this.prepared(inner)))];
@@ -164,7 +167,7 @@ export class Search {
     return parts.length ? parts.reduce((one, other) => other.size < one.size ? other : one) : new Set(Array(this.count).keys());
   }
 
-  score(entries) {
+  score(entries, least = 1) {
     const scores = new Map(), factor = this.catalogue.k1 + 1;
     for (const [entry, count] of entries) {
       if (!entry) continue;
@@ -172,17 +175,18 @@ export class Search {
       const weight = count * idf * factor, docs = this.docs(entry);
       for (let i = 0; i < docs.length; i++) {
         const tf = entry.tfs[i];
+        if (tf < least) continue;
         scores.set(docs[i], (scores.get(docs[i]) || 0) + weight * tf / (tf + this.norms[docs[i]]));
       }
     }
     return scores;
   }
 
-  // Documents that have all of the terms; whether they stand side by side, the text will say.
-  async together(found) {
+  // Documents that have all of the terms, each at least so often; whether they stand as they should, the text will say.
+  async together(found, least) {
     const counts = new Map();
     for (const term of found) counts.set(term, (counts.get(term) || 0) + 1);
-    return common(await Promise.all([...counts].map(async ([term, count]) => this.score([[await this.entry(term), count]]))));
+    return common(await Promise.all([...counts].map(async ([term, count]) => this.score([[await this.entry(term), count]], least))));
   }
 
   // --- facets
@@ -261,8 +265,10 @@ export class Search {
     return found;
   }
 
+  async titled(doc) { return { title: ` ${terms((await this.card(doc)).title).join(" ")} ` }; }
+
   async readText(doc, signal) {
-    const { kind, url, title } = await this.card(doc);
+    const { kind, url } = await this.card(doc);
     let text = "";
     if (kind === "answer") {
       const data = await this.read(`../${url}index.md`, signal);
@@ -272,7 +278,7 @@ export class Search {
       text = paper.abstract || paper.summary || "";
     }
     const prose = clean(text);
-    return { title: ` ${terms(title).join(" ")} `, text: ` ${terms(prose).join(" ")} `, prose };
+    return { ...await this.titled(doc), text: ` ${terms(prose).join(" ")} `, prose };
   }
 
   // The best passage of a whole text. What a signal may stop is shared with others only when it is there.
@@ -292,13 +298,13 @@ export class Search {
 
   // The documents that pass, best first. As long as one of the first `needed` is in doubt, texts are read, those of the best
   // candidates first: once a text is known, a score is as high as was hoped, or lower.
-  async decided(node, scores, passes, needed, byDate) {
+  async decided(node, scores, passes, read, needed, byDate) {
     const doubtful = new Set([...scores].filter(([doc, score]) => passes(doc) && scoreOf(node, doc, null, false) !== score).map(([doc]) => doc));
     for (;;) {
       const ranked = await this.ranked([...scores].filter(([doc]) => passes(doc)), byDate);
       if (!ranked.slice(0, needed).some(([doc]) => doubtful.has(doc))) return { ranked, exact: !doubtful.size };
       const next = ranked.map(([doc]) => doc).filter(doc => doubtful.has(doc)).slice(0, needed);
-      const texts = await Promise.all(next.map(doc => this.sequence(doc)));
+      const texts = await Promise.all(next.map(read));
       next.forEach((doc, i) => {
         const score = scoreOf(node, doc, texts[i]);
         if (score === undefined) scores.delete(doc);
@@ -327,7 +333,8 @@ export class Search {
     const narrowing = await Promise.all(chosen.map(async ([name, values]) =>
       [name === "date" ? "month" : name, await this.prepared(["any", values.map(value => makeField(name, value))])]));
     const scores = this.match(node), passes = doc => narrowing.every(([, filter]) => scoreOf(filter, doc) !== undefined);
-    const { ranked, exact } = await this.decided(node, scores, passes, limit, sort === "date");
+    const read = hasPhrase(query.node) ? doc => this.sequence(doc) : doc => this.titled(doc);
+    const { ranked, exact } = await this.decided(node, scores, passes, read, limit, sort === "date");
     const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
     const total = ranked.length, wanted = await this.marks(query.node);
     const excerpt = text => room ? passage(text, wanted, room) : marked(text, wanted);
@@ -372,11 +379,12 @@ export class Search {
   }
 }
 
-// What only the text can tell.
-const TESTS = {
-  phrase: (found, { title, text }) => [title, text].some(part => part.includes(` ${found.join(" ")} `)),
-  title: (found, { title }) => found.every(term => title.includes(` ${term} `)),
-};
+const inPhrase = (found, { title, text }) => [title, text].some(part => part.includes(` ${found.join(" ")} `));
+const inTitle = (found, { title }) => found.every(term => title.includes(` ${term} `));
+
+// Whether a query has a phrase anywhere; where it has none, titles are all that must be looked into.
+const hasPhrase = ([kind, value]) => kind === "phrase" || kind === "not" && hasPhrase(value)
+  || (kind === "all" || kind === "any") && value.some(hasPhrase);
 
 // The score of a document, undefined where it does not match. Without its text, what only that can tell is as `hoped`: true
 // gives the most that the score can be, and where false gives the same, the text is not needed.

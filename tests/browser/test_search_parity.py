@@ -94,6 +94,19 @@ def test_the_same_ten_in_the_same_order_with_the_same_scores(both):
     assert sum(find(searcher, text).total > 0 for text in asked) >= 160
 
 
+def test_only_phrases_are_looked_up_in_texts(both):
+    _, page = both
+    page.evaluate(START)
+    read: list[str] = []
+    page.on("request", lambda request: read.append(request.url))
+    for text in ("muon plasma", "title:muon OR plasma", "muon NOT title:quark", 'plasma OR "muon of a lighthouse"'):
+        assert page.evaluate(ASK, [text, {}])["total"] > 0
+    assert read
+    assert [url for url in read if "/ask/" in url or "/paper/" in url] == []
+    page.evaluate(ASK, ['"muon quark" OR plasma', {}])
+    assert [url for url in read if "/ask/" in url]
+
+
 SUGGESTED = "texts => Promise.all(texts.map(async text => (await search.search(text)).suggestion))"
 
 
