@@ -378,10 +378,9 @@ def test_a_template_that_does_not_parse_leaves_the_old_site(archive: Path):
 
 def test_two_pages_that_a_disk_without_case_would_mix_are_refused(archive: Path):
     built(archive)
-    for name, model in (("spoon-0", "Pea"), ("spoon-1", "pea")):
-        path = archive / f"answers/{name}.md"
-        path.write_text(path.read_text("utf-8").replace("test-model", model), "utf-8")
-    with intact(archive / "_site"), pytest.raises(OutputError, match=r"model/Pea/.* and model/pea/.* are one file"):
+    (archive / "site_src/pages").mkdir(parents=True)
+    (archive / "site_src/pages/About.md").write_text("# About us\n")
+    with intact(archive / "_site"), pytest.raises(OutputError, match=r"About/.* and about/.* are one file"):
         built(archive)
 
 
@@ -611,5 +610,5 @@ def test_every_section_is_made_once():
 
 def test_the_maker_renders_nothing_that_it_has(archive: Path, monkeypatch: pytest.MonkeyPatch):
     built(archive)
-    monkeypatch.setattr(Maker, "_renderer_of", lambda self, page: pytest.fail(f"{page.url} was rendered"))
+    monkeypatch.setattr(Maker, "_render", lambda self, page: pytest.fail(f"{page.url} was rendered"))
     assert counts(built(archive))[0] == 0
