@@ -454,7 +454,7 @@ def test_a_proposal_that_was_not_permitted_is_made_again(clone: Path, tmp_path: 
     proposing.environment |= {"GITHUB_RUN_ID": "12", "PERMITTED": str(tmp_path / "permitted")}
     assert not proposing.job("propose", checkout(clone, tmp_path / "first"))
     said = proposing.logs["Open a pull request"]
-    assert "tick “Allow GitHub Actions to create and approve pull requests”" in said
+    assert 'tick "Allow GitHub Actions to create and approve pull requests"' in said
     (tmp_path / "permitted").touch()
     proposing.environment["GIT_COMMITTER_DATE"] = "2030-01-01T00:00:00Z"
     assert proposing.job("propose", checkout(clone, tmp_path / "second")), proposing.logs
