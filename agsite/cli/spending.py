@@ -14,7 +14,6 @@ class Spending(Bar):
     def __init__(self, cap: Decimal | None, *, quiet: bool = False) -> None:
         super().__init__(quiet=quiet)
         self._of = f" of {dollars(cap)}" if cap is not None else ""
-        self._open = False
 
     def __call__(self, done: int, total: int, spent: Decimal, last: str) -> None:
         """Show that a question is done."""
@@ -23,7 +22,6 @@ class Spending(Bar):
         if not self.terminal:
             say(f"{done} of {total}: {last}, {dollars(spent)}{self._of} so far")
             return
-        if not self._open:
-            self._open = True
+        if self._bar is None:
             self.open(total, "answers", item_show_func=lambda item: item)
         self.move(done, f"{dollars(spent)}{self._of}")
