@@ -95,7 +95,7 @@ def title_html(text: str) -> str:
     """
     pieces, last = [], 0
     for run in find_formulas(text):
-        pieces += [html.escape(text[last : run.start()]), formula_html(run[0]).replace(' tabindex="0"', "")]
+        pieces += [html.escape(text[last : run.start()]), formula_html(run[0], in_link=True)]
         last = run.end()
     return kept_together("".join([*pieces, html.escape(text[last:])]))
 

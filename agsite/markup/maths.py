@@ -121,10 +121,10 @@ def find_formulas(text: str) -> list[re.Match[str]]:
 
 
 @functools.lru_cache(maxsize=4096)
-def formula_html(source: str) -> str:
+def formula_html(source: str, *, in_link: bool = False) -> str:
     """Return MathML, or the source in `<code>` where there is none.
 
-    What may be wider than its column scrolls in itself, and the keyboard reaches it.
+    What may be wider than its column scrolls in itself, and the keyboard reaches it but in what may be a link.
     """
     shown = to_mathml(source)
     if shown is None:
@@ -132,7 +132,8 @@ def formula_html(source: str) -> str:
     display = not shown.startswith("<math>")
     if not display and len(html.unescape(_TAG.sub("", shown))) <= _NARROW:
         return shown
-    return f'<span class="{"scroll" if display else "eq"}" tabindex="0">{shown}</span>'
+    stop = "" if in_link else ' tabindex="0"'
+    return f'<span class="{"scroll" if display else "eq"}"{stop}>{shown}</span>'
 
 
 def readable(text: str) -> str:
