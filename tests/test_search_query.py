@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agsite.search.query import All, Any_, Field, Fuzzy, Not, Phrase, Prefix, QueryError, Words, misspelt_fields, parse
+from agsite.search.nodes import All, Any_, Field, Fuzzy, Not, Phrase, Prefix, Words
+from agsite.search.query import QueryError, misspelt_fields, parse
 
 
 def words(*terms: str) -> Words:

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, NoReturn, TypeAlias
+from collections.abc import Callable
+from typing import NoReturn
 
 from agsite.errors import AgsiteError
 from agsite.likeness import nearest_name
 from agsite.search.analysis import terms, words
+from agsite.search.nodes import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Query, Words
+from agsite.search.stored import KINDS, QUESTION
 
 FIELDS = ("category", "date", "evidence", "kind", "model", "paper", "title")
 
@@ -32,83 +34,6 @@ DEEPEST_GROUP = 50
 
 class QueryError(AgsiteError):
     """A query that cannot be understood."""
-
-
-class Words(NamedTuple):
-    """Terms with how often they were asked for; any of them may occur."""
-
-    counts: tuple[tuple[str, int], ...]
-
-
-class Phrase(NamedTuple):
-    """Terms that stand one after the other."""
-
-    terms: tuple[str, ...]
-
-
-class Prefix(NamedTuple):
-    """Terms that begin so."""
-
-    start: str
-
-
-class Fuzzy(NamedTuple):
-    """Terms that are spelt so but for one letter."""
-
-    term: str
-
-
-class Field(NamedTuple):
-    """A field that has a value; for `date`, anything between the two values."""
-
-    name: str
-    value: str
-    until: str = ""
-
-
-class Not(NamedTuple):
-    """Everything else."""
-
-    node: Node
-
-
-class All(NamedTuple):
-    """What all of them hold."""
-
-    nodes: tuple[Node, ...]
-
-
-class Any_(NamedTuple):  # noqa: N801 - `Any` is Python's
-    """What at least one of them holds."""
-
-    nodes: tuple[Node, ...]
-
-
-Node: TypeAlias = Words | Phrase | Prefix | Fuzzy | Field | Not | All | Any_
-
-
-class Query(NamedTuple):
-    """A query and what it was made from.
-
-    `words` are its plain words as typed, for suggestions; `unknown` what stands before a colon and is no field.
-    """
-
-    text: str
-    node: Node
-    words: tuple[str, ...]
-    unknown: tuple[str, ...] = ()
-
-
-def wanted(node: Node) -> Iterator[Words | Phrase | Prefix | Fuzzy | Field]:
-    """Yield what a query wants of a text, and none of what it does not want."""
-    match node:
-        case All(nodes) | Any_(nodes):
-            for inner in nodes:
-                yield from wanted(inner)
-        case Not():
-            return
-        case _:
-            yield node
 
 
 _TOKEN = re.compile(
@@ -304,12 +229,12 @@ def _date(name: str, value: str) -> Field:
     return Field(name, start, (end if dots else start) + "~" if end or not dots else "~")
 
 
-_KINDS = {"open": "question", "open-question": "question"}
+_OTHER_NAMES = {"open": QUESTION, "open-question": QUESTION}
 
 
 def _kind(name: str, value: str) -> Field:
-    kind = _KINDS.get(value.lower(), value.lower().removesuffix("s"))
-    if kind not in {"answer", "paper", "question"}:
+    kind = _OTHER_NAMES.get(value.lower(), value.lower().removesuffix("s"))
+    if kind not in KINDS:
         raise QueryError(f"there is no kind “{value}”", "Kinds are answer, paper and question.")
     return Field(name, kind)
 

@@ -12,9 +12,10 @@ from agsite.likeness import nearest_name
 from agsite.papers.identifiers import arxiv_id
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
+from agsite.search.nodes import Any_, Field, Node, Query
+from agsite.search.nodes import wanted as wanted_of
 from agsite.search.passages import Asked, passage
-from agsite.search.query import Any_, Field, Node, Query, QueryError, field, parse
-from agsite.search.query import wanted as wanted_of
+from agsite.search.query import QueryError, field, parse
 from agsite.search.stored import FACETS, PAPER, Stored
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from agsite.likeness import within_one
 from agsite.search.lexicon import best_first
+from agsite.search.nodes import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words, wanted
 from agsite.search.passages import Asked
-from agsite.search.query import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words, wanted
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
 from agsite.search.stored import GAP, KINDS, Stored, place, stored_of
 

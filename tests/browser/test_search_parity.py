@@ -18,8 +18,9 @@ from agsite.config import Config
 from agsite.pages import plan_pages
 from agsite.search import Searcher, Wanted, find
 from agsite.search.analysis import clean, stem_of, terms
+from agsite.search.nodes import All, Any_, Field, Node, Not, Words
 from agsite.search.passages import ROOM, Asked, passage
-from agsite.search.query import All, Any_, Field, Node, Not, QueryError, Words, parse
+from agsite.search.query import QueryError, parse
 from tests.searching import NOUNS, VERBS, indexed, made_up, queries, shards
 
 COUNT = 260
