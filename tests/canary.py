@@ -9,7 +9,7 @@ from whoosh import index as whoosh_index
 from whoosh.filedb.filestore import FileStorage
 
 from agsite import seal
-from agsite.search import index
+from agsite.search.manifest import identity, read_manifest
 
 
 class Canary:
@@ -35,7 +35,7 @@ def put_in(data: Path, canary: Path) -> Path:
 
 def seal_in(folder: Path, canary: Path) -> None:
     """Put the canary into an index, and seal it, as somebody can who makes an index for others."""
-    manifest = index.read_manifest(folder)
+    manifest = read_manifest(folder)
     contents = put_in(folder / manifest.data, canary)
     sums = manifest.sums | {contents.name: zlib.crc32(contents.read_bytes())}
-    seal.store(folder / "manifest", tuple(manifest._replace(sums=sums)), f"search manifest {index.identity()}")
+    seal.store(folder / "manifest", tuple(manifest._replace(sums=sums)), f"search manifest {identity()}")

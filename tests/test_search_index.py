@@ -43,7 +43,7 @@ from agsite.search import (
 from agsite.search.analysis import terms
 from agsite.search.bundles import Bundle
 from agsite.search.engine import IndexBusyError, Posted, Record, Store
-from agsite.search.index import read_manifest
+from agsite.search.manifest import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
 from tests.archives import answer_text, archive
 from tests.canary import put_in, seal_in
@@ -64,6 +64,11 @@ def update(folder: Path, numbers, revisions=None):
     return index, index.update(documents(made_up(numbers, revisions)))
 
 
+def _data(folder: Path) -> Path:
+    """The data of an index, which has another name where it was made anew."""
+    return folder / read_manifest(folder).data
+
+
 def _truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -73,10 +78,11 @@ def _truncate(path: Path) -> None:
 
 def test_only_what_changed_is_written(tmp_path: Path):
     update(tmp_path, range(40))
+    data = _data(tmp_path)
     _, again = update(tmp_path, range(40))
     assert (again.added, again.changed, again.removed) == ((), (), ())
     _, changes = update(tmp_path, range(1, 41), {3: 1})
-    assert not changes.rebuilt
+    assert _data(tmp_path) == data
     assert "answer/a040" in changes.added
     assert "answer/a003" in changes.changed
     assert "answer/a000" in changes.removed
@@ -168,8 +174,9 @@ def test_a_reader_keeps_its_view_while_the_index_is_written(tmp_path: Path):
 def test_documents_that_share_a_shelf_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(stored, "_SHELVES", 1)
     update(tmp_path, SMALL)
-    index, changes = update(tmp_path, range(1, 25), {3: 1})
-    assert not changes.rebuilt
+    data = _data(tmp_path)
+    index, _ = update(tmp_path, range(1, 25), {3: 1})
+    assert _data(tmp_path) == data
     with Searcher(index.reader()) as edited, indexed(made_up(range(1, 25), {3: 1})) as fresh:
         assert answers(edited) == answers(fresh)
 
@@ -183,10 +190,6 @@ def test_a_withdrawn_answer_is_not_found(tmp_path: Path):
 
 
 # --- A cache that cannot be trusted is made again
-
-
-def _data(folder: Path) -> Path:
-    return folder / read_manifest(folder).data
 
 
 def _of_another_version(folder: Path) -> None:
@@ -229,7 +232,7 @@ def _hostile(folder: Path, canary: Path) -> None:
 def test_what_another_user_put_into_the_folder_is_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder, canary = tmp_path / "index", tmp_path / "canary"
     _hostile(folder, canary)
-    key = (folder / "key").stat().st_ino
+    key, (data,) = (folder / "key").stat().st_ino, folder.glob("data-*")
     real_fstat = os.fstat
 
     def of_another(handle: int) -> os.stat_result:
@@ -238,8 +241,8 @@ def test_what_another_user_put_into_the_folder_is_never_opened(tmp_path: Path, m
         return os.stat_result(facts)
 
     monkeypatch.setattr(os, "fstat", of_another)
-    made, changes = update(folder, SMALL)
-    assert changes.rebuilt
+    made, _ = update(folder, SMALL)
+    assert _data(folder) != data
     assert not canary.exists()
     assert made.reader().lengths().docs
 
@@ -248,11 +251,10 @@ def test_an_index_that_came_with_a_repository_is_never_opened(tmp_path: Path):
     shipped, folder, canary = tmp_path / "shipped", tmp_path / "index", tmp_path / "canary"
     _hostile(shipped, canary)
     shutil.copytree(shipped, folder, copy_function=shutil.copyfile)  # a checkout sets no times
-    made, changes = update(folder, SMALL)
-    assert changes.rebuilt
+    made, _ = update(folder, SMALL)
     assert not canary.exists()
     assert made.reader().lengths().docs
-    assert read_manifest(shipped)
+    assert read_manifest(shipped).data != read_manifest(folder).data
     assert canary.exists(), "it runs where it was made"
 
 
@@ -266,11 +268,14 @@ def test_a_file_that_would_run_when_it_is_opened_is_not_opened(tmp_path: Path):
     """Even in a folder of one's own: what is opened is what was written."""
     folder, canary = tmp_path / "index", tmp_path / "canary"
     update(folder, SMALL)
-    put_in(_data(folder), canary)
-    assert update(folder, SMALL)[1].rebuilt
-    contents = put_in(_data(folder), canary)
+    first = _data(folder)
+    put_in(first, canary)
+    update(folder, SMALL)
+    second = _data(folder)
+    contents = put_in(second, canary)
     contents.rename(contents.with_name("_MAIN_999.toc"))
-    assert update(folder, SMALL)[1].rebuilt
+    update(folder, SMALL)
+    assert len({first, second, _data(folder)}) == 3
     assert not canary.exists()
     with contextlib.suppress(Exception):
         Store(put_in(_data(folder), canary).parent, create=False)

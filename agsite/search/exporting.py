@@ -15,7 +15,8 @@ from agsite.archive import Archive
 from agsite.config import Match
 from agsite.errors import OutputError
 from agsite.search.documents import documents
-from agsite.search.index import Index, Manifest, identity, in_turn, read_manifest
+from agsite.search.index import Index, in_turn
+from agsite.search.manifest import Manifest, identity, read_manifest
 from agsite.search.stored import Edit
 
 if TYPE_CHECKING:

@@ -22,61 +22,49 @@ import fcntl
 import os
 import secrets
 import shutil
-import sys
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agsite import __version__, files, seal
+from agsite import files
 from agsite.errors import OutputError
-from agsite.search import analysis
 from agsite.search.bundles import Bundle, Document, Made
+from agsite.search.manifest import (
+    HELD,
+    MANIFEST,
+    Held,
+    Manifest,
+    identity,
+    is_whole,
+    keep,
+    kept,
+    open_data,
+    read_held,
+    read_manifest,
+    write_manifest,
+)
 from agsite.search.stored import Edit, Stored, shelf, stored_of
 
 if TYPE_CHECKING:
     from agsite.search.engine import Reader, Store
 
-# Raise it when documents or fields change their form.
-SCHEMA = 5
-
 # Above this share of changed documents, or after so many commits, a new index is made: it is no slower, and smaller.
 _REBUILD_SHARE = 0.05
 _REBUILD_COMMITS = 30
 
-_MANIFEST = "manifest"
-_HELD = "bundles"
 _STAMP = "stamp"
-
-# Whoosh's table of contents, which it unpickles to see what there is.
-_OPENED_FIRST = ".toc"
 
 
 class Changes(NamedTuple):
-    """What an update did, by key; `rebuilt` says that the index was made anew."""
+    """What an update did, by key."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
-    rebuilt: bool
     edits: tuple[Edit, ...] = ()
     """What changed, before and after, unless the index was made anew."""
-
-
-Held = dict[str, tuple[str, dict[str, str]]]
-"""By the name of a bundle its digest, and those of its documents by key."""
-
-
-class Manifest(NamedTuple):
-    """What the data of an index is."""
-
-    data: str
-    generation: int
-    commits: int
-    sums: dict[str, int]
-    """The checksum of every file of the data: Whoosh believes whatever it finds."""
 
 
 def stamp(paths: Iterable[str]) -> str:
@@ -86,14 +74,6 @@ def stamp(paths: Iterable[str]) -> str:
         (name, status.st_size, status.st_mtime_ns) for name, status in zip(names, map(os.stat, names), strict=True)
     ]
     return blake2b(repr((identity(), facts)).encode(errors="surrogatepass"), digest_size=9).hexdigest()
-
-
-def identity() -> str:
-    """Return what an index must agree with to be used: versions of schema, analysis, agsite, Whoosh and Python."""
-    from agsite.search import engine
-
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return f"{SCHEMA}/{analysis.VERSION}/{__version__}/{engine.VERSION}/{python}"
 
 
 class Index:
@@ -116,7 +96,7 @@ class Index:
         try:
             with in_turn(self.folder):
                 changes = _update(self.folder, wanted)
-                _seal(self.folder, _STAMP, stamped)
+                keep(self.folder, _STAMP, stamped)
                 _tidy(self.folder)
                 return changes
         except OSError as error:
@@ -125,7 +105,7 @@ class Index:
     def stamp(self) -> str:
         """Return what the index was stamped with; empty where there is none that can be used."""
         usable = self.folder is not None and read_manifest(self.folder) is not None
-        return (_unseal(self.folder, _STAMP) or "") if self.folder is not None and usable else ""
+        return (kept(self.folder, _STAMP) or "") if self.folder is not None and usable else ""
 
     def reader(self) -> Reader:
         """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
@@ -135,7 +115,7 @@ class Index:
         manifest = read_manifest(folder) if folder else None
         if folder is None or manifest is None:
             raise FileNotFoundError(f"there is no search index in {folder}")
-        return _open(folder, manifest).reader()
+        return open_data(folder, manifest).reader()
 
     def _fill_memory(self, wanted: Mapping[str, Bundle]) -> Changes:
         from agsite.search.engine import Store
@@ -143,15 +123,15 @@ class Index:
         documents = _in_order({name: bundle.documents() for name, bundle in wanted.items()})
         self._memory = Store(None, create=True)
         self._memory.write(map(_record, (document.make() for document in documents.values())))
-        return _changes(documents, {}, rebuilt=True)
+        return _changes(documents, {})
 
 
 def _update(folder: Path, wanted: Mapping[str, Bundle]) -> Changes:
     old = read_manifest(folder)
-    held = _read_held(folder, old) if old is not None and _is_whole(folder, old) else None
+    held = read_held(folder, old) if old is not None and is_whole(folder, old) else None
     if old is None or held is None:
         return _rebuild(folder, wanted, {})
-    same = {name: kept for name, kept in held.items() if name in wanted and wanted[name].digest == kept[0]}
+    same = {name: before for name, before in held.items() if name in wanted and wanted[name].digest == before[0]}
     opened = {name: bundle.documents() for name, bundle in wanted.items() if name not in same}
     documents = _in_order(opened)
     changes = _changes(documents, _digests({name: held[name] for name in held.keys() - same}))
@@ -177,11 +157,11 @@ def _rebuild(folder: Path, wanted: Mapping[str, Bundle], before: Held) -> Change
     try:
         store = Store(folder / data, create=True)
         store.write(map(_record, (document.make() for document in documents.values())))
-        _write_manifest(folder, Manifest(data, store.generation, 1, {}), _held(wanted, opened))
+        write_manifest(folder, Manifest(data, store.generation, 1, {}), _held(wanted, opened))
     except BaseException:
         shutil.rmtree(folder / data, ignore_errors=True)  # the disk may be full of it
         raise
-    return _changes(documents, _digests(before), rebuilt=True)
+    return _changes(documents, _digests(before))
 
 
 def _in_order(opened: Mapping[str, Sequence[Document]]) -> dict[str, Document]:
@@ -198,13 +178,12 @@ def _digests(held: Held) -> dict[str, str]:
     return {key: digest for _, digests in held.values() for key, digest in digests.items()}
 
 
-def _changes(wanted: Mapping[str, Document], before: Mapping[str, str], *, rebuilt: bool = False) -> Changes:
+def _changes(wanted: Mapping[str, Document], before: Mapping[str, str]) -> Changes:
     """What makes one set of documents of another."""
     return Changes(
         tuple(key for key in wanted if key not in before),
         tuple(key for key, document in wanted.items() if before.get(key, document.digest) != document.digest),
         tuple(key for key in before if key not in wanted),
-        rebuilt=rebuilt,
     )
 
 
@@ -212,13 +191,13 @@ def _commit(
     folder: Path, old: Manifest, documents: Mapping[str, Document], changes: Changes, held: Held
 ) -> tuple[Edit, ...]:
     """Write what changed into the data; return what was edited."""
-    store = _open(folder, old)
+    store = open_data(folder, old)
     with contextlib.closing(store.reader()) as reader:
         stale = _found(reader, (*changes.changed, *changes.removed))
     made = [documents[key].make() for key in (*changes.changed, *changes.added)]
     # Until the manifest follows, the data is ahead of it; a run that is killed here leaves an index that is made anew.
     store.write(map(_record, made), [doc for doc, _ in stale])
-    _write_manifest(folder, old._replace(generation=store.generation, commits=old.commits + 1), held)
+    write_manifest(folder, old._replace(generation=store.generation, commits=old.commits + 1), held)
     edited = len(changes.changed)
     return tuple(Edit(one, other.stored) for (_, one), other in zip(stale[:edited], made[:edited], strict=True))
 
@@ -236,70 +215,6 @@ def _record(made: Made) -> Any:
     return Record(made.terms, made.fields, tuple(made.stored))
 
 
-def _open(folder: Path, manifest: Manifest) -> Store:
-    from agsite.search.engine import Store
-
-    return Store(folder / manifest.data, create=False)
-
-
-def read_manifest(folder: Path) -> Manifest | None:
-    """Return what an index holds, or None where there is no index that can be used."""
-    sealed = _unseal(folder, _MANIFEST)
-    if sealed is None:
-        return None
-    try:
-        manifest = Manifest(*sealed)
-        whole = _is_whole(folder, manifest, _OPENED_FIRST)
-        return manifest if whole and _open(folder, manifest).generation == manifest.generation else None
-    except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the answer is the same
-        return None
-
-
-def _is_whole(folder: Path, manifest: Manifest, suffix: str = "") -> bool:
-    """Say whether the files of the data are those that were written, all or those whose names end so."""
-    written = {name: sum_ for name, sum_ in manifest.sums.items() if name.endswith(suffix)}
-    return _sums(folder / manifest.data, suffix) == written
-
-
-def _sums(folder: Path, suffix: str = "") -> dict[str, int]:
-    return {path.name: _sum(path) for path in folder.iterdir() if path.name.endswith(suffix)}
-
-
-def _sum(path: Path) -> int:
-    # A folder is what a killed run left of Whoosh's work.
-    return zlib.crc32(path.read_bytes()) if path.is_file() else -1
-
-
-def _read_held(folder: Path, manifest: Manifest) -> Held | None:
-    of, held = _unseal(folder, _HELD) or ((), None)
-    return held if of == (manifest.data, manifest.generation) else None
-
-
-def _seal(folder: Path, name: str, value: Any) -> None:
-    seal.store(folder / name, value, f"search {name} {identity()}")
-
-
-def _unseal(folder: Path, name: str) -> Any | None:
-    return seal.fetch(folder / name, f"search {name} {identity()}")
-
-
-def _write_manifest(folder: Path, manifest: Manifest, held: Held) -> None:
-    """Vouch for the data; a file of Whoosh's never changes, so those whose sums the manifest has are not read again."""
-    data, known = folder / manifest.data, manifest.sums
-    for path in data.iterdir():
-        if path.name not in known:
-            _sync(path)
-    sums = {path.name: known.get(path.name) or _sum(path) for path in data.iterdir()}
-    _seal(folder, _HELD, ((manifest.data, manifest.generation), held))
-    _seal(folder, _MANIFEST, tuple(manifest._replace(sums=sums)))
-
-
-def _sync(path: Path) -> None:
-    # Whoosh never asks the system to put its files on the disk; the manifest vouches for them, so it must come after.
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 def _tidy(folder: Path) -> None:
     """Delete data that the manifest does not name, and what killed runs had begun to write.
 
@@ -311,7 +226,7 @@ def _tidy(folder: Path) -> None:
             shutil.rmtree(place, ignore_errors=True)
     if manifest is None:
         raise OutputError(f"the search index in {folder} cannot be kept: files get another owner or time there")
-    for name in (_MANIFEST, _HELD, _STAMP, "key"):
+    for name in (MANIFEST, HELD, _STAMP, "key"):
         for path in folder.glob(f".{name}.*"):
             path.unlink()
 
