@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agsite import markup
-from agsite.markup import CiteMark, blocks, chips, citations, inline, leaf_html, sentences
+from agsite.markup import CiteMark, blocks, chips, citations, leaf_html, sentences, weaving
 from agsite.markup.maths import formula_html
 
 MARKS = {"AG-2024.01-1031": CiteMark("AG-2024.01-1031", 1, "../paper/AG-2024.01-1031/", '"Soup" <b> [1] & {spoons}')}
@@ -72,9 +72,9 @@ def test_a_plain_cut_needs_no_repair(text: str):
 def test_the_quick_rendering_of_prose_is_that_of_markdown_it(sentences: list[str]):
     lines = [" ".join(sentence.split()) or "x" for sentence in sentences]
     spans = [("<span>", "</span>")] * len(lines)
-    quick = inline._simple("\n".join(lines), spans)
+    quick = weaving.simple("\n".join(lines), spans)
     assume(quick)
-    assert quick == inline._full("\n".join(lines), spans)
+    assert quick == weaving.full("\n".join(lines), spans)
 
 
 @given(st.lists(PIECES | st.from_regex(r"w[a-h]{6}", fullmatch=True), max_size=16).map("".join))

@@ -1,4 +1,4 @@
-"""Prose to HTML: emphasis, code, links, formulas, citations as chips or named ids, sentences in their spans.
+"""Prose to HTML: citations as chips or named ids, formulas, sentences in their spans; `weaving` does the Markdown.
 
 Citations and formulas are taken out before markdown-it reads the text and put back where it leaves their marks, so
 that nothing in a text can turn a citation into something else. Sentences are told apart by line ends.
@@ -11,35 +11,20 @@ import html
 import itertools
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agsite.body import Group, Leaf, Sentence
 from agsite.markup.breaks import has_breaks, with_breaks
 from agsite.markup.chips import Cite, chips
 from agsite.markup.citations import WIDE_STOPS, trails
-from agsite.markup.links import is_safe, leaves_site
 from agsite.markup.maths import find_formulas, formula_html, kept_together
+from agsite.markup.weaving import BREAK, CITE, MATH, STRAY, Span, as_it_stands, full, simple
 
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
-    from markdown_it.token import Token
-
-# Noncharacters stand for what was taken out. The signs around them are punctuation, as the brackets and dollars were,
-# so that emphasis beside them opens and closes as it would; braces and dollars have no other meaning in Markdown.
-_CITE, _MATH = "{\ufdd0}", "$\ufdd1$"
 _TAKEN = re.compile("\\{\ufdd0\\}|\\$\ufdd1\\$")
-_STRAY = str.maketrans("", "", "\ufdd0\ufdd1")
-
-# The same for line breaks, which are space to what stands beside them and come behind the tags that end there.
-_BREAK = "\ufdd2"
-_BREAK_SHOWN = re.compile(rf"(?:(?<! ) ++)?{_BREAK}((?:</[a-z]+>)*) *")
-_BREAK_IN_ADDRESS = "%EF%B7%92"
+_BREAK_SHOWN = re.compile(rf"(?:(?<! ) ++)?{BREAK}((?:</[a-z]+>)*) *")
 
 _TERMINAL = re.compile(rf"[*_\"”’)]*[.!?…{WIDE_STOPS}]+[*_\"”’)]*")
 
-
-Span = tuple[str, str]
-"""What comes before and after a sentence: its tags, and the space between it and the next."""
 
 _NO_CHIPS = chips({})
 
@@ -112,7 +97,7 @@ class _Prose:
         self.spans = spans
         self.base = base
         self.taken: list[str] = []
-        self.shown = with_breaks(text.replace(_BREAK, " "), _BREAK) if has_breaks(text) else text
+        self.shown = with_breaks(text.replace(BREAK, " "), BREAK) if has_breaks(text) else text
 
     def _lines(self) -> str:
         """Return the Markdown, a sentence on each line, with marks for what was taken out."""
@@ -124,7 +109,7 @@ class _Prose:
     def html(self) -> str:
         """Return the HTML; text whose marks lead where HTML has no place for it is shown as it stands."""
         text = self._lines()
-        shown = self._marked_up(text) or self._put_back(_plain(text, self.spans))
+        shown = self._marked_up(text) or self._put_back(as_it_stands(text, self.spans))
         return _BREAK_SHOWN.sub(r"\1<br>", shown) if self.shown is not self.text else shown
 
     def is_markup(self) -> bool:
@@ -132,13 +117,13 @@ class _Prose:
         return bool(self._marked_up(self._lines()))
 
     def _marked_up(self, text: str) -> str:
-        return self._put_back(_simple(text, self.spans) or _full(text, self.spans, self.base))
+        return self._put_back(simple(text, self.spans) or full(text, self.spans, self.base))
 
     def _break_behind(self, index: int) -> str:
         """Return the marks of the line breaks between a sentence and the next."""
         after = self.sentences[index + 1 : index + 2]
         between = self.shown[self.sentences[index].end : after[0].start] if after else ""
-        return f" {_BREAK}" * between.count(_BREAK)
+        return f" {BREAK}" * between.count(BREAK)
 
     def _line(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
         """Return a sentence's Markdown on one line, with marks for what was taken out."""
@@ -147,7 +132,7 @@ class _Prose:
         else:
             line = self._piece(sentence.start, sentence.end)
         if self.shown is not self.text:
-            line = line.replace(_BREAK, f" {_BREAK} ")
+            line = line.replace(BREAK, f" {BREAK} ")
         return line.replace("\n", " ").strip()
 
     def _marked(self, sentence: Sentence, formulas: list[re.Match[str]]) -> str:
@@ -162,28 +147,28 @@ class _Prose:
                 position = self._take_group(thing, parts, sentence.end)
             else:
                 self.taken.append(formula_html(thing[0]))
-                parts.append(_MATH)
+                parts.append(MATH)
         parts.append(self._piece(position, sentence.end))
         return "".join(parts)
 
     def _piece(self, start: int, end: int) -> str:
         piece = self.shown[start:end]
-        return piece if piece.isascii() else piece.translate(_STRAY)
+        return piece if piece.isascii() else piece.translate(STRAY)
 
     def _take_group(self, group: Group, parts: list[str], end: int) -> int:
         """Put the marks of a group where its chips go, and return where the text goes on."""
         if group.named:
             self.taken.append(_named(self.text[group.start : group.end], group, self.cite))
-            parts.append(_CITE)
+            parts.append(CITE)
             return group.end
         self.taken.append("".join([self.cite(paper, False) for paper in group.papers]))  # noqa: FBT003
         parts[-1] = parts[-1].rstrip()
         # “… found [AG-x].” shows the number behind the stop; “… phase [AG-x], and” leaves it where it is.
         stop = _TERMINAL.match(self.text, group.end, end)
         if stop and (stop.end() == end or (self.text[stop.end()].isspace() and not trails(self.text, group))):
-            parts.append(stop[0] + _CITE)
+            parts.append(stop[0] + CITE)
             return stop.end()
-        parts.append(_CITE)
+        parts.append(CITE)
         return group.end
 
     def _put_back(self, markup: str) -> str:
@@ -191,7 +176,7 @@ class _Prose:
         if not self.taken:
             return markup
         # Most often only citations were taken out, and a plain split is far quicker.
-        pieces = _TAKEN.split(markup) if _MATH in markup else markup.split(_CITE)
+        pieces = _TAKEN.split(markup) if MATH in markup else markup.split(CITE)
         if len(pieces) != len(self.taken) + 1:
             return ""
         return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
@@ -220,7 +205,7 @@ class _Portable(_Prose):
     def _take_group(self, group: Group, parts: list[str], end: int) -> int:
         del end
         self.taken.append(html.escape(self.text[group.start : group.end]))
-        parts.append(_CITE)
+        parts.append(CITE)
         return group.end
 
 
@@ -236,38 +221,6 @@ def _named(text: str, group: Group, cite: Cite) -> str:
         pieces.append(cite(paper, True))  # noqa: FBT003
         last = at + len(paper)
     return "".join(pieces)
-
-
-# --- Markdown of one leaf, one sentence a line -----------------------------------------------------------------------
-
-_NEEDS_PARSER = re.compile(r"[`\\<_!&\[\]]")
-_WORD = r"[A-Za-z0-9]"
-# It starts with the mark itself, not with a look behind: one sign is quickly searched for.
-_PLAIN_EMPHASIS = re.compile(
-    rf"(?P<mark>\*(?<![\w*\ufdd0]\*)\*?)(?P<text>{_WORD}(?:[^*\n]*[A-Za-z0-9])?)(?P=mark)(?![\w*])", re.ASCII
-)
-
-
-def _simple(text: str, spans: list[Span]) -> str:
-    """Render text whose only markup is plain emphasis around words; empty where it has more."""
-    if _NEEDS_PARSER.search(text) or "://" in text or "****" in text:
-        return ""
-    if "*" in text and "*" in _PLAIN_EMPHASIS.sub("", text):
-        return ""
-    # Of what HTML escapes, nothing else can be left.
-    lines = text.replace(">", "&gt;").split("\n")
-    if "*" in text:
-        lines = [_PLAIN_EMPHASIS.sub(_emphasis, line) for line in lines]
-    return _in_spans(lines, spans)
-
-
-def _plain(text: str, spans: list[Span]) -> str:
-    """Show text as it stands: the last resort, in which nothing can be lost."""
-    return _in_spans(html.escape(text, quote=False).split("\n"), spans)
-
-
-def _in_spans(lines: list[str], spans: list[Span]) -> str:
-    return "".join([start + line + end for line, (start, end) in zip(lines, spans, strict=True)])
 
 
 def _no_spans(leaf: Leaf) -> list[Span]:
@@ -291,93 +244,3 @@ def _span(cited: int, gap: int, gap_label: str, space: str) -> Span:
     classes = ("cs gs" if gap else "cs") if cited else "gs"
     label = f'<span class="label">{gap_label}</span> ' if gap and gap_label else ""
     return f'<span class="{classes}" id="{anchor}">{label}', f"</span>{space}"
-
-
-def _emphasis(match: re.Match[str]) -> str:
-    tag = "strong" if match["mark"] == "**" else "em"
-    return f"<{tag}>{match['text']}</{tag}>"
-
-
-@functools.cache
-def _inline_parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable(["image", "html_inline"])
-    parser.validateLink = is_safe  # type: ignore[method-assign,assignment]
-    return parser
-
-
-_TAGS = {"em_open": "em", "strong_open": "strong", "link_open": "a"}
-
-
-def _full(text: str, spans: list[Span], base: str = "") -> str:
-    """Render through markdown-it; empty where it would put something where HTML has no place for it."""
-    weaver = _Weaver(spans, base)
-    for token in _inline_parser().parseInline(text)[0].children or ():
-        weaver.add(token)
-    return weaver.html()
-
-
-class _Weaver:
-    """Tokens to HTML, a sentence in each span: a tag that is open at a sentence's end closes there and opens again."""
-
-    def __init__(self, spans: list[Span], base: str) -> None:
-        self.spans = spans
-        self.base = base
-        self.sentence = 0
-        self.pieces: list[str] = []
-        self.open_tags: list[tuple[str, str]] = []
-        self.misplaced = False
-        self._begin()
-
-    def add(self, token: Token) -> None:
-        if token.type in {"softbreak", "hardbreak"}:
-            self._end()
-            self.sentence += 1
-            self._begin()
-        elif token.type in _TAGS:
-            self.misplaced |= _BREAK_IN_ADDRESS in str(token.attrGet("href"))
-            self._open(
-                _link(token, self.base) if token.type == "link_open" else f"<{_TAGS[token.type]}>", _TAGS[token.type]
-            )
-        elif token.nesting < 0:
-            self.pieces.append(self.open_tags.pop()[1])
-        else:
-            # A citation is a link, and HTML has none within another.
-            self.misplaced |= "\ufdd0" in token.content and self._in_link()
-            content = html.escape(token.content, quote=False)
-            self.pieces.append(f"<code>{content}</code>" if token.type == "code_inline" else content)
-
-    def html(self) -> str:
-        """Return the HTML; empty where a link stands within a link, or a sentence within code."""
-        self._end()
-        return "" if self.misplaced or self.sentence != len(self.spans) - 1 else "".join(self.pieces)
-
-    def _open(self, start: str, tag: str) -> None:
-        self.misplaced |= tag == "a" and self._in_link()
-        self.pieces.append(start)
-        self.open_tags.append((start, f"</{tag}>"))
-
-    def _in_link(self) -> bool:
-        return any(end == "</a>" for _, end in self.open_tags)
-
-    def _begin(self) -> None:
-        if self.sentence < len(self.spans):
-            self.pieces.append(self.spans[self.sentence][0])
-        self.pieces.extend(start for start, _ in self.open_tags)
-
-    def _end(self) -> None:
-        self.pieces.extend(end for _, end in reversed(self.open_tags))
-        if self.sentence < len(self.spans):
-            self.pieces.append(self.spans[self.sentence][1])
-
-
-def _link(token: Token, base: str) -> str:
-    href = str(token.attrGet("href"))
-    outside = leaves_site(href)
-    if not (outside or href.startswith("/")):
-        href = base + href
-    # An id or a formula has no place in an attribute: without its mark, the leaf is shown as it stands.
-    title = str(token.attrGet("title") or "").translate(_STRAY).replace(_BREAK, "")
-    rel = ' rel="nofollow ugc noopener"' if outside else ""
-    return f'<a href="{html.escape(href)}"' + (f' title="{html.escape(title)}"' if title else "") + rel + ">"
