@@ -74,7 +74,6 @@ class Block(NamedTuple):
 
     kind: str
     leaves: tuple[Leaf, ...]
-    level: int = 0
     anchor: str = ""
 
     @property
@@ -117,7 +116,7 @@ class Body(NamedTuple):
 
     def citing(self) -> list[tuple[Leaf, Sentence]]:
         """The sentences that cite, in order, each with the leaf it is part of."""
-        return [(leaf, s) for block in self.blocks for leaf in block.leaves for s in leaf.sentences if s.groups]
+        return [(leaf, sentence) for leaf, sentence in self.all_sentences() if sentence.groups]
 
     def cites(self) -> Iterator[tuple[Leaf, Sentence, str, int]]:
         """All citations in order: leaf, sentence, id, and where the id stands in the leaf's text."""

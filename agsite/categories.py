@@ -1,4 +1,4 @@
-"""The closed list of arXiv categories, with names, groups and retired ones.
+"""The closed list of arXiv categories, with names and groups.
 
 A closed list is what makes page text readable: a source line there has no separator between category and title, so
 the category is the longest known prefix. Retired categories stay, because old papers carry them.
@@ -15,195 +15,193 @@ class Category(NamedTuple):
 
     id: str
     name: str
-    archive: str
     group: str
-    retired: bool
 
 
-# id | name | archive | group | r when retired
+# id | name | group
 _TABLE = """\
-acc-phys|Accelerator Physics|acc-phys|Physics|r
-adap-org|Adaptation, Noise, and Self-Organizing Systems|adap-org|Physics|r
-alg-geom|Algebraic Geometry|alg-geom|Mathematics|r
-ao-sci|Atmospheric-Oceanic Sciences|ao-sci|Physics|r
-astro-ph|Astrophysics|astro-ph|Physics|r
-astro-ph.CO|Cosmology and Nongalactic Astrophysics|astro-ph|Physics|
-astro-ph.EP|Earth and Planetary Astrophysics|astro-ph|Physics|
-astro-ph.GA|Astrophysics of Galaxies|astro-ph|Physics|
-astro-ph.HE|High Energy Astrophysical Phenomena|astro-ph|Physics|
-astro-ph.IM|Instrumentation and Methods for Astrophysics|astro-ph|Physics|
-astro-ph.SR|Solar and Stellar Astrophysics|astro-ph|Physics|
-atom-ph|Atomic, Molecular and Optical Physics|atom-ph|Physics|r
-bayes-an|Bayesian Analysis|bayes-an|Physics|r
-chao-dyn|Chaotic Dynamics|chao-dyn|Physics|r
-chem-ph|Chemical Physics|chem-ph|Physics|r
-cmp-lg|Computation and Language|cmp-lg|Computer Science|r
-comp-gas|Cellular Automata and Lattice Gases|comp-gas|Physics|r
-cond-mat|Condensed Matter|cond-mat|Physics|r
-cond-mat.dis-nn|Disordered Systems and Neural Networks|cond-mat|Physics|
-cond-mat.mes-hall|Mesoscale and Nanoscale Physics|cond-mat|Physics|
-cond-mat.mtrl-sci|Materials Science|cond-mat|Physics|
-cond-mat.other|Other Condensed Matter|cond-mat|Physics|
-cond-mat.quant-gas|Quantum Gases|cond-mat|Physics|
-cond-mat.soft|Soft Condensed Matter|cond-mat|Physics|
-cond-mat.stat-mech|Statistical Mechanics|cond-mat|Physics|
-cond-mat.str-el|Strongly Correlated Electrons|cond-mat|Physics|
-cond-mat.supr-con|Superconductivity|cond-mat|Physics|
-cs.AI|Artificial Intelligence|cs|Computer Science|
-cs.AR|Hardware Architecture|cs|Computer Science|
-cs.CC|Computational Complexity|cs|Computer Science|
-cs.CE|Computational Engineering, Finance, and Science|cs|Computer Science|
-cs.CG|Computational Geometry|cs|Computer Science|
-cs.CL|Computation and Language|cs|Computer Science|
-cs.CR|Cryptography and Security|cs|Computer Science|
-cs.CV|Computer Vision and Pattern Recognition|cs|Computer Science|
-cs.CY|Computers and Society|cs|Computer Science|
-cs.DB|Databases|cs|Computer Science|
-cs.DC|Distributed, Parallel, and Cluster Computing|cs|Computer Science|
-cs.DL|Digital Libraries|cs|Computer Science|
-cs.DM|Discrete Mathematics|cs|Computer Science|
-cs.DS|Data Structures and Algorithms|cs|Computer Science|
-cs.ET|Emerging Technologies|cs|Computer Science|
-cs.FL|Formal Languages and Automata Theory|cs|Computer Science|
-cs.GL|General Literature|cs|Computer Science|
-cs.GR|Graphics|cs|Computer Science|
-cs.GT|Computer Science and Game Theory|cs|Computer Science|
-cs.HC|Human-Computer Interaction|cs|Computer Science|
-cs.IR|Information Retrieval|cs|Computer Science|
-cs.IT|Information Theory|cs|Computer Science|
-cs.LG|Machine Learning|cs|Computer Science|
-cs.LO|Logic in Computer Science|cs|Computer Science|
-cs.MA|Multiagent Systems|cs|Computer Science|
-cs.MM|Multimedia|cs|Computer Science|
-cs.MS|Mathematical Software|cs|Computer Science|
-cs.NA|Numerical Analysis|cs|Computer Science|
-cs.NE|Neural and Evolutionary Computing|cs|Computer Science|
-cs.NI|Networking and Internet Architecture|cs|Computer Science|
-cs.OH|Other Computer Science|cs|Computer Science|
-cs.OS|Operating Systems|cs|Computer Science|
-cs.PF|Performance|cs|Computer Science|
-cs.PL|Programming Languages|cs|Computer Science|
-cs.RO|Robotics|cs|Computer Science|
-cs.SC|Symbolic Computation|cs|Computer Science|
-cs.SD|Sound|cs|Computer Science|
-cs.SE|Software Engineering|cs|Computer Science|
-cs.SI|Social and Information Networks|cs|Computer Science|
-cs.SY|Systems and Control|cs|Computer Science|
-dg-ga|Differential Geometry|dg-ga|Mathematics|r
-econ.EM|Econometrics|econ|Economics|
-econ.GN|General Economics|econ|Economics|
-econ.TH|Theoretical Economics|econ|Economics|
-eess.AS|Audio and Speech Processing|eess|Electrical Engineering and Systems Science|
-eess.IV|Image and Video Processing|eess|Electrical Engineering and Systems Science|
-eess.SP|Signal Processing|eess|Electrical Engineering and Systems Science|
-eess.SY|Systems and Control|eess|Electrical Engineering and Systems Science|
-funct-an|Functional Analysis|funct-an|Mathematics|r
-gr-qc|General Relativity and Quantum Cosmology|gr-qc|Physics|
-hep-ex|High Energy Physics - Experiment|hep-ex|Physics|
-hep-lat|High Energy Physics - Lattice|hep-lat|Physics|
-hep-ph|High Energy Physics - Phenomenology|hep-ph|Physics|
-hep-th|High Energy Physics - Theory|hep-th|Physics|
-math-ph|Mathematical Physics|math-ph|Physics|
-math.AC|Commutative Algebra|math|Mathematics|
-math.AG|Algebraic Geometry|math|Mathematics|
-math.AP|Analysis of PDEs|math|Mathematics|
-math.AT|Algebraic Topology|math|Mathematics|
-math.CA|Classical Analysis and ODEs|math|Mathematics|
-math.CO|Combinatorics|math|Mathematics|
-math.CT|Category Theory|math|Mathematics|
-math.CV|Complex Variables|math|Mathematics|
-math.DG|Differential Geometry|math|Mathematics|
-math.DS|Dynamical Systems|math|Mathematics|
-math.FA|Functional Analysis|math|Mathematics|
-math.GM|General Mathematics|math|Mathematics|
-math.GN|General Topology|math|Mathematics|
-math.GR|Group Theory|math|Mathematics|
-math.GT|Geometric Topology|math|Mathematics|
-math.HO|History and Overview|math|Mathematics|
-math.IT|Information Theory|math|Mathematics|
-math.KT|K-Theory and Homology|math|Mathematics|
-math.LO|Logic|math|Mathematics|
-math.MG|Metric Geometry|math|Mathematics|
-math.MP|Mathematical Physics|math|Mathematics|
-math.NA|Numerical Analysis|math|Mathematics|
-math.NT|Number Theory|math|Mathematics|
-math.OA|Operator Algebras|math|Mathematics|
-math.OC|Optimization and Control|math|Mathematics|
-math.PR|Probability|math|Mathematics|
-math.QA|Quantum Algebra|math|Mathematics|
-math.RA|Rings and Algebras|math|Mathematics|
-math.RT|Representation Theory|math|Mathematics|
-math.SG|Symplectic Geometry|math|Mathematics|
-math.SP|Spectral Theory|math|Mathematics|
-math.ST|Statistics Theory|math|Mathematics|
-mtrl-th|Materials Theory|mtrl-th|Physics|r
-nlin.AO|Adaptation and Self-Organizing Systems|nlin|Physics|
-nlin.CD|Chaotic Dynamics|nlin|Physics|
-nlin.CG|Cellular Automata and Lattice Gases|nlin|Physics|
-nlin.PS|Pattern Formation and Solitons|nlin|Physics|
-nlin.SI|Exactly Solvable and Integrable Systems|nlin|Physics|
-nucl-ex|Nuclear Experiment|nucl-ex|Physics|
-nucl-th|Nuclear Theory|nucl-th|Physics|
-patt-sol|Pattern Formation and Solitons|patt-sol|Physics|r
-physics.acc-ph|Accelerator Physics|physics|Physics|
-physics.ao-ph|Atmospheric and Oceanic Physics|physics|Physics|
-physics.app-ph|Applied Physics|physics|Physics|
-physics.atm-clus|Atomic and Molecular Clusters|physics|Physics|
-physics.atom-ph|Atomic Physics|physics|Physics|
-physics.bio-ph|Biological Physics|physics|Physics|
-physics.chem-ph|Chemical Physics|physics|Physics|
-physics.class-ph|Classical Physics|physics|Physics|
-physics.comp-ph|Computational Physics|physics|Physics|
-physics.data-an|Data Analysis, Statistics and Probability|physics|Physics|
-physics.ed-ph|Physics Education|physics|Physics|
-physics.flu-dyn|Fluid Dynamics|physics|Physics|
-physics.gen-ph|General Physics|physics|Physics|
-physics.geo-ph|Geophysics|physics|Physics|
-physics.hist-ph|History and Philosophy of Physics|physics|Physics|
-physics.ins-det|Instrumentation and Detectors|physics|Physics|
-physics.med-ph|Medical Physics|physics|Physics|
-physics.optics|Optics|physics|Physics|
-physics.plasm-ph|Plasma Physics|physics|Physics|
-physics.pop-ph|Popular Physics|physics|Physics|
-physics.soc-ph|Physics and Society|physics|Physics|
-physics.space-ph|Space Physics|physics|Physics|
-plasm-ph|Plasma Physics|plasm-ph|Physics|r
-q-alg|Quantum Algebra and Topology|q-alg|Mathematics|r
-q-bio|Quantitative Biology|q-bio|Quantitative Biology|r
-q-bio.BM|Biomolecules|q-bio|Quantitative Biology|
-q-bio.CB|Cell Behavior|q-bio|Quantitative Biology|
-q-bio.GN|Genomics|q-bio|Quantitative Biology|
-q-bio.MN|Molecular Networks|q-bio|Quantitative Biology|
-q-bio.NC|Neurons and Cognition|q-bio|Quantitative Biology|
-q-bio.OT|Other Quantitative Biology|q-bio|Quantitative Biology|
-q-bio.PE|Populations and Evolution|q-bio|Quantitative Biology|
-q-bio.QM|Quantitative Methods|q-bio|Quantitative Biology|
-q-bio.SC|Subcellular Processes|q-bio|Quantitative Biology|
-q-bio.TO|Tissues and Organs|q-bio|Quantitative Biology|
-q-fin.CP|Computational Finance|q-fin|Quantitative Finance|
-q-fin.EC|Economics|q-fin|Quantitative Finance|
-q-fin.GN|General Finance|q-fin|Quantitative Finance|
-q-fin.MF|Mathematical Finance|q-fin|Quantitative Finance|
-q-fin.PM|Portfolio Management|q-fin|Quantitative Finance|
-q-fin.PR|Pricing of Securities|q-fin|Quantitative Finance|
-q-fin.RM|Risk Management|q-fin|Quantitative Finance|
-q-fin.ST|Statistical Finance|q-fin|Quantitative Finance|
-q-fin.TR|Trading and Market Microstructure|q-fin|Quantitative Finance|
-quant-ph|Quantum Physics|quant-ph|Physics|
-solv-int|Exactly Solvable and Integrable Systems|solv-int|Physics|r
-stat.AP|Applications|stat|Statistics|
-stat.CO|Computation|stat|Statistics|
-stat.ME|Methodology|stat|Statistics|
-stat.ML|Machine Learning|stat|Statistics|
-stat.OT|Other Statistics|stat|Statistics|
-stat.TH|Statistics Theory|stat|Statistics|
-supr-con|Superconductivity|supr-con|Physics|r
+acc-phys|Accelerator Physics|Physics
+adap-org|Adaptation, Noise, and Self-Organizing Systems|Physics
+alg-geom|Algebraic Geometry|Mathematics
+ao-sci|Atmospheric-Oceanic Sciences|Physics
+astro-ph|Astrophysics|Physics
+astro-ph.CO|Cosmology and Nongalactic Astrophysics|Physics
+astro-ph.EP|Earth and Planetary Astrophysics|Physics
+astro-ph.GA|Astrophysics of Galaxies|Physics
+astro-ph.HE|High Energy Astrophysical Phenomena|Physics
+astro-ph.IM|Instrumentation and Methods for Astrophysics|Physics
+astro-ph.SR|Solar and Stellar Astrophysics|Physics
+atom-ph|Atomic, Molecular and Optical Physics|Physics
+bayes-an|Bayesian Analysis|Physics
+chao-dyn|Chaotic Dynamics|Physics
+chem-ph|Chemical Physics|Physics
+cmp-lg|Computation and Language|Computer Science
+comp-gas|Cellular Automata and Lattice Gases|Physics
+cond-mat|Condensed Matter|Physics
+cond-mat.dis-nn|Disordered Systems and Neural Networks|Physics
+cond-mat.mes-hall|Mesoscale and Nanoscale Physics|Physics
+cond-mat.mtrl-sci|Materials Science|Physics
+cond-mat.other|Other Condensed Matter|Physics
+cond-mat.quant-gas|Quantum Gases|Physics
+cond-mat.soft|Soft Condensed Matter|Physics
+cond-mat.stat-mech|Statistical Mechanics|Physics
+cond-mat.str-el|Strongly Correlated Electrons|Physics
+cond-mat.supr-con|Superconductivity|Physics
+cs.AI|Artificial Intelligence|Computer Science
+cs.AR|Hardware Architecture|Computer Science
+cs.CC|Computational Complexity|Computer Science
+cs.CE|Computational Engineering, Finance, and Science|Computer Science
+cs.CG|Computational Geometry|Computer Science
+cs.CL|Computation and Language|Computer Science
+cs.CR|Cryptography and Security|Computer Science
+cs.CV|Computer Vision and Pattern Recognition|Computer Science
+cs.CY|Computers and Society|Computer Science
+cs.DB|Databases|Computer Science
+cs.DC|Distributed, Parallel, and Cluster Computing|Computer Science
+cs.DL|Digital Libraries|Computer Science
+cs.DM|Discrete Mathematics|Computer Science
+cs.DS|Data Structures and Algorithms|Computer Science
+cs.ET|Emerging Technologies|Computer Science
+cs.FL|Formal Languages and Automata Theory|Computer Science
+cs.GL|General Literature|Computer Science
+cs.GR|Graphics|Computer Science
+cs.GT|Computer Science and Game Theory|Computer Science
+cs.HC|Human-Computer Interaction|Computer Science
+cs.IR|Information Retrieval|Computer Science
+cs.IT|Information Theory|Computer Science
+cs.LG|Machine Learning|Computer Science
+cs.LO|Logic in Computer Science|Computer Science
+cs.MA|Multiagent Systems|Computer Science
+cs.MM|Multimedia|Computer Science
+cs.MS|Mathematical Software|Computer Science
+cs.NA|Numerical Analysis|Computer Science
+cs.NE|Neural and Evolutionary Computing|Computer Science
+cs.NI|Networking and Internet Architecture|Computer Science
+cs.OH|Other Computer Science|Computer Science
+cs.OS|Operating Systems|Computer Science
+cs.PF|Performance|Computer Science
+cs.PL|Programming Languages|Computer Science
+cs.RO|Robotics|Computer Science
+cs.SC|Symbolic Computation|Computer Science
+cs.SD|Sound|Computer Science
+cs.SE|Software Engineering|Computer Science
+cs.SI|Social and Information Networks|Computer Science
+cs.SY|Systems and Control|Computer Science
+dg-ga|Differential Geometry|Mathematics
+econ.EM|Econometrics|Economics
+econ.GN|General Economics|Economics
+econ.TH|Theoretical Economics|Economics
+eess.AS|Audio and Speech Processing|Electrical Engineering and Systems Science
+eess.IV|Image and Video Processing|Electrical Engineering and Systems Science
+eess.SP|Signal Processing|Electrical Engineering and Systems Science
+eess.SY|Systems and Control|Electrical Engineering and Systems Science
+funct-an|Functional Analysis|Mathematics
+gr-qc|General Relativity and Quantum Cosmology|Physics
+hep-ex|High Energy Physics - Experiment|Physics
+hep-lat|High Energy Physics - Lattice|Physics
+hep-ph|High Energy Physics - Phenomenology|Physics
+hep-th|High Energy Physics - Theory|Physics
+math-ph|Mathematical Physics|Physics
+math.AC|Commutative Algebra|Mathematics
+math.AG|Algebraic Geometry|Mathematics
+math.AP|Analysis of PDEs|Mathematics
+math.AT|Algebraic Topology|Mathematics
+math.CA|Classical Analysis and ODEs|Mathematics
+math.CO|Combinatorics|Mathematics
+math.CT|Category Theory|Mathematics
+math.CV|Complex Variables|Mathematics
+math.DG|Differential Geometry|Mathematics
+math.DS|Dynamical Systems|Mathematics
+math.FA|Functional Analysis|Mathematics
+math.GM|General Mathematics|Mathematics
+math.GN|General Topology|Mathematics
+math.GR|Group Theory|Mathematics
+math.GT|Geometric Topology|Mathematics
+math.HO|History and Overview|Mathematics
+math.IT|Information Theory|Mathematics
+math.KT|K-Theory and Homology|Mathematics
+math.LO|Logic|Mathematics
+math.MG|Metric Geometry|Mathematics
+math.MP|Mathematical Physics|Mathematics
+math.NA|Numerical Analysis|Mathematics
+math.NT|Number Theory|Mathematics
+math.OA|Operator Algebras|Mathematics
+math.OC|Optimization and Control|Mathematics
+math.PR|Probability|Mathematics
+math.QA|Quantum Algebra|Mathematics
+math.RA|Rings and Algebras|Mathematics
+math.RT|Representation Theory|Mathematics
+math.SG|Symplectic Geometry|Mathematics
+math.SP|Spectral Theory|Mathematics
+math.ST|Statistics Theory|Mathematics
+mtrl-th|Materials Theory|Physics
+nlin.AO|Adaptation and Self-Organizing Systems|Physics
+nlin.CD|Chaotic Dynamics|Physics
+nlin.CG|Cellular Automata and Lattice Gases|Physics
+nlin.PS|Pattern Formation and Solitons|Physics
+nlin.SI|Exactly Solvable and Integrable Systems|Physics
+nucl-ex|Nuclear Experiment|Physics
+nucl-th|Nuclear Theory|Physics
+patt-sol|Pattern Formation and Solitons|Physics
+physics.acc-ph|Accelerator Physics|Physics
+physics.ao-ph|Atmospheric and Oceanic Physics|Physics
+physics.app-ph|Applied Physics|Physics
+physics.atm-clus|Atomic and Molecular Clusters|Physics
+physics.atom-ph|Atomic Physics|Physics
+physics.bio-ph|Biological Physics|Physics
+physics.chem-ph|Chemical Physics|Physics
+physics.class-ph|Classical Physics|Physics
+physics.comp-ph|Computational Physics|Physics
+physics.data-an|Data Analysis, Statistics and Probability|Physics
+physics.ed-ph|Physics Education|Physics
+physics.flu-dyn|Fluid Dynamics|Physics
+physics.gen-ph|General Physics|Physics
+physics.geo-ph|Geophysics|Physics
+physics.hist-ph|History and Philosophy of Physics|Physics
+physics.ins-det|Instrumentation and Detectors|Physics
+physics.med-ph|Medical Physics|Physics
+physics.optics|Optics|Physics
+physics.plasm-ph|Plasma Physics|Physics
+physics.pop-ph|Popular Physics|Physics
+physics.soc-ph|Physics and Society|Physics
+physics.space-ph|Space Physics|Physics
+plasm-ph|Plasma Physics|Physics
+q-alg|Quantum Algebra and Topology|Mathematics
+q-bio|Quantitative Biology|Quantitative Biology
+q-bio.BM|Biomolecules|Quantitative Biology
+q-bio.CB|Cell Behavior|Quantitative Biology
+q-bio.GN|Genomics|Quantitative Biology
+q-bio.MN|Molecular Networks|Quantitative Biology
+q-bio.NC|Neurons and Cognition|Quantitative Biology
+q-bio.OT|Other Quantitative Biology|Quantitative Biology
+q-bio.PE|Populations and Evolution|Quantitative Biology
+q-bio.QM|Quantitative Methods|Quantitative Biology
+q-bio.SC|Subcellular Processes|Quantitative Biology
+q-bio.TO|Tissues and Organs|Quantitative Biology
+q-fin.CP|Computational Finance|Quantitative Finance
+q-fin.EC|Economics|Quantitative Finance
+q-fin.GN|General Finance|Quantitative Finance
+q-fin.MF|Mathematical Finance|Quantitative Finance
+q-fin.PM|Portfolio Management|Quantitative Finance
+q-fin.PR|Pricing of Securities|Quantitative Finance
+q-fin.RM|Risk Management|Quantitative Finance
+q-fin.ST|Statistical Finance|Quantitative Finance
+q-fin.TR|Trading and Market Microstructure|Quantitative Finance
+quant-ph|Quantum Physics|Physics
+solv-int|Exactly Solvable and Integrable Systems|Physics
+stat.AP|Applications|Statistics
+stat.CO|Computation|Statistics
+stat.ME|Methodology|Statistics
+stat.ML|Machine Learning|Statistics
+stat.OT|Other Statistics|Statistics
+stat.TH|Statistics Theory|Statistics
+supr-con|Superconductivity|Physics
 """
 
 
 def _read_table() -> dict[str, Category]:
-    rows = (line.split("|") for line in _TABLE.splitlines())
-    return {id_: Category(id_, name, archive, group, flag == "r") for id_, name, archive, group, flag in rows}
+    rows = (Category(*line.split("|")) for line in _TABLE.splitlines())
+    return {row.id: row for row in rows}
 
 
 CATEGORIES: dict[str, Category] = _read_table()
@@ -232,5 +230,5 @@ def field_of(category: str | None) -> str:
     known = CATEGORIES.get(category or "")
     if known is None or known.group != "Physics":
         return known.group if known else ""
-    archive = CATEGORIES.get(known.archive)
+    archive = CATEGORIES.get(known.id.partition(".")[0])
     return archive.name.partition(" - ")[0] if archive else known.group

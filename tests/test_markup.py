@@ -333,7 +333,7 @@ def test_anchors_are_unique_and_none_is_a_page_part():
 
 def test_heading_levels_start_at_two_and_skip_none():
     body = markup.read("#### a\n\n# b\n\n###### c\n\n###### d\n\n###### e\n\n## f")
-    assert [block.level for block in body.blocks] == [2, 2, 3, 4, 4, 2]
+    assert [block.leaves[0].open[:3] for block in body.blocks] == ["<h2", "<h2", "<h3", "<h4", "<h4", "<h2"]
 
 
 def test_a_row_of_a_table_counts_as_one_sentence_and_its_header_as_none():

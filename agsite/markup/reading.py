@@ -50,7 +50,7 @@ class _Reader:
             Leaf(opening, text, closing, line, column, read(text) if text else ())
             for opening, text, closing, line, column in pieces
         ]
-        block = Block(kind, tuple(leaves), level)
+        block = Block(kind, tuple(leaves))
         if block.has_rows:
             rows = list(block.rows())
             self.sentences = sentences + len(rows)
@@ -62,7 +62,7 @@ class _Reader:
         sentences = self._line(text) if text else ()
         tall = ' class="tall"' if len(text) > _TALL else ""
         leaf = Leaf(f'<h{level} id="{anchor}"{tall}>', text, END_TAGS[level], line, column, sentences)
-        return Block("h", (leaf,), level, anchor)
+        return Block("h", (leaf,), anchor)
 
     def _line(self, text: str) -> tuple[Sentence, ...]:
         """Read what is no prose: one sentence that counts for nothing, though it may cite."""

@@ -55,14 +55,16 @@ class Retrieved(NamedTuple):
 class Retrieval(NamedTuple):
     """What retrieval found for a question.
 
-    `thin` says that the papers are too few or too far to answer from, and `reasons` why, each as a sentence.
+    `reasons` say why the papers are too few or too far to answer from, each as a sentence; else there are none.
     """
 
-    question: str
     hits: tuple[Retrieved, ...]
-    thin: bool
     reasons: tuple[str, ...]
-    method: str
+
+    @property
+    def thin(self) -> bool:
+        """Whether the papers are too few or too far to answer from."""
+        return bool(self.reasons)
 
 
 class Retriever:
@@ -96,7 +98,7 @@ class Retriever:
         hits = self._fused(question, lexical, top, vectors) if vectors else self._lexical(counts, lexical)
         hits.sort(key=lambda hit: (-hit.percent, hit.id))
         reasons = tuple(self._reasons(set(counts), [hit.id for hit in hits]))
-        return Retrieval(question, tuple(hits), bool(reasons), reasons, METHOD if self._vectors else LEXICAL)
+        return Retrieval(tuple(hits), reasons)
 
     def _lexical(self, counts: Counter[str], best: Iterable[tuple[PaperId, float]]) -> list[Retrieved]:
         return [
