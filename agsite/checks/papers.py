@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from agsite.answerfile import Reading
-from agsite.archive import Archive
+from agsite.archive import Archive, newest_first
 from agsite.body import Leaf
 from agsite.checks.place import at_line, in_text, line_of, quoted
 from agsite.findings import Finding
@@ -51,7 +51,7 @@ def _differing(readings: Sequence[Reading]) -> set[tuple[int, int, int]]:
 
 def _as_archive(reading: Reading) -> tuple[bool, int, str]:
     """Sort as the archive does, newest first, so that the first to name a paper says what it is called; drafts last."""
-    return reading.answer.status == "draft", -reading.answer.date.toordinal(), reading.answer.id
+    return reading.answer.status == "draft", *newest_first(reading.answer)
 
 
 def _differences(group: list[_Named]) -> Iterator[Finding]:

@@ -1,129 +1,16 @@
-"""The archive as a whole: papers with the sentences that cite them, questions with their answers, what is still open.
-
-A pure function of readings and paper metadata, in an order of its own: nothing depends on the order of the input.
-"""
+"""Answers and papers linked both ways: a pure function of readings and metadata, whatever their order."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from agsite.archive.order import newest_first
+from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
 from agsite.body import Body, Leaf, Sentence
 from agsite.ids import PaperId, question_key
 from agsite.records import Answer, Paper, Source
-
-
-class Cited(NamedTuple):
-    """A citation in an answer's text: the paper as spelt, where (line and column of the body), in which sentence."""
-
-    paper: PaperId
-    line: int
-    column: int
-    anchor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An answer in the archive, with what follows from its own file alone."""
-
-    id: str
-    answer: Answer
-    body: Body
-    path: str
-    key: str
-    citations: tuple[Cited, ...]
-    cited: tuple[PaperId, ...]
-    """Canonical ids by first appearance in the text."""
-    numbers: Mapping[str, int]
-    """The number that the answer gives a paper, by every spelling; papers that are not listed have none."""
-    listed: Mapping[PaperId, Source]
-    category: str | None
-    citing: Mapping[PaperId, tuple[int, ...]]
-    """The sentences that cite each paper, by N of their anchors `#s-N`."""
-
-    @property
-    def month(self) -> str:
-        """The month of the answer as YYYY-MM."""
-        return self.answer.date.isoformat()[:7]
-
-    @property
-    def is_live(self) -> bool:
-        """Whether its citations and questions count: those of an answer that was withdrawn do not."""
-        return self.answer.status != "withdrawn"
-
-    @property
-    def unlisted(self) -> tuple[PaperId, ...]:
-        """Papers that the text cites and the sources lack."""
-        return tuple(paper for paper in self.cited if paper not in self.listed)
-
-
-class Context(NamedTuple):
-    """An answer that cites a paper, and the sentences in which it does."""
-
-    entry: Entry
-    anchors: tuple[int, ...]
-    """N of the anchors `#s-N` of the sentences."""
-
-
-class Retrieved(NamedTuple):
-    """An answer for which a paper was found."""
-
-    entry: Entry
-    similarity: int | None
-    cited: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PaperEntry:
-    """A paper of the archive: what answers say of it, and what a bibliography knows."""
-
-    id: PaperId
-    title: str | None
-    category: str | None
-    record: Paper | None
-    contexts: tuple[Context, ...]
-    retrieved: tuple[Retrieved, ...]
-    titles: tuple[tuple[str, str], ...]
-    """Titles that differ from the one shown, each with the answer that gives it."""
-    categories: tuple[tuple[str, str], ...]
-    spellings: tuple[PaperId, ...]
-
-    @property
-    def sentences(self) -> int:
-        """In how many sentences the paper is cited."""
-        return sum(len(context.anchors) for context in self.contexts)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """A follow-up question that no answer answers."""
-
-    key: str
-    text: str
-    askers: tuple[Entry, ...]
-    category: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """Everything that pages are made of, sorted: answers newest first, papers and questions by their own order."""
-
-    entries: tuple[Entry, ...]
-    papers: Mapping[PaperId, PaperEntry]
-    by_question: Mapping[str, tuple[Entry, ...]]
-    asked_by: Mapping[str, tuple[Entry, ...]]
-    open_questions: tuple[OpenQuestion, ...]
-    canonical: Mapping[str, PaperId] = field(repr=False)
-    abstracts: Mapping[tuple[int, int, int], str] = field(repr=False, default_factory=dict)
-    """Title and abstract of the papers whose abstract is known, by the key of their id."""
-
-    @property
-    def live(self) -> tuple[Entry, ...]:
-        """The answers that count, newest first."""
-        return tuple(entry for entry in self.entries if entry.is_live)
 
 
 def build_archive(
@@ -138,7 +25,7 @@ def build_archive(
     ]
     records = {record.id.key: record for record in metadata}
     canonical = _canonical_ids(shown, records.values())
-    entries = sorted((_entry(*parts, canonical) for parts in shown), key=_newest_first)
+    entries = sorted((_entry(*parts, canonical) for parts in shown), key=lambda entry: newest_first(entry.answer))
     live = [entry for entry in entries if entry.is_live]
     by_question = _grouped((entry.key, entry) for entry in live)
     asked_by = _grouped((question_key(q), entry) for entry in live for q in dict.fromkeys(entry.answer.follow_ups))
@@ -151,10 +38,6 @@ def build_archive(
         canonical=canonical,
         abstracts={key: f"{r.title or ''} {r.abstract}" for key, r in records.items() if r.abstract},
     )
-
-
-def _newest_first(entry: Entry) -> tuple[int, str]:
-    return -entry.answer.date.toordinal(), entry.answer.id
 
 
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:

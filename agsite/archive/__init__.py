@@ -1,0 +1,23 @@
+"""The archive as a whole: papers with the sentences that cite them, questions with their answers, what is still open.
+
+A pure function of readings and paper metadata, in an order of its own: nothing depends on the order of the input.
+"""
+
+from __future__ import annotations
+
+from agsite.archive.linking import build_archive, entry_of
+from agsite.archive.order import newest_first
+from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
+
+__all__ = [
+    "Archive",
+    "Cited",
+    "Context",
+    "Entry",
+    "OpenQuestion",
+    "PaperEntry",
+    "Retrieved",
+    "build_archive",
+    "entry_of",
+    "newest_first",
+]

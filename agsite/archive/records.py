@@ -1,0 +1,121 @@
+"""What an archive is: answers with what follows from each, papers with who cites them, questions that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from agsite.body import Body
+from agsite.ids import PaperId
+from agsite.records import Answer, Paper, Source
+
+
+class Cited(NamedTuple):
+    """A citation in an answer's text: the paper as spelt, where (line and column of the body), in which sentence."""
+
+    paper: PaperId
+    line: int
+    column: int
+    anchor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer in the archive, with what follows from its own file alone."""
+
+    id: str
+    answer: Answer
+    body: Body
+    path: str
+    key: str
+    citations: tuple[Cited, ...]
+    cited: tuple[PaperId, ...]
+    """Canonical ids by first appearance in the text."""
+    numbers: Mapping[str, int]
+    """The number that the answer gives a paper, by every spelling; papers that are not listed have none."""
+    listed: Mapping[PaperId, Source]
+    category: str | None
+    citing: Mapping[PaperId, tuple[int, ...]]
+    """The sentences that cite each paper, by N of their anchors `#s-N`."""
+
+    @property
+    def month(self) -> str:
+        """The month of the answer as YYYY-MM."""
+        return self.answer.date.isoformat()[:7]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its citations and questions count: those of an answer that was withdrawn do not."""
+        return self.answer.status != "withdrawn"
+
+    @property
+    def unlisted(self) -> tuple[PaperId, ...]:
+        """Papers that the text cites and the sources lack."""
+        return tuple(paper for paper in self.cited if paper not in self.listed)
+
+
+class Context(NamedTuple):
+    """An answer that cites a paper, and the sentences in which it does."""
+
+    entry: Entry
+    anchors: tuple[int, ...]
+    """N of the anchors `#s-N` of the sentences."""
+
+
+class Retrieved(NamedTuple):
+    """An answer for which a paper was found."""
+
+    entry: Entry
+    similarity: int | None
+    cited: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEntry:
+    """A paper of the archive: what answers say of it, and what a bibliography knows."""
+
+    id: PaperId
+    title: str | None
+    category: str | None
+    record: Paper | None
+    contexts: tuple[Context, ...]
+    retrieved: tuple[Retrieved, ...]
+    titles: tuple[tuple[str, str], ...]
+    """Titles that differ from the one shown, each with the answer that gives it."""
+    categories: tuple[tuple[str, str], ...]
+    spellings: tuple[PaperId, ...]
+
+    @property
+    def sentences(self) -> int:
+        """In how many sentences the paper is cited."""
+        return sum(len(context.anchors) for context in self.contexts)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A follow-up question that no answer answers."""
+
+    key: str
+    text: str
+    askers: tuple[Entry, ...]
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Everything that pages are made of, sorted: answers newest first, papers and questions by their own order."""
+
+    entries: tuple[Entry, ...]
+    papers: Mapping[PaperId, PaperEntry]
+    by_question: Mapping[str, tuple[Entry, ...]]
+    asked_by: Mapping[str, tuple[Entry, ...]]
+    open_questions: tuple[OpenQuestion, ...]
+    canonical: Mapping[str, PaperId] = field(repr=False)
+    abstracts: Mapping[tuple[int, int, int], str] = field(repr=False, default_factory=dict)
+    """Title and abstract of the papers whose abstract is known, by the key of their id."""
+
+    @property
+    def live(self) -> tuple[Entry, ...]:
+        """The answers that count, newest first."""
+        return tuple(entry for entry in self.entries if entry.is_live)
