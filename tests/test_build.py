@@ -246,6 +246,16 @@ def test_spellings_that_differ_by_case_do_not_stop_the_site(archive: Path):
     assert broken_links(archive / "_site", "/") == []
 
 
+def test_a_draft_does_not_decide_how_a_model_is_spelt(archive: Path):
+    for number, (model, status) in enumerate([("Soup-1", "status: draft\n"), ("soup-1", "")]):
+        path = archive / f"answers/spoon-{number}.md"
+        path.write_text(path.read_text("utf-8").replace("model: test-model\n", f"model: {model}\n{status}"), "utf-8")
+    report = built(archive, drafts=True)
+    assert sorted(path.name for path in (archive / "_site/model").iterdir()) == ["index.html", "soup-1", "test-model"]
+    told = [finding.message for finding in report.findings if finding.code == "AG310"]
+    assert told == [f"the model “Soup-1” is spelt “soup-1” in {archive}/answers/spoon-1.md"]
+
+
 def test_files_that_were_deleted_by_hand_are_made_again(archive: Path):
     built(archive)
     whole = tree(archive / "_site")

@@ -6,7 +6,7 @@ A pure function of readings and paper metadata, in an order of its own: nothing 
 from __future__ import annotations
 
 from agsite.archive.linking import build_archive, entry_of
-from agsite.archive.order import newest_first
+from agsite.archive.order import newest_first, usual_models
 from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "build_archive",
     "entry_of",
     "newest_first",
+    "usual_models",
 ]

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agsite.answerfile import Reading
+from agsite.archive import usual_models
 from agsite.checks.place import at_line, quoted
 from agsite.findings import Finding
 
 
 def check(readings: Sequence[Reading]) -> Iterator[Finding]:
-    """Find answers that spell their model otherwise than its oldest answer does."""
-    first: dict[str, Reading] = {}
-    for reading in sorted(readings, key=_as_pages, reverse=True):
-        model = reading.answer.model
-        usual = first.setdefault(model.casefold(), reading)
-        if model != usual.answer.model:
-            message = f"the model {quoted(model)} is spelt {quoted(usual.answer.model)} in {usual.path}"
-            help = f"Write {quoted(usual.answer.model)} everywhere, or correct it there: they share one page."
+    """Find answers that spell their model otherwise than it is called on its page."""
+    usual = usual_models(reading.answer for reading in readings)
+    paths = {reading.answer.id: reading.path for reading in readings}
+    for reading in readings:
+        model, chosen = reading.answer.model, usual[reading.answer.model.casefold()]
+        if model != chosen.model:
+            message = f"the model {quoted(model)} is spelt {quoted(chosen.model)} in {paths[chosen.id]}"
+            help = f"Write {quoted(chosen.model)} everywhere, or correct it there: they share one page."
             yield at_line(reading, reading.origin.model, "AG310", message, help)
-
-
-def _as_pages(reading: Reading) -> tuple[bool, int, str]:
-    """Sort as the page of a model is named: by its oldest answer of those that count."""
-    return reading.answer.status == "published", -reading.answer.date.toordinal(), reading.answer.id

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from agsite import answerfile, plates, threads, urls
-from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
+from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry, usual_models
 from agsite.config import Config
 from agsite.ids import PaperId, file_stem, question_key
 from agsite.pages.gaps import Gap, gaps
@@ -98,10 +98,11 @@ class SitePlan:
     @cached_property
     def groups(self) -> Mapping[str, Mapping[str, Sequence[Entry]]]:
         """The answers of each category, month and model."""
+        models = usual_models(entry.answer for entry in self.live)
         groups = {
             "category": _grouped(self.live, _CATEGORY),
             "month": _grouped(self.live, attrgetter("month")),
-            "model": _grouped(self.live, _name_of_model(self.live)),
+            "model": _grouped(self.live, lambda entry: models[entry.answer.model.casefold()].model),
         }
         # Papers and withdrawn answers link to their category, also where no answer that counts belongs to it.
         linked = chain(self.archive.papers.values(), self.archive.entries)
@@ -293,15 +294,6 @@ def _answered(archive: Archive) -> Iterator[Answered]:
 
 
 _CATEGORY = attrgetter("category")
-
-
-def _name_of_model(entries: Iterable[Entry]) -> Callable[[Entry], str]:
-    """Return what names an answer's model: as its oldest answer spells it, where spellings differ by case alone.
-
-    Their addresses would be one on a disk that ignores case.
-    """
-    usual = {entry.answer.model.casefold(): entry.answer.model for entry in entries}
-    return lambda entry: usual[entry.answer.model.casefold()]
 
 
 def _grouped(entries: Iterable[Entry], name_of: Callable[[Entry], str | None]) -> dict[str, list[Entry]]:
