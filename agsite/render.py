@@ -20,7 +20,6 @@ from agsite.errors import TemplateError
 from agsite.look import Look, Source
 from agsite.pages import Page, citing
 from agsite.pages.linked_data import linked_data
-from agsite.pages.site import BLANK_ANSWER
 from agsite.pages.writers import WRITERS
 from agsite.words import Words
 
@@ -60,7 +59,7 @@ class Renderer:
             "urls": urls,
             "asset": asset,
             "features": look.features,
-            "blank_answer": BLANK_ANSWER,
+            "blank_answer": answerfile.BLANK_ANSWER,
             "keys": KEYS,
             "kept": functools.lru_cache(maxsize=256)(_call),
             "band": tuple(_on_axis(config.match.axis, end) for end in config.match.band),

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from agsite.answerfile import frontmatter, pagetext
+from agsite.answerfile.blank import BLANK_ANSWER, blank_answer
 from agsite.answerfile.frontmatter import scalar
 from agsite.answerfile.guard import decode
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
@@ -20,12 +21,14 @@ from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
 from agsite.records import Answer
 
 __all__ = [
+    "BLANK_ANSWER",
     "FORMATS",
     "MAX_BYTES",
     "Format",
     "Origin",
     "Parsed",
     "Reading",
+    "blank_answer",
     "canonical",
     "dumps",
     "loads",

@@ -11,7 +11,6 @@ from agsite.cli.console import say
 from agsite.cli.options import today
 from agsite.errors import ConfigError
 from agsite.ids import file_stem, question_key, unique_stem
-from agsite.pages.site import blank_answer
 from agsite.records import HAND_WRITTEN
 
 
@@ -36,7 +35,7 @@ def command(question: str, answers: str, model: str) -> None:
         path = path.with_name(f"{unique_stem(question)}.md")
     if path.exists():
         raise ConfigError(f"{path} exists already", "Edit it, or delete it first.")
-    files.write_text(path, blank_answer(question.strip(), model=model, date=today().isoformat()))
+    files.write_text(path, answerfile.blank_answer(question.strip(), model=model, date=today().isoformat()))
     say(str(path), err=False)
     say(f"Edit the file, then run: agsite check {path}")
 

@@ -17,7 +17,6 @@ from agsite.config import Config
 from agsite.ids import PaperId, file_stem, question_key
 from agsite.pages.gaps import Gap, gaps
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
-from agsite.records import HAND_WRITTEN
 from agsite.related import Candidate, Related
 from agsite.threads import Answered, Thread
 
@@ -194,7 +193,7 @@ class SitePlan:
         """Return the address of the host's form, filled in with the answer file to begin with."""
         if self.config.repository is None:
             return None
-        file = blank_answer(question, f"Asked by {asker.id}")
+        file = answerfile.blank_answer(question, f"Asked by {asker.id}")
         base = f"{self.config.repository}/new/{quote(self.config.branch)}/answers"
         address = f"{base}?filename={quote(file_stem(question) + '.md')}&value={quote(file)}"
         return address if len(address) < _MAX_FORM_URL else None
@@ -261,30 +260,6 @@ def coverage(entry: Entry) -> Coverage:
     body = entry.body
     used = sum(1 for paper in entry.listed if paper in entry.numbers)
     return Coverage(body.sentences, body.cited, len(entry.listed), used, body.gaps)
-
-
-def blank_answer(question: str, note: str | None = None, *, model: str = HAND_WRITTEN, date: str = "") -> str:
-    """Return a filled-in answer file, ready to edit."""
-    lines = [
-        "---",
-        f"question: {answerfile.scalar(question)}",
-        f"model: {answerfile.scalar(model)}",
-        f"date: {date or 'YYYY-MM-DD'}",
-    ]
-    if note:
-        lines.append(f"note: {answerfile.scalar(note)}")
-    lines += [
-        "sources:",
-        "  - {id: AG-YYYY.MM-N, category: hep-ph, title: Title of the paper, similarity: 60}",
-        "follow_ups: []",
-        "---",
-    ]
-    text = "Write the answer here, and cite the paper that supports a sentence at its end [AG-YYYY.MM-N].\n"
-    return "\n".join([*lines, text])
-
-
-BLANK_ANSWER = blank_answer("QUESTION", "Asked by ASKER")
-"""The file that a page shows once; a script puts a question and the id of its asker in the places of these words."""
 
 
 def _answered(archive: Archive) -> Iterator[Answered]:

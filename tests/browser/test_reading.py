@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from agsite import markup
-from agsite.answerfile import scalar
-from agsite.pages.site import blank_answer
+from agsite.answerfile import blank_answer, scalar
 from tests.browser.kinds import ANSWER, PAPER
 
 
