@@ -16,7 +16,8 @@ from urllib.parse import quote
 from agsite.findings import CATALOGUE, SEVERITIES, Finding
 from agsite.suspects import FORBIDDEN
 
-DOCUMENTATION = "https://github.com/agsite/agsite/blob/main/docs/findings.md"
+_REPOSITORY = "https://github.com/agsite/agsite"
+DOCUMENTATION = f"{_REPOSITORY}/blob/main/docs/findings.md"
 
 SourceLine = Callable[[str, int], str | None]
 """Gives a line of a file by path and number, or None where there is none."""
@@ -100,11 +101,14 @@ def _command(finding: Finding) -> str:
         "file": finding.path,
         "line": finding.line,
         "col": finding.column,
-        "title": f"{finding.code} {_title(finding)}",
+        "title": f"{finding.code} {CATALOGUE[finding.code].title}",
     }
     properties = ",".join(f"{key}={_escape_property(clean(str(value)))}" for key, value in values.items() if value)
-    text = clean(f"{finding.message}. {finding.help}" if finding.help else finding.message)
-    return f"::{_LEVELS[finding.severity]} {properties}::{_escape(text)}\n"
+    return f"::{_LEVELS[finding.severity]} {properties}::{_escape(_in_full(finding))}\n"
+
+
+def _in_full(finding: Finding) -> str:
+    return clean(f"{finding.message}. {finding.help}" if finding.help else finding.message)
 
 
 def _escape(text: str) -> str:
@@ -115,17 +119,14 @@ def _escape_property(text: str) -> str:
     return _escape(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _title(finding: Finding) -> str:
-    return CATALOGUE[finding.code].title
-
-
 # --- A summary in Markdown -------------------------------------------------------------------------------------------
 
 SUMMARY_BYTES = 1024 * 1024
 """A host refuses a step's summary of one MiB and more."""
+_ROOM_AROUND = 4096
 
 
-def to_markdown(findings: Sequence[Finding], limit: int = SUMMARY_BYTES - 4096) -> str:
+def to_markdown(findings: Sequence[Finding]) -> str:
     """Return all findings as a table; rows that do not fit are counted at its end."""
     if not findings:
         return "Nothing to mend.\n"
@@ -136,7 +137,7 @@ def to_markdown(findings: Sequence[Finding], limit: int = SUMMARY_BYTES - 4096) 
         what = f"**{finding.severity}** [{finding.code}]({explained(finding.code)}) {cell(finding.message)}"
         row = f"| `{place(finding).replace('`', '’').replace('|', '/')}` | {what} | {cell(finding.help)} |\n"
         size += len(row.encode())
-        if size > limit:
+        if size > SUMMARY_BYTES - _ROOM_AROUND:
             break
         rows.append(row)
     left = len(ordered) - len(rows)
@@ -149,9 +150,7 @@ def cell(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>|#!&~@])", r"\\\1", clean(text, 200))
 
 
-# --- SARIF -----------------------------------------------------------------------------------------------------------
-
-_SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+# --- SARIF, whose levels have the names of our severities ------------------------------------------------------------
 
 
 def to_sarif(findings: Sequence[Finding], version: str) -> str:
@@ -161,7 +160,7 @@ def to_sarif(findings: Sequence[Finding], version: str) -> str:
     driver = {
         "name": "agsite",
         "version": version,
-        "informationUri": "https://github.com/agsite/agsite",
+        "informationUri": _REPOSITORY,
         "rules": rules,
     }
     log = {
@@ -179,7 +178,7 @@ def _rule(code: str) -> dict[str, Any]:
         "shortDescription": {"text": rule.title},
         "help": {"text": rule.help},
         "helpUri": explained(code),
-        "defaultConfiguration": {"level": _SARIF_LEVELS[rule.severity]},
+        "defaultConfiguration": {"level": rule.severity},
     }
 
 
@@ -187,8 +186,8 @@ def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
-        "level": _SARIF_LEVELS[finding.severity],
-        "message": {"text": clean(f"{finding.message}. {finding.help}" if finding.help else finding.message)},
+        "level": finding.severity,
+        "message": {"text": _in_full(finding)},
     }
     if finding.path:
         region = {"startLine": finding.line} if finding.line else {}
