@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast
 from agsite.errors import AgsiteError
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 _LONGEST_NAME = 512
 

@@ -138,7 +138,7 @@ def _variants(paper: PaperEntry, variants: tuple[tuple[str, str], ...]) -> tuple
     return tuple(Variant(text, Link(questions.get(id_, id_), urls.answer(id_))) for text, id_ in variants[:_VARIANTS])
 
 
-def reference(paper: PaperEntry, url: str | None = None) -> Reference:
+def reference(paper: PaperEntry) -> Reference:
     """Return what a bibliography is told of a paper; authors only where they were imported."""
     known = paper.record or Paper(id=paper.id)
     return Reference(
@@ -149,7 +149,6 @@ def reference(paper: PaperEntry, url: str | None = None) -> Reference:
         doi=known.doi,
         published=known.published,
         category=paper.category,
-        url=url,
     )
 
 

@@ -27,6 +27,9 @@ _MAX_FORM_URL = 6000
 # How much of what goes with a list stands beside it.
 ASIDE = 8
 
+# How many of those that ask an open question stand in its row.
+_ASKERS = 3
+
 
 class Listing(NamedTuple):
     """What a category, a month or a model has: its answers, and a category's most cited papers and open questions."""
@@ -177,14 +180,14 @@ class SitePlan:
         """The answers that ask a question, by the question's key."""
         return tuple([Link(e.answer.question, urls.answer(e.id)) for e in self.archive.asked_by.get(key, ())])
 
-    def open_row(self, question: OpenQuestion, shown: int = 3) -> OpenRow:
+    def open_row(self, question: OpenQuestion) -> OpenRow:
         """An open question as a row."""
         return OpenRow(
             question=question.text,
             category=question.category,
             askers=len(question.askers),
             since=min(entry.answer.date for entry in question.askers).isoformat(),
-            after=tuple(Link(entry.answer.question, urls.answer(entry.id)) for entry in question.askers[:shown]),
+            after=tuple(Link(entry.answer.question, urls.answer(entry.id)) for entry in question.askers[:_ASKERS]),
             answer_this=self.answer_this(question.text, question.askers[0]),
             asker=question.askers[0].id,
         )
