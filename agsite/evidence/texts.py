@@ -45,14 +45,17 @@ def numbers_in(text: str) -> frozenset[str]:
     >>> sorted(numbers_in("Of 1,200 events, three pass [AG-2024.01-1031]"))
     ['1200', '3']
     """
-    words = plain(ALMOST_PAPER_ID.sub(" ", text))
-    named = {str(_NAMES.index(match[0])) for match in _NAMED.finditer(words)}
-    return frozenset({_canonical(match[0]) for match in _NUMBER.finditer(words)} | named)
+    named = {str(_NAMES.index(match[0])) for match in _NAMED.finditer(_without_ids(text))}
+    return figures_in(text) | named
 
 
 def figures_in(text: str) -> frozenset[str]:
     """Return the numbers that are written in digits, which a reader would expect to find in the source."""
-    return frozenset(_canonical(match[0]) for match in _NUMBER.finditer(plain(ALMOST_PAPER_ID.sub(" ", text))))
+    return frozenset(_canonical(match[0]) for match in _NUMBER.finditer(_without_ids(text)))
+
+
+def _without_ids(text: str) -> str:
+    return plain(ALMOST_PAPER_ID.sub(" ", text))
 
 
 def _canonical(number: str) -> str:

@@ -71,16 +71,21 @@ def _texts(papers: Iterable[PaperId], known: Mapping[tuple[int, int, int], str])
 
 
 def _quotes(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Lookup]:
-    for match in _QUOTED.finditer(leaf.text, sentence.start, sentence.end) if texts else ():
+    for quote, offset in _quotations(leaf.text, sentence.start, sentence.end) if texts else ():
+        yield Lookup(quote, leaf, offset, is_quoted_from(quote, texts))
+
+
+def _quotations(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """Yield the quotations of a stretch of text that are long enough to be looked up, each with its place."""
+    for match in _QUOTED.finditer(text, start, end):
         quote = match[1] or match[2]
         if len(quote.split()) >= QUOTE_WORDS:
-            yield Lookup(quote, leaf, match.start(), is_quoted_from(quote, texts))
+            yield quote, match.start()
 
 
 def quotes_in(text: str) -> list[str]:
     """Return the quotations of a text that are long enough to be looked up."""
-    quotes = (match[1] or match[2] for match in _QUOTED.finditer(text))
-    return [quote for quote in quotes if len(quote.split()) >= QUOTE_WORDS]
+    return [quote for quote, _ in _quotations(text, 0, len(text))]
 
 
 def _pieces(quote: str) -> list[str]:
