@@ -63,7 +63,7 @@ class Renderer:
             "keys": KEYS,
             "kept": functools.lru_cache(maxsize=256)(_call),
             "band": tuple(_on_axis(config.match.axis, end) for end in config.match.band),
-            "cite_answer": functools.partial(citing.cite_answer, config),
+            "cite_answer": functools.partial(citing.cite_answer, config, self._say),
             "cite_paper": functools.partial(citing.cite_paper, config),
             "linked_data": functools.partial(linked_data, config=config, say=self._say),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import html
 import http.server
 import inspect
 import json
@@ -22,7 +23,9 @@ import rispy
 from msgspec_schemaorg.enums import intangible
 from pylatexenc.latex2text import LatexNodes2Text
 
+from agsite.config import Config
 from agsite.ids import PaperId
+from tests.building import built, write_answers
 from tests.published import BASE, HARD, HARD_TITLE, publish
 from tests.sites import Seen, pages, see
 
@@ -170,6 +173,16 @@ def test_an_answer_is_cited_as_a_web_page_by_nobody(published):
     assert csl["note"] == "Written by test-model, a language model; not peer reviewed"
     (by_hand,) = json.loads((published / "ask" / "hand" / "cite.json").read_text(encoding="utf-8"))
     assert by_hand["note"] == "Written by hand; not peer reviewed"
+
+
+def test_references_on_a_page_are_those_of_its_files(tmp_path):
+    path = write_answers(tmp_path, 1) / "spoon-0.md"
+    path.write_text(path.read_text("utf-8").replace("test-model", "Soup & Spoon's <1>"), "utf-8")
+    built(tmp_path, Config(citation_files=True))
+    for page in (tmp_path / "_site/ask/spoon-0", tmp_path / "_site/paper/AG-2025.03-1234"):
+        shown = re.findall(r'<pre id="as_\w+">(.*?)</pre>', (page / "index.html").read_text("utf-8"), re.DOTALL)
+        files = [(page / f"cite.{form}").read_text("utf-8") for form in ("bib", "ris", "json")]
+        assert [html.unescape(text).split() for text in shown] == [text.split() for text in files]
 
 
 def test_references_as_files_are_off_unless_asked_for(tmp_path):

@@ -117,9 +117,7 @@ TRICKY = [
 @pytest.mark.parametrize("title", TRICKY)
 def test_references_of_an_answer_are_read_back_whole(title: str):
     plan = SitePlan(archive({"a.md": answer_text(title, "Text.")}), CONFIG)
-    shown = cite_answer(
-        CONFIG, answer_page(Facts(plan), plan.archive.entries[0]), "Written by a model; not peer reviewed"
-    )
+    shown = cite_answer(CONFIG, lambda *_, **__: "By a model", answer_page(Facts(plan), plan.archive.entries[0]))
     entry = bibtexparser.parse_string(shown.bibtex).entries[0]
     assert entry.key == "a"
     assert {entry[key] for key in ("year", "url")} == {"2026", "https://example.org/archive/ask/a/"}

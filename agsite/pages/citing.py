@@ -11,6 +11,7 @@ from agsite import urls
 from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages.answers import AnswerPage
+from agsite.pages.page import Say
 from agsite.pages.papers import PaperPage
 from agsite.papers import Reference, to_bibtex, to_csl, to_ris, write_bibtex, write_csl, write_ris
 from agsite.papers.dates import month_name
@@ -42,10 +43,15 @@ def cite_paper(config: Config, page: PaperPage) -> Citation:
     return Citation(to_bibtex([reference], name), to_ris([reference], name), to_csl([reference], name))
 
 
-def cite_answer(config: Config, page: AnswerPage, note: str) -> Citation:
-    """Return how an answer is cited: as a page with its date; `note` says who wrote it, for a model is no author."""
+def credit(page: AnswerPage, say: Say) -> str:
+    """Say who wrote an answer, for those who would take a model for an author."""
+    return say("citation_note_hand") if page.by_hand else say("citation_note", model=page.model)
+
+
+def cite_answer(config: Config, say: Say, page: AnswerPage) -> Citation:
+    """Return how an answer is cited: as a page with its date and a note on who wrote it, for a model is no author."""
     year, month, day = page.date.split("-")
-    url = config.absolute(page.head.url)
+    url, note = config.absolute(page.head.url), credit(page, say)
     fields = (
         ("title", f"{{{from_text(page.question)}}}"),
         ("year", year),

@@ -14,6 +14,7 @@ from agsite.config import Config
 from agsite.encoding import to_json
 from agsite.markup import plain_body
 from agsite.pages.answers import AnswerPage, SourceRow
+from agsite.pages.citing import credit
 from agsite.pages.home import HomePage
 from agsite.pages.page import Crumb, Say
 from agsite.pages.papers import PaperPage
@@ -91,11 +92,6 @@ def _answer(page: AnswerPage, url: str, config: Config, say: Say) -> dict[str, A
         "citation": [_cited(row, config) for row in page.sources if row.anchors],
     }
     return facts if page.by_hand else {**facts, "digitalSourceType": _MACHINE_TEXT}
-
-
-def credit(page: AnswerPage, say: Say) -> str:
-    """Say who wrote an answer, for those who would take a model for an author."""
-    return say("citation_note_hand") if page.by_hand else say("citation_note", model=page.model)
 
 
 def _cited(row: SourceRow, config: Config) -> dict[str, Any]:

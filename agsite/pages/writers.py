@@ -10,7 +10,6 @@ from agsite.config import Config
 from agsite.pages import feeds, indexes, share
 from agsite.pages.answers import AnswerPage
 from agsite.pages.citing import cite_answer, cite_paper
-from agsite.pages.linked_data import credit
 from agsite.pages.page import Page, Say
 from agsite.pages.papers import PaperPage
 
@@ -37,7 +36,7 @@ def _citation(file: CitationFile, config: Config, say: Say) -> bytes:
     if isinstance(file.page, PaperPage):
         citation = cite_paper(config, file.page)
     else:
-        citation = cite_answer(config, file.page, credit(file.page, say))
+        citation = cite_answer(config, say, file.page)
     return citation[_FORMS.index(file.form)].encode()
 
 
