@@ -25,7 +25,7 @@ _NO_HEADING_END = tuple(".:;,!…#")
 _CLOSERS = "\"'”’»)]*_"  # may stand behind the stop of a sentence
 
 
-class Body(NamedTuple):
+class PlacedText(NamedTuple):
     """A record's body, and what `Origin` says about each of its lines."""
 
     text: str
@@ -34,7 +34,7 @@ class Body(NamedTuple):
     inserted: tuple[tuple[int, int], ...]
 
 
-def read(lines: list[str], first: int, findings: list[Finding]) -> Body:
+def read(lines: list[str], first: int, findings: list[Finding]) -> PlacedText:
     """Make the record's body of the page's lines, the first of which is the file's line `first`."""
     filled = [number for number, line in enumerate(lines, first) if line and not line.isspace()]
     if len(filled) < len(lines):
@@ -55,7 +55,7 @@ def read(lines: list[str], first: int, findings: list[Finding]) -> Body:
             findings.append(Finding.of("AG124", "the heading has its mark “## ”", line=number, column=1))
         before = kind
     texts, numbers, shifts = zip(*rows, strict=True)
-    return Body("\n".join(texts), numbers, shifts, tuple(inserted))
+    return PlacedText("\n".join(texts), numbers, shifts, tuple(inserted))
 
 
 def _read_block(lines: list[str], position: int, before: str) -> tuple[str, str, int]:

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from agsite.impact.data import damage
 from agsite.impact.report import report
-from agsite.impact.state import read
+from agsite.impact.site import read
 
 __all__ = ["damage", "read", "report"]

@@ -11,7 +11,7 @@ from agsite import files, urls
 from agsite.annotations import by_gravity, cell, place
 from agsite.findings import Finding
 from agsite.impact.data import AnswerLine
-from agsite.impact.state import State
+from agsite.impact.site import BuiltSite
 
 _ROWS = 40
 """How many rows a list shows before it counts the rest: the report is read by a person."""
@@ -26,9 +26,9 @@ class Changes(NamedTuple):
     gone: tuple[str, ...]
 
 
-def compare_pages(before: State, after: State) -> Changes:
+def compare_pages(before: BuiltSite, after: BuiltSite) -> Changes:
     """Compare the pages of two sites byte by byte."""
-    old, new = ({name for name in state.sizes if name.endswith(".html")} for state in (before, after))
+    old, new = ({name for name in site.sizes if name.endswith(".html")} for site in (before, after))
     return Changes(
         tuple(sorted(new - old)),
         tuple(sorted(name for name in old & new if not _same(name, before, after))),
@@ -36,15 +36,15 @@ def compare_pages(before: State, after: State) -> Changes:
     )
 
 
-def _same(name: str, before: State, after: State) -> bool:
+def _same(name: str, before: BuiltSite, after: BuiltSite) -> bool:
     if before.sizes[name] != after.sizes[name]:
         return False
     return files.read_bytes(before.root / name) == files.read_bytes(after.root / name)
 
 
 def report(
-    before: State,
-    after: State,
+    before: BuiltSite,
+    after: BuiltSite,
     findings: tuple[Sequence[Finding], Sequence[Finding]] | None,
     address: Callable[[str], str],
 ) -> str:
@@ -58,16 +58,16 @@ def report(
     return "\n".join(parts)
 
 
-def _totals(before: State, after: State) -> str:
-    rows: list[tuple[str, Callable[[State], int]]] = [
-        ("answers", lambda state: len(state.answers)),
-        ("papers", lambda state: len(state.papers)),
-        ("citing sentences", lambda state: len(state.citing)),
-        ("open questions", lambda state: len(state.open)),
-        ("pages", lambda state: state.pages),
+def _totals(before: BuiltSite, after: BuiltSite) -> str:
+    rows: list[tuple[str, Callable[[BuiltSite], int]]] = [
+        ("answers", lambda site: len(site.answers)),
+        ("papers", lambda site: len(site.papers)),
+        ("citing sentences", lambda site: len(site.citing)),
+        ("open questions", lambda site: len(site.open)),
+        ("pages", lambda site: site.pages),
     ]
     if before.whole and after.whole:
-        rows.append(("kilobytes", lambda state: sum(state.sizes.values()) // 1024))
+        rows.append(("kilobytes", lambda site: sum(site.sizes.values()) // 1024))
     lines = [
         f"| {name} | {count(before):,} | {count(after):,} | {_signed(count(after) - count(before))} |"
         for name, count in rows
@@ -79,7 +79,7 @@ def _signed(number: int) -> str:
     return f"{number:+,}" if number else "–"
 
 
-def _answers(before: State, after: State, address: Callable[[str], str]) -> list[str]:
+def _answers(before: BuiltSite, after: BuiltSite, address: Callable[[str], str]) -> list[str]:
     new = [answer for id, answer in after.answers.items() if id not in before.answers]
     gone = [answer for id, answer in before.answers.items() if id not in after.answers]
     edited = [
@@ -110,7 +110,7 @@ def _coverage(answer: AnswerLine) -> str:
     )
 
 
-def _sentences(before: State, after: State, address: Callable[[str], str]) -> list[str]:
+def _sentences(before: BuiltSite, after: BuiltSite, address: Callable[[str], str]) -> list[str]:
     new = sorted(after.citing - before.citing)
     rows = []
     for paper, citings in groupby(new, key=attrgetter("paper")):
@@ -127,13 +127,13 @@ def _sentences(before: State, after: State, address: Callable[[str], str]) -> li
     return [*_list("New citing sentences", rows, len(new)), *gone]
 
 
-def _questions(before: State, after: State) -> list[str]:
+def _questions(before: BuiltSite, after: BuiltSite) -> list[str]:
     closed = [text for key, text in before.open.items() if key not in after.open]
     opened = [text for key, text in after.open.items() if key not in before.open]
     return [*_list("Open questions closed", map(cell, closed)), *_list("Open questions opened", map(cell, opened))]
 
 
-def _papers(before: State, after: State, address: Callable[[str], str]) -> list[str]:
+def _papers(before: BuiltSite, after: BuiltSite, address: Callable[[str], str]) -> list[str]:
     new = [paper for id, paper in after.papers.items() if id not in before.papers]
     rows = [f"[{paper.id}]({address(urls.paper(paper.id))}) {cell(paper.title or _UNTITLED)}" for paper in new]
     return _list("Papers new to the archive", rows)

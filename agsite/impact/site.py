@@ -20,7 +20,7 @@ class Citing(NamedTuple):
     sentence: str
 
 
-class State(NamedTuple):
+class BuiltSite(NamedTuple):
     """A site as far as the report goes; `sizes` holds its files, none but data where the pages are not at hand."""
 
     root: Path
@@ -37,7 +37,7 @@ class State(NamedTuple):
         return "index.html" in self.sizes
 
 
-def read(root: Path) -> State:
+def read(root: Path) -> BuiltSite:
     """Read the data of a built site; raise ConfigError where there is none, or none that a build wrote."""
     answers = {line.id: line for line in data.lines(root / urls.ANSWER_LINES, AnswerLine)}
     papers = {line.id: line for line in data.lines(root / urls.PAPER_LINES, PaperLine)}
@@ -45,7 +45,7 @@ def read(root: Path) -> State:
     answered = {question_key(answer.question) for answer in live}
     asked = {question_key(ask.question): ask.question for answer in live for ask in answer.follow_ups}
     names = files.find(root, ("",))[0]
-    return State(
+    return BuiltSite(
         root=root,
         answers=answers,
         papers=papers,
