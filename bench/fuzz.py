@@ -29,8 +29,8 @@ from agsite.findings import fails
 from agsite.pages import plan_pages
 from agsite.render import Renderer
 from tests import hostile, strategies
-from tests.test_markup_properties import SHAPES
-from tests.test_security import GOOD, check_page
+from tests.hostile import GOOD, check_page
+from tests.prose import SHAPES
 
 ROOT = Path(__file__).parents[1]
 FOUND = ROOT / "bench/fuzz-found"

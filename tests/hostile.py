@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import html5lib
 
 from agsite import answerfile
 from tests.archives import answer_text
@@ -51,6 +54,9 @@ It holds [AG-2025.03-1234][x] and ![AG-2025.03-1234]({EVIL}/x.png).
 """
 
 SOURCES = "AG-2025.03-1234 hep-ph 61 Title"
+
+GOOD = answer_text("Is it good?", "It is [AG-2025.03-1234].", sources=SOURCES)
+"""What is nothing but an answer, to be spoilt."""
 
 
 def files() -> dict[str, str]:
@@ -120,3 +126,17 @@ class Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def check_page(page: str) -> None:
+    """Hold a page against the standard's parser: sound, and nothing in it does anything."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(page)
+    assert not [error for error in parser.errors if error[1] not in {"unexpected-character-token-after-doctype"}]
+    for node in tree.iter():
+        if not isinstance(node.tag, str):
+            continue
+        assert node.tag not in {"iframe", "object", "embed", "base", "style", "img"}
+        assert not [key for key in node.attrib if key.startswith("on") or key == "style"]
+        if node.tag == "a":
+            assert urlsplit(node.attrib.get("href", "")).scheme in {"", "http", "https", "mailto"}

@@ -252,6 +252,13 @@ def test_the_design_page_has_the_same_floors():
     assert told == {name: floor for name, floor in FLOORS.items() if name != "__main__"}
 
 
+def test_no_test_module_is_imported_by_another(root: Path):
+    """What several share has a module of its own beside them, and says what it is."""
+    paths = [*(root / "tests").glob("**/*.py"), *(root / "bench").glob("*.py")]
+    names = {(path.stem, name) for path in paths for name in imports(path) if re.match(r"tests\.(\w+\.)?test_", name)}
+    assert names == set()
+
+
 def test_every_measurement_can_be_loaded(root: Path):
     """They are run by hand and seldom, and name functions that move."""
     names = sorted(f"bench.{path.stem}" for path in (root / "bench").glob("*.py"))

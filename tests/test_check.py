@@ -28,7 +28,7 @@ from agsite.annotations import (
 from agsite.findings import CATALOGUE, Finding
 from agsite.sitecheck import check_site
 from tests.archives import answer_text
-from tests.test_cli import ANSWERS, BROKEN, ROOT, agsite
+from tests.commands import ANSWERS, BROKEN, ROOT, agsite
 
 SARIF_SCHEMA = Path(__file__).parent / "browser/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
 

@@ -7,20 +7,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-ANSWERS = ROOT / "answers"
-
-BROKEN = "---\nquestion: Half?\nmodle: someone\nmodel: someone\ndate: 2026-05-03\n---\nText.\n"
-
-
-def agsite(*args: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run agsite in a process of its own."""
-    command = [sys.executable, "-m", "agsite", *map(str, args)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+from tests.commands import ANSWERS, BROKEN, ROOT, agsite
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from agsite.markup import inline
 from agsite.pages import plan_pages, xml
 from agsite.pages.feeds import Feed, atom, json_feed
 from tests.archives import answer_text, archive
+from tests.prose import CITING, PIECES, STRANGE
 from tests.published import BASE, HARD
-from tests.test_markup_properties import CITING, PIECES, STRANGE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 XHTML = "{http://www.w3.org/1999/xhtml}"

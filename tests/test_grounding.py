@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import random
 import re
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from agsite import answerfile, markup
-from agsite.config import ModelPrice
 from agsite.errors import ConfigError
 from agsite.evidence.verify import papers_of
 from agsite.grounding import Asking, Judged, Request, compose, compose_repair, judge, load_prompt, mend, passage
@@ -19,21 +17,13 @@ from agsite.grounding.clean import clean, hides_something
 from agsite.grounding.compose import canonical
 from agsite.grounding.followups import check_follow_ups
 from agsite.ids import PaperId, question_key
-from agsite.papers import loads
 from agsite.records import Paper
 from tests import lies
-from tests.pregenerating import CASES, QUESTIONS
+from tests.asking import ASKING, BY_ID, PASSAGES, QUESTION
 from tests.standin import replies
 from tests.standin.refusals import refuse_params
 
-PAPERS = loads((CASES / "papers/discs.jsonl").read_text(encoding="utf-8"), "discs.jsonl")[0]
-BY_ID = {str(paper.id): paper for paper in PAPERS}
-PASSAGES = tuple(passage(BY_ID[id]) for id in sorted(BY_ID) if id.startswith("AG-2025"))[:8]
-PRICE = ModelPrice(input=Decimal(1), output=Decimal(5), max_tokens=2_000)
-ASKING = Asking("claude-haiku-4-5", PRICE, load_prompt())
 MARKING = ASKING._replace(mode="markers")
-QUESTION = QUESTIONS[0]
-REQUEST = compose(ASKING, QUESTION, PASSAGES)
 
 Message = dict[str, Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import ANSWERS, BROKEN, agsite
+from tests.commands import ANSWERS, BROKEN, agsite
 
 NEW = """\
 ---

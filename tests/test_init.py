@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.test_cli import agsite
+from tests.commands import agsite
 
 
 def settings(folder: Path) -> dict[str, str]:

@@ -28,9 +28,9 @@ from agsite.llm.batches import Batches, custom_id, read_results
 from agsite.llm.failures import quote as quoted
 from agsite.llm.log import read_log
 from agsite.llm.prices import at_most, cost
+from tests.asking import PASSAGES
 from tests.pregenerating import KEY, QUESTIONS, now
 from tests.standin import StandIn, by_turns
-from tests.test_grounding import PASSAGES
 
 PRICE = Prices().models["claude-haiku-4-5"]
 ASKING = Asking("claude-haiku-4-5", PRICE, load_prompt())

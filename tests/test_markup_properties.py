@@ -15,21 +15,10 @@ from hypothesis import strategies as st
 from agsite import markup
 from agsite.markup import CiteMark, blocks, chips, citations, leaf_html, sentences, weaving
 from agsite.markup.maths import formula_html
+from tests.prose import CITING, PIECES, SHAPES, STRANGE
 
 MARKS = {"AG-2024.01-1031": CiteMark("AG-2024.01-1031", 1, "../paper/AG-2024.01-1031/", '"Soup" <b> [1] & {spoons}')}
 
-# Pieces that mean something to Markdown, to the rules of citations or to those of sentences.
-_WORDS = r"""
-word Word A et_al. e.g. Fig. 3 1.5 é ﬁ μ 10⁻³ — … ’s “q” "q" x<y ^ { } #x s-1 ~ ~~ & &amp; &lt; : ; , . ? !
-[AG-2024.01-1031] AG-2024.01-1031 (AG-2024.01-1031) [AG-2024.01-1031 [AG-2024.01-1031](http://evil)
-[AG-2024.01-1031]: http://x.y/AG-2024.01-1031 * ** *** _ __ ` `` $x$ $a*b_c$ $ $$ \[ \] \(x\) \ \* ( ) [ ] < >
-<b> </b> <script> <!-- --> <http://x.y> ![a](b) [a](javascript:x) [x ](http://q.r) ](<y - * + 1. 2) # ## #### >
-``` ~~~ === --- | |-|-| 。 第 ؟
-"""
-_WITH_SPACE = """. |? |! |; |, |- |* |+ |1. |# |## |> |et al. | and |[AG-2024.01-1031, AG-2025.02-77]|](<y z>)"""
-_SPACE = ["  \n", "\\\n", " ", "  ", "    ", "\t", "\n", "\n", "\n\n", "\n\n", "\u00a0"]
-PIECES = st.sampled_from([*_WORDS.split(), *_WITH_SPACE.split("|"), '[a](http://x.y/z "t")', "a | b", *_SPACE])
-STRANGE = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), max_size=5)
 TEXTS = st.lists(PIECES | STRANGE, max_size=16).map("".join)
 
 
@@ -48,11 +37,6 @@ def test_the_quick_scan_of_blocks_finds_what_markdown_it_finds(text: str):
     quick = blocks._scan(text)
     assume(quick is not None)
     assert quick == blocks._parse(text)
-
-
-CITING = st.sampled_from(
-    [" [AG-2024.01-1031]", "[AG-2024.01-1031]", "[AG-2024.01-1031", " and ", ", ", "'s", " a", ". A"]
-)
 
 
 @given(st.lists(CITING | PIECES, max_size=12).map("".join))
@@ -145,32 +129,6 @@ SIZE = 100_000
 # The slowest takes 1.5 s where nothing else runs, so that even the largest file, 256 KiB, is read within the 10 s that
 # a file may cost. The limit here leaves room for slow and busy machines; what is quadratic takes minutes.
 CPU_SECONDS = 6
-
-_INLINE = """
-*a *a**b * _a__b a* **a*b *a.* [ ] [a]( ![a [x]((( [x](< [x](y" `a``b `$ < <b> <!-- <http://a http://a/ & &amp; $ $a
-$a\\ $$ $a$ $x^{ $\\( \\ \\[ \\( |a a A. . .”)*_ " AG- [AG-2024.01-1031 [AG-2024.01-1031] AG-2024.01-1031,
-(AG-2024.01-1031
-"""
-_PHRASES = ["*a **b ", "_a __b ", '[x](y "', "`a ``b ", "<http://a ", "$a ", "a ", "A. ", "[AG-2024.01-1031] and "]
-_CLAIMS = [
-    "。",
-    "。*",
-    "第**二。**",
-    "。[AG-2024.01-1031]第",
-    "a [AG-2024.01-1031].",
-    "the archive ",
-    "no paper ",
-    "none of the ",
-    "\u00a0",
-    " ",
-    "\t",
-    "- ",
-    "1. ",
-    "> ",
-]
-_LINES = ["\\[\n", "$$\na\n", "> \\[\n", "- \\[ a\n", "- a\n1. b\n", "1. a\n", "# a\n", "## a\n\n", "a\n===\n"]
-_MORE_LINES = ["a  \n", "A.\\\n", "* * *\n", "```\n", "|a|b|\n|-|-|\n", "[a]: http://b\n", "a\n\n", "\n", ". \n"]
-SHAPES = [*_INLINE.split(), *_PHRASES, *_CLAIMS, *_LINES, *_MORE_LINES]
 
 
 @pytest.mark.slow

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import html5lib
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -35,8 +34,8 @@ from tests import hostile, strategies
 from tests.archives import answer_text
 from tests.building import tree
 from tests.canary import seal_in
-from tests.hostile import EVIL, LINKS, MARK, MARKUP, Tags
-from tests.test_cli import agsite
+from tests.commands import agsite
+from tests.hostile import EVIL, GOOD, LINKS, MARK, MARKUP, Tags, check_page
 
 RULES = re.findall(
     r"^\| R-([A-Z]+) \|", (Path(__file__).parents[1] / "docs/security.md").read_text("utf-8"), re.MULTILINE
@@ -238,8 +237,6 @@ def test_a_cited_paper_that_is_not_listed_is_an_error_and_is_shown_as_such(site:
 
 
 # --- Files ----------------------------------------------------------------------------------------------------------
-
-GOOD = answer_text("Is it good?", "It is [AG-2025.03-1234].", sources=hostile.SOURCES)
 
 
 @holds("STRUCT")
@@ -705,20 +702,6 @@ def test_whatever_is_written_becomes_a_page_that_does_nothing(
     for page in render(text, "x.md"):
         if page.lstrip().startswith("<!doctype"):
             check_page(page)
-
-
-def check_page(page: str) -> None:
-    """Hold a page against the standard's parser: sound, and nothing in it does anything."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = parser.parse(page)
-    assert not [error for error in parser.errors if error[1] not in {"unexpected-character-token-after-doctype"}]
-    for node in tree.iter():
-        if not isinstance(node.tag, str):
-            continue
-        assert node.tag not in {"iframe", "object", "embed", "base", "style", "img"}
-        assert not [key for key in node.attrib if key.startswith("on") or key == "style"]
-        if node.tag == "a":
-            assert urlsplit(node.attrib.get("href", "")).scheme in {"", "http", "https", "mailto"}
 
 
 def test_no_name_leads_out_of_the_site_and_none_into_anothers_place(tmp_path: Path):

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.asking import REQUEST
 from tests.standin import StandIn
-from tests.test_grounding import REQUEST
 
 HEADERS = {"authorization": "Bearer x", "anthropic-version": "2026-10-21", "content-type": "application/json"}
 BATCHES = "/v1/messages/batches"

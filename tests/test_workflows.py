@@ -28,9 +28,9 @@ from agsite import answerfile, cli
 from agsite.config import Config
 from agsite.pages.site import SitePlan
 from tests.archives import answer_text, archive
+from tests.commands import BROKEN
 from tests.pregenerating import CASES, QUESTIONS
 from tests.standin import StandIn, by_turns
-from tests.test_cli import BROKEN
 from tests.workflows import Run, load
 
 ROOT = Path(__file__).parents[1]

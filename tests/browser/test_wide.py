@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.archives import answer_text
+from tests.browser.checkers import AXE, judged, needs
 from tests.browser.serving import Site, build_site, served
-from tests.browser.test_every_page import AXE, judged, needs
 
 WORD = "Donaudampfschifffahrts" * 9
 ADDRESS = f"https://example.org/{'very/' * 40}"
