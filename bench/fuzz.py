@@ -26,9 +26,9 @@ from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
 from agsite.corpus import Reading
 from agsite.findings import fails
-from agsite.pages import plan_pages
 from agsite.render import Renderer
 from tests import hostile, strategies
+from tests.archives import plan_pages
 from tests.hostile import GOOD, check_page
 from tests.prose import SHAPES
 
@@ -81,7 +81,7 @@ class Target:
         reading = Reading(parsed.answer, markup.read(parsed.answer.body), f"answers/{name}", parsed.origin)
         archive = build_archive([reading[:3]])
         checks.check([reading], archive, TODAY)
-        for page in plan_pages(archive, Config(), {}):
+        for page in plan_pages(archive, Config()):
             if page.url == f"ask/{parsed.answer.id}/":
                 html = self._renderer.render(page).decode()
                 if look:

@@ -29,16 +29,18 @@ from playwright.sync_api import sync_playwright
 
 from agsite import build, corpus, markup
 from agsite.archive import Archive, build_archive
-from agsite.config import Config
+from agsite.config import Config, Match
 from agsite.pages.twins import answer_markdown
 from agsite.records import Paper
 from agsite.related import Candidate, Related
 from agsite.report import Report
-from agsite.search import Index, QueryError, Retriever, Searcher, find, refresh, refreshed
+from agsite.search import Index, QueryError, Retriever, Searcher, find, refreshed
 from agsite.search.gathering import export
 from agsite.search.passages import passage
 from agsite.search.query import parse
 from agsite.search.shards import SNIPPET
+
+STEPS = Match().steps
 
 
 def cpu(action: Callable[[], object]) -> float:
@@ -89,23 +91,23 @@ def measure_index(readings: Sequence[corpus.Reading], folder: Path) -> None:
         seconds = cpu(lambda: Index(folder).update(_documents(archive)))
         results.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
         results.put(cpu(lambda: export_to(folder.with_name("shards"), folder)))
-        refresh(archive, folder)
+        refreshed(archive, folder, STEPS)
 
     (seconds, kilobytes), exporting = _forked(first)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     row("first index, CPU s", f"{seconds:.1f}", f"(+{kilobytes / 1024:.0f} MB)")
     row("export, CPU s", f"{exporting:.1f}", f"index and export on disk {size / 1e6:.0f} MB")
-    files = dict(refreshed(archive, folder))
+    files = dict(refreshed(archive, folder, STEPS))
     row("export: files, MB over the wire", f"{len(files):,}", f"{sum(map(len, files.values())) / 1e6:.2f}")
     gc.disable()
-    row("nothing changed, CPU s", f"{cpu(lambda: refresh(archive, folder)):.2f}")
+    row("nothing changed, CPU s", f"{cpu(lambda: refreshed(archive, folder, STEPS)):.2f}")
     for number in (7, len(readings) // 2):
         changed = edited(readings, number)
         row(
             "one answer reworded, index and export, CPU s",
-            f"{cpu(lambda changed=changed: refresh(changed, folder)):.2f}",
+            f"{cpu(lambda changed=changed: refreshed(changed, folder, STEPS)):.2f}",
         )
-    refresh(archive, folder)
+    refreshed(archive, folder, STEPS)
     gc.enable()
 
 

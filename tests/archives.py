@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from agsite import answerfile, markup
 from agsite.archive import Archive, build_archive
+from agsite.config import Config
+from agsite.pages import Facts, Page, SitePlan, plan_sections
 from agsite.records import Paper
 
 
@@ -41,3 +45,9 @@ def answer_text(
 def archive(files: dict[str, str], papers: tuple[Paper, ...] = (), *, drafts: bool = False) -> Archive:
     """The archive of these files."""
     return build_archive((reading(name, text) for name, text in files.items()), papers, drafts=drafts)
+
+
+def plan_pages(archive: Archive, config: Config) -> Iterator[Page]:
+    """Every page of an archive's site, as it is planned."""
+    plan = SitePlan(archive, config)
+    return (page for section in plan_sections(plan, {}) for page in section.pages(Facts(plan)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from agsite.archive import Archive
 from agsite.ids import PaperId
 from agsite.records import Paper
-from agsite.search import Index, Searcher, documents
+from agsite.search import Index, Searcher, documents, refreshed
 from agsite.search.gathering import export
 from tests.archives import answer_text, archive
 
@@ -72,9 +72,17 @@ def indexed(archive_: Archive, folder: Path | None = None) -> Searcher:
     return Searcher(index.reader())
 
 
+STEPS = (51, 59)
+
+
 def shards(searcher: Searcher) -> dict[str, bytes]:
     """The export of an index."""
-    return dict(export(searcher, (51, 59)))
+    return dict(export(searcher, STEPS))
+
+
+def refresh(archive_: Archive, folder: Path, steps: tuple[int, int] = STEPS) -> dict[str, bytes]:
+    """Bring an index and its export up to date, and return the export."""
+    return dict(refreshed(archive_, folder, steps))
 
 
 def kept(folder: Path) -> dict[str, bytes]:

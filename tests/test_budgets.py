@@ -11,10 +11,9 @@ from agsite import assets
 from agsite.build import Options
 from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
-from agsite.pages import plan_pages
 from agsite.render import Renderer
 from agsite.shipped import default_folder
-from tests.archives import answer_text, archive
+from tests.archives import answer_text, archive, plan_pages
 
 KIB = 1024
 PAPER = "AG-2025.03-1"
@@ -69,7 +68,7 @@ def pages() -> dict[str, int]:
 def rendered(files: dict[str, str]) -> Iterator[tuple[str, int]]:
     options = Options()
     renderer = Renderer(read_look(options, CONFIG, read_assets(options, CONFIG).addresses))
-    for page in plan_pages(archive(files), CONFIG, {}):
+    for page in plan_pages(archive(files), CONFIG):
         if page.template.endswith(".html"):
             yield page.url, len(renderer.render(page))
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from agsite import markup, urls
 from agsite.config import Config
 from agsite.markup import inline
-from agsite.pages import plan_pages, xml
+from agsite.pages import xml
 from agsite.pages.feeds import Feed, atom, json_feed
-from tests.archives import answer_text, archive
+from tests.archives import answer_text, archive, plan_pages
 from tests.prose import CITING, PIECES, STRANGE
 from tests.published import BASE, HARD
 
@@ -178,7 +178,7 @@ def test_prose_without_marks_is_written_the_same_by_the_short_way_and_by_the_lon
 
 def test_a_feed_holds_the_newest_answers_up_to_its_limit():
     files = {f"a{n:02d}.md": answer_text(f"Question {n}?", "Text.", date=f"2026-05-{n:02d}") for n in range(1, 21)}
-    pages = {page.url: page for page in plan_pages(archive(files), Config(feed_entries=5), {})}
+    pages = {page.url: page for page in plan_pages(archive(files), Config(feed_entries=5))}
     assert [item.date for item in pages[urls.ATOM].context.items] == [f"2026-05-{n}" for n in range(20, 15, -1)]
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import pytest
 
 from agsite.config import Config
-from agsite.pages import plan_pages
 from agsite.pages.lists import parts
 from agsite.pages.text import text_page
-from tests.archives import answer_text, archive
+from tests.archives import answer_text, archive, plan_pages
 
 CONFIG = Config(per_page=5)
 
 
 def planned(files: dict[str, str]) -> dict[str, object]:
     """The contexts of all pages by address."""
-    return {page.url: page.context for page in plan_pages(archive(files), CONFIG, {})}
+    return {page.url: page.context for page in plan_pages(archive(files), CONFIG)}
 
 
 def many(count: int) -> dict[str, str]:

@@ -36,8 +36,6 @@ from agsite.search import (
     documents,
     find,
     patching,
-    refresh,
-    refreshed,
     stored,
 )
 from agsite.search.analysis import terms
@@ -47,7 +45,7 @@ from agsite.search.manifest import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
 from tests.archives import answer_text, archive
 from tests.canary import put_in, seal_in
-from tests.searching import indexed, kept, made_up, queries, shards
+from tests.searching import indexed, kept, made_up, queries, refresh, shards
 
 SMALL = range(25)
 real = patching.patched
@@ -310,7 +308,7 @@ def test_two_archives_that_share_a_folder_get_each_their_own_shards(tmp_path: Pa
 
     def take(number: int) -> None:
         for _ in range(3):
-            got[number].append(dict(refreshed((one, other)[number], tmp_path)) == wanted[number])
+            got[number].append(refresh((one, other)[number], tmp_path) == wanted[number])
 
     threads = [threading.Thread(target=take, args=(number,)) for number in (0, 1)]
     for thread in threads:
@@ -335,10 +333,8 @@ def test_what_killed_runs_left_is_gone_after_the_next(tmp_path: Path):
 KILLED = """
     import os, signal, sys
     from whoosh.filedb.filestore import FileStorage
-    from whoosh.filedb import fileindex
     sys.path.insert(0, sys.argv[3])
-    from agsite.search import Index, documents, refresh
-    from tests.searching import made_up
+    from tests.searching import made_up, refresh
     at, seen = int(sys.argv[2]), 0
     def dying(name):
         method = getattr(FileStorage, name)
@@ -353,7 +349,7 @@ KILLED = """
         dying(name)
     refresh(made_up(range(4, 30), {6: 1}), sys.argv[1])
     print(seen)
-""".replace("    from whoosh.filedb import fileindex\n", "")
+"""
 
 
 def test_a_run_that_is_killed_anywhere_leaves_an_index_that_the_next_one_mends(tmp_path: Path, root: Path):

@@ -28,10 +28,9 @@ from agsite.build import Options
 from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
 from agsite.findings import fails
-from agsite.pages import plan_pages
 from agsite.render import Renderer
 from tests import hostile, strategies
-from tests.archives import answer_text
+from tests.archives import answer_text, plan_pages
 from tests.building import tree
 from tests.canary import seal_in
 from tests.commands import agsite
@@ -682,7 +681,7 @@ def render() -> Callable[[str, str], list[str]]:
         if parsed.answer is None:
             return []
         archive = build_archive([(parsed.answer, markup.read(parsed.answer.body), f"answers/{name}")])
-        planned = plan_pages(archive, Config(), {})
+        planned = plan_pages(archive, Config())
         wanted = (page for page in planned if page.url == "ask/x/" or page.url.startswith("paper/"))
         return [renderer.render(page).decode() for page in wanted]
 

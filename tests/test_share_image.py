@@ -12,11 +12,10 @@ from PIL import Image
 
 from agsite import png
 from agsite.config import Config
-from agsite.pages import plan_pages
 from agsite.pages.share import SharePicture, picture
 from agsite.plates import Band, Line, Plate, Tick
 from agsite.png import Rectangle
-from tests.archives import archive
+from tests.archives import archive, plan_pages
 from tests.published import ANSWERS
 
 PALETTE = ("#000000", "#ff0000", "#00ff00", "#0000ff")
@@ -99,5 +98,5 @@ def _timed() -> float:
 
 @pytest.mark.parametrize("on", [True, False])
 def test_pictures_can_be_switched_off(on):
-    pages = plan_pages(archive(ANSWERS), Config(share_images=on), {})
+    pages = plan_pages(archive(ANSWERS), Config(share_images=on))
     assert any(page.url.endswith("og.png") for page in pages) is on

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from agsite import urls
 from agsite.config import Config
-from agsite.pages import plan_pages
 from agsite.threads import Answered, Node, cut, draw, find_threads, glyph, lettering, parts
 from agsite.threads.layout import tidy
-from tests.archives import answer_text, archive
+from tests.archives import answer_text, archive, plan_pages
 
 
 def answered(id: str, asks: str = "", *, day: int = 1, question: str = "") -> Answered:
@@ -263,7 +262,7 @@ FILES = {
 
 
 def planned(files: dict[str, str], **settings):
-    return {page.url: page for page in plan_pages(archive(files), Config(**settings), {})}
+    return {page.url: page for page in plan_pages(archive(files), Config(**settings))}
 
 
 def test_an_answer_in_a_thread_leads_to_it_and_others_do_not():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agsite.pages.facts import Fact, Facts, Versions
 from agsite.pages.page import Page
-from agsite.pages.plan import Section, joined, plan_pages, plan_sections, search_section
+from agsite.pages.plan import Section, joined, plan_sections, search_section
 from agsite.pages.site import SitePlan
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "SitePlan",
     "Versions",
     "joined",
-    "plan_pages",
     "plan_sections",
     "search_section",
 ]

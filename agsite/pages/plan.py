@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.archive import Archive
-from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages import feeds, home, indexes, lists, schemas, text, threads, twins, unanswered
 from agsite.pages.answers import answer_page
@@ -35,18 +34,11 @@ class Section(NamedTuple):
         return self.planned(facts, *self.about)
 
 
-def plan_pages(archive: Archive, config: Config, texts: Mapping[str, str]) -> Iterator[Page]:
-    """Yield every page of the site but `build.json`, which tells of the build itself.
+def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
+    """Return all sections of the site but search and `build.json`; no page is planned yet.
 
     `texts` are the Markdown pages that the site adds, by address.
     """
-    plan = SitePlan(archive, config)
-    for section in plan_sections(plan, texts):
-        yield from section.pages(Facts(plan))
-
-
-def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
-    """Return all sections of the site; no page is planned yet."""
     archive = plan.archive
     return [
         *[Section(url, _text, (url, markdown)) for url, markdown in sorted(texts.items())],

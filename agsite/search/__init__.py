@@ -6,7 +6,7 @@ Whoosh is named in `engine` and nowhere else, and `engine` is loaded when someth
 from __future__ import annotations
 
 from agsite.search.documents import documents
-from agsite.search.exporting import exported_file, refresh, refreshed
+from agsite.search.exporting import exported_file, refreshed
 from agsite.search.index import Changes, Index, stamp
 from agsite.search.query import QueryError, misspelt_fields
 from agsite.search.results import Found, Hit, Wanted, absent_paper, absent_values, api_response, find
@@ -31,7 +31,6 @@ __all__ = [
     "exported_file",
     "find",
     "misspelt_fields",
-    "refresh",
     "refreshed",
     "stamp",
 ]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from agsite import files, seal, urls
 from agsite.archive import Archive
-from agsite.config import Match
 from agsite.errors import OutputError
 from agsite.search.documents import documents
 from agsite.search.index import Index, in_turn
@@ -30,17 +29,11 @@ _COMMIT = "shards"
 _FEW = 20
 
 
-# Percents where the lines of an answer's strip get heavier, unless a site says otherwise.
-_STEPS = Match().steps
+def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int]) -> list[File]:
+    """Bring index and shards up to date, and return those of this archive, whoever else uses the folder.
 
-
-def refresh(archive: Archive, folder: str | Path, steps: Sequence[int] = _STEPS) -> None:
-    """Bring the index in a folder and its shards up to date with an archive."""
-    refreshed(archive, folder, steps)
-
-
-def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int] = _STEPS) -> list[File]:
-    """Bring index and shards up to date, and return those of this archive, whoever else uses the folder."""
+    `steps` are the percents where the lines of an answer's strip get heavier.
+    """
     with _alone(Path(folder)):
         shards = _refreshed(archive, Path(folder), steps)
     return [(f"{urls.SEARCH}{name}", data) for name, data in sorted(shards.items())]

@@ -218,11 +218,11 @@ class Preview:
 
     def _shard(self, path: str) -> bytes | None:
         """Return a file of the search as the built site has it; whoever asks for the first one gets them made."""
-        from agsite.search import exported_file, refresh
+        from agsite.search import exported_file, refreshed
 
         if self._snapshot is not None and path.endswith(".json"):
             steps = self._snapshot.site.look.config.match.steps
-            refresh(self._snapshot.inputs.archive, self._options.search_index, steps=steps)
+            refreshed(self._snapshot.inputs.archive, self._options.search_index, steps)
         return exported_file(self._options.search_index, path)
 
     def search(self, parameters: dict[str, str]) -> dict[str, Any]:

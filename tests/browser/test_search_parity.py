@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from agsite.config import Config
-from agsite.pages import plan_pages
 from agsite.search import Searcher, Wanted, find
 from agsite.search.analysis import clean, stem_of, terms
 from agsite.search.nodes import All, Any_, Field, Node, Not, Words
 from agsite.search.passages import ROOM, Asked, passage
 from agsite.search.query import QueryError, parse
+from tests.archives import plan_pages
 from tests.searching import NOUNS, VERBS, indexed, made_up, queries, shards
 
 COUNT = 260
@@ -59,7 +59,7 @@ def both(browser: Browser, root: Path, tmp_path_factory) -> Iterator[tuple[Searc
     folder = tmp_path_factory.mktemp("parity")
     archive = made_up(range(200))
     searcher = indexed(archive)
-    texts = {page.url: page for page in plan_pages(archive, Config(), {})}
+    texts = {page.url: page for page in plan_pages(archive, Config())}
     files = shards(searcher) | {
         url: page.context if isinstance(page.context, bytes) else page.context.encode()
         for url, page in texts.items()
