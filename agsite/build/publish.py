@@ -45,7 +45,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         if _breaks(report, (*past.findings, *settled.findings), strict=options.strict):
             state.clear()
             return
-        placed |= _by_path(maker.make(_ledger_pages(site, settled, _promised(placed))))
+        placed |= _by_path(maker.make(_pages_of_the_past(site, settled, _promised(placed))))
         report.counts |= {**site.counts, "pages": len(placed) + 1}
         placed |= _by_path(_copies((*site.copies.items(), *more()), generation))
         # Before the exchange, for what is kept is verified when it is used, and after it nothing may fail.
@@ -73,7 +73,7 @@ def _left_standing(site: Site, generation: Generation, placed: Iterable[str], re
             yield from kept
 
 
-def _ledger_pages(site: Site, settled: Settled, pages: set[str]) -> Iterator[Page]:
+def _pages_of_the_past(site: Site, settled: Settled, pages: set[str]) -> Iterator[Page]:
     """The pages that lead on, and the lists of what leads on and of what is published."""
     config = site.look.config
     for url, target in settled.moves:

@@ -6,7 +6,7 @@
 # FIRST_DEPLOYMENT   "true" where nothing has been published yet and the host does not even answer
 set -euo pipefail
 agsite=.venv/bin/agsite
-ledger=.agsite/published-urls.txt
+published=.agsite/published-urls.txt
 
 base_url() {
     local configured
@@ -25,15 +25,15 @@ base_url() {
 }
 
 # The addresses that readers know are those of the site as it is published, not of any folder here.
-fetch_ledger() {
+fetch_published() {
     local status
     status=$(curl --silent --show-error --location --proto '=https,http' --max-time 60 --retry 3 --max-filesize 50000000 \
-        --output "$ledger" --write-out '%{http_code}' "$1" || true)
+        --output "$published" --write-out '%{http_code}' "$1" || true)
     case $status in
-        200) echo "Published before: $(wc -l <"$ledger") addresses." ;;
-        404) rm -f "$ledger"; echo "Nothing has been published at $1 yet." ;;
+        200) echo "Published before: $(wc -l <"$published") addresses." ;;
+        404) rm -f "$published"; echo "Nothing has been published at $1 yet." ;;
         *)
-            rm -f "$ledger"
+            rm -f "$published"
             if [[ ${FIRST_DEPLOYMENT:-} != true ]]; then
                 echo "The addresses published before could not be read from $1 (status $status)." >&2
                 echo "Run the deployment again, or set the variable FIRST_DEPLOYMENT to true if nothing is there." >&2
@@ -45,8 +45,8 @@ fetch_ledger() {
 
 mkdir -p .agsite
 url=$(base_url)
-fetch_ledger "${url%/}/urls.txt"
+fetch_published "${url%/}/urls.txt"
 options=(--strict --base-url "$url")
-[[ -f $ledger ]] && options+=(--previous "$ledger")
+[[ -f $published ]] && options+=(--previous "$published")
 "$agsite" build "${options[@]}"
 "$agsite" check --site _site --base-url "$url" --format github
