@@ -114,11 +114,6 @@ def test_years_are_those_of_the_listed_papers():
     assert page().years == ("2025",)
 
 
-def test_a_very_long_question_is_set_smaller():
-    assert page(question="Why? " * 29).long
-    assert not page(question="Why? " * 28).long
-
-
 def test_an_answered_follow_up_shows_its_answers_and_an_open_one_how_many_ask():
     others = {
         "b.md": answer_text("Answered?", "Yes."),

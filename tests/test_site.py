@@ -44,6 +44,22 @@ def test_every_link_and_fragment_leads_somewhere(site):
     assert sites.broken_links(site, "/archive/") == []
 
 
+def test_a_very_long_title_is_set_smaller(tmp_path: Path):
+    long, short = "o" * 141, "o" * 140
+    (tmp_path / "answers").mkdir()
+    for name, title, paper in (("long", long, "AG-2025.03-1"), ("short", short, "AG-2025.03-2")):
+        text = answer_text(
+            title, f"It is [{paper}].", sources=f"{paper} hep-ph 61 {title}", follow_ups=(f"Why {title}?",)
+        )
+        (tmp_path / f"answers/{name}.md").write_text(text, "utf-8")
+        (tmp_path / f"answers/{name}-next.md").write_text(answer_text(f"Why {title}?", "It is."), "utf-8")
+    site, _ = built(tmp_path / "out", tmp_path / "answers", strict=False)
+    for folder, name in (("ask", "long"), ("paper", "AG-2025.03-1"), ("map", "long")):
+        assert f'<h1 class="long">{long}</h1>' in (site / folder / name / "index.html").read_text("utf-8")
+    for folder, name in (("ask", "short"), ("paper", "AG-2025.03-2"), ("map", "short")):
+        assert f"<h1>{short}</h1>" in (site / folder / name / "index.html").read_text("utf-8")
+
+
 def test_what_an_answer_links_to_is_found_from_every_page_and_feed(tmp_path: Path):
     answers = write_answers(tmp_path, 2)
     body = "Spoons hum ([as others](../spoon-1/), [above](#s-1), [far](https://x.org)) [AG-2025.03-1234]."

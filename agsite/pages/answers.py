@@ -16,7 +16,6 @@ from agsite.pages.provenance import Made, Support, made, supports
 from agsite.pages.site import coverage
 from agsite.records import HAND_WRITTEN
 
-_LONG_QUESTION = 140
 _THREAD_TITLE = 60
 _ASKERS = 3
 _NEARBY = 5
@@ -87,7 +86,6 @@ class AnswerPage(NamedTuple):
     crumbs: tuple[Crumb, ...]
     id: str
     question: str
-    long: bool
     model: str
     date: str
     years: tuple[str, ...]
@@ -135,7 +133,6 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
         crumbs=(Crumb("answers", "", urls.ANSWERS), *category_crumbs(entry.category), *_thread_crumb(facts, entry)),
         id=entry.id,
         question=answer.question,
-        long=len(answer.question) > _LONG_QUESTION,
         model=answer.model,
         date=answer.date.isoformat(),
         years=tuple(dict.fromkeys((years[0], years[-1]))) if years else (),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from agsite import urls
 from agsite.config import Config
 from agsite.ids import ANSWER_ID_SHAPE, PAPER_ID_SHAPE
+from agsite.records import Status
 
 Schema = dict[str, Any]
 
@@ -51,7 +52,7 @@ _ANSWER = _object(
     question=_LINE,
     model=_LINE,
     date={"type": "string", "format": "date"},
-    status={"enum": ["draft", "published", "withdrawn"]},
+    status={"enum": list(get_args(Status))},
     category=_MAYBE,
     body=_LINE,
     note=_MAYBE,
