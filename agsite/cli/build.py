@@ -60,7 +60,7 @@ def command(
     Example:
       agsite build --answers answers --output _site --base-url https://example.org/archive/
     """
-    answers, papers = answers or ("answers",), papers or ("papers",)
+    papers = papers or ("papers",)
     given = {"answers": answers, "papers": papers, "drafts": drafts, "strict": strict, "previous": previous}
     given["search"] = not no_search
     before = unchanged.look_around(

@@ -15,7 +15,7 @@ from agsite import build as builder
 from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
 from agsite.build.memory import short_of_garbage
 from agsite.cli.console import say, show_data, show_findings, tally
-from agsite.cli.options import config_option, make_options, papers_option, read_config
+from agsite.cli.options import ANSWERS, config_option, make_options, papers_option, read_config
 from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError, ConfigError
 from agsite.findings import Finding, fails, in_order
@@ -76,7 +76,7 @@ def command(
 def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
     settings, problems = load_config(config)
     with short_of_garbage():
-        found = builder.read(make_options(paths, papers), settings, Report()).findings
+        found = builder.read(make_options(paths or ANSWERS, papers), settings, Report()).findings
     return in_order((*problems, *found))
 
 

@@ -27,8 +27,14 @@ def _if_given_there(context: click.Context, parameter: click.Parameter, path: st
     return path
 
 
+ANSWERS = ("answers",)
+
 answers_option = click.option(
-    "--answers", multiple=True, metavar="DIR", help="Folder of answer files; may be given again.  [answers]"
+    "--answers",
+    multiple=True,
+    default=ANSWERS,
+    metavar="DIR",
+    help="Folder of answer files; may be given again.  [answers]",
 )
 papers_option = click.option(
     "--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]"
@@ -69,4 +75,4 @@ def make_options(answers: tuple[str, ...], papers: tuple[str, ...], **others: An
     """Turn the shared options into those of a build."""
     from agsite.build import DEFAULT_PAPERS, Options
 
-    return Options(answers=answers or ("answers",), papers=papers or DEFAULT_PAPERS, today=today(), **others)
+    return Options(answers=answers, papers=papers or DEFAULT_PAPERS, today=today(), **others)

@@ -56,7 +56,7 @@ def import_(
     entries, findings = _read(names)
     if no_abstracts:
         entries = [entry.model_copy(update={"abstract": None}) for entry in entries]
-    readings = corpus.read(answers or ("answers",)).readings
+    readings = corpus.read(answers).readings
     known = [(source.id, source.title) for reading in readings for source in reading.answer.sources]
     texts, refused = builder.read_paper_files((folder,))
     stored, unread = papers.loads_all(texts.items())

@@ -133,7 +133,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             f"there is no price for the model {chosen}", f"Add it to `prices` in {config}; known are {known}."
         )
     # A draft is an answer that was paid for, or that somebody is at.
-    inputs = builder.read_archive(make_options((*(answers or ("answers",)), out), papers, drafts=True), Report())
+    inputs = builder.read_archive(make_options((*answers, out), papers, drafts=True), Report())
     asked, left_out = _items(inputs, questions, queue, max_depth, frontier=frontier, resume=resume, again=regenerate)
     items = tuple(islice(asked, limit))
     spending = Spending(cap, quiet=as_json)
