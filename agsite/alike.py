@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, count, pairwise
 
-from agsite.likeness import within_one
+from agsite.likeness import shared_start, within_one
 
 ALIKE = 0.9
 
@@ -124,7 +124,7 @@ def _one_word(one: str, other: str) -> bool:
         return True
     if one[:1] != other[:1] or not (one + other).isalpha() or min(len(one), len(other)) < _STEM:
         return False
-    same = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    same = shared_start(one, other)
     if same >= _STEM and max(len(one), len(other)) - same <= _ENDING:
         return True
     return within_one(one, other)

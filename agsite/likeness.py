@@ -18,11 +18,21 @@ def within_one(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(long) - len(short) > 1:
         return False
-    same = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    same = shared_start(short, long)
     if len(short) == len(long):
         swapped = short[same : same + 2] == long[same : same + 2][::-1] and short[same + 2 :] == long[same + 2 :]
         return short[same + 1 :] == long[same + 1 :] or swapped
     return short[same:] == long[same + 1 :]
+
+
+def shared_start(one: str, other: str) -> int:
+    """Return how many letters two words begin with in common.
+
+    >>> shared_start("regress", "regret"), shared_start("muon", "pion")
+    (5, 0)
+    """
+    letters = zip(one, other, strict=False)
+    return next((n for n, (a, b) in enumerate(letters) if a != b), min(len(one), len(other)))
 
 
 def nearest_name(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
