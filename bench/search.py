@@ -114,7 +114,7 @@ def measure_index(readings: Sequence[corpus.Reading], folder: Path) -> None:
 def export_to(target: Path, folder: Path) -> None:
     (target / "search").mkdir(parents=True)
     with Searcher(Index(folder).reader()) as searcher:
-        for path, data in export(searcher, Config().match.steps):
+        for path, data in export(searcher, STEPS):
             (target / path).write_bytes(data)
 
 
