@@ -23,6 +23,9 @@ Fact = str
 
 _SIZE = 8
 
+_NOTHING = b""
+"""The version of a fact that says nothing."""
+
 
 class Facts:
     """What the pages of one section see of the archive: the facts that they ask for, or all of it."""
@@ -159,7 +162,7 @@ class Versions:
             "abstracts": lambda _: bool(plan.archive.abstracts),
             "abstract": lambda id: plan.archive.abstracts.get(PaperId(id).key),
             "spelt": plan.archive.canonical.get,
-            "answers": lambda key: [self._of_entry(entry) for entry in plan.archive.by_question.get(key, ())],
+            "answers": lambda key: [self._of_entry(entry.id) for entry in plan.archive.by_question.get(key, ())],
             "askers": plan.askers,
             "thread": plan.thread_link,
             "near": plan.related.version,
@@ -170,19 +173,22 @@ class Versions:
 
     def of(self, fact: Fact) -> bytes:
         """Return the version of a fact."""
-        return _digest(self._told(*fact.split(" ", 1)))
+        kind, name = fact.split(" ", 1)
+        return self._of_entry(name) if kind == "entry" else self._made(kind, name)
 
-    def _told(self, kind: str, name: str) -> Any:
+    def _made(self, kind: str, name: str) -> bytes:
         try:
-            return self._makers[kind](name)
+            told = self._makers[kind](name)
         except KeyError:
-            return None  # There is no such answer, paper or thread any more.
+            told = None  # There is no such answer, paper or thread any more.
+        # Most questions have no answer, and nobody asks most of them.
+        return _digest(told) if told else _NOTHING
 
-    def _of_entry(self, entry: Entry) -> bytes:
+    def _of_entry(self, id: str) -> bytes:
         """The version of an answer, which is a part of those of all facts that show it."""
-        made = self._entries.get(entry.id)
+        made = self._entries.get(id)
         if made is None:
-            made = self._entries[entry.id] = self.of(f"entry {entry.id}")
+            made = self._entries[id] = self._made("entry", id)
         return made
 
     def _entry(self, id: str) -> Any:
@@ -192,17 +198,17 @@ class Versions:
 
     def _listing(self, of: str) -> Any:
         entries, *more = self._plan.listing(*of.split(" ", 1))
-        return [self._of_entry(entry) for entry in entries], more
+        return [self._of_entry(entry.id) for entry in entries], more
 
     def _listed(self, of: str) -> Any:
         kind, start, end, name = of.split(" ", 3)
         entries = self._plan.groups[kind][name]
-        return len(entries), [self._of_entry(entry) for entry in entries[int(start) : int(end)]]
+        return len(entries), [self._of_entry(entry.id) for entry in entries[int(start) : int(end)]]
 
     def _paper(self, id: str) -> Any:
         paper = self._plan.archive.papers[PaperId(id)]
-        contexts = [(self._of_entry(context.entry), context.anchors) for context in paper.contexts]
-        retrieved = [(self._of_entry(found.entry), *found[1:]) for found in paper.retrieved]
+        contexts = [(self._of_entry(context.entry.id), context.anchors) for context in paper.contexts]
+        retrieved = [(self._of_entry(found.entry.id), *found[1:]) for found in paper.retrieved]
         record = paper.record.model_dump_json() if paper.record else None
         named = (paper.title, paper.category, paper.titles, paper.categories, paper.spellings)
         return named, record, contexts, retrieved
