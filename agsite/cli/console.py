@@ -43,11 +43,11 @@ def show_findings(findings: Iterable[Finding], source_line: SourceLine = _no_lin
     """Print each finding with the line that it is about and a line of help."""
     for finding in findings:
         severity = click.style(finding.severity, fg=_COLOURS[finding.severity], bold=True)
-        click.echo(f"{place(finding)}: {severity} {finding.code} {clean(finding.message)}", err=True)
-        for row in excerpt(finding, source_line):
-            say(row)
+        lines = [f"{place(finding)}: {severity} {finding.code} {clean(finding.message)}"]
+        lines += excerpt(finding, source_line)
         if finding.help:
-            say(f"    {clean(finding.help)}")
+            lines.append(f"    {clean(finding.help)}")
+        click.echo("\n".join(lines), err=True)
 
 
 def tally(findings: Iterable[Finding]) -> str:

@@ -117,9 +117,12 @@ def _seen(path: str, facts: os.stat_result) -> Seen:
 
 
 def snapshot(paths: Iterable[str]) -> list[Seen]:
-    """Return what is seen of every file at or below the paths, hidden ones and compiled ones left out; in order."""
+    """Return what is seen of every file at or below the paths, hidden ones and compiled ones left out; in order.
+
+    A path that is given twice is looked at once, for answers and papers may lie in one folder.
+    """
     seen: list[Seen] = []
-    for path in paths:
+    for path in dict.fromkeys(paths):
         try:
             facts = os.stat(path)  # noqa: PTH116 - called before pathlib is needed
         except OSError:
