@@ -7,6 +7,7 @@ PYTHON  ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 ANSWERS ?= answers
 OUTPUT  ?= _site
 ARGS    ?=
+JOBS    ?= auto
 
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 
@@ -22,8 +23,9 @@ site: .venv/site.stamp ## build answers/ into _site/ and say where to look
 serve: .venv/site.stamp ## open the site in a preview server that follows your edits
 	@.venv/bin/agsite serve --answers "$(ANSWERS)" --open $(ARGS)
 
+# The tests of a file share what they build, so one of the JOBS processes runs them all.
 test: .venv/dev.stamp checkers ## run every test (ARGS="-k name" for some)
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadfile $(ARGS)
 
 # What pages are judged by. Without npm those tests are left out, each with a line that says so.
 .PHONY: checkers

@@ -141,7 +141,8 @@ def results(page: Page) -> list[str]:
 def search(page: Page, served, query: str, rest: str = "") -> None:
     page.goto(served.url)
     page.goto(f"{served.url}search/?" + urlencode([("q", query)]) + rest)
-    expect(page.locator("#results [role=status]")).not_to_be_empty()
+    # Empty at first, then “Searching …” where it takes a while.
+    expect(page.locator("#results [role=status]")).to_have_text(re.compile(r"^(?!Searching).+"))
 
 
 def _encoded(query: str) -> str:
