@@ -10,7 +10,7 @@ import hashlib
 import html
 import operator
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from agsite import answerfile, markup, urls
@@ -33,12 +33,15 @@ KEYS = ("/", "n", "p", "s", "c", "?", "Esc")
 
 
 class Renderer:
-    """Turns pages into bytes; a pure function of templates, words, settings and the page."""
+    """Turns pages into bytes; a pure function of templates, words, settings and the page.
 
-    def __init__(self, look: Look) -> None:
+    `compiled` has templates that were compiled with the same look, and takes up those that are compiled now.
+    """
+
+    def __init__(self, look: Look, compiled: MutableMapping[str, bytes] | None = None) -> None:
         import jinja2
 
-        from agsite.templating import DirectEnvironment
+        from agsite.templating import CodeCache, DirectEnvironment
 
         config, words = look.config, Words(look.phrases)
         self.config = config
@@ -52,6 +55,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=CodeCache(compiled) if compiled is not None else None,
         )
         self._environment.globals |= {
             "site": config,

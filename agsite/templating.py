@@ -11,7 +11,7 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import BytecodeCache, Environment, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, optimizeconst
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Macro
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping
     from types import CodeType
 
+    from jinja2.bccache import Bucket
     from jinja2.compiler import Frame
     from jinja2.runtime import Context
 
@@ -246,3 +247,19 @@ class DirectEnvironment(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
         """Return the globals of a template as a plain dictionary, which is copied for every page."""
         return {**self.globals, **(d or {})}
+
+
+class CodeCache(BytecodeCache):
+    """Compiled templates in a mapping that somebody keeps."""
+
+    def __init__(self, compiled: MutableMapping[str, bytes]) -> None:
+        self._compiled = compiled
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template from the mapping, if its source is that of the compiled one."""
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Put a template that was compiled into the mapping."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()

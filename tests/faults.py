@@ -83,7 +83,7 @@ class Builds:
 NEEDED = {"build.lock", "key", "last", "next"}
 """What builds keep beside a site, with two manifests."""
 
-SAVES_TIME = {"readings", "traces"}
+SAVES_TIME = {"compiled", "readings", "traces"}
 """What they keep too where they can."""
 
 BUILD = ("build", "--no-search", "--jobs", "1")

@@ -16,6 +16,7 @@ from agsite.config import Config
 from agsite.files import snapshot
 from agsite.serve import Preview
 from agsite.settings import load_config
+from agsite.templating import DirectEnvironment
 from agsite.urls import file_of
 from tests.archives import answer_text
 from tests.building import built, options, tree
@@ -233,7 +234,7 @@ def test_a_page_that_takes_an_answers_place_stays_there(tmp_path: Path):
 
 def test_what_was_kept_is_left_where_the_folder_for_it_is_in_the_way(tmp_path: Path):
     archive = Archive(tmp_path)
-    for name in ("traces", "readings"):
+    for name in ("traces", "readings", "compiled"):
         (tmp_path / ".agsite/_site" / name).mkdir(parents=True)
         (tmp_path / ".agsite/_site" / name / "00").mkdir()
     for turn in range(3):
@@ -244,3 +245,14 @@ def test_what_was_kept_is_left_where_the_folder_for_it_is_in_the_way(tmp_path: P
     assert {path: site[path] for path in clean if path.startswith(("ask/", "paper/"))} == {
         path: digest for path, digest in clean.items() if path.startswith(("ask/", "paper/"))
     }
+
+
+def test_an_edit_compiles_no_template_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    archive = Archive(tmp_path)
+    built(tmp_path, archive.settings())
+    archive.write("a1", 1, 1, 1, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(DirectEnvironment, "compile", None)
+        assert built(tmp_path, archive.settings()).published
+    built(tmp_path, archive.settings(), output=str(tmp_path / "clean"))
+    assert tree(tmp_path / "_site") == tree(tmp_path / "clean")

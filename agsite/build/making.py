@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, Protocol
 
 from agsite import urls
+from agsite.build.compiled import Compiled
 from agsite.build.pool import Pool
 from agsite.build.traces import Traces
 from agsite.files import Generation, Placed
@@ -51,16 +52,17 @@ class Made(NamedTuple):
 class Maker:
     """Makes the files of pages: what has a file of its fingerprint is kept, the rest rendered."""
 
-    def __init__(self, generation: Generation, plan: SitePlan, look: Look, traces: Traces) -> None:
+    def __init__(self, generation: Generation, plan: SitePlan, look: Look, traces: Traces, compiled: Compiled) -> None:
         self._generation = generation
         self._plan = plan
         self._look = look
+        self._compiled = compiled
         self._fingerprints = Fingerprints(look)
         self._traces = traces
 
     @cached_property
     def _renderer(self) -> Renderer:
-        return Renderer(self._look)
+        return Renderer(self._look, self._compiled)
 
     def make(self, pages: Iterable[Page], begin: Begin = _nobody_asks) -> list[Placed]:
         """Make the files of pages, one after the other."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from agsite import __version__, addresses, files, manifest, urls
 from agsite.addresses import Settled
 from agsite.build import making
+from agsite.build.compiled import Compiled
 from agsite.build.inputs import Options
 from agsite.build.making import Maker
 from agsite.build.site import Site
@@ -32,10 +33,12 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
     state = State(options.output)
     with files.publication(state):
         generation = _open(state, full=options.full)
-        traces = Traces(state.folder / "traces", Fingerprints(site.look).of_look, Versions(site.plan))
+        look = Fingerprints(site.look).of_look
+        traces = Traces(state.folder / "traces", look, Versions(site.plan))
         if not options.full:
             traces.load()
-        maker = Maker(generation, site.plan, site.look, traces)
+        compiled = Compiled(state.folder / "compiled", look, fresh=options.full)
+        maker = Maker(generation, site.plan, site.look, traces, compiled)
         placed = _by_path(_pages(site, options, maker, report))
         placed |= _by_path(maker.join(site.joined, placed))
         placed |= _by_path(_left_standing(site, generation, placed, report))
@@ -50,6 +53,7 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         placed |= _by_path(_copies((*site.copies.items(), *more()), generation))
         # Before the exchange, for what is kept is verified when it is used, and after it nothing may fail.
         traces.save()
+        compiled.save()
         _close(state, generation, placed, report)
     report.published = True
 
