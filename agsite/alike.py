@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, count, pairwise
 
@@ -94,7 +94,7 @@ def similar_keys(keys: list[str]) -> list[tuple[str, str]]:
         lists = [*(seen[pair] for pair in telling), *(spelt[spelling] for spelling in spellings)]
         close = [earlier for earlier in sorted({*chain(*lists)}) if _share_most(pairs[index], pairs[earlier])]
         near = [earlier for earlier in close if not words.differ(earlier, index)]
-        ratios = _ratios(key, (keys[earlier] for earlier in near))
+        ratios = _ratios(key, [keys[earlier] for earlier in near])
         best = max(((ratio, -earlier) for ratio, earlier in zip(ratios, near, strict=True)), default=(0.0, 0))
         if best[0] >= ALIKE:
             found.append((key, keys[-best[1]]))
@@ -140,8 +140,10 @@ def _share_most(one: Pairs, other: Pairs) -> bool:
     return 4 * len(one & other) >= 3 * max(len(one), len(other))
 
 
-def _ratios(key: str, others: Iterable[str]) -> Iterator[float]:
+def _ratios(key: str, others: Collection[str]) -> Iterator[float]:
     """Yield which part of the letters a key and each other one share, in their order; 0 where it is below ALIKE."""
+    if not others:
+        return  # What `key` needs to be compared takes long, and most keys have nobody near.
     matcher = SequenceMatcher(None, b=key, autojunk=False)
     for other in others:
         matcher.set_seq1(other)
