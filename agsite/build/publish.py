@@ -42,13 +42,13 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         placed = _by_path(_pages(site, options, maker, report))
         placed |= _by_path(maker.join(site.joined, placed))
         placed |= _by_path(_left_standing(site, generation, placed, report))
-        past = site.past
-        settled = addresses.settle(past.addresses, _promised(placed), past.rules, past.path, past.unread)
+        past, promised = site.past, _promised(placed)
+        settled = addresses.settle(past.addresses, promised, past.rules, past.path, past.unread)
         report.add(*past.findings, *settled.findings)
         if _breaks(report, (*past.findings, *settled.findings), strict=options.strict):
             state.clear()
             return
-        placed |= _by_path(maker.make(_pages_of_the_past(site, settled, _promised(placed))))
+        placed |= _by_path(maker.make(_pages_of_the_past(site, settled, promised)))
         report.counts |= {**site.counts, "pages": len(placed) + 1}
         placed |= _by_path(_copies((*site.copies.items(), *more()), generation))
         # Before the exchange, for what is kept is verified when it is used, and after it nothing may fail.

@@ -143,9 +143,9 @@ class Generation:
         Raises OutputError where such a file stands in the way of one of ours. An empty folder that the site has as
         well is what is left where somebody deleted our files.
         """
-        folders = _folders_of(placed)
         carried = {}
         found = foreign(self.published, self.old)
+        folders = _folders_of(placed) if found else frozenset()
         self.strangers = [path for path in found if not (path.endswith("/") and path.rstrip("/") in folders)]
         for path in self.strangers:
             if (
