@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from tests.archives import answer_text
 from tests.commands import ANSWERS, BROKEN, ROOT, agsite
 
 
@@ -21,6 +22,20 @@ def archive(tmp_path):
     for name in ("many-backgrounds.md", "nothing-to-tune-on.txt"):
         shutil.copy(ANSWERS / name, answers)
     return tmp_path
+
+
+def test_a_build_prints_every_error_and_the_first_notes(tmp_path):
+    """Each of these answers has no follow-ups, which is a note; the last has no sources, which is an error besides."""
+    for number in range(12):
+        sources = "" if number == 11 else "AG-2025.03-1234 hep-ph 61 Soup"
+        text = answer_text(f"Why is spoon {number:b} bent?", "It is [AG-2025.03-1234].", sources=sources)
+        (tmp_path / f"answers/{number:02}.md").parent.mkdir(exist_ok=True)
+        (tmp_path / f"answers/{number:02}.md").write_text(text, "utf-8")
+    lines = agsite("build", cwd=tmp_path).stderr.splitlines()
+    assert sum(" note " in line for line in lines) == 10
+    assert [line.split()[2] for line in lines if line.startswith("answers/11.md") and " error " in line] == ["AG201"]
+    assert "… and 2 more notes, which `agsite check` lists." in lines
+    assert sum(" note " in line for line in agsite("check", cwd=tmp_path).stderr.splitlines()) == 12
 
 
 def test_build_says_what_it_built_and_where(archive):

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from agsite import unchanged
-from agsite.cli.console import Progress, say, show_data, show_findings, tally
+from agsite.cli.console import Progress, say, show_data, show_gravest, tally
 from agsite.cli.options import archive_options, make_options, read_config, today
 from agsite.findings import Finding, fails
 from agsite.report import Report
@@ -76,7 +76,7 @@ def command(
         progress.close()
         if report.published:
             unchanged.remember(output, before, report.generation, _facts(report))
-    show_findings(report.findings)
+    show_gravest(report.findings)
     if as_json:
         show_data(report.as_json())
     _close(report, output)

@@ -50,6 +50,17 @@ def show_findings(findings: Iterable[Finding], source_line: SourceLine = _no_lin
         click.echo("\n".join(lines), err=True)
 
 
+def show_gravest(findings: Iterable[Finding], most: int = 10) -> None:
+    """Print errors and warnings, but of many notes the first ones only: among a thousand nobody finds an error."""
+    notes = 0
+    for finding in findings:
+        notes += finding.severity == "note"
+        if notes <= most or finding.severity != "note":
+            show_findings([finding])
+    if notes > most:
+        say(f"… and {notes - most} more notes, which `agsite check` lists.")
+
+
 def tally(findings: Iterable[Finding]) -> str:
     """Say how many findings of each severity there are."""
     counts = Counter([finding.severity for finding in findings])
