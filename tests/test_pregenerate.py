@@ -198,6 +198,31 @@ def test_missing_follow_ups_are_bought_once_more(service: StandIn, folder: Path)
     assert float(outcome.rows[0].cost) == pytest.approx(service.billed)
 
 
+@pytest.mark.parametrize("fault", ["drop", "html"])
+def test_an_answer_whose_second_call_brought_nothing_waits_for_its_follow_ups(
+    service: StandIn, folder: Path, fault: str
+):
+    service.fault = by_turns("no-follow-ups", fault)
+    outcome = pg.run(folder, service, pg.QUESTIONS[0])
+    first = outcome.rows[0]
+    assert first.result == "unknown"
+    assert (fault == "drop") == any("may have been paid for" in note for note in outcome.notes)
+    assert first.reasons[0] == "B8: there are 0 follow-up questions, not 3"
+    assert first.cost > 0
+    assert results(pg.run(folder, service, resume=True)) == ["unknown"]
+    assert service.completed.total() == 2
+    done = pg.run(folder, service, resume=True, retry_unknown=True)
+    assert (results(done), service.completed.total()) == (["written"], 3)
+    assert float(done.spent) >= service.billed
+
+
+def test_an_answer_whose_second_call_is_refused_is_not_given_up(service: StandIn, folder: Path):
+    service.fault = by_turns("no-follow-ups", "400")
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["failed"]
+    assert results(pg.run(folder, service, resume=True)) == ["written"]
+    assert service.completed.total() == 2
+
+
 @pytest.mark.parametrize(
     ("fault", "result", "rule"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,12 @@ class Answering:
         judged = judge(plan.request, bought.raw, self.known)
         repair: Request | None = None
         if judged.needs_follow_ups:
-            judged, repair = self._repair(plan.request, judged)
+            try:
+                judged, repair = self._repair(plan.request, judged)
+            except Failure as failure:
+                # The answer itself is whole and paid for: whoever goes on asks for the follow-ups alone.
+                self._unanswered(plan, failure, judged.blocks)
+                return
         self._finish(plan, judged, bought, repair)
 
     def refused(self, plan: Plan) -> bool:
@@ -97,11 +103,13 @@ class Answering:
             return True
         return False
 
-    def _unanswered(self, plan: Plan, failure: Failure) -> None:
-        """Enter what became of a question that brought no reply; raise what concerns the others as well."""
+    def _unanswered(self, plan: Plan, failure: Failure, blocks: Iterable[Remark] = ()) -> None:
+        """Enter what became of a question whose call brought no reply; raise what concerns the others as well."""
         if failure.kind not in _ALONE:
             raise failure
-        row = Row(plan.item.question, _ALONE[failure.kind], reasons=(failure.message,), sources=sources_of(plan))
+        reasons = (*reasons_of(blocks), failure.message)
+        cost = self._paid(plan.request.key)["cost"]
+        row = Row(plan.item.question, _ALONE[failure.kind], reasons=reasons, cost=cost, sources=sources_of(plan))
         if failure.kind == "pending":
             self.rows[plan.item.key] = row  # nothing became of it yet
         else:
@@ -111,16 +119,13 @@ class Answering:
         """Enter a question that a batch brought no reply to; it can be asked again."""
         self.done(plan, Row(plan.item.question, "failed", reasons=(reason,), sources=sources_of(plan)))
 
-    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Request | None]:
-        """Ask once more for the follow-ups alone; return what was asked, if a reply came."""
+    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Request]:
+        """Ask once more for the follow-ups alone; return what was asked, too. Raises Failure where no reply came."""
         assert judged.draft is not None  # noqa: S101
         repair = compose_repair(self.asking, request, judged.draft.text)
-        try:
-            bought = self.caller.call(repair)
-        except Failure as failure:
-            if failure.kind in _ALONE:
-                return judged, None
-            raise
+        bought = self.caller.call(repair)
+        if bought.usage is None:
+            raise Failure("unknown", "the second reply is no message; --retry-unknown asks for another")
         return mend(request, judged, bought.raw, self.known), repair
 
     def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Request | None) -> None:
@@ -134,7 +139,7 @@ class Answering:
             "rejected",
             covered=judged.metrics.covered if judged.metrics else 0,
             substantive=judged.metrics.substantive if judged.metrics else 0,
-            warnings=tuple(f"{remark.rule}: {remark.message}" for remark in judged.warnings),
+            warnings=reasons_of(judged.warnings),
             input=usage.input + usage.cache_write + usage.cache_read if usage else 0,
             output=usage.output if usage else 0,
             cost=cost,
@@ -149,7 +154,7 @@ class Answering:
             if path is not None:
                 self.done(plan, row._replace(result="written", file=str(path)))
                 return
-        reasons = tuple(f"{remark.rule}: {remark.message}" for remark in blocks)
+        reasons = reasons_of(blocks)
         self._keep_rejected(plan, bought.raw, reasons)
         self.done(plan, row._replace(reasons=reasons))
 
@@ -202,6 +207,11 @@ class Answering:
 def journal_key(item: Item) -> str:
     """Return the name under which the journal keeps what became of a question."""
     return f"question:{item.key}"
+
+
+def reasons_of(remarks: Iterable[Remark]) -> tuple[str, ...]:
+    """Return what rules say, each with its number."""
+    return tuple(f"{remark.rule}: {remark.message}" for remark in remarks)
 
 
 def sources_of(plan: Plan | Declined) -> tuple[tuple[str, int], ...]:

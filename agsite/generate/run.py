@@ -250,11 +250,10 @@ class _Run:
         pending = any(row.result == "pending" for row in rows)
         bad = any(row.result in {"rejected", "declined", "failed", "unknown", "planned"} for row in rows)
         code = stopped.exit_code if stopped else 5 if pending else 1 if bad else 0
-        lost = [key for key in ledger.unknown if key in ledger.planned]
         if self.written_again:
             self.notes.append(f"{_number(self.written_again)} missing: written again from the journal, for nothing")
-        if lost:
-            self.notes.append(_may_be_paid(len(lost)))
+        if ledger.unknown:
+            self.notes.append(_may_be_paid(len(ledger.unknown)))
         return Outcome(
             rows,
             ledger.committed,
