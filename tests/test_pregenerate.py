@@ -198,6 +198,31 @@ def test_missing_follow_ups_are_bought_once_more(service: StandIn, folder: Path)
     assert float(outcome.rows[0].cost) == pytest.approx(service.billed)
 
 
+@pytest.mark.parametrize("where", ["content", "stop_reason", "repair", "markers"])
+def test_half_of_a_character_in_a_reply_stops_no_run(service: StandIn, folder: Path, where: str):
+    make = service.make
+
+    def spoilt(params: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
+        made = make(params, number, **more)
+        made["content"][0]["text"] = made["content"][0]["text"].replace("report", "re\ud800port")
+        if where == "stop_reason":
+            made["stop_reason"] = "\ud800"
+        elif where != "content":
+            inner = {"answer": "\ud800", "follow_ups": ["\ud800"], "quotes": []}
+            made["content"] = [{"type": "text", "text": json.dumps(inner)}]
+        return made
+
+    service.make = spoilt
+    if where == "repair":
+        service.make = lambda params, number: (spoilt if "output_config" in params else make)(params, number)
+        service.fault = by_turns("no-follow-ups")
+    model = WITHOUT_CITATIONS if where == "markers" else "claude-haiku-4-5"
+    outcome = pg.run(folder, service, pg.QUESTIONS[0], model=model)
+    assert results(outcome) == ["rejected"]
+    assert tables.markdown(outcome).encode()
+    assert results(pg.run(folder, service, resume=True)) == ["rejected"]
+
+
 @pytest.mark.parametrize("fault", ["drop", "html"])
 def test_an_answer_whose_second_call_brought_nothing_waits_for_its_follow_ups(
     service: StandIn, folder: Path, fault: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,7 +11,7 @@ from agsite.body import Body
 from agsite.evidence import Claim, contains, content_words
 from agsite.grounding.compose import Request
 from agsite.grounding.passages import Passage
-from agsite.grounding.reply import Citation, NoReply, Piece, Reply
+from agsite.grounding.reply import Citation, NoReply, Piece, Reply, decoded
 from agsite.ids import PAPER_ID, PaperId
 
 _TAIL = re.compile(r"^[\s*_#>-]*KEEP EXPLORING[\s*_:#]*$", re.MULTILINE | re.IGNORECASE)
@@ -164,7 +163,7 @@ def _from_markers(request: Request, reply: Reply) -> Draft:
 
 def _read_object(text: str) -> tuple[str, list[tuple[str, str]], tuple[str, ...]]:
     try:
-        value = json.loads(text)
+        value = decoded(text)
         quotes = [(str(item["id"]), str(item["quote"])) for item in value["quotes"]]
         return str(value["answer"]), quotes, tuple(str(item) for item in value["follow_ups"])
     except (ValueError, KeyError, TypeError, RecursionError):

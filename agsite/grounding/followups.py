@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 
 from agsite.alike import is_near
 from agsite.grounding.clean import hides_something
+from agsite.grounding.reply import decoded
 from agsite.ids import QUESTION_MARKS, question_key
 
 COUNT = 3
@@ -55,7 +55,7 @@ def _problems(text: str) -> list[str]:
 def read_repair(text: str) -> tuple[str, ...]:
     """Return the questions of the reply to a repair; none where it cannot be read."""
     try:
-        value = json.loads(text)
+        value = decoded(text)
         return tuple(str(item).strip() for item in value["follow_ups"])
     except (ValueError, KeyError, TypeError, RecursionError):
         return ()

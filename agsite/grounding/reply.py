@@ -60,7 +60,9 @@ class Reply(NamedTuple):
 def read_reply(raw: bytes) -> Reply:
     """Read the bytes of a message; raise NoReply where they are something else."""
     try:
-        message = json.loads(raw)
+        message = decoded(raw)
+    except UnicodeEncodeError:
+        raise NoReply("the reply holds half of a character") from None
     except (ValueError, RecursionError):
         raise NoReply("the reply is no JSON") from None
     if not isinstance(message, dict) or message.get("type") != "message":
@@ -79,6 +81,13 @@ def read_reply(raw: bytes) -> Reply:
             str(b.get("type")) for b in blocks if b.get("type") not in {"text", "thinking", "redacted_thinking"}
         ),
     )
+
+
+def decoded(text: str | bytes) -> Any:
+    r"""Return the value of a JSON text; raise ValueError where it is none, or holds half of a character (`\ud800`)."""
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def read_usage(message: Mapping[str, Any]) -> Usage:

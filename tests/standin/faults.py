@@ -93,4 +93,4 @@ def _changed(name: str, value: str, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def encoded(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
