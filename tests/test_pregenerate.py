@@ -204,11 +204,11 @@ def test_half_of_a_character_in_a_reply_stops_no_run(service: StandIn, folder: P
 
     def spoilt(params: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
         made = make(params, number, **more)
-        made["content"][0]["text"] = made["content"][0]["text"].replace("report", "re\ud800port")
+        made["content"][-1]["text"] = "Ice \ud800 melts. " + made["content"][-1]["text"]
         if where == "stop_reason":
             made["stop_reason"] = "\ud800"
         elif where != "content":
-            inner = {"answer": "\ud800", "follow_ups": ["\ud800"], "quotes": []}
+            inner = {"answer": "Ice \ud800 melts. It is so.", "follow_ups": ["\ud800"], "quotes": []}
             made["content"] = [{"type": "text", "text": json.dumps(inner)}]
         return made
 
