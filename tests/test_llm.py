@@ -577,6 +577,38 @@ def test_what_a_batch_of_any_run_may_bring_is_neither_handed_in_nor_asked_for_ag
     assert not service.completed
 
 
+def test_a_batch_that_the_service_lists_late_is_not_handed_in_twice(service: StandIn, journal: Journal):
+    service.fault = by_turns("drop")
+    listed, service._listed = service._listed, lambda: {"data": [], "has_more": False}
+    with pytest.raises(Failure, match="may have been paid for"):
+        batches(service, journal).submit(REQUESTS[:3])
+    assert journal.ledger.committed > 0
+    service._listed = listed
+    assert batches(service, journal).submit(REQUESTS[:3]) == []
+    batches(service, journal).collect()
+    assert (len(service.batches), len(journal.ledger.paid)) == (1, 3)
+
+
+def test_results_that_break_off_are_fetched_again(service: StandIn, journal: Journal):
+    batches(service, journal).submit(REQUESTS[:2])
+    service.results_part = 0.5
+    with pytest.raises(Failure, match=r"the connection broke off$"):
+        batches(service, journal).collect()
+    service.results_part = 1.0
+    assert batches(service, journal).collect().failed == ()
+    assert len(journal.ledger.paid) == 2
+
+
+def test_what_a_batch_says_nothing_of_may_have_been_paid_for(service: StandIn, journal: Journal):
+    batches(service, journal).submit(REQUESTS[:2])
+    service.batch_fault = lambda number: "left out" if number == 0 else ""
+    ((key, reason),) = batches(service, journal).collect().failed
+    assert (key, "--retry-unknown" in reason) == (REQUESTS[0].key, True)
+    assert journal.ledger.committed == WORST / 2 + Decimal(journal.ledger.paid[REQUESTS[1].key]["cost"])
+    with pytest.raises(Failure, match="--retry-unknown"):
+        caller(service, journal).call(REQUESTS[0])
+
+
 def test_results_of_a_batch_are_kept_whole_however_many_there_are(journal: Journal):
     results = b"x" * 3_000_000
     journal.save_batch("msgbatch_1", results)

@@ -24,6 +24,8 @@ from agsite.llm.journal import Journal
 MOST_REQUESTS = 1_000
 MOST_BYTES = 64 * 1024 * 1024
 RESULTS_KEPT = dt.timedelta(days=29)
+_FREE = frozenset({"errored", "canceled", "expired"})
+"""Results without a reply, which cost nothing."""
 _CLOCKS_DIFFER = dt.timedelta(hours=1)
 
 
@@ -94,7 +96,7 @@ class Batches:
         """Look for a batch of which nobody knows whether it arrived."""
         found = self._match(self.journal.ledger.batches[name])
         if found is None:
-            self.journal.append("batch_closed", batch=name, state="never", reason=failure.message)
+            # A list may be behind: it stays announced, and is looked for once more before anything is handed in again.
             raise failure
         return self._created(name, found, adopted=True)
 
@@ -128,7 +130,7 @@ class Batches:
                 if state.get("processing_status") != "ended":
                     pending.append(_deadline(batch))
                     break
-                raw = self.client.results(state)
+                raw = self.client.results(batch["id"], str(state.get("results_url") or ""))
                 self.journal.save_batch(batch["id"], raw)
                 lost, said = self._take(name, batch, raw)
                 failed += lost
@@ -160,10 +162,12 @@ class Batches:
     def _enter(self, key: str, result: dict[str, Any]) -> str | None:
         """Enter one result; return why it brought no reply, if so."""
         kind = result.get("type")
+        if kind in _FREE:
+            said = quote(str(inside(inside(result, "error"), "error").get("message") or ""))
+            return f"in the batch it was {kind}" + (f": {said}" if said else "")
         if kind != "succeeded" or not isinstance(result.get("message"), dict):
-            inner = inside(inside(result, "error"), "error")
-            said = quote(str(inner.get("message") or ""))
-            return f"in the batch it was {quote(str(kind or 'left out'))}" + (f": {said}" if said else "")
+            self.journal.append("unknown", key=key, reason="its batch ended without a word of it")
+            return "its batch ended without a word of it, so it may have been paid for; --retry-unknown asks again"
         raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
         self.journal.keep(key, raw)
         enter_paid(self.journal, key, raw, self.price, self.part, request_id="", mode="batch")

@@ -72,7 +72,7 @@ class Client:
                 store(response.read())
             return response
 
-        with self._failures():
+        with self._failures(buying=True):
             client = self._client.with_options(middleware=[keep])
             response = client.messages.with_raw_response.create(**params)
             remaining = response.headers.get("anthropic-ratelimit-requests-remaining", "")
@@ -99,7 +99,7 @@ class Client:
     def create_batch(self, requests: list[dict[str, Any]]) -> dict[str, Any]:
         """Hand in a batch and return what the service says of it."""
         self._refuse_secrets({"requests": requests})
-        with self._failures():
+        with self._failures(buying=True):
             response = self._client.messages.batches.with_raw_response.create(requests=requests)  # type: ignore[arg-type]
         return _object(response.read())
 
@@ -119,28 +119,31 @@ class Client:
         with self._failures():
             return _object(self._client.messages.batches.with_raw_response.cancel(id).read())
 
-    def results(self, batch: dict[str, Any]) -> bytes:
+    def results(self, id: str, url: str) -> bytes:
         """Return the results of a batch as they came; the key goes to no other host than the service's."""
-        target = urlsplit(urljoin(self._url, str(batch.get("results_url") or "")))
+        target = urlsplit(urljoin(self._url, url))
         if (target.scheme, target.netloc) != urlsplit(self._url)[:2]:
-            raise Failure("stop", f"the results of {str(batch.get('id'))[:60]} lie on another host, which gets no key")
+            raise Failure("stop", f"the results of {id} lie on another host, which gets no key")
         with self._failures():
-            return self._client.messages.batches.with_raw_response.results(str(batch["id"])).read()
+            return self._client.messages.batches.with_raw_response.results(id).read()
 
     # --- Failures ----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
-        """Turn what the package raises into a Failure that holds nothing of the request."""
+    def _failures(self, *, buying: bool = False) -> Iterator[None]:
+        """Turn what the package raises into a Failure that holds nothing of the request; `buying` costs money."""
+        import httpx2
+
         errors = self._anthropic
         try:
             yield
         except errors.APIStatusError as error:
             raise classify(_problem(error)) from None
         except errors.APITimeoutError as error:
-            raise _lost(error, "no reply came in time") from None
-        except errors.APIConnectionError as error:
-            raise _lost(error, "the connection broke off") from None
+            raise _lost(error, "no reply came in time", buying=buying) from None
+        # Results of a batch are read as they come, and the package lets through what breaks there.
+        except (errors.APIConnectionError, httpx2.TransportError) as error:
+            raise _lost(error, "the connection broke off", buying=buying) from None
         except errors.AnthropicError as error:
             raise Failure("stop", f"the service cannot be used: {type(error).__name__}") from None
 
@@ -213,12 +216,11 @@ def _wait(headers: Any) -> float | None:
     return max(0.0, float(email.utils.mktime_tz(until) - email.utils.mktime_tz(sent)))
 
 
-def _lost(error: Exception, what: str) -> Failure:
-    """Return the failure of a call without a reply; one that never left is tried again."""
-    cause = error.__cause__
-    if type(cause).__name__ in _NOT_SENT:
+def _lost(error: Exception, what: str, *, buying: bool) -> Failure:
+    """Return the failure of a call without a reply; one that never left, or costs nothing, can be tried again."""
+    if type(error.__cause__).__name__ in _NOT_SENT:
         return Failure("again", "the service cannot be reached")
-    return Failure("unknown", f"{what}, so it may have been paid for")
+    return Failure("unknown", f"{what}, so it may have been paid for") if buying else Failure("again", what)
 
 
 def _object(raw: bytes) -> dict[str, Any]:

@@ -50,6 +50,8 @@ class StandIn:
         self.polls_until_done = 1
         self.batch_fault: Callable[[int], str] = lambda number: ""
         self.results_host: str | None = None
+        self.results_part = 1.0
+        """How much of the results of a batch is sent before the connection ends."""
         self.log: Callable[[str], None] = lambda line: None
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         self.completed: Counter[str] = Counter()
@@ -144,7 +146,8 @@ class StandIn:
             batch["canceled"] = True
             return _json({**self._shown(batch), "processing_status": "canceling"})
         if rest[1:] == ["results"]:
-            return Response(200, b"".join(self._results(batch)), {"content-type": "application/binary"})
+            results = b"".join(self._results(batch))
+            return Response(200, results, {"content-type": "application/binary"}, part=self.results_part)
         batch["polls"] += 1
         return _json(self._shown(batch))
 
@@ -200,6 +203,8 @@ class StandIn:
         """Lines in no particular order; a reply is made, and billed, once."""
         for number, request in reversed(list(enumerate(batch["requests"]))):
             fault = "canceled" if batch["canceled"] else self.batch_fault(number)
+            if fault == "left out":
+                continue
             if fault == "errored":
                 inner = {"type": "invalid_request_error", "message": "made to fail"}
                 result: dict[str, Any] = {
