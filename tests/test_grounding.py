@@ -298,6 +298,42 @@ def test_a_rule_that_is_broken_blocks(message: Message, rule: str):
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "The preprints report three mechanisms that matter for the growth of ice:",
+        "Bouncing is common in the interval [0, 1]: the grains of ice stick in all others.",
+        "As the drop towers show [AG-2025.01-101]: the grains of ice stick.",
+        "Three trends emerge from the data: porous grains stick, and compact ones bounce.",
+        "The sample holds galaxies with 0.5<z<1.0, and grains with $x<y$ stick.",
+        "Grains stick where a<b and bounce where c>d in all of the towers.",
+    ],
+)
+def test_what_scientists_write_is_neither_a_link_nor_html(sentence: str):
+    assert judged(with_sentence(sentence, (0, 0))).blocks == ()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "[here]: /evil",
+        "[here](/evil)",
+        "data:text/html,x",
+        "javascript:alert(1)",
+        "mailto:ice",
+        '<img src="x" onerror=alert(1)>',
+        "</question>",
+        "<br/>",
+        "<a href=/evil>",
+        "<!-- x -->",
+        "<?x?>",
+        "&#64;ice",
+    ],
+)
+def test_a_link_or_a_tag_in_any_form_is_refused(sentence: str):
+    assert "B6" in rules(judged(with_sentence(f"Grains of ice stick.\n\n{sentence}", (0, 0))))
+
+
+@pytest.mark.parametrize(
     ("message", "rule"),
     [
         (with_sentence("Ice is a thing that melts in the sun today. " * 12), "W1"),

@@ -30,9 +30,12 @@ MOST_OF_ONE = 0.7
 _SUBSTANTIVE_WORDS = 6
 
 _ADDRESS = re.compile(
-    r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|\]:|!\[|\b(?:javascript|data|file|ftp|mailto):", re.IGNORECASE
+    r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|^[\s>*+-]*\[(?!AG-)[^\[\]\n]*\]:|!\["
+    r"|\b(?:javascript|data|file|ftp|mailto):\S",
+    re.IGNORECASE | re.MULTILINE,
 )
-_HTML = re.compile(r"<[a-z!/?]|&#?\w+;", re.IGNORECASE)
+# A tag has its end and nothing but attributes before it; “0.5<z<1” and “a<b and c>d” have not.
+_HTML = re.compile(r"</?[a-z][\w:-]*(?:\s[^<>]*=[^<>]*|\s*/?)>|<[!?]|&#?\w+;", re.IGNORECASE)
 _OTHER_IDS = re.compile(r"\barXiv:\s?[\w.-]*\d|\b10\.\d{4,9}/\S+|\b\d{4}\.\d{5}(?!\d)", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|existing|traditional|conventional)\s+(?:work|studies|methods|approaches|results|shown)"
