@@ -16,6 +16,7 @@ from agsite.grounding import Asking, Judged, Request, compose, compose_repair, j
 from agsite.grounding.clean import clean, hides_something
 from agsite.grounding.compose import canonical
 from agsite.grounding.followups import check_follow_ups
+from agsite.grounding.rules import Remark
 from agsite.ids import PaperId, question_key
 from agsite.records import Paper
 from tests import lies
@@ -331,6 +332,16 @@ def test_what_scientists_write_is_neither_a_link_nor_html(sentence: str):
 )
 def test_a_link_or_a_tag_in_any_form_is_refused(sentence: str):
     assert "B6" in rules(judged(with_sentence(f"Grains of ice stick.\n\n{sentence}", (0, 0))))
+
+
+def test_a_row_of_a_table_claims_once_and_its_header_nothing():
+    head = "| What is said of it | How it goes on from there | Source |\n|---|---|---|\n"
+    row = "| Ice sticks to all of the other grains | It grows on and on in the cold | {} |\n"
+    cited = judged(with_sentence(f"\n\n{head}{row.format('[AG-2025.01-101]') * 12}"))
+    assert cited.accepted, cited.blocks
+    assert "W1" not in {remark.rule for remark in cited.warnings}
+    uncited = judged(with_sentence(f"\n\n{head}{row.format('see above') * 12}"))
+    assert Remark("W1", "12 of 33 sentences cite no source") in uncited.warnings
 
 
 @pytest.mark.parametrize(

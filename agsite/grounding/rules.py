@@ -29,6 +29,7 @@ LEAST_OVERLAP = 0.25
 MOST_OF_ONE = 0.7
 _SUBSTANTIVE_WORDS = 6
 
+# A colon behind a citation or an interval, or behind “the data” at the end of a clause, makes no link.
 _ADDRESS = re.compile(
     r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|^[\s>*+-]*\[(?!AG-)[^\[\]\n]*\]:|!\["
     r"|\b(?:javascript|data|file|ftp|mailto):\S",
@@ -68,7 +69,7 @@ class Metrics(NamedTuple):
     words: int
     sentences: int
     substantive: int
-    """Sentences that claim something: not headings, not gaps, not a few words only."""
+    """Sentences that claim something: not headings, not gaps, not a few words only. A row of a table is one."""
     covered: int
     cited_papers: int
 
@@ -80,20 +81,22 @@ class Metrics(NamedTuple):
 
 def measure(draft: Draft) -> Metrics:
     """Count what an answer's text is made of."""
-    substantive = [sentence for leaf, sentence in draft.body.all_sentences() if _is_substantive(leaf, sentence)]
+    substantive = [row for block in draft.body.blocks for row in block.rows() if _is_substantive(row)]
     return Metrics(
         words=len(re.sub(r"\[AG-[^\]]*\]", "", draft.text).split()),
         sentences=draft.body.sentences,
         substantive=len(substantive),
-        covered=sum(bool(sentence.groups) for sentence in substantive),
+        covered=sum(any(sentence.groups for _, sentence in row) for row in substantive),
         cited_papers=len({paper.key for paper in cited_papers(draft)}),
     )
 
 
-def _is_substantive(leaf: Leaf, sentence: Sentence) -> bool:
-    if leaf.open.startswith("<h") or sentence.gap:
+def _is_substantive(row: list[tuple[Leaf, Sentence]]) -> bool:
+    """Say whether a sentence, or the cells of a row together, claim something."""
+    if any(leaf.open.startswith("<h") or sentence.gap for leaf, sentence in row):
         return False
-    return bool(sentence.groups) or len(leaf.text[sentence.start : sentence.end].split()) >= _SUBSTANTIVE_WORDS
+    words = sum(len(leaf.text[sentence.start : sentence.end].split()) for leaf, sentence in row)
+    return words >= _SUBSTANTIVE_WORDS or any(sentence.groups for _, sentence in row)
 
 
 def cited_papers(draft: Draft) -> list[PaperId]:
