@@ -669,6 +669,43 @@ def test_an_answer_whose_reply_is_lost_as_well_is_bought_again_only_when_asked_t
     assert service.completed.total() == 2
 
 
+@pytest.mark.parametrize("how", ["gone", "damaged"])
+@pytest.mark.parametrize("state", ["planned", "paid", "written"])
+def test_a_run_whose_requests_are_lost_composes_them_again(service: StandIn, folder: Path, state: str, how: str):
+    cap = {"planned": "0", "paid": "0.03"}.get(state, "5")
+    pg.run(folder, service, *pg.QUESTIONS[:2], cap=cap, concurrency=1)
+    if state == "written":
+        in_file(folder, pg.QUESTIONS[0]).unlink()
+    lose_requests(folder, how)
+    done = pg.run(folder, service, resume=True)
+    assert results(done) == ["written", "written"]
+    assert service.completed.total() == 2
+
+
+@pytest.mark.parametrize("state", ["paid", "written"])
+def test_where_papers_have_changed_a_lost_request_is_asked_anew_only_when_asked_to(
+    service: StandIn, folder: Path, state: str
+):
+    service.fault = by_turns("drop") if state == "paid" else no_fault
+    pg.run(folder, service, pg.QUESTIONS[0])
+    if state == "written":
+        in_file(folder, pg.QUESTIONS[0]).unlink()
+    lose_requests(folder, "gone")
+    papers = folder / "papers/discs.jsonl"
+    papers.write_text(papers.read_text("utf-8").replace("Porous ice grains", "Airy ice grains"), "utf-8")
+    for _ in range(2):
+        lost = pg.run(folder, service, resume=True)
+        assert results(lost) == ["unknown"]
+        assert re.search(r"has lost requests/\w+\.json, .* --retry-unknown asks anew", lost.rows[0].reasons[0])
+    assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
+    assert service.completed.total() == 2
+
+
+def lose_requests(folder: Path, how: str) -> None:
+    for path in (folder / ".agsite/pregenerate/requests").iterdir():
+        path.unlink() if how == "gone" else path.write_bytes(path.read_bytes()[:100])
+
+
 def test_a_file_that_was_written_right_before_the_run_was_killed_is_not_written_twice(service: StandIn, folder: Path):
     pg.run(folder, service, *pg.QUESTIONS)
     answers = answer_files(folder)

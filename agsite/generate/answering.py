@@ -62,7 +62,7 @@ class Answering:
         bought = plan.request.key in self.journal.ledger.paid
         if earlier is None or earlier[0] == "unknown" or bought or self.caller.asks_again(plan.request.key):
             return None
-        return self.whereabouts.of(plan, row_of(earlier[1]["row"]))
+        return self.whereabouts.of(plan.request.key, row_of(earlier[1]["row"]), plan.item, plan.supersedes)
 
     def settled(self, plan: Plan) -> bool:
         """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""

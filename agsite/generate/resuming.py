@@ -61,7 +61,7 @@ def _chosen(journal: Journal, options: Options) -> str:
 def _found_again(journal: Journal, name: str) -> dict[str, Any]:
     """Return what a run is about from the requests that are kept, and from what was declined without one."""
     ledger = journal.earlier[name]
-    requests = [journal.request(key) for key in ledger.keys if journal.has_request(key)]
+    requests = [request for request in map(journal.request, ledger.keys) if request is not None]
     declined = (record["row"]["question"] for record in ledger.outcomes.values() if not record["key"])
     items = {request["item"]["question"]: request["item"] for request in requests}
     items |= {question: Item(question)._asdict() for question in declined}
@@ -75,8 +75,9 @@ def _found_again(journal: Journal, name: str) -> dict[str, Any]:
 def _plan_again(journal: Journal, keys: tuple[str, ...]) -> None:
     """Enter the requests whose plan is damaged: their questions keep them, whatever papers there are by now."""
     for key in keys:
-        if key not in journal.ledger.planned and journal.has_request(key):
-            item = restored_item(journal.request(key)["item"])
+        request = journal.request(key)
+        if key not in journal.ledger.planned and request is not None:
+            item = restored_item(request["item"])
             journal.append("planned", key=key, question=item.key)
 
 

@@ -137,8 +137,8 @@ class _Run:
             if done is not None and self._is_done(done):
                 self._enter_done(item, done)
                 continue
-            key = planned.get(item.key)
-            plan = restored(key, self.journal.request(key)) if key else self._plan(item)
+            key = planned.get(item.key, "")
+            plan = self._restored(key) or self._plan(item, lost=key)
             if plan is not None:
                 yield plan
 
@@ -149,16 +149,25 @@ class _Run:
 
     def _enter_done(self, item: Item, done: Record) -> None:
         """Enter a question that this run is done with; an answer that is missing is written from its reply."""
-        row = row_of(done["row"])
-        if row.result == "written" and not holds(row.file, made_id(done["key"])):
-            plan = restored(done["key"], self.journal.request(done["key"]))
-            now = self.answering.whereabouts.of(plan, row)
+        row, key = row_of(done["row"]), done["key"]
+        if row.result == "written" and not holds(row.file, made_id(key)):
+            plan = self._restored(key)
+            now = self.answering.whereabouts.of(key, row, item, plan.supersedes if plan else None)
             if now is None:
-                self.answering.answer(plan)
-                self.written_again += self.rows[item.key].result == "written"
+                self._write_again(item, plan or self._plan(item, lost=key))
                 return
             row = now
         self.rows[item.key] = row
+
+    def _write_again(self, item: Item, plan: Plan | None) -> None:
+        if plan is not None:
+            self.answering.answer(plan)
+            self.written_again += self.rows[item.key].result == "written"
+
+    def _restored(self, key: str) -> Plan | None:
+        """Return the plan whose request the journal keeps under a key."""
+        request = self.journal.request(key)
+        return restored(key, request) if request is not None else None
 
     def _composed(self, item: Item) -> Plan | Declined:
         """Compose the request for a question; another one than before where it is to be answered again."""
@@ -169,10 +178,15 @@ class _Run:
             plan = self.planner.plan(item, again=again, supersedes=previous[0].id)
         return plan
 
-    def _plan(self, item: Item) -> Plan | None:
+    def _plan(self, item: Item, *, lost: str = "") -> Plan | None:
+        """Plan a question; what was paid for under another key, whose request is lost, is not asked for unawares."""
         plan = self._composed(item)
         if isinstance(plan, Declined):
             self.answering.done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=sources_of(plan)))
+            return None
+        is_bought = plan.request.key != lost and self.journal.may_be_paid(lost)
+        if is_bought and not self.options.retry_unknown:
+            self.answering.done(plan, Row(item.question, "unknown", reasons=(_lost(lost),), sources=sources_of(plan)))
             return None
         self.journal.save_request(plan.request.key, stored(plan))
         self.journal.append("planned", key=plan.request.key, question=item.key)
@@ -270,6 +284,13 @@ class _Run:
             return Row(item.question, "pending")
         done = self.journal.ledger.outcomes.get(journal_key(item))
         return row_of(done["row"]) if done is not None else Row(item.question, "planned")
+
+
+def _lost(key: str) -> str:
+    return (
+        f"it may have been paid for, the journal has lost requests/{key}.json, and its papers are others by now;"
+        " --retry-unknown asks anew"
+    )
 
 
 def _number(answers: int) -> str:

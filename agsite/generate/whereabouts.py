@@ -9,7 +9,7 @@ from agsite import files, urls
 from agsite.addresses import Redirect
 from agsite.archive import Archive, Entry
 from agsite.generate.outcome import Row
-from agsite.generate.planning import Plan
+from agsite.generate.questions import Item
 from agsite.ids import made_id
 
 
@@ -25,24 +25,24 @@ class Whereabouts:
             self._by_id |= dict.fromkeys((entry.id, *entry.answer.aliases), entry)
             self._by_key[str((entry.answer.provenance or {}).get("journal_key"))] = entry
 
-    def of(self, plan: Plan, row: Row) -> Row | None:
+    def of(self, key: str, row: Row, item: Item, supersedes: str | None) -> Row | None:
         """Return a row as it holds today; None where an answer was written, is missing, and should be there."""
-        id = made_id(plan.request.key)
+        id = made_id(key)
         if row.result != "written" or holds(row.file, id):
             return row
-        found = self._by_key.get(plan.request.key) or self._by_id.get(id)
+        found = self._by_key.get(key) or self._by_id.get(id)
         if found is not None:
             return row._replace(file=found.path)
-        reason = self._unwanted(plan, id)
+        reason = self._unwanted(id, item, supersedes)
         return row._replace(result="skipped", file="", reasons=(reason,)) if reason is not None else None
 
-    def _unwanted(self, plan: Plan, id: str) -> str | None:
+    def _unwanted(self, id: str, item: Item, supersedes: str | None) -> str | None:
         """Return why an answer that is in no file is not to be written again, if so."""
         rule = self._given_up.get(urls.answer(id))
         if rule is not None:
             return f"its address was given up: {rule.path}, line {rule.line}"
-        others = self._archive.by_question.get(plan.item.key, ())
-        if others and plan.supersedes is None:
+        others = self._archive.by_question.get(item.key, ())
+        if others and supersedes is None:
             return f"{others[0].path} answers it"
         return None
 

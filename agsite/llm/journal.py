@@ -98,7 +98,7 @@ class Journal:
     def can_go_on(self, name: str) -> bool:
         """Say whether it is known what a run is about, from its first record or at least from a request."""
         ledger = self.earlier[name]
-        return "items" in ledger.run or any(map(self.has_request, ledger.keys))
+        return "items" in ledger.run or any(map(self.request, ledger.keys))
 
     def ledgers(self) -> tuple[Ledger, ...]:
         """Return the state of this run and of every earlier one."""
@@ -149,21 +149,16 @@ class Journal:
 
     def save_request(self, key: str, request: dict[str, Any]) -> None:
         """Keep what is to be asked."""
-        if not self.has_request(key):
+        if self.request(key) is None:
             self._save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
 
-    def request(self, key: str) -> dict[str, Any]:
-        """Return what was to be asked."""
-        path = self._request(key)
+    def request(self, key: str) -> dict[str, Any] | None:
+        """Return what was to be asked, or None where that is lost."""
         try:
-            stored: dict[str, Any] = json.loads(path.read_bytes())
-        except (OSError, ValueError) as error:
-            raise JournalError(f"{path} cannot be read", "Restore it from a backup, or start a new run.") from error
-        return stored
-
-    def has_request(self, key: str) -> bool:
-        """Say whether what was to be asked is kept."""
-        return self._request(key).exists()
+            stored = json.loads(self._request(key).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return stored if isinstance(stored, dict) else None
 
     def reply(self, key: str) -> bytes | None:
         """Return the bytes of the reply to a key, if they ever came."""
@@ -183,6 +178,10 @@ class Journal:
     def paid(self, key: str) -> tuple[Record, Ledger] | None:
         """Return the record of a reply that was paid for, of this run rather than an earlier one, and its ledger."""
         return next(((ledger.paid[key], ledger) for ledger in self.ledgers() if key in ledger.paid), None)
+
+    def may_be_paid(self, key: str) -> bool:
+        """Say whether a reply to a key was paid for in any run, may have been, or may still be."""
+        return any(key in {*ledger.paid, *ledger.unknown, *ledger.open} for ledger in self.ledgers())
 
     def in_batches(self) -> set[str]:
         """Return the keys that batches of this run or an earlier one may still bring replies to."""
