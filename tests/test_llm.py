@@ -273,7 +273,7 @@ def test_a_service_that_cannot_be_reached_is_no_unknown_call(journal: Journal):
     assert journal.ledger.committed == 0
 
 
-@pytest.mark.parametrize("fault", ["html", "no-json", "shape", "huge"])
+@pytest.mark.parametrize("fault", ["html", "no-json", "shape", "usage", "huge"])
 def test_what_is_no_message_is_kept_and_counted_at_its_worst(service: StandIn, journal: Journal, fault: str):
     service.fault = by_turns(fault)
     bought = caller(service, journal).call(REQUESTS[0])

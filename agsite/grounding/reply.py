@@ -93,7 +93,7 @@ def decoded(text: str | bytes) -> Any:
 def read_usage(message: Mapping[str, Any]) -> Usage:
     """Return the tokens that a message says it used; raise NoReply where it does not say."""
     usage = _mapping(message, "usage")
-    if "input_tokens" not in usage or "output_tokens" not in usage:
+    if usage.get("input_tokens") is None or usage.get("output_tokens") is None:
         raise NoReply("the reply does not say what it used")
     names = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
     return Usage(*(_count(usage, name) for name in names))

@@ -4,7 +4,7 @@
 spend-limit     429 that no waiting helps against
 drop  cut       the reply is made (and billed), but nothing or half of it arrives
 wait:SECONDS    the reply comes late
-html  no-json  shape  huge                            200, but no message
+html  no-json  shape  usage  huge                     200, but no message
 stop:REASON     the message ended for another reason
 model           the message is by another model
 no-follow-ups   the tail is missing
@@ -85,6 +85,8 @@ def _changed(name: str, value: str, message: dict[str, Any]) -> dict[str, Any]:
         return {"content": [{"type": "text", "text": "x" * 50_000_000}]}
     if name == "stop":
         return {"stop_reason": value, "content": [] if value == "refusal" else message["content"]}
+    if name == "usage":
+        return {"usage": dict.fromkeys(message["usage"])}
     if name == "model":
         return {"model": "claude-other-1"}
     if name == "no-follow-ups":
