@@ -48,6 +48,8 @@ _HEDGE = re.compile(
     r"seem\w*|preliminary|promis\w*)\b",
     re.IGNORECASE,
 )
+# A model answers under its name or under that of the version it is, which ends in a day.
+_DAY = r"(-\d{8})?"
 _INJECTION = re.compile(
     r"\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
     r"|\bsystem prompt\b|\byou are (?:now|an? (?:ai|assistant|language model))\b|\bas an ai\b|\b(?:assistant|system) ?:"
@@ -174,7 +176,7 @@ def warnings(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> 
     if counts and len(counts) > 1 and max(counts.values()) > MOST_OF_ONE * counts.total():
         yield Remark("W4", f"{counts.most_common(1)[0][0]} carries most of the citations")
     yield from _injections(request, draft)
-    if not reply.model.startswith(request.params["model"]):
+    if not re.fullmatch(re.escape(request.params["model"]) + _DAY, reply.model):
         yield Remark("W8", f"the reply is by {reply.model}, not by {request.params['model']}")
 
 
