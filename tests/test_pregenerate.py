@@ -975,11 +975,14 @@ def test_one_call_is_one_call(service: StandIn, folder: Path):
 
 
 def test_the_markdown_table_lets_nothing_from_outside_be_more_than_text():
-    hostile = "a | b <img src=x> @team [x](https://evil.example) `code`"
+    hostile = (
+        "a | b <img src=x> @team [x](https://evil.example) `code` &#64;all www.evil.example FTP://evil fixes #1, GH-2"
+    )
     row = generate.Row(hostile, "rejected", reasons=(hostile, "\u202e::error::x"))
     text = tables.markdown(generate.Outcome((row,), run="r"))
     assert "<img" not in text
     assert "](https" not in text
     assert "\u202e" not in text
     assert "@team" not in text
+    assert not re.search(r"&#|www\.|\w://|#\d|GH-\d", text)
     assert all(line.count("|") - line.count("\\|") == 8 for line in text.split("\n") if line.startswith("|"))

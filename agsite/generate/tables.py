@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from agsite.generate.outcome import Outcome, Row
 from agsite.grounding.clean import clean
 from agsite.llm import BudgetReached, prices
 
-_SIGNS = str.maketrans({"|": "\\|", "<": "&lt;", ">": "&gt;", "`": "'", "@": "@\u2060", "\\": "\\\\"})
+_SIGNS = str.maketrans({
+    "|": "\\|", "<": "&lt;", ">": "&gt;", "&": "&amp;", "`": "'", "@": "@\u2060", "#": "#\u2060", "\\": "\\\\",
+    "[": "\\[",
+})  # fmt: skip
+# What GitHub makes a link of where it stands; with “fixes” before it, one that closes an issue.
+_LINKED = re.compile(r"(?=://)|www(?=\.)|gh(?=-\d)", re.IGNORECASE)
 _HEAD = ("question", "result", "coverage", "warnings", "tokens", "cost", "file")
 
 
@@ -106,7 +112,7 @@ def markdown(outcome: Outcome) -> str:
 
 
 def _cell(text: str) -> str:
-    return clean(text, 500).translate(_SIGNS).replace("http", "http\u2060").replace("[", "\\[").replace("](", "] (")
+    return _LINKED.sub("\\g<0>\u2060", clean(text, 500).translate(_SIGNS)).replace("](", "] (")
 
 
 def _cut(text: str, room: int) -> str:
