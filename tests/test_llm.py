@@ -31,6 +31,7 @@ from agsite.llm.prices import at_most, cost
 from tests.asking import PASSAGES
 from tests.pregenerating import KEY, QUESTIONS, now
 from tests.standin import StandIn, by_turns
+from tests.standin.faults import error
 
 PRICE = Prices().models["claude-haiku-4-5"]
 ASKING = Asking("claude-haiku-4-5", PRICE, load_prompt())
@@ -693,6 +694,20 @@ def test_with_debug_logs_and_every_fault_the_key_appears_nowhere(tmp_path: Path,
     for spelling in spellings(KEY):
         assert spelling not in said
         assert spelling not in files
+
+
+def test_a_service_that_repeats_the_key_is_quoted_without_it(service: StandIn, journal: Journal):
+    key = "gateway-1f0c9a2e"
+    service.answer = lambda method, path, headers, body: (
+        error(401, f"no such key: {headers['authorization'][7:]}"),
+        "",
+    )
+    client = Client(key, service.url, timeout=3)
+    CLIENTS.append(client)
+    with pytest.raises(Failure, match=r"no such key: \[…\]") as refused:
+        Caller(client, journal, PRICE, cap=None, gate=QuickGate()).call(REQUESTS[0])
+    assert key not in str(refused.value)
+    assert key not in (journal.folder / "runs" / f"{journal.name}.log").read_text()
 
 
 def test_logging_is_left_as_it_was():

@@ -138,7 +138,7 @@ class Client:
         try:
             yield
         except errors.APIStatusError as error:
-            raise classify(_problem(error)) from None
+            raise classify(self._problem(error)) from None
         except errors.APITimeoutError as error:
             raise _lost(error, "no reply came in time", buying=buying) from None
         # Results of a batch are read as they come, and the package lets through what breaks there.
@@ -146,6 +146,25 @@ class Client:
             raise _lost(error, "the connection broke off", buying=buying) from None
         except errors.AnthropicError as error:
             raise Failure("stop", f"the service cannot be used: {type(error).__name__}") from None
+
+    def _problem(self, error: anthropic.APIStatusError) -> Problem:
+        headers = error.response.headers
+        inner = inside(error.body, "error")
+        details = inside(inner, "details")
+        return Problem(
+            status=error.status_code,
+            type=str(inner.get("type") or "")[:60],
+            code=str(details.get("error_code") or "")[:60],
+            message=self._without_key(str(inner.get("message") or "")),
+            request_id=str(headers.get("request-id") or "")[:100],
+            wait=_wait(headers),
+        )
+
+    def _without_key(self, text: str) -> str:
+        """Return what the service said without the key, which gateways repeat when they refuse it."""
+        for secret in self._secrets:
+            text = text.replace(secret, "[…]")
+        return text
 
     def _refuse_secrets(self, params: dict[str, Any]) -> None:
         body = canonical(params).decode()
@@ -186,20 +205,6 @@ def _spellings(key: str) -> tuple[str, ...]:
     """Return the forms in which a key could slip into a text."""
     data = key.encode()
     return (key, base64.b64encode(data).decode().rstrip("="), data.hex(), quote(key, safe=""), data.hex().upper())
-
-
-def _problem(error: anthropic.APIStatusError) -> Problem:
-    headers = error.response.headers
-    inner = inside(error.body, "error")
-    details = inside(inner, "details")
-    return Problem(
-        status=error.status_code,
-        type=str(inner.get("type") or "")[:60],
-        code=str(details.get("error_code") or "")[:60],
-        message=str(inner.get("message") or ""),
-        request_id=str(headers.get("request-id") or "")[:100],
-        wait=_wait(headers),
-    )
 
 
 def _wait(headers: Any) -> float | None:
