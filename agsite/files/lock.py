@@ -1,4 +1,4 @@
-"""One build at a time: a lock that a dead process cannot hold."""
+"""One build or run at a time: a lock that a dead process cannot hold."""
 
 from __future__ import annotations
 

@@ -11,15 +11,16 @@ whether or not a record tells of them.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from agsite.errors import JournalError
+from agsite import files
+from agsite.errors import JournalError, LockedError
 from agsite.llm.disk import Slot, cannot_write, sync_folder, write_all
 from agsite.llm.ledger import Ledger, Record
 from agsite.llm.log import line_of, read_log, set_aside
@@ -36,13 +37,17 @@ class Journal:
         self.earlier: dict[str, Ledger] = {}
         self.set_aside: list[str] = []
         self.name = ""
+        self._held = ExitStack()
+        self._log: int | None = None
         try:
             for part in ("runs", "requests", "raw"):
                 (self.folder / part).mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(self.folder / "lock")
+            self._held.enter_context(files.locked(self.folder / "lock", str(self.folder)))
+        except LockedError as error:
+            help_ = "Wait until it is done, or stop it."
+            raise JournalError(f"another run is under way: {error.message}", help_) from None
         except OSError as error:
             raise cannot_write(self.folder, error) from error
-        self._log: int | None = None
         self._finish_parts()
         self._read_runs()
 
@@ -57,9 +62,7 @@ class Journal:
         if self._log is not None:
             os.close(self._log)
             self._log = None
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._held.close()
 
     def _finish_parts(self) -> None:
         """Keep the replies that a killed process had written but not named yet, and drop the room it had reserved."""
@@ -225,20 +228,3 @@ def _is_json(data: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _lock(path: Path) -> int | None:
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
-        os.close(file)
-        if not isinstance(error, BlockingIOError):
-            raise
-        raise JournalError(
-            f"another run is under way (process {holder})", "Wait until it is done, or stop it."
-        ) from None
-    os.ftruncate(file, 0)
-    os.write(file, f"{os.getpid()}\n".encode())
-    return file
