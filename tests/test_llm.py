@@ -374,6 +374,19 @@ def test_a_journal_that_is_read_again_adds_up_to_the_same(service: StandIn, tmp_
         assert journal.ledger.paid.keys() == {request.key for request in REQUESTS[:3]}
 
 
+def test_the_newest_run_is_the_last_one_begun_whatever_the_clock_says(tmp_path: Path):
+    for day in ("2038-01-19", "2026-01-01", "2026-01-02"):
+        with Journal(tmp_path, lambda day=day: f"{day}T00:00:00+00:00") as journal:
+            last = journal.newest
+            journal.begin(about=day)
+            name = journal.name
+            assert last is None or name > last
+            journal.append("end") if day != "2026-01-02" else None
+    with Journal(tmp_path, now) as journal:
+        journal.resume()
+        assert (journal.name, journal.ledger.run["about"]) == (name, "2026-01-02")
+
+
 def test_a_second_process_is_told_who_holds_the_journal(journal: Journal):
     with pytest.raises(JournalError, match=f"process {os.getpid()}"):
         Journal(journal.folder, now)

@@ -108,9 +108,10 @@ class Journal:
         return self.ledger, *self.earlier.values()
 
     def begin(self, **facts: Any) -> None:
-        """Begin a run."""
-        stem = self.now().replace("-", "").replace(":", "")[:15]
-        self.name = next(n for n in (f"{stem}-{i:02d}" for i in range(100)) if n not in self.earlier)
+        """Begin a run, whose name comes after all others, also where the clock was set back meanwhile."""
+        newest = self.newest or ""
+        stem = max(self.now().replace("-", "").replace(":", "")[:15], newest[:15])
+        self.name = next(name for i in range(100) if (name := f"{stem}-{i:02d}") > newest)
         self._open_log()
         self.append("run", run=self.name, **facts)
 
