@@ -298,6 +298,41 @@ def test_a_rule_that_is_broken_blocks(message: Message, rule: str):
     assert rule in rules(judged(message))
 
 
+ODD = (None, True, -1, 1.5, 10**30, "", "\x1b", "\ud800", [], ["x"], {}, {"type": "text"}, [[]], [{}])
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The ways to everything in a value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(way for key, part in inner for way in places(part, (*path, key)))]
+
+
+def with_odd(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
+    """A value with something odd in one place."""
+    if not path:
+        return odd
+    copy = value.copy()
+    copy[path[0]] = with_odd(value[path[0]], path[1:], odd)
+    return copy
+
+
+@pytest.mark.parametrize("asking", [ASKING, MARKING])
+def test_whatever_stands_in_a_reply_it_is_judged(asking: Asking):
+    request = request_for(asking)
+    message = replies.message(request.params, 1)
+    message["content"] = message["content"][-4:]
+    for path in places(message):
+        for odd in ODD:
+            judged(with_odd(message, path, odd), request)
+    if asking is MARKING:
+        inner = json.loads(message["content"][0]["text"])
+        inner["quotes"] = inner["quotes"][:2]
+        for path in places(inner):
+            for odd in ODD:
+                text = json.dumps(with_odd(inner, path, odd))
+                judged({**message, "content": [{"type": "text", "text": text}]}, request)
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+_EXPECTED = frozenset({"text", "thinking", "redacted_thinking"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,99}")
 
 
@@ -77,9 +78,7 @@ def read_reply(raw: bytes) -> Reply:
         stop_reason=str(message.get("stop_reason")),
         pieces=tuple(_piece(block) for block in texts),
         usage=read_usage(message),
-        others=tuple(
-            str(b.get("type")) for b in blocks if b.get("type") not in {"text", "thinking", "redacted_thinking"}
-        ),
+        others=tuple(kind for block in blocks if (kind := str(block.get("type"))) not in _EXPECTED),
     )
 
 

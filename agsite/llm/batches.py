@@ -161,7 +161,7 @@ class Batches:
 
     def _enter(self, key: str, result: dict[str, Any]) -> str | None:
         """Enter one result; return why it brought no reply, if so."""
-        kind = result.get("type")
+        kind = str(result.get("type"))
         if kind in _FREE:
             said = quote(str(inside(inside(result, "error"), "error").get("message") or ""))
             return f"in the batch it was {kind}" + (f": {said}" if said else "")
