@@ -387,9 +387,11 @@ def test_the_newest_run_is_the_last_one_begun_whatever_the_clock_says(tmp_path: 
         assert (journal.name, journal.ledger.run["about"]) == (name, "2026-01-02")
 
 
-def test_a_second_process_is_told_who_holds_the_journal(journal: Journal):
+def test_a_second_process_is_told_at_once_who_holds_the_journal(journal: Journal):
+    begun = time.monotonic()
     with pytest.raises(JournalError, match=f"process {os.getpid()}"):
         Journal(journal.folder, now)
+    assert time.monotonic() - begun < 1
 
 
 def damage(chance: random.Random, log: bytes) -> bytes:

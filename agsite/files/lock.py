@@ -17,15 +17,15 @@ _PAUSE = 0.05
 
 
 @contextmanager
-def locked(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock file `path`; raise LockedError naming the process that has it.
+def locked(path: Path, what: str, *, patient: bool = True) -> Iterator[None]:
+    """Hold the lock file `path`; raise LockedError naming the process that has it, if `patient` after a moment.
 
     The system lets go of the lock when its holder dies, however it dies.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        _take(handle, what)
+        _take(handle, what, _PATIENCE if patient else 0.0)
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
         yield
@@ -33,8 +33,8 @@ def locked(path: Path, what: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int, what: str) -> None:
-    deadline = time.monotonic() + _PATIENCE
+def _take(handle: int, what: str, patience: float) -> None:
+    deadline = time.monotonic() + patience
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

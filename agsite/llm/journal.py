@@ -42,7 +42,8 @@ class Journal:
         try:
             for part in ("runs", "requests", "raw"):
                 (self.folder / part).mkdir(parents=True, exist_ok=True)
-            self._held.enter_context(files.locked(self.folder / "lock", str(self.folder)))
+            # Whoever waits would then ask what the other run has answered: the archive was read before.
+            self._held.enter_context(files.locked(self.folder / "lock", str(self.folder), patient=False))
         except LockedError as error:
             help_ = "Wait until it is done, or stop it."
             raise JournalError(f"another run is under way: {error.message}", help_) from None
