@@ -392,6 +392,7 @@ def test_a_queue_is_read_by_priority():
     [
         "why?",
         "[]",
+        "[" * 100_000,
         '{"question": 5}',
         '{"question": ""}',
         '{"question": "a\\u202eb?"}',

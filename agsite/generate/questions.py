@@ -51,7 +51,7 @@ def read_queue(text: str, path: str) -> list[Item]:
 def _queued(line: str, place: str) -> Item:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ConfigError(f"{place}: the line is no JSON", 'Write it as {"question": "Why?"}.') from None
     if not isinstance(value, dict) or set(value) - _FIELDS or not isinstance(value.get("question"), str):
         raise ConfigError(f"{place}: the line is no question", f"Its fields are {', '.join(sorted(_FIELDS))}.")
