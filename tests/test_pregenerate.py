@@ -433,6 +433,17 @@ def test_a_dry_run_within_a_limit_passes_over_what_is_declined(folder: Path):
     assert done.returncode == 0
 
 
+def test_a_question_whose_papers_are_too_long_to_send_is_declined_alone(service: StandIn, folder: Path):
+    papers = folder / "papers/discs.jsonl"
+    paper = json.loads(papers.read_text("utf-8").splitlines()[0])
+    about = "The migration of hedgehogs follows the moon of the marshes in autumn. "
+    long = [paper | {"id": f"AG-2026.01-{n}", "title": about, "abstract": about * 280} for n in range(1, 9)]
+    papers.write_text(papers.read_text("utf-8") + "".join(f"{json.dumps(one)}\n" for one in long), "utf-8")
+    outcome = pg.run(folder, service, "Does the migration of hedgehogs follow the moon of marshes?", pg.QUESTIONS[0])
+    assert results(outcome) == ["declined", "written"]
+    assert re.search(r"\d{3},\d{3} bytes is too large to send", outcome.rows[0].reasons[0])
+
+
 def test_a_draft_is_an_answer(folder: Path):
     answer_by_hand(folder, "draft", pg.QUESTIONS[0], more="status: draft")
     for asked in (pg.QUESTIONS[0], "--frontier"):

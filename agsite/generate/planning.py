@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from agsite import papers
 from agsite.generate.questions import Item
-from agsite.grounding import Asking, Passage, Request, compose, passage
+from agsite.grounding import Asking, Passage, Request, TooLargeError, compose, passage
 from agsite.ids import PaperId
 from agsite.records import Paper
 from agsite.search import Retrieval, Retrieved, Retriever
@@ -51,7 +51,10 @@ class Planner:
         reasons = _too_thin(found, passages)
         if reasons:
             return Declined(item, found.hits, reasons)
-        request = compose(self.asking, item.question, passages, parent=item.parent, again=again)
+        try:
+            request = compose(self.asking, item.question, passages, parent=item.parent, again=again)
+        except TooLargeError as error:
+            return Declined(item, found.hits, (error.message,))
         return Plan(item, found.hits, request, again, supersedes)
 
     def is_thin(self, question: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agsite.grounding.accept import Judged, judge, mend
-from agsite.grounding.compose import Asking, Request, compose, compose_repair
+from agsite.grounding.compose import Asking, Request, TooLargeError, compose, compose_repair
 from agsite.grounding.passages import Passage, passage
 from agsite.grounding.prompt import Prompt, load_prompt
 from agsite.grounding.reply import NoReply, Reply, Usage, read_reply
@@ -18,6 +18,7 @@ __all__ = [
     "Remark",
     "Reply",
     "Request",
+    "TooLargeError",
     "Usage",
     "compose",
     "compose_repair",

@@ -16,8 +16,8 @@ from agsite.ids import PaperId
 
 Mode = Literal["native", "markers"]
 
-# Above this some models charge the whole request at a higher price, and no question needs it.
-_LARGEST = 200_000
+# Above 100,000 tokens some models charge more for each. None is shorter than a byte, and the service adds its own.
+_LARGEST = 95_000
 
 FOLLOW_UPS_SCHEMA = {
     "type": "object",
@@ -43,6 +43,10 @@ ANSWER_SCHEMA = {
     "required": ["answer", "quotes", "follow_ups"],
     "additionalProperties": False,
 }
+
+
+class TooLargeError(ConfigError):
+    """A request that is not sent because of its size."""
 
 
 class Request(NamedTuple):
@@ -72,7 +76,10 @@ class Asking(NamedTuple):
 def compose(
     asking: Asking, question: str, passages: tuple[Passage, ...], *, parent: str | None = None, again: int = 0
 ) -> Request:
-    """Return the request for an answer; `again` counts how often it was bought before and makes its key another one."""
+    """Return the request for an answer; `again` counts how often it was bought before and makes its key another one.
+
+    Raises TooLargeError.
+    """
     parts = asking.prompt.parts
     earlier = parts["parent"].replace("{parent}", _quoted(parent)) if parent else ""
     task = parts["task"].replace("{parent}", earlier).replace("{question}", _quoted(question))
@@ -85,9 +92,7 @@ def compose(
         params["output_config"] = {**params.get("output_config", {}), "format": _json_format(ANSWER_SCHEMA)}
     size = len(canonical(params))
     if size > _LARGEST:
-        raise ConfigError(
-            f"a request of {size:,} bytes is too large to send", "Use fewer sources or shorter abstracts."
-        )
+        raise TooLargeError(f"a request of {size:,} bytes is too large to send; see to the abstracts of its papers")
     return Request(key_of(params, again), params, asking.mode, question, passages)
 
 
