@@ -418,14 +418,26 @@ def with_abstracts(folder: Path) -> Path:
 
 
 # `gh` as far as the scripts need it: it says what it was asked for.
-GH = '#!/bin/sh\necho "gh $@"\ncase "$1 $2" in "run download") mkdir -p "$7" && cp -r "$JOURNAL/." "$7";; esac\n'
+GH = """#!/bin/sh
+case "$1 $2" in
+    "run list") echo 9 8 ;;
+    "run download") test "$3" != 9 && test -d "$JOURNAL" && mkdir -p "$7" && cp -r "$JOURNAL/." "$7" ;;
+    *) echo "gh $@" ;;
+esac
+"""
+"""Run 9 has no journal, as where it failed before it began."""
+
+
+def gh(folder: Path) -> None:
+    """Put what stands in for GitHub's command into the folder of a job."""
+    (folder / "bin").mkdir()
+    (folder / "bin/gh").write_text(GH, encoding="utf-8")
+    (folder / "bin/gh").chmod(0o755)
 
 
 @pytest.mark.slow
 def test_pregenerated_answers_become_a_pull_request(clone: Path, tmp_path: Path):
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/gh").write_text(GH, encoding="utf-8")
-    (tmp_path / "bin/gh").chmod(0o755)
+    gh(tmp_path)
     generated = run("pregenerate", tmp_path, **INPUTS, **{"github.event.repository.default_branch": "main"})
     folder = with_abstracts(checkout(clone, tmp_path / "checkout"))
     with StandIn() as service:
@@ -463,9 +475,7 @@ def test_a_proposal_that_was_not_permitted_is_made_again(clone: Path, tmp_path: 
 
 @pytest.mark.slow
 def test_answers_from_before_a_stop_are_proposed_and_the_run_goes_on_from_its_journal(clone: Path, tmp_path: Path):
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/gh").write_text(GH, encoding="utf-8")
-    (tmp_path / "bin/gh").chmod(0o755)
+    gh(tmp_path)
     asked = INPUTS | {"inputs.question": "", "inputs.limit": "2"}
     stopped = run("pregenerate", tmp_path, **asked)
     with StandIn(by_turns("", "402")) as service:
@@ -489,6 +499,23 @@ def test_answers_from_before_a_stop_are_proposed_and_the_run_goes_on_from_its_jo
     assert git(clone, "diff", "pregenerated-1", "pregenerated-2", "--", first) == ""
 
 
+@pytest.mark.slow
+def test_what_an_earlier_run_bought_is_not_bought_again_before_it_is_merged(clone: Path, tmp_path: Path):
+    asked = INPUTS | {"inputs.question": "", "inputs.limit": "2"}
+    answers, environment = [], {"JOURNAL": str(tmp_path / "1/artifacts/journal")}
+    with StandIn() as service:
+        for number in ("1", "2"):
+            folder = tmp_path / number
+            folder.mkdir()
+            gh(folder)
+            writing = run("pregenerate", folder, **asked)
+            writing.environment |= environment | {"ANTHROPIC_BASE_URL": service.url, "GITHUB_RUN_ID": number}
+            assert writing.job("write", small(checkout(clone, folder / "checkout"))), writing.logs
+            answers.append({p.name: p.read_bytes() for p in (folder / "artifacts/new/answers").iterdir()})
+        assert service.completed.total() == 2
+    assert answers[0] == answers[1]
+
+
 def small(folder: Path) -> Path:
     """A checkout whose archive is the small one that there is to pregenerate for."""
     git(folder, "rm", "-r", "--quiet", "answers")
@@ -504,6 +531,7 @@ def proposed(clone: Path, branch: str) -> list[str]:
 
 @pytest.mark.slow
 def test_the_journal_is_kept_when_the_service_fails(clone: Path, tmp_path: Path):
+    gh(tmp_path)
     generated = run("pregenerate", tmp_path, **INPUTS)
     with StandIn(lambda number, params: "401") as service:
         generated.environment["ANTHROPIC_BASE_URL"] = service.url
@@ -515,7 +543,12 @@ def test_the_journal_is_kept_when_the_service_fails(clone: Path, tmp_path: Path)
 
 @pytest.mark.parametrize(
     "caps",
-    [{"LIMIT": "5; rm -rf /", "MAX_USD": "1"}, {"LIMIT": "5", "MAX_USD": "$(id)"}, {"LIMIT": "5", "MAX_USD": ""}],
+    [
+        {"LIMIT": "5; rm -rf /", "MAX_USD": "1"},
+        {"LIMIT": "5", "MAX_USD": "$(id)"},
+        {"LIMIT": "5", "MAX_USD": ""},
+        {"LIMIT": "5", "MAX_USD": "1", "RESUME_RUN": "-Rsomebody/else"},
+    ],
 )
 def test_caps_that_are_none_send_nothing(tmp_path: Path, caps: dict[str, str]):
     script = ROOT / "scripts/ci/pregenerate.sh"

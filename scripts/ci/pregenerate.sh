@@ -9,6 +9,10 @@ set -euo pipefail
 agsite=.venv/bin/agsite
 : "${LIMIT:?give a number of questions}" "${MAX_USD:?give a number of dollars}"
 
+if [[ ! ${RESUME_RUN:-0} =~ ^[0-9]+$ ]]; then
+    echo "RESUME_RUN is the number in the address of an earlier run." >&2
+    exit 2
+fi
 if [[ ! $LIMIT =~ ^[0-9]{1,4}$ || ! $MAX_USD =~ ^[0-9]{1,4}(\.[0-9]{1,2})?$ ]]; then
     echo "LIMIT is a whole number and MAX_USD a number of dollars such as 1.50." >&2
     exit 2
@@ -19,6 +23,11 @@ if [[ -n ${RESUME_RUN:-} ]]; then
     gh run download "$RESUME_RUN" --name journal --dir .agsite/pregenerate
     options+=(--resume)
 else
+    # What earlier runs bought is known to this one, so that nothing is paid for twice before its answers are merged.
+    runs=$(gh run list --workflow pregenerate.yml --limit 20 --json databaseId --jq '.[].databaseId')
+    for run in $runs; do
+        gh run download "$run" --name journal --dir .agsite/pregenerate && break
+    done
     options+=(--limit "$LIMIT")
     [[ -n ${MODEL:-} ]] && options+=(--model "$MODEL")
     if [[ -n ${QUESTION:-} ]]; then options+=(-- "$QUESTION"); else options+=(--frontier); fi
