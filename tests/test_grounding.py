@@ -369,6 +369,27 @@ def test_a_link_or_a_tag_in_any_form_is_refused(sentence: str):
     assert "B6" in rules(judged(with_sentence(f"Grains of ice stick.\n\n{sentence}", (0, 0))))
 
 
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (changed(stop_reason="max_tokens"), "raise max_tokens of the model in `prices`"),
+        (with_sentence("Look at www.example.org for more.", (0, 0)), "it holds an address or a link: “www.example.org"),
+        (with_sentence("Grains of ice <b>stick</b>.", (0, 0)), "it holds HTML: “<b>stick</b>"),
+        (with_sentence("Ice is a thing that melts in the sun today. " * 40), "21 of 61 .*; it needs 40%"),
+    ],
+)
+def test_a_reason_says_what_to_look_at(message: Message, said: str):
+    assert any(re.search(said, remark.message) for remark in judged(message).blocks)
+
+
+def test_no_reason_repeats_a_key():
+    key = "sk-ant-abcdefghijklmnopqrst"
+    found = judged(with_sentence(f"Of https://x.org/{key} they say “{key} is a key to all of it”.", (0, 0)))
+    assert {"B5", "B6"} <= rules(found)
+    assert "W3" in {remark.rule for remark in found.warnings}
+    assert key not in str((found.blocks, found.warnings))
+
+
 def test_a_row_of_a_table_claims_once_and_its_header_nothing():
     head = "| What is said of it | How it goes on from there | Source |\n|---|---|---|\n"
     row = "| Ice sticks to all of the other grains | It grows on and on in the cold | {} |\n"

@@ -11,6 +11,7 @@ from agsite.grounding.draft import Draft, read_draft
 from agsite.grounding.followups import check_follow_ups, read_repair
 from agsite.grounding.reply import NoReply, Reply, read_reply
 from agsite.grounding.rules import Metrics, Remark
+from agsite.suspects import suspects
 
 
 class Judged(NamedTuple):
@@ -61,11 +62,16 @@ def _judged(request: Request, reply: Reply, draft: Draft, known: Collection[str]
     blocks = list(rules.blocks(request, reply, draft, metrics))
     blocks += [Remark("B8", problem) for problem in check_follow_ups(draft.follow_ups, request.question, known)]
     warnings = tuple(rules.warnings(request, reply, draft, metrics))
-    return Judged(reply, draft, metrics, tuple(dict.fromkeys(blocks)), tuple(dict.fromkeys(warnings)))
+    return Judged(reply, draft, metrics, *(tuple(dict.fromkeys(map(_told, found))) for found in (blocks, warnings)))
+
+
+def _told(remark: Remark) -> Remark:
+    """Return a remark that ends before what looks like a key in what it quotes."""
+    offsets = [suspect.offset for suspect in suspects(remark.message) if suspect.code == "AG142"]
+    return remark._replace(message=f"{remark.message[: offsets[0]]}[…]") if offsets else remark
 
 
 def _unreadable(reply: Reply | None, error: NoReply) -> Remark:
     """Say of a reply that was stopped that it was, rather than what is missing for that reason."""
-    if reply is not None and reply.stop_reason != "end_turn":
-        return Remark("B1", f"the reply ended with “{reply.stop_reason[:40]}”, not with its end")
-    return Remark("B0", f"{error}")
+    cut = next(rules.stopped(reply), None) if reply is not None else None
+    return cut or Remark("B0", f"{error}")

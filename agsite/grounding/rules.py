@@ -108,7 +108,7 @@ def cited_papers(draft: Draft) -> list[PaperId]:
 
 def blocks(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> Iterator[Remark]:
     """Yield the rules that forbid to write the answer; follow-ups have their own."""
-    yield from _stopped(reply)
+    yield from stopped(reply)
     yield from _too_few(draft, metrics)
     yield from _strangers(request, draft)
     yield from (Remark("B4", fault) for fault in draft.faults)
@@ -117,12 +117,17 @@ def blocks(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> It
     if not WORDS[0] <= metrics.words <= WORDS[1]:
         yield Remark("B9", f"it has {metrics.words} words, not {WORDS[0]} to {WORDS[1]}")
     if metrics.coverage < LEAST_COVERAGE and not _only_names_gaps(draft, metrics):
-        yield Remark("B10", f"{metrics.covered} of {metrics.substantive} sentences that claim something cite a source")
+        least = f"it needs {LEAST_COVERAGE:.0%}"
+        yield Remark(
+            "B10", f"{metrics.covered} of {metrics.substantive} sentences that claim something cite a source; {least}"
+        )
 
 
-def _stopped(reply: Reply) -> Iterator[Remark]:
+def stopped(reply: Reply) -> Iterator[Remark]:
+    """Yield why a reply is not a whole text."""
     if reply.stop_reason != "end_turn":
-        yield Remark("B1", f"the reply ended with “{reply.stop_reason[:40]}”, not with its end")
+        how = "; raise max_tokens of the model in `prices`" if reply.stop_reason == "max_tokens" else ""
+        yield Remark("B1", f"the reply ended with “{reply.stop_reason[:40]}”, not with its end{how}")
     if reply.others:
         yield Remark("B1", f"the reply holds a block of the type “{reply.others[0][:40]}”")
 
@@ -133,9 +138,8 @@ def _only_names_gaps(draft: Draft, metrics: Metrics) -> bool:
 
 def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
     if metrics.cited_papers < LEAST_CITED and not _only_names_gaps(draft, metrics):
-        yield Remark(
-            "B2", f"it cites {metrics.cited_papers} papers, fewer than {LEAST_CITED}, and says of no gap that it is one"
-        )
+        needed = f"it needs {LEAST_CITED}, or to do nothing but say what the archive lacks"
+        yield Remark("B2", f"papers that it cites: {metrics.cited_papers}; {needed}")
 
 
 def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
@@ -156,10 +160,9 @@ def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:
 
 def _forbidden(draft: Draft) -> Iterator[Remark]:
     for text in (draft.text, *draft.follow_ups):
-        if _ADDRESS.search(text):
-            yield Remark("B6", "it holds an address or a link")
-        if _HTML.search(text):
-            yield Remark("B6", "it holds HTML")
+        for pattern, what in ((_ADDRESS, "an address or a link"), (_HTML, "HTML")):
+            if match := pattern.search(text):
+                yield Remark("B6", f"it holds {what}: “{text[match.start() :].strip()[:40]}”")
         if hides_something(text):
             yield Remark("B6", "it holds characters that nobody sees")
         yield from (Remark("B6", suspect.message) for suspect in suspects(text)[:1])
