@@ -342,6 +342,7 @@ def test_whatever_stands_in_a_reply_it_is_judged(asking: Asking):
         "Three trends emerge from the data: porous grains stick, and compact ones bounce.",
         "The sample holds galaxies with 0.5<z<1.0, and grains with $x<y$ stick.",
         "Grains stick where a<b and bounce where c>d in all of the towers.",
+        "Detectors reach an mAP@0.5 of a half and a recall@1.0 of a third.",
     ],
 )
 def test_what_scientists_write_is_neither_a_link_nor_html(sentence: str):
@@ -450,6 +451,9 @@ def test_an_answer_that_only_says_what_is_missing_needs_no_citation():
         (("Why does ice stick", "b c d e?", "f g h i?"), "question mark"),
         (("How well does this approach work for ice?", "b c d e?", "f g h i?"), "on its own"),
         (("What do the authors plan to do?", "b c d e?", "f g h i?"), "on its own"),
+        (("What evidence is there for that model?", "b c d e?", "f g h i?"), "on its own"),
+        (("What do those two studies find of ice?", "b c d e?", "f g h i?"), "on its own"),
+        (("What do you say, @somebody?", "b c d e?", "f g h i?"), "markup or an address"),
         ((f"{'Why ' * 31}?", "b c d e?", "f g h i?"), "more than 30"),
         (("What about https://example.org today?", "b c d e?", "f g h i?"), "markup or an address"),
         (("Why does ice stick?", "why does ice  stick ?", "f g h i?"), "the same as another"),
@@ -460,6 +464,20 @@ def test_an_answer_that_only_says_what_is_missing_needs_no_citation():
 def test_a_follow_up_must_stand_on_its_own(questions: tuple[str, ...], problem: str):
     problems = check_follow_ups(questions, QUESTION, ["does dust ever settle in the disc"])
     assert any(problem in found for found in problems), problems
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which processes in discs of dust result in rings that study after study reports?",
+        "Which processes that result in rings are known?",
+        "What evidence is there that models of ice predict bouncing?",
+        "What sets [Fe/H] in dwarf galaxies with z<0.5 or z>3?",
+        "How does mAP@0.5 change with the size of the detector?",
+    ],
+)
+def test_a_question_as_scientists_ask_it_stands(question: str):
+    assert check_follow_ups((question, "Why does ice stick?", "How do pebbles drift?"), QUESTION, ()) == []
 
 
 def test_a_missing_tail_is_mended_by_a_second_reply():

@@ -223,6 +223,22 @@ def test_half_of_a_character_in_a_reply_stops_no_run(service: StandIn, folder: P
     assert results(pg.run(folder, service, resume=True)) == ["rejected"]
 
 
+def test_questions_with_the_signs_of_science_need_no_second_call(service: StandIn, folder: Path):
+    asked = ("What sets [Fe/H] where z<0.5 or z>3?", "Does ice *x* hold at [1, 2]?", "Is mAP@0.5 & IoU enough for ice?")
+    make = service.make
+
+    def with_signs(params: dict[str, Any], number: int) -> dict[str, Any]:
+        made = make(params, number)
+        body, mark, _ = made["content"][-1]["text"].partition("KEEP EXPLORING\n")
+        made["content"][-1]["text"] = body + mark + "".join(f"- {question}\n" for question in asked)
+        return made
+
+    service.make = with_signs
+    assert written(pg.run(folder, service, pg.QUESTIONS[0])).follow_ups == asked
+    assert service.completed.total() == 1
+    assert agsite(folder, "check", "--strict").returncode == 0
+
+
 @pytest.mark.parametrize("fault", ["drop", "html"])
 def test_an_answer_whose_second_call_brought_nothing_waits_for_its_follow_ups(
     service: StandIn, folder: Path, fault: str

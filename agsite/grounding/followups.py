@@ -13,14 +13,16 @@ from agsite.ids import QUESTION_MARKS, question_key
 COUNT = 3
 _MOST_WORDS = 30
 
-# A question that leans on the answer says “this approach” and names no subject of its own.
+_NOUN = "(?:approach|method|model|technique|framework|work|paper|preprint|stud(?:y|ie)|result|answer|finding)"
+# A question that leans on the answer says “this approach” and names no subject of its own. A “that” points at something
+# behind such words only: “processes that result in jets” and “evidence that models fail” do not.
 _LEANING = re.compile(
-    r"\b(?:this|these|that|those|the (?:above|proposed|presented|described|same))\s+(?:\w+\s+)?"
-    r"(?:approach|method|model|technique|framework|work|paper|preprint|study|result|answer|finding)s?\b"
+    rf"\b(?:this|these|those|(?:as|by|can|do|does|for|from|in|is|of|on|than|to|with) that"
+    rf"|the (?:above|proposed|presented|described|same))\s+(?:\w+\s+)?{_NOUN}s?\b"
     r"|\bthe (?:model|method|approach|paper|preprint|authors|answer|archive)\b(?!\s+(?:of|for|by|in|that)\b)",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"[<>`\[\]]|https?:|www\.|\*\*|@\w")
+_MARKUP = re.compile(r"`|https?:|www\.|\*\*|(?<!\w)@\w")
 
 
 def check_follow_ups(questions: tuple[str, ...], question: str, known: Collection[str]) -> list[str]:

@@ -31,7 +31,7 @@ _SUBSTANTIVE_WORDS = 6
 
 # A colon behind a citation or an interval, or behind “the data” at the end of a clause, makes no link.
 _ADDRESS = re.compile(
-    r"https?:|www\.|\b[\w.+-]+@[\w-]+\.\w|\]\(|^[\s>*+-]*\[(?!AG-)[^\[\]\n]*\]:|!\["
+    r"https?:|www\.|\b[\w.+-]+@[\w.-]+\.[a-z]{2}|\]\(|^[\s>*+-]*\[(?!AG-)[^\[\]\n]*\]:|!\["
     r"|\b(?:javascript|data|file|ftp|mailto):\S",
     re.IGNORECASE | re.MULTILINE,
 )
