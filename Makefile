@@ -57,8 +57,9 @@ lock: .venv/dev.stamp ## pin what workflows install, with hashes (after a change
 docs: .venv/site.stamp ## write commands and settings into docs/ (after a change of an option or a setting)
 	.venv/bin/python scripts/reference.py
 
-clean: ## delete what was built and installed
-	rm -rf .venv tests/browser/node_modules _site .agsite dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## delete what was built and installed; what was paid for stays
+	rm -rf .venv tests/browser/node_modules _site dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@if [ -d .agsite ]; then find .agsite -mindepth 1 -maxdepth 1 ! -name pregenerate -exec rm -rf {} +; fi
 	find agsite tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

@@ -994,6 +994,22 @@ def test_a_wrong_command_line_is_one_sentence_and_what_to_do(folder: Path, argum
     assert 1 <= len(done.stderr.strip().split("\n")) <= 2
 
 
+@pytest.mark.parametrize("makefile", ["Makefile", "starter/Makefile"])
+def test_what_was_paid_for_is_not_cleaned_away(tmp_path: Path, root: Path, makefile: str):
+    shutil.copy(root / makefile, tmp_path / "Makefile")
+    for name in ("agsite", "tests"):
+        (tmp_path / name).mkdir()
+    command = ["make", "clean"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    for name in ("pregenerate/raw/reply.json", "index/manifest"):
+        (tmp_path / ".agsite" / name).parent.mkdir(parents=True)
+        (tmp_path / ".agsite" / name).touch()
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    left = [path for path in (tmp_path / ".agsite").rglob("*") if path.is_file()]
+    assert [path.name for path in left] == ["reply.json"]
+    assert not (tmp_path / ".agsite/index").exists()
+
+
 def test_one_call_is_one_call(service: StandIn, folder: Path):
     planned = generate.dry_run(pg.options(folder, service.url, pg.QUESTIONS[0]))
     assert tables.closing(planned, Decimal("0.5"))[0].startswith("1 call: ")
