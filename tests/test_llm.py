@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import errno
 import json
 import logging
 import os
@@ -456,6 +458,50 @@ def test_a_reply_that_was_written_and_not_named_is_found_again(service: StandIn,
     with reopened(tmp_path) as journal:
         assert journal.reply(REQUESTS[0].key) == data
         assert not list((tmp_path / "raw").glob("*.part"))
+
+
+def test_a_reply_is_found_again_on_a_disk_that_is_full(
+    service: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    filled(service, tmp_path)
+    raw = tmp_path / "raw" / f"{REQUESTS[0].key}.json"
+    data = raw.read_bytes()
+    raw.rename(raw.with_suffix(".part"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    monkeypatch.setattr(os, "write", full)
+    with contextlib.suppress(JournalError):
+        reopened(tmp_path)
+    monkeypatch.undo()
+    with reopened(tmp_path) as journal:
+        assert journal.reply(REQUESTS[0].key) == data
+
+
+def test_a_reply_whose_safety_a_disk_does_not_confirm_is_found_again(
+    service: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    fsync = os.fsync
+
+    def failing(file: int) -> None:
+        if "/raw/" in str(Path(f"/proc/self/fd/{file}").readlink()):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(file)
+
+    with Journal(tmp_path, now) as journal:
+        journal.begin()
+        monkeypatch.setattr(os, "fsync", failing)
+        with pytest.raises(JournalError, match=f"{REQUESTS[0].key}.json cannot be written: Input/output error"):
+            caller(service, journal).call(REQUESTS[0])
+        monkeypatch.undo()
+    with reopened(tmp_path) as journal:
+        caller_ = caller(service, journal)
+        caller_.recover()
+        assert caller_.call(REQUESTS[0]).usage is not None
+        assert float(journal.ledger.spent) == pytest.approx(service.billed)
+    assert service.completed.total() == 1
 
 
 def small_disk(folder: Path, size: str) -> bool:

@@ -30,16 +30,21 @@ class Slot:
             raise cannot_write(path, error) from error
 
     def store(self, data: bytes) -> None:
-        """Put the bytes of a reply on disk under their name; what is more than there is room for is cut off."""
+        """Put the bytes of a reply on disk under their name; what is more than there is room for is cut off.
+
+        Whatever comes between, what was written is left where the next run looks for it.
+        """
         data = data[: self._largest]
-        os.lseek(self._file, 0, os.SEEK_SET)
-        write_all(self._file, data)
-        os.ftruncate(self._file, len(data))
-        os.fsync(self._file)
-        os.close(self._file)
-        self._file = -1
-        self._part.replace(self._path)
-        sync_folder(self._path.parent)
+        file, self._file = self._file, -1
+        try:
+            try:
+                os.lseek(file, 0, os.SEEK_SET)
+                write_all(file, data)
+            finally:
+                os.close(file)
+            name_part(self._part, self._path, len(data))
+        except OSError as error:
+            raise cannot_write(self._path, error) from error
 
     def free(self) -> None:
         """Give the room back."""
@@ -47,6 +52,15 @@ class Slot:
             os.close(self._file)
             self._file = -1
             self._part.unlink(missing_ok=True)
+
+
+def name_part(part: Path, path: Path, size: int) -> None:
+    """Give what was written into reserved room its name, once it is safe; needs no room of its own."""
+    with part.open("r+b") as file:
+        file.truncate(size)
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
 
 
 def _reserve(file: int, room: int) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from agsite import files
 from agsite.errors import JournalError, LockedError
-from agsite.llm.disk import Slot, cannot_write, sync_folder, write_all
+from agsite.llm.disk import Slot, cannot_write, name_part, sync_folder, write_all
 from agsite.llm.ledger import Ledger, Record
 from agsite.llm.log import line_of, read_log, set_aside
 
@@ -70,7 +70,7 @@ class Journal:
         for part in (self.folder / "raw").glob("*.part"):
             data = part.read_bytes().rstrip(b"\0")
             if data and _is_json(data):
-                Slot(part.with_suffix(".json"), len(data)).store(data)
+                name_part(part, part.with_suffix(".json"), len(data))
             else:
                 part.unlink()
 
@@ -155,7 +155,7 @@ class Journal:
     def save_request(self, key: str, request: dict[str, Any]) -> None:
         """Keep what is to be asked."""
         if self.request(key) is None:
-            self._save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
+            _save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
 
     def request(self, key: str) -> dict[str, Any] | None:
         """Return what was to be asked, or None where that is lost."""
@@ -199,7 +199,7 @@ class Journal:
     def keep(self, key: str, raw: bytes) -> None:
         """Keep the bytes of a reply that came with others."""
         if not self._raw(key).exists():
-            self._save(self._raw(key), raw)
+            _save(self._raw(key), raw)
 
     def put_away(self, key: str) -> None:
         """Move a reply that cannot be read out of the way, so that it can be asked for again."""
@@ -209,7 +209,7 @@ class Journal:
 
     def save_batch(self, id: str, raw: bytes) -> None:
         """Keep the results of a batch as they came."""
-        self._save(self.folder / "raw" / f"{id}.jsonl", raw)
+        _save(self.folder / "raw" / f"{id}.jsonl", raw)
 
     def _request(self, key: str) -> Path:
         return self.folder / "requests" / f"{key}.json"
@@ -217,11 +217,9 @@ class Journal:
     def _raw(self, key: str) -> Path:
         return self.folder / "raw" / f"{key}.json"
 
-    def _save(self, path: Path, data: bytes) -> None:
-        try:
-            Slot(path, len(data)).store(data)
-        except OSError as error:
-            raise cannot_write(path, error) from error
+
+def _save(path: Path, data: bytes) -> None:
+    Slot(path, len(data)).store(data)
 
 
 def _is_json(data: bytes) -> bool:
