@@ -651,6 +651,13 @@ def test_a_batch_that_the_service_lists_late_is_not_handed_in_twice(service: Sta
     assert (len(service.batches), len(journal.ledger.paid)) == (1, 3)
 
 
+def test_a_batch_whose_name_could_be_a_path_is_not_taken(service: StandIn, journal: Journal):
+    shown = service._shown
+    service._shown = lambda batch: {**shown(batch), "id": "msgbatch_/../../up"}
+    with pytest.raises(Failure, match="gave it no name"):
+        batches(service, journal).submit(REQUESTS[:1])
+
+
 def test_results_that_break_off_are_fetched_again(service: StandIn, journal: Journal):
     batches(service, journal).submit(REQUESTS[:2])
     service.results_part = 0.5

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ from agsite.llm.journal import Journal
 MOST_REQUESTS = 1_000
 MOST_BYTES = 64 * 1024 * 1024
 RESULTS_KEPT = dt.timedelta(days=29)
+_ID = re.compile("msgbatch_[A-Za-z0-9_-]{1,100}")
 _FREE = frozenset({"errored", "canceled", "expired"})
 """Results without a reply, which cost nothing."""
 _CLOCKS_DIFFER = dt.timedelta(hours=1)
@@ -85,7 +87,8 @@ class Batches:
 
     def _created(self, name: str, batch: dict[str, Any], *, adopted: bool = False) -> str:
         id = str(batch.get("id", ""))
-        if not id.startswith("msgbatch_"):
+        # It becomes the name of a file, and is shown.
+        if not _ID.fullmatch(id):
             raise Failure("stop", "the service took the batch and gave it no name")
         announced = self.journal.ledger.batches[name]
         facts = {"keys": announced["keys"], "worst": announced["worst"]}
