@@ -449,6 +449,12 @@ def test_a_dry_run_within_a_limit_passes_over_what_is_declined(folder: Path):
     assert done.returncode == 0
 
 
+def test_where_there_are_no_papers_it_is_said_how_to_get_some(folder: Path):
+    shutil.rmtree(folder / "papers")
+    done = agsite(folder, "pregenerate", pg.QUESTIONS[0], "--dry-run", key="")
+    assert "there are no papers to answer from; import them with `agsite papers import`" in done.stderr
+
+
 def test_a_question_whose_papers_are_too_long_to_send_is_declined_alone(service: StandIn, folder: Path):
     papers = folder / "papers/discs.jsonl"
     paper = json.loads(papers.read_text("utf-8").splitlines()[0])

@@ -14,6 +14,7 @@ from agsite.records import Paper
 from agsite.search import Retrieval, Retrieved, Retriever
 
 LEAST_PASSAGES = 3
+_NO_PAPERS = ("there are no papers to answer from; import them with `agsite papers import`",)
 
 
 class Plan(NamedTuple):
@@ -48,7 +49,7 @@ class Planner:
         """Return what is to be done about a question."""
         found = self.retriever.retrieve(item.question)
         passages = tuple(passage(self.records[hit.id.key]) for hit in found.hits if hit.id.key in self.records)
-        reasons = _too_thin(found, passages)
+        reasons = _too_thin(found, passages) if self.records else _NO_PAPERS
         if reasons:
             return Declined(item, found.hits, reasons)
         try:
