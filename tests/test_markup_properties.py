@@ -75,7 +75,7 @@ math mrow mi mn mo mtext mspace msub msup msubsup munder mover munderover mfrac 
 mtable mtr mtd
 """
 _ATTRIBUTES = """
-id class href rel title data-paper aria-label aria-hidden tabindex start
+id class href rel title data-paper aria-label aria-hidden start
 display mathvariant stretchy fence form minsize maxsize accent linethickness width height depth displaystyle
 scriptlevel lspace rspace voffset
 """

@@ -74,13 +74,10 @@ def _unmarked_html(leaf: Leaf) -> str:
 
 
 def title_html(text: str) -> str:
-    """Return a plain title as HTML: formulas are set, everything else is text.
-
-    It may be a link, and so nothing in it is a place where the keyboard stops.
-    """
+    """Return a plain title as HTML: formulas are set, everything else is text."""
     pieces, last = [], 0
     for run in find_formulas(text):
-        pieces += [html.escape(text[last : run.start()]), formula_html(run[0], in_link=True)]
+        pieces += [html.escape(text[last : run.start()]), formula_html(run[0])]
         last = run.end()
     return kept_together("".join([*pieces, html.escape(text[last:])]))
 

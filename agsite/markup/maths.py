@@ -121,19 +121,15 @@ def find_formulas(text: str) -> list[re.Match[str]]:
 
 
 @functools.lru_cache(maxsize=4096)
-def formula_html(source: str, *, in_link: bool = False) -> str:
-    """Return MathML, or the source in `<code>` where there is none.
-
-    What may be wider than its column scrolls in itself, and the keyboard reaches it but in what may be a link.
-    """
+def formula_html(source: str) -> str:
+    """Return MathML, or the source in `<code>` where there is none; what may be too wide for its column scrolls."""
     shown = to_mathml(source)
     if shown is None:
         return f'<code class="tex">{html.escape(source)}</code>'
     display = not shown.startswith("<math>")
     if not display and len(html.unescape(_TAG.sub("", shown))) <= _NARROW:
         return shown
-    stop = "" if in_link else ' tabindex="0"'
-    return f'<span class="{"scroll" if display else "eq"}"{stop}>{shown}</span>'
+    return f'<span class="{"scroll" if display else "eq"}">{shown}</span>'
 
 
 def readable(text: str) -> str:
@@ -148,7 +144,7 @@ def readable(text: str) -> str:
 # What stands at a formula without a space: brackets, marks and hyphens on both sides, and the citation behind it. More
 # than a few signs before it are none of these, and to look for the end of each run of them would take for ever.
 _WITH_SIGNS = re.compile(
-    r"([^\w\s>;]{0,9})((<span class=\"eq\"[^>]*>)?<math>.*?</math>(?(3)</span>))"
+    r"([^\w\s>;]{0,9})((<span class=\"eq\">)?<math>.*?</math>(?(3)</span>))"
     r"([^\w\s<&]*(?:<a class=\"cite.*?</a>)?)",
     re.DOTALL,
 )

@@ -14,6 +14,7 @@ from tests.browser.serving import Site, build_site, served
 WORD = "Donaudampfschifffahrts" * 9
 ADDRESS = f"https://example.org/{'very/' * 40}"
 LONG = " + ".join(f"x_{{{n}}}" for n in range(60))
+SHORT = "a + b + c + d + e + f + g + h + i + j + k"
 TABLE = "\n".join(
     [f"|{'|'.join(f' column {n} ' for n in range(12))}|", "|---" * 12 + "|"]
     + [f"|{'|'.join(f' value {n * row} [AG-2025.03-1] ' for n in range(12))}|" for row in range(3)]
@@ -57,6 +58,10 @@ def wide(tmp_path_factory) -> Iterator[Site]:
         "wide": answer_text(
             QUESTION, BODY, sources=SOURCES, follow_ups=(f"And for {WORD} again?", f"Is {ADDRESS} it?")
         ),
+        "linked": answer_text(
+            "Is it short?",
+            f"$$y = x$$\n\nOne is in [a link, ${LONG}$](https://example.org/), and one, ${SHORT}$, is short.",
+        ),
         "whole": answer_text(
             "Is it whole?",
             "It is [AG-2025.03-3].",
@@ -79,7 +84,33 @@ def test_no_page_scrolls_sideways(wide: Site, page: Page, path: str):
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-# A title is a link, which may hold no stop for the keyboard: those with a formula that is too wide are left out.
+def stops(page: Page) -> list[bool]:
+    """For everything that may scroll in itself, whether the keyboard stops there."""
+    return page.locator(".scroll,.eq").evaluate_all("all => all.map(e => e.tabIndex === 0)")
+
+
+def test_the_keyboard_stops_at_what_scrolls_for_as_long_as_it_does(wide: Site, page: Page):
+    page.goto(wide.url + "ask/wide/")
+    long_table, short_table, display, in_prose = stops(page)
+    assert [long_table, display, in_prose, short_table] == [True, True, True, False]
+    page.goto(wide.url + "ask/linked/")
+    assert stops(page) == [False, False, False]
+    short = page.locator(".prose .eq").last
+    page.set_viewport_size({"width": 320, "height": 900})
+    expect(short).to_have_js_property("tabIndex", 0)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(short).to_have_js_property("tabIndex", -1)
+
+
+def test_the_keyboard_reaches_a_formula_in_the_title_of_a_page_but_stops_nowhere_in_a_link(wide: Site, page: Page):
+    page.goto(wide.url + "paper/AG-2025.03-3/")
+    expect(page.locator("h1 .eq")).to_have_js_property("tabIndex", 0)
+    page.goto(wide.url + "paper/")
+    assert stops(page)
+    assert not any(stops(page))
+
+
+# A link may hold no stop for the keyboard: pages with one whose formula is too wide are left out.
 @pytest.mark.parametrize("path", ["ask/wide/", "map/whole/"])
 def test_the_keyboard_reaches_what_scrolls_and_no_rule_of_accessibility_is_broken(wide: Site, page: Page, path: str):
     needs(AXE, "axe-core")
