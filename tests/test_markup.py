@@ -402,3 +402,19 @@ def test_a_formula_stays_with_the_signs_beside_it(before: str, behind: str, form
         is None
     )
     assert ('<span class="nb">' in html) == bool(before or behind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("*$x$*, and", "<em>X</em>,"),
+        ("(**$x$**) and", "(<strong>X</strong>)"),
+        ("*of $x$*, and", None),
+        ("*($x$ of)* and", "(X"),
+        ("*$x$ of*, and", None),
+    ],
+)
+def test_an_emphasised_formula_stays_with_the_signs_beside_it(text: str, kept: str | None):
+    (block,) = markup.read(text).blocks
+    html = leaf_html(block.leaves[0], chips({})).replace("<math><mrow><mi>x</mi></mrow></math>", "X")
+    assert re.findall('<span class="nb">(.*?)</span>', html) == ([kept] if kept else [])

@@ -141,10 +141,11 @@ def readable(text: str) -> str:
     return "".join([*pieces, text[last:]])
 
 
-# What stands at a formula without a space: brackets, marks and hyphens on both sides, and the citation behind it. More
-# than a few signs before it are none of these, and to look for the end of each run of them would take for ever.
+# What stands at a formula without a space, be it emphasised or not: brackets, marks and hyphens on both sides, and the
+# citation behind it. More than a few signs before it are none of these, and to look for the end of each run of them
+# would take for ever.
 _WITH_SIGNS = re.compile(
-    r"([^\w\s>;]{0,9})((<span class=\"eq\">)?<math>.*?</math>(?(3)</span>))"
+    r"([^\w\s>;]{0,9})((?:<(em|strong)>)?(<span class=\"eq\">)?<math>.*?</math>(?(4)</span>)(?(3)</\3>))"
     r"([^\w\s<&]*(?:<a class=\"cite.*?</a>)?)",
     re.DOTALL,
 )
@@ -156,4 +157,4 @@ def kept_together(markup: str) -> str:
 
 
 def _together(match: re.Match[str]) -> str:
-    return f'<span class="nb">{match[0]}</span>' if match[1] or match[4] else match[0]
+    return f'<span class="nb">{match[0]}</span>' if match[1] or match[5] else match[0]
