@@ -297,13 +297,15 @@ export class Search {
   }
 
   // The documents that pass, best first. As long as one of the first `needed` is in doubt, texts are read, those of the best
-  // candidates first: once a text is known, a score is as high as was hoped, or lower.
+  // candidates first: once a text is known, a score is as high as was hoped, or lower. `settled` says that none is in doubt,
+  // be it among those that pass or not.
   async decided(node, scores, passes, read, needed, byDate) {
-    const doubtful = new Set([...scores].filter(([doc, score]) => passes(doc) && scoreOf(node, doc, null, false) !== score).map(([doc]) => doc));
+    const doubtful = new Set([...scores].filter(([doc, score]) => scoreOf(node, doc, null, false) !== score).map(([doc]) => doc));
     for (;;) {
       const ranked = await this.ranked([...scores].filter(([doc]) => passes(doc)), byDate);
-      if (!ranked.slice(0, needed).some(([doc]) => doubtful.has(doc))) return { ranked, exact: !doubtful.size };
-      const next = ranked.map(([doc]) => doc).filter(doc => doubtful.has(doc)).slice(0, needed);
+      const inDoubt = ([doc]) => doubtful.has(doc);
+      if (!ranked.slice(0, needed).some(inDoubt)) return { ranked, exact: !ranked.some(inDoubt), settled: !doubtful.size };
+      const next = ranked.filter(inDoubt).slice(0, needed).map(([doc]) => doc);
       const texts = await Promise.all(next.map(read));
       next.forEach((doc, i) => {
         const score = scoreOf(node, doc, texts[i]);
@@ -334,12 +336,12 @@ export class Search {
       [name === "date" ? "month" : name, await this.prepared(["any", values.map(value => makeField(name, value))])]));
     const scores = this.match(node), passes = doc => narrowing.every(([, filter]) => scoreOf(filter, doc) !== undefined);
     const read = hasPhrase(query.node) ? doc => this.sequence(doc) : doc => this.titled(doc);
-    const { ranked, exact } = await this.decided(node, scores, passes, read, limit, sort === "date");
+    const { ranked, exact, settled } = await this.decided(node, scores, passes, read, limit, sort === "date");
     const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
     const total = ranked.length, wanted = await this.marks(query.node);
     const excerpt = text => room ? passage(text, wanted, room) : marked(text, wanted);
     return {
-      text, total, exact, asked: wanted,
+      text, total, exact, settled, asked: wanted,
       hits: hits.map(hit => ({ ...hit, title: marked(hit.title, wanted), text: excerpt(hit.text), cut: hit.text.endsWith("…") })),
       suggestion: total < FEW ? await this.didYouMean(text, query.words) : null,
       facets: facets ? await this.countFacets([...scores.keys()], narrowing) : null,

@@ -222,7 +222,7 @@ function resultsPage() {
     drawn = typing ? null : state;
     if (found.problem || found.goto || found.missing) return;
     const counted = await ask(state.q, { ...options, facets: true });
-    if (turn === latest && counted.found) showFacets(counted.found.facets);
+    if (turn === latest && counted.found) showFacets(counted.found);
   }
 
   function show(found, kept) {
@@ -250,13 +250,14 @@ function resultsPage() {
     return button;
   }
 
-  function showFacets(found) {
+  // What turns out not to have a phrase is counted until its text is read.
+  function showFacets({ facets, settled }) {
     const years = {};
-    for (const [month, count] of Object.entries(found.month)) years[month.slice(0, 4)] = (years[month.slice(0, 4)] || 0) + count;
+    for (const [month, count] of Object.entries(facets.month)) years[month.slice(0, 4)] = (years[month.slice(0, 4)] || 0) + count;
     const fixed = { kind: ["answer", "paper", "question"], evidence: ["half", "gap"], year: Object.keys(years).sort().reverse() };
-    const groups = Object.fromEntries(FACETS.map(name => [name, ordered(name === "year" ? years : found[name], fixed[name])]));
+    const groups = Object.fromEntries(FACETS.map(name => [name, ordered(name === "year" ? years : facets[name], fixed[name])]));
     const focused = document.activeElement?.name && [document.activeElement.name, document.activeElement.value];
-    const sets = FACETS.map(name => facet(name, groups[name])).filter(Boolean);
+    const sets = FACETS.map(name => facet(name, groups[name], settled)).filter(Boolean);
     filters.replaceChildren(filters.querySelector("summary"), filters.querySelector(".sort"), ...sets);
     filters.hidden = false;
     if (focused) [...filters.querySelectorAll("input")].find(box => box.name === focused[0] && box.value === focused[1])?.focus();
@@ -266,7 +267,7 @@ function resultsPage() {
     return order ? order.filter(value => values[value]).map(value => [value, values[value]]) : Object.entries(values);
   }
 
-  function facet(name, rows) {
+  function facet(name, rows, settled) {
     const ticked = state.filters[name];
     for (const value of ticked) if (!rows.some(([other]) => other === value)) rows.push([value, 0]);
     if (!rows.length) return null;
@@ -275,7 +276,7 @@ function resultsPage() {
       const box = make("input");
       Object.assign(box, { type: "checkbox", name, value, checked: ticked.includes(value) });
       const text = name === "kind" ? words(camel("kind", value)) : name === "evidence" ? words(camel("evidence", value)) : value;
-      set.append(make("label", "", box, text, make("span", "num", count.toLocaleString("en"))));
+      set.append(make("label", "", box, text, make("span", "num", (settled ? "" : "≤ ") + count.toLocaleString("en"))));
     }
     return set;
   }

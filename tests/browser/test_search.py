@@ -351,6 +351,27 @@ def test_what_else_could_be_ticked_stays_and_adds_to_what_is(tab: Page, served):
     expect(kinds.locator("label")).to_have_text(before)
 
 
+def test_counts_of_what_may_turn_out_not_to_have_a_phrase_say_that_they_are_limits(tab: Page, served):
+    search(tab, served, '"hostile body"')
+    status, kinds = tab.locator("#results [role=status]"), tab.locator("fieldset", has_text="Kind").locator("label")
+    count = len(TITLES)
+    expect(status).to_have_text("At least 10 results, best match first")
+    expect(kinds).to_have_text([f"Answer≤ {count}"])
+    for shown in (20, count):
+        tab.get_by_role("button", name="Show 10 more").click()
+        expect(tab.locator("#results .list > li")).to_have_count(shown)
+    expect(status).to_have_text(f"{count} results, best match first")
+    expect(kinds).to_have_text([f"Answer{count}"])
+
+
+def test_counts_behind_a_filter_are_limits_too(tab: Page, served):
+    search(tab, served, '"hostile body" OR "turn into"')
+    kinds = tab.locator("fieldset", has_text="Kind").locator("label")
+    tab.get_by_label("Open question").check()
+    expect(tab.locator("#results .list > li .meta").first).to_contain_text("Open question")
+    expect(kinds.first).to_have_text(f"Answer≤ {len(TITLES)}")
+
+
 def test_an_address_brings_everything_back(tab: Page, served):
     search(tab, served, "neutrino", "&kind=answer&sort=date")
     expect(tab.locator("[name=kind][value=answer]")).to_be_checked()
