@@ -3,7 +3,7 @@ import { marked, passage } from "./search-passage.js";
 import { clean, stemOf, terms } from "./search-terms.js";
 import { asked, leaves, makeField, parse } from "./search-query.js";
 
-const EXPANSIONS = 24, FEW = 3, NEAREST = 3;
+const EXPANSIONS = 24, FEW = 3, NEAREST = 3, ROOM = 150;
 const PAPER_ID = /^AG-(\d{4}\.\d\d)-(\d{1,6})$/i;
 // Any spelling, as in agsite/papers/identifiers.py. An old id may name the subject class, which the normal form leaves out.
 const ARXIV_ID = /^(?:https?:\/\/(?:[a-z]+\.)?)?(?:(?:oai:)?arxiv(?:\.org\/(?:abs|pdf)\/|[:./])\s*)?(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?\/\d{7})(?:v\d+)?(?:\.pdf)?$/;
@@ -339,10 +339,14 @@ export class Search {
     const { ranked, exact, settled } = await this.decided(node, scores, passes, read, limit, sort === "date");
     const hits = await Promise.all(ranked.slice(0, limit).map(async ([doc, score]) => ({ ...await this.card(doc), score })));
     const total = ranked.length, wanted = await this.marks(query.node);
-    const excerpt = text => room ? passage(text, wanted, room) : marked(text, wanted);
+    // A text that was read for a phrase is at hand, and its best passage with it.
+    const excerpt = async ({ doc, text }) => {
+      const prose = (await this.texts.get(doc))?.prose;
+      return room || prose ? passage(prose || text, wanted, room || ROOM) : marked(text, wanted);
+    };
     return {
       text, total, exact, settled, asked: wanted,
-      hits: hits.map(hit => ({ ...hit, title: marked(hit.title, wanted), text: excerpt(hit.text), cut: hit.text.endsWith("…") })),
+      hits: await Promise.all(hits.map(async hit => ({ ...hit, title: marked(hit.title, wanted), text: await excerpt(hit), cut: hit.text.endsWith("…") }))),
       suggestion: total < FEW ? await this.didYouMean(text, query.words) : null,
       facets: facets ? await this.countFacets([...scores.keys()], narrowing) : null,
       filtered: chosen.length > 0,

@@ -185,6 +185,12 @@ def test_beginnings_near_spellings_and_phrases_are_shown_too(wide: Page, deep: S
     expect(wide.locator(NOTE).first.locator("mark").first).to_have_text(marked)
 
 
+def test_a_phrase_is_shown_where_the_title_has_one_of_its_words(wide: Page, deep: Site):
+    search(wide, deep, '"last the xenolith"')
+    row = wide.locator("#results .list li", has_text="Why does a xenolith end as it does?")
+    expect(row.locator(".note mark")).to_have_text(["last", "xenolith"])
+
+
 SHIFTS = """
 new PerformanceObserver(list => (window.shifts ??= []).push(...list.getEntries().map(entry => entry.value)))
   .observe({ type: "layout-shift", buffered: true });
