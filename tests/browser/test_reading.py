@@ -217,14 +217,18 @@ def test_a_file_that_cannot_be_copied_stands_below_its_question(page: Page, site
 # --- Links -----------------------------------------------------------------------------------------------------------
 
 
-def test_headings_sentences_and_sources_have_links_to_themselves(answer: Page):
-    for place in ("#what-was-shown", "#s-2", "#g-1", "#src-2"):
+def test_headings_gaps_and_sources_have_links_to_themselves(answer: Page):
+    for place in ("#what-was-shown", "#g-1", "#src-2"):
         link = answer.locator(f'a.perma[href="{place}"]')
         assert link.evaluate("e => getComputedStyle(e).opacity") == "0"
         answer.locator(place).hover()
         expect(link).to_have_css("opacity", "1")
         link.click()
         answer.wait_for_url(f"**/{place}")
+
+
+def test_no_sign_covers_the_words_behind_a_cited_sentence(answer: Page):
+    expect(answer.locator(".cs .perma")).to_have_count(0)
 
 
 def test_links_to_themselves_are_no_part_of_the_text(answer: Page):
