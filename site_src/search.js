@@ -220,7 +220,10 @@ function resultsPage() {
     if (found.goto && !typing) return location.replace(address(found.goto));
     show(found.goto ? { ...found, total: 1, hits: [] } : found, kept);
     drawn = typing ? null : state;
-    if (found.problem || found.goto || found.missing) return;
+    if (found.problem || found.goto || found.missing) {
+      filters.hidden = true;
+      return;
+    }
     const counted = await ask(state.q, { ...options, facets: true });
     if (turn === latest && counted.found) showFacets(counted.found);
   }
@@ -259,7 +262,7 @@ function resultsPage() {
     const focused = document.activeElement?.name && [document.activeElement.name, document.activeElement.value];
     const sets = FACETS.map(name => facet(name, groups[name], settled)).filter(Boolean);
     filters.replaceChildren(filters.querySelector("summary"), filters.querySelector(".sort"), ...sets);
-    filters.hidden = false;
+    filters.hidden = !sets.length;
     if (focused) [...filters.querySelectorAll("input")].find(box => box.name === focused[0] && box.value === focused[1])?.focus();
   }
 
@@ -276,7 +279,7 @@ function resultsPage() {
       const box = make("input");
       Object.assign(box, { type: "checkbox", name, value, checked: ticked.includes(value) });
       const text = name === "kind" ? words(camel("kind", value)) : name === "evidence" ? words(camel("evidence", value)) : value;
-      set.append(make("label", "", box, text, make("span", "num", (settled ? "" : "≤ ") + count.toLocaleString("en"))));
+      set.append(make("label", "", box, text, make("span", "num", (settled ? "" : "≤\u202f") + count.toLocaleString("en"))));
     }
     return set;
   }

@@ -356,7 +356,7 @@ def test_counts_of_what_may_turn_out_not_to_have_a_phrase_say_that_they_are_limi
     status, kinds = tab.locator("#results [role=status]"), tab.locator("fieldset", has_text="Kind").locator("label")
     count = len(TITLES)
     expect(status).to_have_text("At least 10 results, best match first")
-    expect(kinds).to_have_text([f"Answer≤ {count}"])
+    expect(kinds).to_have_text([f"Answer≤\u202f{count}"])
     for shown in (20, count):
         tab.get_by_role("button", name="Show 10 more").click()
         expect(tab.locator("#results .list > li")).to_have_count(shown)
@@ -369,7 +369,7 @@ def test_counts_behind_a_filter_are_limits_too(tab: Page, served):
     kinds = tab.locator("fieldset", has_text="Kind").locator("label")
     tab.get_by_label("Open question").check()
     expect(tab.locator("#results .list > li .meta").first).to_contain_text("Open question")
-    expect(kinds.first).to_have_text(f"Answer≤ {len(TITLES)}")
+    expect(kinds.first).to_have_text(f"Answer≤\u202f{len(TITLES)}")
 
 
 def test_an_address_brings_everything_back(tab: Page, served):
@@ -502,6 +502,19 @@ def test_no_result_says_so_suggests_and_leads_on(tab: Page, served):
     expect(tab.locator(".browse")).to_be_visible()
     tab.get_by_role("button", name="neutrino xyzzy").click()
     expect(tab.locator("#results [role=status]")).to_contain_text("results")
+
+
+def test_where_there_is_nothing_to_filter_no_filters_stand(tab: Page, served):
+    search(tab, served, "neutrino")
+    filters, status = tab.locator(".filters"), tab.locator("#results [role=status]")
+    for query, said in (("xyzzy", "Nothing found"), ("(neutrino", "A bracket"), ("AG-2025.01-999", "No paper here")):
+        tab.locator("#q").fill("neutrino")
+        tab.locator("#q").press("Enter")
+        expect(filters).to_be_visible()
+        tab.locator("#q").fill(query)
+        tab.locator("#q").press("Enter")
+        expect(status).to_contain_text(said)
+        expect(filters).to_be_hidden()
 
 
 def test_filters_that_leave_nothing_can_be_taken_off(tab: Page, served):
