@@ -248,6 +248,14 @@ def test_an_id_in_a_wrong_address_becomes_a_link(page: Page, site):
     page.wait_for_url("**/" + PAPER)
 
 
+def test_no_line_ends_within_an_id(page: Page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(site.url + "papers/AG-2025.03-1234")
+    link = page.get_by_role("link", name="AG-2025.03-1234")
+    expect(link).to_be_visible()
+    assert link.evaluate("e => e.getClientRects().length") == 1
+
+
 def test_an_id_of_no_paper_does_not(page: Page, site):
     page.goto(site.url + "papers/AG-1999.01-1")
     page.wait_for_load_state("networkidle")
