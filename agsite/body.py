@@ -5,7 +5,7 @@ All of it is tuples of strings and numbers, so that a page's context can hold it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -50,23 +50,24 @@ class Leaf(NamedTuple):
     sentences: tuple[Sentence, ...] = ()
 
 
-def alone(leaf: Leaf, sentence: Sentence) -> Leaf:
-    """Return a sentence as a leaf of its own, without tags and place."""
-    start = sentence.start
-    groups = tuple(
-        [
-            Group(
-                group.start - start,
-                group.end - start,
-                group.papers,
-                tuple([o - start for o in group.offsets]),
-                group.named,
-            )
-            for group in sentence.groups
-        ]
+def _moved(groups: Iterable[Group], by: int) -> tuple[Group, ...]:
+    """Return groups of citations as they stand where the text before them is that much longer."""
+    return tuple(
+        [g._replace(start=g.start + by, end=g.end + by, offsets=tuple([o + by for o in g.offsets])) for g in groups]
     )
-    moved = sentence._replace(start=0, end=sentence.end - start, groups=groups)
-    return Leaf("", leaf.text[start : sentence.end], "", 0, 0, (moved,))
+
+
+def _row(cells: Iterable[Leaf]) -> Leaf:
+    """Return the cells of a row as one sentence, with a dot between them but beside what only cites."""
+    text, only_cites = "", True
+    groups: tuple[Group, ...] = ()
+    for cell in cells:
+        own = [group for sentence in cell.sentences for group in sentence.groups]
+        cited, only_cites = only_cites, sum(group.end - group.start for group in own) == len(cell.text)
+        text += (" " if cited or only_cites else " · ") if text else ""
+        groups += _moved(own, len(text))
+        text += cell.text
+    return Leaf("", text, "", 0, 0, (Sentence(0, len(text), len(text), 0, 0, groups),))
 
 
 class Block(NamedTuple):
@@ -128,3 +129,18 @@ class Body(NamedTuple):
     def all_sentences(self) -> Iterator[tuple[Leaf, Sentence]]:
         """All sentences in order, each with the leaf it is part of."""
         return ((leaf, s) for block in self.blocks for leaf in block.leaves for s in leaf.sentences)
+
+    def whole(self, leaf: Leaf) -> Leaf:
+        """Return a leaf, or the row of a table that it is a cell of: a cell alone says nothing."""
+        if "<td" not in leaf.open:
+            return leaf
+        return _row(cell for cell in self.leaves() if cell.line == leaf.line and cell.text)
+
+    def alone(self, leaf: Leaf, sentence: Sentence) -> Leaf:
+        """Return a sentence as a leaf of its own, without tags and place; one in a table is its whole row."""
+        row = self.whole(leaf)
+        if row is not leaf:
+            return row._replace(sentences=(row.sentences[0]._replace(anchor=sentence.anchor, gap=sentence.gap),))
+        start, end = sentence.start, sentence.end
+        own = sentence._replace(start=0, end=end - start, groups=_moved(sentence.groups, -start))
+        return Leaf("", leaf.text[start:end], "", 0, 0, (own,))

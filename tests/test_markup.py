@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 import pytest
 
 from agsite import markup
-from agsite.body import alone
 from agsite.markup import CiteMark, chips, leaf_html, links
 from agsite.markup.maths import find_formulas, formula_html, to_mathml
 from agsite.markup.opaque import OPAQUE
@@ -348,14 +347,40 @@ def test_a_row_of_a_table_counts_as_one_sentence_and_its_header_as_none():
 
 def test_a_sentence_alone_is_set_as_in_its_place():
     text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
-    (block,) = markup.read(f"First comes this. {text} Then comes that.").blocks
-    leaf = alone(block.leaves[0], block.leaves[0].sentences[1])
+    body = markup.read(f"First comes this. {text} Then comes that.")
+    (block,) = body.blocks
+    leaf = body.alone(block.leaves[0], block.leaves[0].sentences[1])
     assert leaf.text == text
     html = leaf_html(leaf, chips(MARKS), anchors=False)
     assert html in leaf_html(block.leaves[0], chips(MARKS))
     assert "<em>holds</em>" in html
     assert "<math" in html
     assert "id=" not in html
+
+
+@pytest.mark.parametrize(
+    ("row", "alone"),
+    [
+        ("| [AG-2024.01-1] | events | no *labels* |", "[AG-2024.01-1] events · no *labels*"),
+        (
+            "| events | | some. Or none | [AG-2024.01-1], [AG-2024.01-2] |",
+            "events · some. Or none [AG-2024.01-1], [AG-2024.01-2]",
+        ),
+        ("| [AG-2024.01-1] | [AG-2024.01-2] | both |", "[AG-2024.01-1] [AG-2024.01-2] both"),
+        ("| it has [AG-2024.01-1] | events |", "it has [AG-2024.01-1] · events"),
+    ],
+)
+def test_a_sentence_of_a_table_alone_is_its_row(row: str, alone: str):
+    body = markup.read(f"| A | B | C | D |\n|---|---|---|---|\n| other | [AG-2024.01-3] |\n{row}\n")
+    leaf, sentence = body.citing()[1]
+    whole = body.alone(leaf, sentence)
+    assert whole.text == alone
+    (own,) = whole.sentences
+    assert own.anchor == sentence.anchor
+    for group in own.groups:
+        assert [whole.text[at : at + len(paper)] for paper, at in zip(group.papers, group.offsets, strict=True)] == [
+            *group.papers
+        ]
 
 
 def test_plain_text_of_a_sentence():

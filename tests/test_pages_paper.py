@@ -13,6 +13,7 @@ from agsite.ids import PaperId
 from agsite.pages.answers import answer_page
 from agsite.pages.citing import cite_answer, cite_paper
 from agsite.pages.facts import Facts
+from agsite.pages.feeds import feed_pages
 from agsite.pages.linked_data import linked_data
 from agsite.pages.papers import PaperPage, paper_pages
 from agsite.pages.site import SitePlan
@@ -46,6 +47,23 @@ def test_the_chip_of_the_paper_leads_to_the_sentence_and_the_others_to_their_pap
 def test_every_sentence_leads_to_its_own_anchor():
     (cited,) = page(f"One [{ONE}]. Between. Two [{ONE}].").cited_in
     assert [dict(sentence.marks)[ONE].href for sentence in cited.sentences] == ["../../ask/a/#s-1", "../../ask/a/#s-2"]
+
+
+def test_what_a_table_says_is_shown_as_its_row():
+    table = f"| Paper | Method |\n|---|---|\n| [{ONE}] | by hand, which the archive does not describe |\n"
+    built = archive({"a.md": answer_text("Why?", table, sources=SOURCES)})
+    plan = SitePlan(built, CONFIG)
+    (cited,) = paper_pages(Facts(plan), built.papers[PaperId(ONE)])[0].cited_in
+    said = "by hand, which the archive does not describe"
+    assert [sentence.leaf.text for sentence in cited.sentences] == [f"[{ONE}] {said}"]
+    assert [gap.text for gap in plan.gaps] == [said]
+    assert answer_page(Facts(plan), built.entries[0]).head.description == said
+    assert feed_summaries(plan) == [said]
+
+
+def feed_summaries(plan: SitePlan) -> list[str]:
+    feed = next(page.context for page in feed_pages(plan, "", plan.archive.entries))
+    return [item.summary for item in feed.items]
 
 
 def test_the_strip_shows_the_papers_own_lines_and_the_others_pale():

@@ -166,8 +166,8 @@ def _description(entry: Entry) -> str:
     chosen = ""
     for leaf, sentence in entry.body.all_sentences():
         if sentence.groups or not chosen:
-            piece = leaf.text[sentence.start : sentence.end]
-            chosen = plain_text(piece)
+            alone = entry.body.alone(leaf, sentence)
+            chosen = plain_text(alone.text, alone.sentences)
             if sentence.groups:
                 break
     return cut(chosen, DESCRIPTION)

@@ -27,7 +27,8 @@ def gaps(entries: Iterable[Entry]) -> list[Gap]:
     for entry in entries:
         for leaf, sentence in entry.body.all_sentences() if entry.body.gaps else ():
             if sentence.gap:
-                text = plain_text(leaf.text[sentence.start : sentence.end])
+                alone = entry.body.alone(leaf, sentence)
+                text = plain_text(alone.text, alone.sentences)
                 link = Link(entry.answer.question, urls.answer(entry.id))
                 url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
                 found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))

@@ -26,7 +26,7 @@ def answer_json(facts: Facts, entry: Entry, made: Made, related: Iterable[Answer
     """The answer as `/ask/<id>/index.json` publishes it; absent values are null or empty, never missing."""
     answer = entry.answer
     texts = {
-        sentence.anchor: plain_text(leaf.text[sentence.start : sentence.end], ids=True)
+        sentence.anchor: plain_text(entry.body.alone(leaf, sentence).text, ids=True)
         for leaf, sentence in entry.body.citing()
     }
     counted = coverage(entry)
