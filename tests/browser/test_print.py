@@ -44,6 +44,14 @@ def test_print_explains_no_drawing_that_it_leaves_away(printed: Page):
     assert match.evaluate("e => e.getBoundingClientRect().height") < 20, "on one line"
 
 
+def test_a_printed_paper_explains_no_strips(page: Page, site):
+    page.goto(site.url + PAPER)
+    expect(page.get_by_text("In each strip")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".list .mini:visible")).to_have_count(0)
+    expect(page.get_by_text("In each strip")).to_be_hidden()
+
+
 def test_printed_results_say_what_was_asked(page: Page, site):
     page.goto(site.url + "search/?q=detector")
     expect(page.locator("#results .list li").first).to_be_visible()
