@@ -16,8 +16,8 @@ _MARKS = re.compile(r"\$\$(.*)\$\$|\$(.*)\$|\\\((.*)\\\)|\\\[(.*)\\\]", re.DOTAL
 # Deeper than any formula that people write, and far from where recursion ends.
 _MAX_DEPTH = 50
 
-# A formula of more signs may be wider than the text on a phone.
-_NARROW = 20
+# A formula of more signs may be wider than the text on a phone, and one of that many more than a sheet.
+_NARROW, _WIDE = 20, 80
 _TAG = re.compile(r"<[^>]*>")
 
 # Macros that authors take for granted because their journal's style has them, and common short forms. What a paper
@@ -126,10 +126,10 @@ def formula_html(source: str) -> str:
     shown = to_mathml(source)
     if shown is None:
         return f'<code class="tex">{html.escape(source)}</code>'
-    display = not shown.startswith("<math>")
-    if not display and len(html.unescape(_TAG.sub("", shown))) <= _NARROW:
-        return shown
-    return f'<span class="{"scroll" if display else "eq"}">{shown}</span>'
+    signs = len(html.unescape(_TAG.sub("", shown)))
+    if not shown.startswith("<math>"):
+        return f'<span class="{"scroll wide" if signs > _WIDE else "scroll"}">{shown}</span>'
+    return f'<span class="eq">{shown}</span>' if signs > _NARROW else shown
 
 
 def readable(text: str) -> str:

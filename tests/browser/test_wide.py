@@ -135,7 +135,9 @@ def test_print_has_all_columns_of_a_table(wide: Site, page: Page):
     page.set_viewport_size({"width": 658, "height": 900})
     for table in page.locator("table").all():
         assert table.evaluate("e => e.offsetWidth <= e.parentElement.clientWidth")
-    expect(page.locator(".scroll:has(math)")).to_have_css("overflow", "visible")
+    display = page.locator(".scroll:has(math)")
+    expect(display).to_have_css("overflow", "visible")
+    assert display.evaluate("e => e.scrollWidth <= e.clientWidth")
     # What follows a formula stands behind it, not on it.
     formula = page.locator(".prose .eq")
     assert formula.evaluate("e => e.scrollWidth <= e.clientWidth")
