@@ -178,7 +178,7 @@ def test_limits_signs_and_words_are_set_as_such(tex: str, shown: str):
 @pytest.mark.parametrize("name", ["aligned", "split", "align*", "array", "cases", "pmatrix", "matrix"])
 def test_a_table_has_its_rows_and_cells(name: str):
     html = to_mathml(f"$$\\begin{{{name}}} a &= b \\\\ c &= d \\end{{{name}}}$$") or ""
-    assert (html.count("<mtr>"), html.count("<mtd>"), "&" in html) == (2, 4, False)
+    assert (html.count("<mtr"), html.count("<mtd"), "&" in html) == (2, 4, False)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ _CLOSING = frozenset(")]}|∣‖⟩⌉⌋!′")  # noqa: RUF001 - signs of mathe
 _BARS = frozenset("|‖")
 _SPACED = frozenset({"form", "lspace"})
 _WITH_SCRIPTS = frozenset({"msub", "msup", "msubsup"})
+# What Core leaves to a style sheet: where in its column a cell stands, if not in the middle.
+_SIDES = frozenset({"left", "right"})
 _LEAVES = frozenset({"mi", "mn", "mo", "mtext"})
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
@@ -56,12 +58,14 @@ def _clean(element: Element) -> None:
         raise NotCoreError(f"<{element.tag}> has {len(element)} parts")
     if element.get("linebreak") == "newline":
         raise NotCoreError("a line ends outside of a table")
-    variant = element.get("mathvariant", "")
+    variant, side = element.get("mathvariant", ""), element.get("columnalign")
     kept = {
         name: value for name, value in element.items() if name in _ATTRIBUTES and _ATTRIBUTES[name].fullmatch(value)
     }
     element.attrib.clear()
     element.attrib.update(kept)
+    if element.tag == "mtd" and side in _SIDES:
+        element.set("class", side)
     if element.tag in _LEAVES:
         _clean_leaf(element, variant)
     for child in element:
