@@ -8,4 +8,4 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     end = text.rfind(" ", 0, limit)
-    return text[: end if end > 0 else limit - 1].rstrip(" ,;:.–—-") + "…"
+    return text[: end if end > 0 else limit - 1].rstrip(" ,;:.·–—-") + "…"

@@ -2,7 +2,7 @@
 import { stemOf, words } from "./search-terms.js";
 
 const LEAD = 4;
-const WORD = /[\p{L}\p{N}]+/gu, SENTENCE_END = /[.?!]["')\]\u2019\u201d]*$/;
+const WORD = /[\p{L}\p{N}]+/gu, SENTENCE_END = /[.?!·]["')\]\u2019\u201d]*$/;
 
 // What a word of a text stands for; `asked` has `terms` and `starts`, beginnings of words.
 function part(word, { terms, starts }) {
@@ -35,7 +35,7 @@ export function passage(text, asked, room) {
   const first = Math.min(beginning(tokens, best, from(at[best] - lead)), from(at.at(-1) - 1 - room));
   const end = Math.max(first + 1, at.findLastIndex(own => own <= at[first] + room + 1));
   let shown = [...tokens.slice(first, end).join(" ")];
-  if (end < tokens.length || shown.length > room) shown = [shown.slice(0, room).join("").replace(/[ ,;:.]+$/, ""), "…"];
+  if (end < tokens.length || shown.length > room) shown = [shown.slice(0, room).join("").replace(/[ ,;:.·]+$/, ""), "…"];
   return marked((first ? "…" : "") + shown.join(""), asked);
 }
 

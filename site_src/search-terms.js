@@ -32,11 +32,13 @@ export const terms = text => words(text).map(stemOf).filter(Boolean);
 const CITATIONS = /[ \t]*[[(]AG-[^\])]*[\])]/g;
 const LINK = /!?\[([^\]]*)\]\([^)\s]*(?:\s"[^"]*")?\)/g;
 const BEGINNING = /\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\p{Nd}+[.)][ \t]+|```[^\n]*(?=\n)|-{3,}(?=\n)|\|?[ :|\-]+\|[ :|\-]*(?=\n))/gu;
+const HEADING = /(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)/g;
 const FORMATTING = /\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])/g;
 // White space is what Python takes for it.
 const SPACE = /(?:[^\S\ufeff]|[\x1c-\x1f\x85])+/;
 export function clean(markdown) {
-  let text = `\n${markdown.replace(CITATIONS, "").replace(LINK, "$1")}\n`.replace(BEGINNING, "\n").replace(/[*`$|]+/g, "");
+  let text = `\n${markdown.replace(CITATIONS, "").replace(LINK, "$1")}\n`;
+  text = text.replace(HEADING, "$1 ·").replace(BEGINNING, "\n").replace(/[*`$|]+/g, "");
   if (text.includes("\\")) text = text.replace(FORMATTING, " ").replace(/\\([A-Za-z]+)/g, "$1").replace(/[{}]/g, "");
   return text.split(SPACE).filter(Boolean).join(" ");
 }

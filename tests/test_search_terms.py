@@ -33,7 +33,7 @@ def test_terms(text: str, expected: list[str]):
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [
-        ("## Why *it* works\n\n- one\n2. two", "Why it works one two"),
+        ("## Why *it* works\n\n- one\n2. two", "Why it works · one two"),
         ("Shown [AG-2026.01-735, AG-2026.02-1] and [AG-2026.01-735].", "Shown and."),
         ("see [the page](https://example.org/a_b) now", "see the page now"),
         ("$\\mathrm{d}x \\approx \\alpha_s$", "d x approx alpha_s".replace("d x", "dx")),

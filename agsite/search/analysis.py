@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 # Part of the index's identity: raise it whenever the same text would give other terms.
-VERSION = 1
+VERSION = 2
 
 _SILENT = """
     a an and are as at be been but by can could did do does for from had has have how if in into is it its may might
@@ -95,6 +95,7 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)")
 _BEGINNING = re.compile(
     r"\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*(?=\n)|-{3,}(?=\n)|\|?[ :|-]+\|[ :|-]*(?=\n))"
 )
+_HEADING = re.compile(r"(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)")
 _MARKS = re.compile(r"[*`$|]+")
 _FORMATTING = re.compile(
     r"\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad"
@@ -105,15 +106,16 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 @functools.lru_cache(maxsize=1024)
 def clean(markdown: str) -> str:
-    r"""Return Markdown as prose to search and to quote: no citations, no marks, TeX commands as words.
+    r"""Return Markdown as prose to search and to quote: no citations, no marks, a dot behind headings, TeX as words.
 
     >>> clean("## Why **it** works\nBecause $\\nu_e$ mixes [AG-2026.01-735].")
-    'Why it works Because nu_e mixes.'
+    'Why it works · Because nu_e mixes.'
     """
     text = _uncited(markdown) if "AG-" in markdown else markdown
     if "](" in text:
         text = _LINK.sub(r"\1", text)
-    text = _MARKS.sub("", _BEGINNING.sub("\n", f"\n{text}\n"))
+    text = _HEADING.sub(r"\1 ·", f"\n{text}\n")
+    text = _MARKS.sub("", _BEGINNING.sub("\n", text))
     if "\\" in text:
         text = _COMMAND.sub(r"\1", _FORMATTING.sub(" ", text)).replace("{", "").replace("}", "")
     return " ".join(text.split())

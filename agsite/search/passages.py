@@ -23,7 +23,7 @@ ROOM = 200
 _LEAD = 4
 
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"[.?!][\"')\]\u2019\u201d]*\Z")
+_SENTENCE_END = re.compile(r"[.?!·][\"')\]\u2019\u201d]*\Z")
 
 Piece = tuple[str, bool]
 
@@ -60,7 +60,7 @@ def passage(text: str, asked: Asked, room: int = ROOM) -> list[Piece]:
     end = max(first + 1, bisect_right(at, at[first] + room + 1) - 1)
     shown = " ".join(tokens[first:end])
     if end < len(tokens) or len(shown) > room:
-        shown = shown[:room].rstrip(" ,;:.") + "…"
+        shown = shown[:room].rstrip(" ,;:.·") + "…"
     return list(_marked(f"…{shown}" if first else shown, asked))
 
 
