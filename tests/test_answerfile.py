@@ -212,6 +212,30 @@ MORE = "the text ends at its second quote mark, and more follows"
             "the quote mark that opens here is not closed",
             "Put a second one at the end of the text, or take this one out.",
         ),
+        (
+            "follow_ups:\n  * Hot?",
+            (6, 3),
+            "an item of a list begins with “- ”",
+            "Begin it so: “  - Hot?”.",
+        ),
+        (
+            "follow_ups: []\n  - Hot?",
+            (6, 3),
+            "items stand below “follow_ups: []”, an empty list",
+            "Take “[]” out: “follow_ups:”.",
+        ),
+        (
+            "follow_ups: []\n- Hot?",
+            (6, 1),
+            "items stand below “follow_ups: []”, an empty list",
+            "Take “[]” out: “follow_ups:”.",
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1, title: B}}",
+            (6, 33),
+            "“}” stands behind the end of the value",
+            "Take it out.",
+        ),
         (f"note: '{'B' * 200}'s end'", (5, 209), MORE, "Put quotes around the whole text."),
     ],
 )
@@ -224,6 +248,45 @@ def test_where_yaml_stops_the_fault_itself_is_named(fields: str, place: tuple[in
         message,
         help,
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "message", "meant"),
+    [
+        (r'"The $\sigma$ of soup"', r"“\s” is no escape", r"'The $\sigma$ of soup'"),
+        (r'"A cook\'s \xi"'.replace(r"\'", "'"), r"“\x” is no escape", r'"A cook' + r"'s \\xi" + '"'),
+        (r'"Soup of \"\upsilon\""', r"“\u” is no escape", r'"Soup of \"\\upsilon\""'),
+        ("Corrected: it is hot", "the colon behind “Corrected” makes a field of it", '"Corrected: it is hot"'),
+        ("*Hot* soup", "a text that begins with “*” needs quotes", '"*Hot* soup"'),
+        ("@cook says so", "a text that begins with “@” needs quotes", '"@cook says so"'),
+        ("`hot` soup", "a text that begins with “`” needs quotes", '"`hot` soup"'),
+        (">5 sigma", "a text that begins with “>” needs quotes", '">5 sigma"'),
+        ("|V| is small", "a text that begins with “|” needs quotes", '"|V| is small"'),
+        ("- hot", "a text that begins with “-” needs quotes", '"- hot"'),
+        ('"Soup": hot', MORE, "'\"Soup\": hot'"),
+    ],
+)
+def test_where_yaml_stops_in_a_text_the_line_to_write_is_read(field: str, message: str, meant: str):
+    def text(note: str) -> bytes:
+        return f"---\nquestion: Is it hot?\nmodel: test\ndate: 2026-05-03\nnote: {note}\n---\nIt is.\n".encode()
+
+    (finding,) = answerfile.parse(text(field), "soup.md").findings
+    assert (finding.code, finding.line, message in finding.message) == ("AG131", 5, True), finding
+    assert finding.help.endswith(f": note: {meant}.")
+    assert answerfile.parse(text(meant), "soup.md").findings == ()
+
+
+def test_a_source_with_tex_between_double_quotes_is_shown_as_it_was_meant():
+    source = r'  - {id: AG-2025.03-1, category: hep-ph, title: "A $\mu$, hot", similarity: 61}'
+    text = f"---\nquestion: Is it hot?\nmodel: test\ndate: 2026-05-03\nsources:\n{source}\n---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.line, finding.column, finding.help) == (6, 53, r"Use single quotes: title: 'A $\mu$, hot'.")
+
+
+def test_tex_that_spells_a_forbidden_character_is_told_from_one_that_was_pasted():
+    text = '---\nquestion: Is it hot?\nmodel: test\ndate: 2026-05-03\nnote: "$\\beta$"\n---\nIt is.\n'
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.code, finding.line, "use single quotes" in finding.help) == ("AG104", 5, True)
 
 
 def test_the_first_field_may_be_the_one_that_is_indented():

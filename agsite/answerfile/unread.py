@@ -18,6 +18,15 @@ _BEFORE = re.compile(r" *(?:- +)?(?:([A-Za-z_]+) *: +|(?<=- ))")
 _BEFORE_IN_BRACES = re.compile(r".*[{,] *([A-Za-z_]+) *: +")
 _JOINED = re.compile(r" (id|category|title|similarity) *\Z")
 _BEHIND_IN_BRACES = re.compile(r", *[a-z_]+ *:|\s*\}\s*$")
+_STRAY_COLON = "mapping values are not allowed here"
+# What PyYAML says of a text whose first sign is one of YAML's own.
+_SIGN_FIRST = (
+    *("found character", "expected alphabetic or numeric character", "expected chomping or indentation"),
+    *("expected a comment or a line break", "sequence entries are not allowed", "mapping keys are not allowed"),
+)
+_ASTERISK = re.compile(r"( *)\* +")
+_BEHIND_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
+_BACKSLASH = re.compile(r"\\([\\\"])|\\")
 
 
 class _Value(NamedTuple):
@@ -45,18 +54,22 @@ def unread(lines: list[str], first_line: int, error: Any) -> Finding | None:
 def _fault(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | None:
     if problem.startswith(("found unexpected end", "found unexpected document")) and context:
         return _unclosed(context.line, context.column)
-    if problem == "expected <block end>, but found '<scalar>'":
-        return _cut_off(lines, _value(lines[mark.line]), mark)
+    if "escape" in problem:
+        return _no_escape(lines[mark.line], mark)
+    if problem.startswith(_SIGN_FIRST):
+        return _sign_first(lines[mark.line], mark)
+    if problem.startswith(_BEHIND_A_VALUE):
+        return _behind_a_value(lines, mark)
     if problem.startswith("expected ',' or '}'") and context:
         return _in_braces(lines, mark, context)
-    return _apart(lines, problem, mark)
+    return _apart(lines, problem, mark) or (_colon(lines, mark) if problem == _STRAY_COLON else None)
 
 
 def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
     """Point at a line that is indented otherwise than those it belongs to."""
-    if problem.endswith("found '<block sequence start>'"):
+    if problem.endswith(("found '<block sequence start>'", "found '-'")):
         return _item_apart(lines, mark.line, mark.column)
-    if problem == "mapping values are not allowed here" and lines[mark.line].find(":") == mark.column:
+    if problem == _STRAY_COLON and lines[mark.line].find(":") == mark.column:
         return _field_apart(lines, mark.line)
     if problem.startswith("expected '<document start>'"):
         return _field_apart(lines, next(number for number, line in enumerate(lines) if line.strip()))
@@ -81,6 +94,10 @@ def _unclosed(line: int, column: int) -> _Fault:
 
 def _item_apart(lines: list[str], number: int, column: int) -> _Fault | None:
     """Point at an item of a list that begins elsewhere than the one above."""
+    field = lines[number - 1].strip()
+    if field.endswith("[]"):
+        help_ = f"Take “[]” out: “{field.removesuffix('[]').rstrip()}”."
+        return number, column, f"items stand below “{field}”, an empty list", help_
     above = next((line for line in reversed(lines[:number]) if _ITEM.match(line)), None)
     if above is None:
         return None
@@ -98,6 +115,56 @@ def _field_apart(lines: list[str], number: int) -> _Fault | None:
     meant = " " * (len(above) - len(above.lstrip("- "))) + lines[number].strip()
     help_ = _with_line("Begin it where the others begin", f"“{meant}”")
     return number, field.end(), f"“{field[1]}” is indented further than the fields around it", help_
+
+
+def _no_escape(line: str, mark: Any) -> _Fault:
+    """Point at a backslash, as those of TeX, that begins no escape between double quotes."""
+    column = line.rindex("\\", 0, mark.column)
+    message = f"“{line[column : column + 2]}” is no escape, and between double quotes a backslash begins one"
+    value = _value_at(line, column)
+    text = value.text[1:-1] if value and len(value.text) > 1 and value.text[0] == value.text[-1] == '"' else ""
+    if not value or not text:
+        return mark.line, column, message, "Use single quotes, or write two backslashes for one."
+    if "'" in text or any(escape[1] for escape in _BACKSLASH.finditer(text)):
+        doubled = _BACKSLASH.sub(lambda escape: escape[0] if escape[1] else r"\\", text)
+        return mark.line, column, message, _with_line("Write two backslashes for one", f'{value.lead}"{doubled}"')
+    return mark.line, column, message, _with_line("Use single quotes", f"{value.lead}'{text}'")
+
+
+def _sign_first(line: str, mark: Any) -> _Fault | None:
+    """Point at a text that begins with a sign to which YAML gives a meaning."""
+    if item := _ASTERISK.match(line):
+        help_ = _with_line("Begin it so", f"“{item[1]}- {line[item.end() :].rstrip()}”")
+        return mark.line, item.end(1), "an item of a list begins with “- ”", help_
+    value = _value_at(line, mark.column)
+    if value is None:
+        return None
+    help_ = _with_line("Put them around the whole text", value.lead + _quoted(value.text))
+    return mark.line, value.column, f"a text that begins with “{value.text[:1]}” needs quotes", help_
+
+
+def _behind_a_value(lines: list[str], mark: Any) -> _Fault | None:
+    """Point at what follows a text in quotes, or a list or fields between brackets."""
+    value, rest = _value(lines[mark.line]), lines[mark.line][mark.column :].strip()
+    if value and value.text[:1] not in _QUOTES and not rest.strip(",]}"):
+        return mark.line, mark.column, f"“{rest}” stands behind the end of the value", "Take it out."
+    return _cut_off(lines, value, mark)
+
+
+def _colon(lines: list[str], mark: Any) -> _Fault | None:
+    """Point at a text without quotes of which a colon has made a field."""
+    line = lines[mark.line]
+    value = _value(line)
+    if value is None or value.text[:1] in _QUOTES:
+        return _cut_off(lines, value, mark)
+    message = f"the colon behind “{line[value.column : mark.column].strip()}” makes a field of it"
+    help_ = _with_line("Put quotes around the whole text", value.lead + _quoted(value.text))
+    return mark.line, value.column, message, help_
+
+
+def _value_at(line: str, column: int) -> _Value | None:
+    value = _value(line)
+    return _value_in_braces(line, column) if value and value.text.startswith("{") else value
 
 
 def _value(line: str) -> _Value | None:

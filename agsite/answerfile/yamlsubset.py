@@ -30,6 +30,11 @@ _EMPTY = frozenset({"", "~", "null"})
 _DOUBTFUL = re.compile(r"\t|^[- ]*\?(?:\s|$)|^(?:---|\.\.\.|%)", re.MULTILINE)
 _JSON_SCALAR = re.compile(r"true|false|-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 
+_ESCAPED = {
+    "AG104": "Delete the escape that spells it; where it was meant as TeX, as in “\\beta”, use single quotes or write "
+    "two backslashes for one."
+}
+
 
 class Node(NamedTuple):
     """A value with the places, in the file and counted from 1, where it and its key start."""
@@ -183,9 +188,10 @@ class _Builder:
                 raise self.error
             return Node(None if value in _EMPTY else value, line, column, bare=True)
         if style == '"':
-            # Escapes can spell what the gate for bytes has kept out.
+            # Escapes can spell what the gate for bytes has kept out, and commands of TeX are taken for escapes.
             self.findings += [
-                Finding.of(suspect.code, suspect.message, line=line, column=column) for suspect in suspects(value)
+                Finding.of(suspect.code, suspect.message, line=line, column=column, help=_ESCAPED.get(suspect.code))
+                for suspect in suspects(value)
             ]
         return Node(value, line, column)
 
