@@ -289,6 +289,70 @@ def test_tex_that_spells_a_forbidden_character_is_told_from_one_that_was_pasted(
     assert (finding.code, finding.line, "use single quotes" in finding.help) == ("AG104", 5, True)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("model: claude", "Model: claude", ["3:1 AG134 there is no field “Model”; Did you mean “model”?"]),
+        ("model: claude", "modle: claude", ["3:1 AG134 there is no field “modle”; Did you mean “model”?"]),
+        ("{id: AG", "{id:AG", [
+            "6:6 AG134 there is no space behind “id:”; Write “id: AG-2025.03-1234”.",
+        ]),
+        ("question: Does", "question: # Does", [
+            "2:1 AG135 “question” is empty; Write its value behind the colon; in quotes, where it starts with a hash.",
+        ]),
+        ("title: Soup Temperature", "title: ", [
+            "6:45 AG135 sources 1: “title” is empty; "
+            "Write its value behind the colon; in quotes, where it starts with a hash.",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_field_is_said_once_and_where_it_stands(old: str, new: str, expected: list[str]):
+    assert old in MARKDOWN
+    findings = answerfile.parse(MARKDOWN.replace(old, new, 1).encode(), "soup.md").findings
+    assert [f"{f.line}:{f.column} {f.code} {f.message}; {f.help}" for f in findings] == expected
+
+
+@pytest.mark.parametrize("name", ["tags", "layout", "description", "author", "title"])
+def test_a_field_that_resembles_none_is_told_with_all(name: str):
+    (finding,) = answerfile.parse(MARKDOWN.replace("date:", f"{name}: x\ndate:", 1).encode(), "soup.md").findings
+    assert (finding.code, finding.help[:19]) == ("AG134", "Known fields: id, q")
+
+
+@pytest.mark.parametrize("day", ["2026/05/03", "2026-5-3", "2026–05–03", "2026.05.03", "2026-05-03T10:00:00Z"])
+def test_a_day_with_other_signs_is_shown_as_it_must_be_written(day: str):
+    (finding,) = answerfile.parse(MARKDOWN.replace("2026-05-03", day, 1).encode(), "soup.md").findings
+    assert (finding.code, finding.help[-17:]) == ("AG136", "date: 2026-05-03.")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "help"),
+    [
+        ("\n" + MARKDOWN, "the file starts with “---” in its line 2 only", "Delete what stands above that line."),
+        (
+            "Here it is:\n\n" + MARKDOWN,
+            "the file starts with “---” in its line 3 only",
+            "Delete what stands above that line.",
+        ),
+        (
+            f"```markdown\n{MARKDOWN}```\n",
+            "the file starts with “---” in its line 2 only",
+            "Delete what stands above that line, and the “```” at the end of the file.",
+        ),
+        (" " + MARKDOWN, "the first line is “ ---”", "Write three hyphens there, and nothing else."),
+        (MARKDOWN.replace("---", "—", 1), "the first line is “—”", "Write three hyphens there, and nothing else."),
+        (
+            MARKDOWN.replace("---", "-----", 1),
+            "the first line is “-----”",
+            "Write three hyphens there, and nothing else.",
+        ),
+    ],
+    ids=["blank", "chat", "fence", "indented", "dash", "long"],
+)
+def test_what_stands_above_the_front_matter_is_named(text: str, message: str, help: str):
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.code, finding.line, finding.message, finding.help) == ("AG130", 1, message, help)
+
+
 def test_the_first_field_may_be_the_one_that_is_indented():
     text = "---\n  question: Is it hot?\nmodel: test\ndate: 2026-05-03\n---\nIt is.\n"
     (finding,) = answerfile.parse(text.encode(), "soup.md").findings

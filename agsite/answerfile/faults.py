@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pydantic_core import ErrorDetails
 
@@ -20,6 +21,10 @@ SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))
 
 _LIKE_A_FIELD = re.compile(r"[a-z_]+")
 _LONGEST_EXAMPLE = 120
+# How much of a name must be that of a field for which it is taken.
+_ALIKE = 0.7
+# A day whose parts stand in order, between signs that are not the hyphens they should be.
+_YEAR_FIRST = re.compile(r"([0-9]{4})[^\w\s]([0-9]{1,2})[^\w\s]([0-9]{1,2})(?![0-9])")
 
 _UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 
@@ -54,14 +59,26 @@ def invalid(problems: Iterable[ErrorDetails], root: Node) -> list[Finding]:
     """Point at what pydantic refuses, as deep as the front matter has it."""
     findings = []
     cut: dict[tuple[int | str, ...], list[str]] = {}
+    problems = list(problems)
+    # What has another name is not missing as well.
+    found = {(*outer, meant) for *outer, key in _unknown(problems) if (meant := _meant(str(key), _known(outer)))}
     for problem in problems:
         *outer, key = problem["loc"]
         source = root.follow(outer)
         if problem["type"] in _UNKNOWN and outer and _is_of_the_title(source, str(key)):
             cut.setdefault(tuple(outer), []).append(str(key))
-        else:
+        elif problem["type"] != "missing" or problem["loc"] not in found:
             findings.append(_invalid(problem, root))
     return findings + [_cut_at_commas(path, root.follow(path), keys) for path, keys in cut.items()]
+
+
+def _unknown(problems: Iterable[ErrorDetails]) -> Iterable[tuple[int | str, ...]]:
+    return (problem["loc"] for problem in problems if problem["type"] in _UNKNOWN)
+
+
+def _known(outer: Sequence[int | str]) -> tuple[str, ...]:
+    """Return the fields that there are at the top, or in a source."""
+    return SOURCE_FIELDS if outer else FIELDS
 
 
 def _is_of_the_title(source: Node, key: str) -> bool:
@@ -89,14 +106,26 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     path = problem["loc"]
     node = root.follow(path)
     if problem["type"] in _UNKNOWN:
-        return unknown(str(path[-1]), node, FIELDS if len(path) == 1 else SOURCE_FIELDS)
+        return unknown(str(path[-1]), node, _known(path[:-1]))
     if problem["type"] == "missing":
         return _missing(path, node)
     if problem["type"] == "string_type" and isinstance(node.value, dict) and _is_block(node):
         return _made_a_field(path, node.value)
     reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
-    help_ = _REMEDIES.get(problem["type"])
+    help_ = _day(node) or _REMEDIES["date_type"] if problem["type"] == "date_type" else _REMEDIES.get(problem["type"])
     return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
+
+
+def _day(node: Node) -> str | None:
+    """Advise how to write a day of which only the signs between its parts are wrong, or zeros are missing."""
+    match = _YEAR_FIRST.match(node.value) if isinstance(node.value, str) else None
+    if match is None:
+        return None
+    year, month, day = map(int, match.groups())
+    try:
+        return f"Write it with plain hyphens and zeros, and nothing else: date: {dt.date(year, month, day)}."
+    except ValueError:
+        return None
 
 
 def _is_block(node: Node) -> bool:
@@ -122,6 +151,10 @@ def _in_quotes(what: str, lead: str, text: str) -> str:
 
 def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
     *outer, key = path
+    if node.value is None:
+        message = f"{_name(tuple(outer))}: “{key}” is empty" if outer else f"“{key}” is empty"
+        help_ = "Write its value behind the colon; in quotes, where it starts with a hash."
+        return Finding.of("AG135", message, line=node.key_line, column=node.key_column, help=help_)
     if not outer:
         help_ = f"Add a line “{key}: …” below the “---”."
         return Finding.of("AG135", f"“{key}” is missing", line=1, column=1, help=help_)
@@ -137,10 +170,20 @@ def _name(path: tuple[int | str, ...]) -> str:
 
 
 def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
-    """Point at a field that there is not, and name the nearest that there is."""
-    near = nearest_name(key, known)
-    help_ = f"Did you mean “{near}”?" if near else f"Known fields: {', '.join(known)}."
-    return Finding.of("AG134", f"there is no field “{key}”", line=node.key_line, column=node.key_column, help=help_)
+    """Point at a field that there is not, and name the one that may be meant."""
+    meant = _meant(key, known)
+    message = f"there is no field “{key}”"
+    help_ = f"Did you mean “{meant}”?" if meant else f"Known fields: {', '.join(known)}."
+    if meant and key.startswith(f"{meant}:"):
+        message = f"there is no space behind “{meant}:”"
+        help_ = f"Write “{meant}: {key.removeprefix(f'{meant}:')}”."
+    return Finding.of("AG134", message, line=node.key_line, column=node.key_column, help=help_)
+
+
+def _meant(key: str, known: tuple[str, ...]) -> str | None:
+    """Return the field that is written without the space behind its colon or in capitals, or nearly so."""
+    name = key.partition(":")[0].lower()
+    return name if name in known else nearest_name(name, known, _ALIKE)
 
 
 def bad_ids(fields: dict[str, Node]) -> list[Finding]:

@@ -29,6 +29,11 @@ _ANY_DATA = ("provenance", "review")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = re.compile(r"0|[1-9][0-9]?|100")
 
+# Where front matter does not begin as it should: other dashes, or a few lines from a chat above it.
+_DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]+\s*")
+_FIELD = re.compile(r"[A-Za-z_]+:")
+_PREFACE = 20
+
 # Front matter in the middle of a text: two files were joined.
 _SECOND_FILE = re.compile(r"^---\n(?:[a-z_]+:.*\n)*?question: ", re.MULTILINE)
 
@@ -64,7 +69,7 @@ def _split(text: str) -> tuple[str, str, int] | Finding:
     """Return the YAML, the body without the blank lines around it, and the body's first line; or why not."""
     lines = text.split("\n")
     if lines[0].rstrip() != _FENCE:
-        return Finding.of("AG130", "the file does not start with “---”", line=1, column=1)
+        return _no_front_matter(lines)
     end = next((index for index in range(1, len(lines)) if lines[index].rstrip() == _FENCE), None)
     if end is None:
         help_ = "End the front matter with another line “---”; if the file is cut off, copy it again."
@@ -78,6 +83,19 @@ def _split(text: str) -> tuple[str, str, int] | Finding:
     while start < stop and not lines[stop - 1].strip():
         stop -= 1
     return yaml_text, "\n".join(lines[start:stop]), (start if start < stop else end) + 1
+
+
+def _no_front_matter(lines: list[str]) -> Finding:
+    """Return the finding for a file whose first line is no fence: one of other dashes, or what stands above it."""
+    message, help_ = "the file does not start with “---”", None
+    below = next((n for n, line in enumerate(lines[1:_PREFACE], 2) if line.rstrip() == _FENCE), 0)
+    if _DASHES.fullmatch(lines[0]):
+        message, help_ = f"the first line is “{lines[0]}”", "Write three hyphens there, and nothing else."
+    elif below and _FIELD.match(lines[below]):
+        fence = ", and the “```” at the end of the file" if lines[0].startswith("```") else ""
+        message = f"the file starts with “---” in its line {below} only"
+        help_ = f"Delete what stands above that line{fence}."
+    return Finding.of("AG130", message, line=1, column=1, help=help_)
 
 
 def _check_body(body: str, body_line: int) -> list[Finding]:
