@@ -5,7 +5,10 @@ All of it is tuples of strings and numbers, so that a page's context can hold it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -144,3 +147,40 @@ class Body(NamedTuple):
         start, end = sentence.start, sentence.end
         own = sentence._replace(start=0, end=end - start, groups=_moved(sentence.groups, -start))
         return Leaf("", leaf.text[start:end], "", 0, 0, (own,))
+
+
+def position(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:
+    """Return line and column in an answer's text of what stands at `offset` of a leaf.
+
+    A leaf's further lines lack the marks of quotes and lists.
+    """
+    if "\n" not in leaf.text and "|" not in leaf.text:
+        return leaf.line, leaf.column + offset
+    lines, starts = _lines(leaf.text)
+    row = bisect_right(starts, offset) - 1
+    if not row:
+        return leaf.line, leaf.column + offset + _backslashes(_lines(body)[0][leaf.line - 1], leaf, lines[0], offset)
+    line = leaf.line + row
+    return line, offset - starts[row] + 1 + _indent(_lines(body)[0][line - 1], lines[row])
+
+
+def _backslashes(line: str, leaf: Leaf, text: str, offset: int) -> int:
+    """Return how many backslashes the line has before `offset`, where the leaf is a table's cell and so lacks them."""
+    if "|" not in text or line.startswith(text, leaf.column - 1):
+        return 0
+    return text.count("|", 0, offset)
+
+
+# A line may be as long as a file, with a finding in every word.
+@lru_cache(maxsize=1)
+def _indent(line: str, text: str) -> int:
+    """Return how much of a line stands before the text of a leaf."""
+    return max(0, line.find(text))
+
+
+# A text and one of its leaves, which may have ten thousand lines with a finding in each.
+@lru_cache(maxsize=2)
+def _lines(text: str) -> tuple[list[str], list[int]]:
+    """Return the lines of a text, and the offsets at which they start."""
+    lines = text.split("\n")
+    return lines, list(accumulate([len(line) + 1 for line in lines], initial=0))

@@ -105,6 +105,16 @@ def test_citations_keep_their_line_and_column():
     assert [c.anchor for c in jets.citations] == [1, 2, 2]
 
 
+def test_citations_in_quotes_lists_and_tables_have_their_line_and_column():
+    body = (
+        "> A quote\n> of [AG-2024.01-1].\n\n- One\n  and [AG-2024.01-1]\n\n"
+        "| a | b |\n|---|---|\n| `x\\|y` | x \\| y [AG-2024.01-1] |\n"
+    )
+    (entry,) = archive({"soup.md": answer_text("Is it?", body, sources=SOURCES)}).entries
+    lines = entry.answer.body.split("\n")
+    assert [lines[c.line - 1][c.column - 1 :].startswith(c.paper) for c in entry.citations] == [True, True, True]
+
+
 def test_the_order_of_the_files_does_not_matter():
     readings = [reading(name, text) for name, text in FILES.items()]
     expected = build_archive(readings)

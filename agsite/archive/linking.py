@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from agsite.archive.order import newest_first
 from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
-from agsite.body import Body, Leaf, Sentence
+from agsite.body import Body, Leaf, Sentence, position
 from agsite.ids import PaperId, question_key
 from agsite.records import Answer, Paper, Source
 
@@ -77,7 +77,7 @@ def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, Pape
 
 
 def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Mapping[str, PaperId]) -> Entry:
-    citations = tuple(_citations(citing))
+    citations = tuple(_citations(answer.body, citing))
     by_paper = _anchors_by_paper(citations, canonical)
     cited = tuple(by_paper)
     listed: dict[PaperId, Source] = {}
@@ -98,11 +98,11 @@ def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Map
     )
 
 
-def _citations(citing: Citing) -> Iterable[Cited]:
+def _citations(text: str, citing: Citing) -> Iterable[Cited]:
     for leaf, sentence in citing:
         for group in sentence.groups:
             for paper, offset in zip(group.papers, group.offsets, strict=True):
-                line, column = position(leaf.text, leaf.line, leaf.column, offset)
+                line, column = position(text, leaf, offset)
                 yield Cited(PaperId.parse(paper), line, column, sentence.anchor)
 
 
@@ -127,14 +127,6 @@ def _numbers(
         if citation.paper not in numbers and canonical[citation.paper] in numbers:
             numbers[citation.paper] = numbers[canonical[citation.paper]]
     return numbers
-
-
-def position(text: str, line: int, column: int, offset: int) -> tuple[int, int]:
-    """Turn an offset in a leaf that starts at (line, column) of the body into a position in the body."""
-    breaks = text.count("\n", 0, offset)
-    if not breaks:
-        return line, column + offset
-    return line + breaks, offset - text.rfind("\n", 0, offset)
 
 
 def _category(cited: tuple[PaperId, ...], listed: Mapping[PaperId, Source]) -> str | None:
