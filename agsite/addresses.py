@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from agsite import urls
@@ -26,6 +27,7 @@ _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, url
 # Without the slash at its end.
 _PAGE = re.compile(f"(?:{'|'.join((urls.ANSWERS, *_LISTS))})[^/]+")
 _PART = re.compile(r"(.*/)page/[0-9]+/")
+_ANSWER_OR_PAPER = re.compile(f"(?:{urls.ANSWERS}|{urls.PAPERS})[^/]+/")
 _PAPER = re.compile(rf"{urls.PAPERS}({PAPER_ID_SHAPE})/")
 
 _PaperKey = tuple[int, int, int]
@@ -37,6 +39,13 @@ class Redirect(NamedTuple):
     target: str | None
     path: str
     line: int
+
+
+class Rules(NamedTuple):
+    """What redirects and aliases say of addresses, and what is wrong with them."""
+
+    of: Mapping[str, Redirect] = MappingProxyType({})
+    findings: tuple[Finding, ...] = ()
 
 
 class Settled(NamedTuple):
@@ -68,16 +77,15 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Redirect], li
     return rules, findings
 
 
-def of_aliases(answers: Iterable[tuple[str, str, Iterable[str]]]) -> tuple[dict[str, Redirect], list[Finding]]:
-    """Return what the aliases of answers, given as (id, file, aliases), say of addresses."""
+def of_aliases(aliases: Iterable[tuple[str, str, str, int]]) -> tuple[dict[str, Redirect], list[Finding]]:
+    """Return what aliases say of addresses, each given with the id of its answer, and with file and line."""
     rules: dict[str, Redirect] = {}
     findings = []
-    for id, path, aliases in answers:
-        for alias in aliases:
-            rule = rules.setdefault(urls.answer(alias), Redirect(urls.answer(id), path, 1))
-            if rule.target != urls.answer(id):
-                message = f"the alias “{alias}” belongs to {rule.path} already"
-                findings.append(Finding.of("AG607", message, path=path, line=1))
+    for alias, id, path, line in aliases:
+        rule = rules.setdefault(urls.answer(alias), Redirect(urls.answer(id), path, line))
+        if rule.target != urls.answer(id):
+            message = f"the alias “{alias}” belongs to {rule.path}:{rule.line} already"
+            findings.append(Finding.of("AG607", message, path=path, line=line))
     return rules, findings
 
 
@@ -141,6 +149,15 @@ def settle(
 def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Redirect]) -> list[str]:
     """Return the addresses that were published and of which nothing says what became of them."""
     return [url for url, onward in _vanished(published, pages, rules).items() if onward is None]
+
+
+def foreseen(rules: Mapping[str, Redirect], pages: Collection[str]) -> Iterable[Finding]:
+    """Return what is wrong with rules as far as it can be said before pages are planned.
+
+    `pages` are all answers and papers; whatever else a rule leads to is taken for a page.
+    """
+    others = {rule.target for rule in rules.values() if rule.target and not _ANSWER_OR_PAPER.fullmatch(rule.target)}
+    return settle((), {*pages, *(others - rules.keys())}, rules).findings
 
 
 def _vanished(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Redirect]) -> dict[str, str | None]:

@@ -66,10 +66,15 @@ def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
 def read_source(path: str) -> Source:
     """Read a template or a page of text; raise MistakesError where it holds what may not be published."""
     text = files.read_text(path) or ""
-    plain = text.replace("\r\n", "\n")
-    if found := suspects(plain):
-        raise refused(located(plain, found, path))
+    if found := source_faults(path, text):
+        raise refused(found)
     return Source(path, text)
+
+
+def source_faults(path: str, text: str) -> list[Finding]:
+    """Find what a template or a page of text holds and may not be published."""
+    plain = text.replace("\r\n", "\n")
+    return list(located(plain, suspects(plain), path))
 
 
 def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:

@@ -273,6 +273,6 @@ def test_what_is_no_list_of_addresses_is_refused(tmp_path: Path, text: str):
 
 
 def test_an_alias_that_two_answers_claim_is_an_error():
-    found, problems = addresses.of_aliases([("a", "a.md", ["x"]), ("b", "b.md", ["x"])])
+    found, problems = addresses.of_aliases([("x", "a", "a.md", 5), ("x", "b", "b.md", 7)])
     assert found["ask/x/"].target == "ask/a/"
     assert [problem.code for problem in problems] == ["AG607"]

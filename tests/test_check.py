@@ -284,6 +284,90 @@ def test_a_broken_file_is_told_what_to_do_and_not_only_to_do_better(path: Path):
         assert len(finding.help.split()) >= 3, finding
 
 
+@pytest.fixture
+def linked(tmp_path):
+    """An archive of two answers, with folders for what else is read."""
+    for folder in ("answers", "site_src/pages", "papers"):
+        (tmp_path / folder).mkdir(parents=True)
+    source = "AG-2025.03-1 hep-ph 61 A Title"
+    for name in ("pea-soup", "bean-soup"):
+        text = answer_text(f"Why {name}?", "So [AG-2025.03-1].", sources=source)
+        (tmp_path / f"answers/{name}.md").write_text(text, "utf-8")
+    return tmp_path
+
+
+def told(folder: Path, *arguments: str) -> list[str]:
+    """What `agsite check` finds, but for the number of follow-ups."""
+    found = json.loads(agsite("check", *arguments, "--format", "json", cwd=folder).stdout)["findings"]
+    return [f"{f['path']}:{f['line']}:{f['column']} {f['code']}" for f in found if f["code"] not in {"AG305", "AG306"}]
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+REDIRECTS = """\
+ask/old/: ask/none/
+ask/pea-soup/: ask/bean-soup/
+ask/a/: ask/b/
+ask/b/: ask/bean-soup/
+ask/c/: ask/d/
+ask/d/: ask/c/
+ask/e/: https://example.org/
+ask/f/: category/hep-ph/
+ask/g/: paper/AG-2025.03-1/
+ask/h/: gone
+"""
+
+
+def test_what_a_build_finds_in_redirects_is_found_by_check(linked: Path):
+    (linked / "redirects.yml").write_text(REDIRECTS, encoding="utf-8")
+    expected = {1: "AG605", 2: "AG604", 3: "AG602", 5: "AG603", 6: "AG603", 7: "AG606"}
+    assert told(linked) == [f"redirects.yml:{line}:0 {code}" for line, code in expected.items()]
+    build = agsite("build", cwd=linked)
+    assert all(f"redirects.yml:{line}: " in build.stderr for line in expected), build.stderr
+
+
+def test_a_file_elsewhere_is_not_asked_where_redirects_lead(linked: Path, tmp_path_factory: pytest.TempPathFactory):
+    (linked / "redirects.yml").write_text("ask/old/: ask/pea-soup/\n", encoding="utf-8")
+    alone = tmp_path_factory.mktemp("alone") / "soup.md"
+    text = answer_text("Why?", "So [AG-2025.03-1], see [peas](../pea-soup/).", sources="AG-2025.03-1 hep-ph 61 A Title")
+    alone.write_text(text, encoding="utf-8")
+    assert told(linked, str(alone)) == []
+
+
+def test_what_may_not_be_published_in_a_page_of_the_site_is_found_by_check(linked: Path):
+    (linked / "site_src/pages/us.md").write_text("# Us\n\nCooks \u202e of soup\n", encoding="utf-8")
+    assert told(linked) == ["site_src/pages/us.md:3:7 AG104"]
+
+
+def test_a_mistake_in_aliases_stands_in_their_line(linked: Path):
+    for name in ("pea-soup", "bean-soup"):
+        edit(linked / f"answers/{name}.md", "sources:", "aliases:\n  - pot\nsources:")
+    edit(linked / "answers/bean-soup.md", "  - pot", "  - pan\n  - pot\n  - pea-soup")
+    found = json.loads(agsite("check", "--format", "json", cwd=linked).stdout)["findings"]
+    assert [(f["path"], f["line"], f["message"]) for f in found if f["code"] == "AG607"] == [
+        ("answers/pea-soup.md", 6, "the alias “pot” belongs to answers/bean-soup.md:7 already")
+    ]
+    assert "answers/bean-soup.md:8:0 AG604" in told(linked)
+
+
+def test_an_answer_that_is_checked_alone_is_judged_among_the_others(linked: Path):
+    (linked / "agsite.yml").write_text("match: {axis: [50, 70]}\n", encoding="utf-8")
+    edit(linked / "answers/pea-soup.md", "title: A Title", "title: Another Title")
+    edit(linked / "answers/pea-soup.md", "similarity: 61", "similarity: 90")
+    edit(linked / "answers/bean-soup.md", "date: 2026-05-03", "date: 2026-05-04\nlayout: soup")
+    shutil.copy(linked / "answers/pea-soup.md", linked / "answers/lentil-soup.md")
+    edit(linked / "answers/lentil-soup.md", "title: Another Title", "title: A Title")
+    edit(linked / "answers/lentil-soup.md", "date: 2026-05-03", "date: 2026-05-02")
+    assert told(linked, "answers/lentil-soup.md") == [":0:0 AG510", "answers/lentil-soup.md:6:0 AG401"]
+    assert told(linked, str(linked / "answers/lentil-soup.md")) == told(linked, "./answers/lentil-soup.md")
+    assert told(linked, "answers/bean-soup.md")[-1:] == ["answers/bean-soup.md:5:1 AG134"]
+    assert told(linked, "answers/none.md")[-1:] == ["answers/none.md:0:0 AG504"]
+
+
 def test_a_slip_in_words_is_told_by_check_and_stops_a_build(archive):
     (archive / "answers/broken.md").unlink()
     (archive / "templates").mkdir()

@@ -166,8 +166,8 @@ def _date(value: yamlsubset.Value) -> Any:
 
 
 def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:
-    sources, follow_ups = (
-        tuple(node.line for node in yamlsubset.items(fields, key)) for key in ("sources", "follow_ups")
+    sources, follow_ups, aliases = (
+        tuple(node.line for node in yamlsubset.items(fields, key)) for key in ("sources", "follow_ups", "aliases")
     )
     return Origin(
         question=_line(fields, "question"),
@@ -177,6 +177,7 @@ def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:
         follow_ups=follow_ups,
         body=tuple(range(body_line, body_line + body.count("\n") + 1)),
         id=_line(fields, "id"),
+        aliases=aliases,
     )
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from agsite import assets, checks, corpus, files, papers, urls
+from agsite import addresses, assets, checks, corpus, files, papers, urls
+from agsite.addresses import Rules
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
 from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order
+from agsite.ids import answer_id
 from agsite.look import Look, Source
 from agsite.records import Paper
 from agsite.report import Report
-from agsite.settings import check_look, load_phrases, load_templates, read_source
+from agsite.settings import check_look, load_phrases, load_templates, read_source, source_faults
 from agsite.shipped import default_folder
 
 # Which need not be there.
@@ -47,6 +49,11 @@ class Options(NamedTuple):
     """Folder of the index, which is a cache."""
     today: dt.date | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether the answers are those of an archive, and not single files that may link to others."""
+        return any(Path(path).is_dir() for path in self.answers)
+
 
 class Inputs(NamedTuple):
     """Everything that was read for a run, and what was found on the way."""
@@ -55,11 +62,22 @@ class Inputs(NamedTuple):
     metadata: tuple[Paper, ...]
     archive: Archive
     findings: tuple[Finding, ...]
+    rules: Rules = Rules()
 
 
 def read(options: Options, config: Config, report: Report) -> Inputs:
-    """Read answers and papers, link them, check them."""
-    return check(options, config, read_archive(options, report), report)
+    """Read answers and papers, link them, check them, and what else a build would stop at."""
+    inputs = check(options, config, read_archive(options, report), report)
+    with report.stage("check"):
+        foreseen = addresses.foreseen(inputs.rules.of, _pages(inputs)) if options.whole else ()
+        texts = _check_texts(options)
+    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts)))
+
+
+def _pages(inputs: Inputs) -> set[str]:
+    """Return the addresses of all answers and papers, and those that files have which cannot be read yet."""
+    answers = [entry.id for entry in inputs.archive.entries] + [answer_id(Path(p).stem) for p in inputs.corpus.unread]
+    return {*map(urls.answer, answers), *map(urls.paper, inputs.archive.papers)}
 
 
 def read_archive(options: Options, report: Report) -> Inputs:
@@ -80,7 +98,21 @@ def link(options: Options, found: Corpus, report: Report) -> Inputs:
     with report.stage("link"):
         metadata, problems = read_papers(options.papers)
         archive = build_archive(((r.answer, r.body, r.path) for r in found.readings), metadata, drafts=options.drafts)
-    return Inputs(found, metadata, archive, (*found.findings, *problems))
+        rules = _read_rules(options, archive, found)
+    return Inputs(found, metadata, archive, (*found.findings, *problems, *rules.findings), rules)
+
+
+def _read_rules(options: Options, archive: Archive, found: Corpus) -> Rules:
+    """Read what `redirects.yml` and the aliases of the answers say of addresses."""
+    places = {reading.path: reading.origin.aliases for reading in found.readings if reading.answer.aliases}
+    named = (
+        (alias, entry.id, entry.path, line)
+        for entry in archive.entries
+        for alias, line in zip(entry.answer.aliases, places.get(entry.path, ()), strict=False)
+    )
+    aliases, doubles = addresses.of_aliases(named)
+    redirects, problems = addresses.read_redirects(files.read_text(options.redirects), options.redirects)
+    return Rules(aliases | redirects, (*doubles, *problems))
 
 
 def check(options: Options, config: Config, inputs: Inputs, report: Report) -> Inputs:
@@ -139,9 +171,19 @@ def read_assets(options: Options, config: Config) -> Assets:
 def read_texts(options: Options) -> dict[str, Source]:
     """The Markdown pages that the site adds, by address; a site's own win over the ones that come along."""
     texts = {}
-    for folder in (default_folder("site_src"), *map(Path, options.assets)):
-        root = folder / "pages"
-        for path in files.find_all(root, (".md",)):
-            name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
-            texts[f"{name}/" if name else urls.HOME] = read_source(path)
+    for root, path in _text_files(default_folder("site_src"), *map(Path, options.assets)):
+        name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
+        texts[f"{name}/" if name else urls.HOME] = read_source(path)
     return texts
+
+
+def _text_files(*folders: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the files of Markdown pages, each with the folder that their addresses begin at."""
+    for root in (folder / "pages" for folder in folders):
+        yield from ((root, path) for path in files.find_all(root, (".md",)))
+
+
+def _check_texts(options: Options) -> Iterator[Finding]:
+    """Find what the site's own pages hold and may not be published."""
+    for _, path in _text_files(*map(Path, options.assets)):
+        yield from source_faults(path, files.read_text(path) or "")

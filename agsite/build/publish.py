@@ -43,9 +43,9 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
         placed |= _by_path(maker.join(site.joined, placed))
         placed |= _by_path(_left_standing(site, generation, placed, report))
         past, promised = site.past, _promised(placed)
-        settled = addresses.settle(past.addresses, promised, past.rules, past.path, past.unread)
-        report.add(*past.findings, *settled.findings)
-        if _breaks(report, (*past.findings, *settled.findings), strict=options.strict):
+        settled = addresses.settle(past.addresses, promised, past.rules.of, past.path, past.unread)
+        report.add(*settled.findings)
+        if _breaks(report, (*past.rules.findings, *settled.findings), strict=options.strict):
             state.clear()
             return
         placed |= _by_path(maker.make(_pages_of_the_past(site, settled, promised)))
@@ -70,7 +70,7 @@ def _promised(placed: Iterable[str]) -> set[str]:
 def _left_standing(site: Site, generation: Generation, placed: Iterable[str], report: Report) -> Iterator[Placed]:
     """Keep published pages of which nobody can say what became of them, because there are files that gave no answer."""
     past = site.past
-    for url in addresses.lost(past.addresses, _promised(placed), past.rules) if past.unread else ():
+    for url in addresses.lost(past.addresses, _promised(placed), past.rules.of) if past.unread else ():
         kept = generation.keep_below(url) if url.startswith(urls.ANSWERS) else ()
         if kept:
             report.add(addresses.left_standing(url, past.unread))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agsite import addresses, files, urls
-from agsite.addresses import Redirect
+from agsite.addresses import Rules
 from agsite.build.inputs import Inputs, Options, read_assets, read_look, read_texts
 from agsite.config import Config
 from agsite.errors import ConfigError
@@ -20,8 +20,7 @@ class Past(NamedTuple):
     """What was published before, and what became of it as far as anybody says."""
 
     addresses: tuple[str, ...]
-    rules: Mapping[str, Redirect]
-    findings: tuple[Finding, ...]
+    rules: Rules
     path: str
     """The list that the addresses were read from."""
     unread: tuple[Finding, ...]
@@ -65,8 +64,6 @@ def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> N
 
 
 def _past(options: Options, inputs: Inputs) -> Past:
-    aliases, doubles = addresses.of_aliases((e.id, e.path, e.answer.aliases) for e in inputs.archive.entries)
-    redirects, problems = addresses.read_redirects(files.read_text(options.redirects), options.redirects)
     if options.previous is not None and not files.is_regular(options.previous):
         raise ConfigError(f"there is no file {options.previous}", "Name the urls.txt of the published site.")
     path = options.previous or f"{options.output}/{urls.URLS}"
@@ -75,7 +72,7 @@ def _past(options: Options, inputs: Inputs) -> Past:
         _refuse_others(text or "", path)
     published = addresses.read_urls(text)
     first = {f.path: f for f in reversed(inputs.findings) if f.severity == "error" and f.path in inputs.corpus.unread}
-    return Past(tuple(published), aliases | redirects, (*doubles, *problems), path, tuple(first.values()))
+    return Past(tuple(published), inputs.rules, path, tuple(first.values()))
 
 
 def _refuse_others(text: str, path: str) -> None:

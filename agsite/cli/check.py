@@ -53,7 +53,8 @@ def command(
 ) -> None:
     """Say what is wrong with answer files, and how to mend it.
 
-    Without a path, the whole of `answers/` is checked. Ends with exit code 1 if there is an error.
+    Without a path, the whole of `answers/` is checked; a file in there is judged among the other answers. Ends with
+    exit code 1 if there is an error.
 
     \b
     Examples:
@@ -75,9 +76,28 @@ def command(
 
 def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
     settings, problems = load_config(config)
+    paths, around = _among_others(paths)
     with short_of_garbage():
-        found = builder.read(make_options(paths or ANSWERS, papers), settings, Report()).findings
-    return in_order((*problems, *found))
+        found = builder.read(make_options((*around, *paths) or ANSWERS, papers), settings, Report()).findings
+    asked = (finding for finding in found if not around or _is_asked_for(finding.path, paths))
+    return in_order((*problems, *asked))
+
+
+def _among_others(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the paths, and the folder of the archive where they lie in it: an answer is judged among the others."""
+    own = tuple(os.path.relpath(path) for path in paths)
+    inside = own and all(map(_is_inside, own))
+    return (own, ANSWERS) if inside else (paths, ())
+
+
+def _is_asked_for(path: str, paths: tuple[str, ...]) -> bool:
+    """Say whether a finding belongs to the given paths, or to no other answer."""
+    return not _is_inside(path) or any(f"{path}/".startswith(f"{own}/") for own in paths)
+
+
+def _is_inside(path: str) -> bool:
+    """Say whether a path lies in the usual folder of answers."""
+    return path.startswith(tuple(f"{folder}{os.sep}" for folder in ANSWERS))
 
 
 def _only_new(

@@ -212,8 +212,7 @@ class Preview:
             data = self._shard(path)
         if data is not None:
             return Response(data)
-        rules = snapshot.site.past.rules
-        target = addresses.destination(urls.of_file(path), rules)
+        target = addresses.destination(urls.of_file(path), snapshot.site.past.rules.of)
         return Response(moved_to=target) if target is not None else None
 
     def _shard(self, path: str) -> bytes | None:
