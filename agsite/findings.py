@@ -176,6 +176,11 @@ CATALOGUE: dict[str, Rule] = {
         "warning", "link to an answer's file", "Link to its page: from one answer to another that is ../its-name/."
     ),
     "AG216": Rule("warning", "citation in a link", "Put the citation behind the link."),
+    "AG217": Rule(
+        "warning",
+        "link to an answer or a paper that is not there",
+        "Correct the address: an answer is at ../its-name/, a paper at ../../paper/its-id/.",
+    ),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

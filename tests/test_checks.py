@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agsite import checks, corpus, markup
 from agsite.answerfile import Reading, parse
 from agsite.archive import build_archive
-from agsite.checks import citations, markings, tables
+from agsite.checks import citations, links, markings, tables
 from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Paper
@@ -360,12 +360,48 @@ def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
         ),
         ("\n[a b]: ../x/", "AG214", 1, "“[a b]: ../x/” is shown as text, and so are links that name it"),
         ("[x](stew.md).", "AG215", 31, "“stew.md” is no page of the site"),
-        ("[x](./Stew.txt#s-1).", "AG215", 33, "“Stew.txt” is no page of the site"),
+        ("[x](./Stew.txt#s-1).", "AG215", 31, "“./Stew.txt#s-1” is no page of the site"),
+        ("[x](../answers/stew.md).", "AG215", 31, "“../answers/stew.md” is no page of the site"),
     ],
 )
 def test_markdown_that_is_not_set_is_told_where_it_stands(text: str, code: str, column: int, message: str):
     finding = only(answer(f"It does [AG-2025.03-1234] {text}"))
     assert (finding.code, finding.severity, finding.column, finding.message) == (code, "warning", column, message)
+
+
+PAGES = {"ask/soup/", "ask/pea-stew/", "paper/AG-2025.03-1234/", "paper/AG-2025.03-77/"}
+
+
+@pytest.mark.parametrize(
+    ("address", "help"),
+    [
+        ("../pea-stew/", None),
+        ("../pea-stew", None),
+        ("../pea-stew/#s-1", None),
+        ("../pea-stew/index.md", None),
+        ("/archive/ask/pea-stew/", None),
+        ("../../paper/AG-2025.03-77/", None),
+        ("../../category/hep-ph/", None),
+        ("../../assets/pot.png", None),
+        ("#s-1", None),
+        ("/elsewhere/", None),
+        ("https://example.org/ask/x/", None),
+        ("../pea-stwe/", "Did you mean ../pea-stew/?"),
+        ("../Pea-Stew/", "Did you mean ../pea-stew/?"),
+        ("pea-stew/", "Did you mean ../pea-stew/?"),
+        ("ask/pea-stew", "Did you mean ../pea-stew/?"),
+        ("/archive/ask/pea-stews/", "Did you mean ../pea-stew/?"),
+        ("../../paper/AG-2025.03-077/", "Did you mean ../../paper/AG-2025.03-77/?"),
+        ("../ragout/", "Correct the address: an answer is at ../its-name/, a paper at ../../paper/its-id/."),
+        ("www.example.org/x", "Outside of the site an address begins so: https://www.example.org/x."),
+        ("arxiv.org/abs/1", "Outside of the site an address begins so: https://arxiv.org/abs/1."),
+    ],
+)
+def test_a_link_to_an_answer_or_a_paper_that_is_not_there_names_what_was_meant(address: str, help: str | None):
+    reading = answer(f"It does [AG-2025.03-1234], see [more]({address}).")
+    found = list(links.check(reading, PAGES, "/archive/"))
+    assert [(f.code, f.line, f.column, f.help) for f in found] == ([("AG217", 12, 39, help)] if help else [])
+    assert list(links.check(reading, (), "/archive/")) == []
 
 
 @pytest.mark.parametrize(

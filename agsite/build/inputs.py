@@ -118,7 +118,10 @@ def _read_rules(options: Options, archive: Archive, found: Corpus) -> Rules:
 def check(options: Options, config: Config, inputs: Inputs, report: Report) -> Inputs:
     """Check answers, papers, and the site's own words; what is found joins what was found before."""
     with report.stage("check"):
-        found = checks.check(inputs.corpus.readings, inputs.archive, options.today or dt.date.max)
+        moved = (url for url, rule in inputs.rules.of.items() if rule.target is not None)
+        pages = {*_pages(inputs), *moved} if options.whole else ()
+        today = options.today or dt.date.max
+        found = checks.check(inputs.corpus.readings, inputs.archive, today, pages, config.base_path)
         drifted = checks.check_axis(inputs.corpus.readings, config.match.axis)
         look = check_look(_look_folders(options))
     return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look)))

@@ -6,24 +6,34 @@ Pure functions of what was read: no disk, no clock. `docs/findings.md` explains 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive
-from agsite.checks import citations, evidence, markings, models, papers, questions, similar, sources, tables
+from agsite.checks import citations, evidence, links, markings, models, papers, questions, similar, sources, tables
 from agsite.checks.sources import check_axis
 from agsite.findings import Finding, in_order
 
 __all__ = ["check", "check_axis"]
 
 
-def check(readings: Sequence[Reading], archive: Archive, today: dt.date) -> tuple[Finding, ...]:
-    """Return all findings in the readings, drafts included, in the order in which a person reads them."""
+def check(
+    readings: Sequence[Reading],
+    archive: Archive,
+    today: dt.date,
+    pages: Collection[str] = (),
+    base_path: str = "/",
+) -> tuple[Finding, ...]:
+    """Return all findings in the readings, drafts included, in the order in which a person reads them.
+
+    `pages` are the addresses to which answers and papers may be linked; without them links are not looked up.
+    """
     findings: list[Finding] = []
     for reading in readings:
         findings += citations.check(reading)
         findings += sources.check(reading)
         findings += markings.check(reading)
+        findings += links.check(reading, pages, base_path)
         findings += tables.check(reading)
         findings += questions.check(reading, today)
         findings += evidence.check(reading, archive)

@@ -32,7 +32,6 @@ _UNKNOWN = (
         "AG214",
         "{} is shown as text, and so are links that name it",
     ),
-    (re.compile(r"\]\((?:\./)?((?!index\.)[^\s()<>/:?#]+\.(?:md|txt))[)#\s]"), "AG215", "{} is no page of the site"),
 )
 
 # Without these there is nothing to find in a text, and most texts have none.

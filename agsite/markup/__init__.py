@@ -9,7 +9,7 @@ from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
 from agsite.markup.citations import find_opaque
 from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
-from agsite.markup.links import refused_links
+from agsite.markup.links import leaves_site, links, refused_links
 from agsite.markup.maths import find_formulas, to_mathml
 from agsite.markup.opaque import Cover, cover_verbatim
 from agsite.markup.plain import plain_body, plain_text
@@ -31,6 +31,8 @@ __all__ = [
     "find_opaque",
     "has_place",
     "leaf_html",
+    "leaves_site",
+    "links",
     "plain_body",
     "plain_text",
     "portable_html",

@@ -29,12 +29,17 @@ def leaves_site(address: str) -> bool:
     return bool(_OUTSIDE.match(address))
 
 
-def refused_links(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (offset, address) of the links of a text that are shown as text, because of where they lead."""
+def links(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (offset, address) of the links of a text."""
     covered = cover_verbatim(text)
     for match in _ADDRESS.finditer(text):
-        address = match["pointed"] or match["plain"] or match["auto"]
+        if match.start() not in covered:
+            yield match.start(match.lastgroup or 0), match["pointed"] or match["plain"] or match["auto"]
+
+
+def refused_links(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (offset, address) of the links of a text that are shown as text, because of where they lead."""
+    for offset, address in links(text):
         # As markdown-it does before it asks.
-        plain = html.unescape(address).replace("\\", "%5C")
-        if not is_safe(plain) and match.start() not in covered:
-            yield match.start(match.lastgroup or 0), address
+        if not is_safe(html.unescape(address).replace("\\", "%5C")):
+            yield offset, address

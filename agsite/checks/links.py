@@ -1,0 +1,60 @@
+"""Links within the site: an answer or a paper that a text links to is there, and is linked to as a page."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator
+
+from agsite import urls
+from agsite.answerfile import Reading
+from agsite.checks.place import in_text, quoted
+from agsite.findings import Finding
+from agsite.likeness import nearest_name
+from agsite.markup import leaves_site, links
+
+_SOURCE = re.compile(r"(?!index\.).+\.(?:md|txt)")
+# What lies beside the page of an answer or a paper has an ending, and names of papers have a full stop.
+_FILE = re.compile(rf"{urls.ANSWERS}.*\.\w+|{urls.PAPERS}[^/]+/.*\.\w+")
+# What was meant as an address elsewhere.
+_NO_SCHEME = re.compile(r"www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|io|net|org)(?:/|$)")
+_ALIKE = 0.8
+
+
+def check(reading: Reading, pages: Collection[str], base_path: str) -> Iterator[Finding]:
+    """Find links to files of answers, and to answers and papers that are none of the `pages`, if these are known."""
+    if "](" not in reading.answer.body:
+        return
+    own = urls.answer(reading.answer.id)
+    for leaf in reading.body.leaves():
+        for offset, address in links(leaf.text) if "](" in leaf.text else ():
+            target = _target(address, own, base_path)
+            if _SOURCE.fullmatch(posixpath.basename(target)):
+                yield in_text(reading, leaf, offset, "AG215", f"{quoted(address)} is no page of the site")
+            elif pages and (_NO_SCHEME.match(address) or _is_dead(target, pages)):
+                message = f"the link to {quoted(address)} leads to no answer and no paper of the archive"
+                yield in_text(reading, leaf, offset, "AG217", message, _meant(address, target, own, pages))
+
+
+def _target(address: str, own: str, base_path: str) -> str:
+    """Return where a link leads within the site, without a slash at the end; empty where it leads elsewhere."""
+    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    if not path or leaves_site(address) or (path.startswith("/") and not path.startswith(base_path)):
+        return ""
+    return posixpath.normpath(path.removeprefix(base_path) if path.startswith("/") else own + path)
+
+
+def _is_dead(target: str, pages: Collection[str]) -> bool:
+    is_page = target.startswith((urls.ANSWERS, urls.PAPERS)) and not _FILE.fullmatch(target)
+    return is_page and f"{target}/" not in pages
+
+
+def _meant(address: str, target: str, own: str, pages: Collection[str]) -> str | None:
+    """Name the answer or the paper of the nearest name, but never the answer that links; or the address elsewhere."""
+    if _NO_SCHEME.match(address):
+        return f"Outside of the site an address begins so: https://{address}."
+    kind = urls.PAPERS if urls.PAPERS in target else urls.ANSWERS
+    names = {page.removeprefix(kind).rstrip("/").lower(): page for page in pages if page.startswith(kind)}
+    names.pop(own.removeprefix(kind).rstrip("/"), None)
+    near = nearest_name(posixpath.basename(target).lower(), names, _ALIKE)
+    return f"Did you mean {posixpath.relpath(names[near], own)}/?" if near else None
