@@ -181,6 +181,7 @@ CATALOGUE: dict[str, Rule] = {
         "link to an answer or a paper that is not there",
         "Correct the address: an answer is at ../its-name/, a paper at ../../paper/its-id/.",
     ),
+    "AG218": Rule("warning", "mark of another program", "Write it in Markdown, or delete it."),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agsite import checks, corpus, markup
 from agsite.answerfile import Reading, parse
 from agsite.archive import build_archive
-from agsite.checks import citations, links, markings, tables
+from agsite.checks import citations, foreign, links, markings, tables
 from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Paper
@@ -171,7 +171,7 @@ def test_a_citation_in_page_text_has_its_column_in_the_file():
 
 def test_an_answer_that_cites_none_of_its_sources_is_told_once():
     finding = only(answer("It does."))
-    assert (finding.code, finding.line, finding.message) == ("AG204", 12, "the text cites none of its 1 sources")
+    assert (finding.code, finding.line, finding.message) == ("AG204", 12, "the text cites none of its sources")
 
 
 def test_an_answer_without_sources_is_told_once():
@@ -367,6 +367,55 @@ def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
 def test_markdown_that_is_not_set_is_told_where_it_stands(text: str, code: str, column: int, message: str):
     finding = only(answer(f"It does [AG-2025.03-1234] {text}"))
     assert (finding.code, finding.severity, finding.column, finding.message) == (code, "warning", column, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "written"),
+    [
+        ("\n\n##Why", (14, 1), "“##Why” is no heading"),
+        ("\n\n| a | b |\n| 1 | 2 |", (14, 1), "the table that begins with “| a | b |” is shown as text"),
+        ("\n\n| --- |\n| 1 |", (14, 1), "the table that begins with “| --- |” is shown as text"),
+        ("\n\n$$\n\na = b", (14, 1), "“$$” has no partner in its paragraph"),
+        ("at $ x = 1 $.", (12, 30), "the formula “$ x = 1 $” is shown as text"),
+        ("at $x_1 $.", (12, 30), "the formula “$x_1 $” is shown as text"),
+        (r"\textbf{so}.", (12, 27), r"“\textbf{so}” is TeX outside of a formula"),
+        (r"of \alpha.", (12, 30), r"“\alpha” is TeX outside of a formula"),
+        ("~~so~~.", (12, 27), "“~~so~~” is not struck through"),
+        ("[[stew]].", (12, 27), "“[[stew]]” is no link"),
+        ("[x] (https://x.org).", (12, 27), "“[x] (https://x.org)” is no link"),
+        ("[x](https://x.org/a b).", (12, 27), "“[x](https://x.org/a b)” is no link"),
+        ("【4†source】.", (12, 27), "“【4†source】” was left by a chat program"),
+        (":contentReference[oaicite:0]{index=0}", (12, 27), "“:contentReference[oaicite:0]{index=0}” was left by"),
+        ("[cite: 1, 2].", (12, 27), "“[cite: 1, 2]” was left by a chat program"),
+        ("so [AG-YYYY.MM-N].", (12, 30), "“[AG-YYYY.MM-N]” is the placeholder of a new file"),
+    ],
+)
+def test_marks_of_other_programs_are_told_where_they_stand(text: str, place: tuple[int, int], written: str):
+    finding = only(answer(f"It does [AG-2025.03-1234] {text}"))
+    assert (finding.code, finding.line, finding.column) == ("AG218", *place)
+    assert finding.message.startswith(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n\n## Why\n\n#1 of 2, and C#",
+        "\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+        r"at $x = 1$ and $y = 2$, \(\alpha\), `\alpha [[x]] ~~y~~`",
+        "$$\n\\alpha = b\n$$",
+        "for $5 and $6, about ~6% to ~~ 7%",
+        r"\~~so~~ \[[x]] \\alpha",
+        "[x](https://x.org/a 'A title') [y](<https://x.org/a b>) (https://x.org)",
+        "[[AG-2025.03-1234]] 【so】",
+        "\n\n```\n#x\n\\alpha $ x_1 $\n```",
+    ],
+)
+def test_what_is_markdown_is_no_mark_of_another_program(text: str):
+    assert list(foreign.check(answer(f"It does [AG-2025.03-1234] {text}"))) == []
+
+
+def test_what_is_almost_cited_is_not_also_said_to_be_cited_nowhere():
+    assert [finding.code for finding in check(answer("It does [ag-2025.03-1234]."))] == ["AG207"]
 
 
 PAGES = {"ask/soup/", "ask/pea-stew/", "paper/AG-2025.03-1234/", "paper/AG-2025.03-77/"}
@@ -573,6 +622,13 @@ def test_what_is_shown_as_text_is_found_and_placed_in_one_walk(shape: str):
         assert len(list(markings.check(answer(shape * size)))) == size
 
     assert grows_with_its_input(look)
+
+
+@pytest.mark.parametrize(
+    "sign", ["【", "【†", "[[x", "[x] (", "[x](../a ", "\\ab{", "~~a", "$ a_", "| a\n", "$$\n", "#a\n", "\ue200"]
+)
+def test_marks_of_other_programs_are_looked_for_in_one_walk(sign: str):
+    assert grows_with_its_input(lambda size: list(foreign.check(answer(f"x {sign * size}"))))
 
 
 def test_places_behind_escapes_are_found_without_counting_all_escapes():

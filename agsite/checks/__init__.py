@@ -10,7 +10,19 @@ from collections.abc import Collection, Sequence
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive
-from agsite.checks import citations, evidence, links, markings, models, papers, questions, similar, sources, tables
+from agsite.checks import (
+    citations,
+    evidence,
+    foreign,
+    links,
+    markings,
+    models,
+    papers,
+    questions,
+    similar,
+    sources,
+    tables,
+)
 from agsite.checks.sources import check_axis
 from agsite.findings import Finding, in_order
 
@@ -33,6 +45,7 @@ def check(
         findings += citations.check(reading)
         findings += sources.check(reading)
         findings += markings.check(reading)
+        findings += foreign.check(reading)
         findings += links.check(reading, pages, base_path)
         findings += tables.check(reading)
         findings += questions.check(reading, today)

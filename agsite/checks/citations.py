@@ -32,13 +32,17 @@ def check(reading: Reading) -> Iterator[Finding]:
         cited += 1
         if paper not in listed:
             yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
-    if _may_have_almost(reading.answer.body, cited):
-        for leaf in reading.body.leaves():
-            yield from _almost(reading, leaf, sources)
-            yield from _begun(reading, leaf)
-    if sources and not cited:
-        message = f"the text cites none of its {len(sources)} sources"
-        yield Finding.of("AG204", message, path=reading.path, line=max(1, reading.origin.in_body(1, 1)[0]))
+    meant = list(_meant_as_ids(reading, sources)) if _may_have_almost(reading.answer.body, cited) else []
+    yield from meant
+    if sources and not cited and not meant:
+        line = max(1, reading.origin.in_body(1, 1)[0])
+        yield Finding.of("AG204", "the text cites none of its sources", path=reading.path, line=line)
+
+
+def _meant_as_ids(reading: Reading, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
+    for leaf in reading.body.leaves():
+        yield from _almost(reading, leaf, sources)
+        yield from _begun(reading, leaf)
 
 
 def _may_have_almost(body: str, cited: int) -> bool:
