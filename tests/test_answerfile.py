@@ -231,6 +231,18 @@ MORE = "the text ends at its second quote mark, and more follows"
             "Take “[]” out: “follow_ups:”.",
         ),
         (
+            "follow_ups: [Is it hot?, Is it cold?]",
+            (5, 23),
+            "“?” cannot stand here, within the brackets of a list",
+            "Put each item on a line of its own below the field's name: “  - Is it hot?”.",
+        ),
+        (
+            "follow_ups: [Hot\nnote: Late",
+            (5, 13),
+            "the bracket that opens here is not closed",
+            "End the list with “]”.",
+        ),
+        (
             "sources:\n  - {id: AG-2025.03-1, title: B}}",
             (6, 33),
             "“}” stands behind the end of the value",
@@ -736,6 +748,21 @@ def test_page_text_refuses_what_it_cannot_hold(changes: dict[str, object], messa
         answerfile.dumps(answer, "txt")
     assert caught.value.message == message
     assert caught.value.help
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("It is.\n\n| a | b |\n|---|---|\n| 1 | 2 |", "|---|---|"),
+        ("It is.\n\n- so\n  - and so", "- and so"),
+        ("It is.\n\n> so", "> so"),
+        ("It is.\n\nThat\nis all.", "That"),
+    ],
+)
+def test_page_text_names_the_line_that_it_cannot_hold(body: str, line: str):
+    with pytest.raises(AnswerFileError) as caught:
+        answerfile.dumps(SOUP.model_copy(update={"body": body}), "txt")
+    assert f"“{line}”" in str(caught.value.help)
 
 
 def test_markdown_refuses_what_it_cannot_hold():

@@ -60,8 +60,8 @@ def _fault(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | 
         return _sign_first(lines[mark.line], mark)
     if problem.startswith(_BEHIND_A_VALUE):
         return _behind_a_value(lines, mark)
-    if problem.startswith("expected ',' or '}'") and context:
-        return _in_braces(lines, mark, context)
+    if problem.startswith("expected ','") and context:
+        return (_in_brackets if "']'" in problem else _in_braces)(lines, mark, context)
     return _apart(lines, problem, mark) or (_colon(lines, mark) if problem == _STRAY_COLON else None)
 
 
@@ -85,6 +85,20 @@ def _in_braces(lines: list[str], mark: Any, context: Any) -> _Fault | None:
         message = f"there is no comma before “{field[1]}”"
         return mark.line, field.start(1), message, "Put one there, or quotes around the whole text if it belongs to it."
     return _cut_off(lines, _value_in_braces(line, column), mark)
+
+
+def _in_brackets(lines: list[str], mark: Any, context: Any) -> _Fault:
+    """Point at a sign with a meaning in a list between brackets, or at the bracket that nothing closes."""
+    list_ = "".join(lines[context.line : mark.line + 1])
+    if list_.count("[") > list_.count("]"):
+        return context.line, context.column, "the bracket that opens here is not closed", "End the list with “]”."
+    message = f"“{lines[mark.line][mark.column]}” cannot stand here, within the brackets of a list"
+    return (
+        mark.line,
+        mark.column,
+        message,
+        "Put each item on a line of its own below the field's name: “  - Is it hot?”.",
+    )
 
 
 def _unclosed(line: int, column: int) -> _Fault:
