@@ -233,6 +233,11 @@ def test_new_begins_a_file_that_the_author_can_finish(archive):
     assert agsite("new", "Does a colon: break it?", cwd=archive).returncode == 2
 
 
+def test_new_takes_a_question_that_was_pasted_over_two_lines(archive):
+    done = agsite("new", "Does a line\n break\tit?", cwd=archive)
+    assert "question: Does a line break it?\n" in (archive / done.stdout.strip()).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("questions", [("Как дела?", "Почему небо синее?"), ("Page?", "Index?")])
 def test_new_gives_each_question_a_name_that_its_file_may_have(archive, questions):
     for question in questions:

@@ -38,6 +38,7 @@ __all__ = [
 
 Format = Literal["md", "txt"]
 FORMATS: tuple[Format, ...] = ("md", "txt")
+_LONGEST_LINE = 80
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -98,8 +99,18 @@ def dumps(answer: Answer, format: Format, name: str = "") -> str:
     if again != answer:
         lost = ", ".join(key for key in Answer.model_fields if getattr(again, key) != getattr(answer, key))
         help_ = "Page text holds one block a line and no other fields; keep the answer as .md."
+        if again.body != answer.body:
+            help_ = f"{help_} The first line of its text that would change: “{_first_change(answer.body, again.body)}”."
         raise AnswerFileError(f"{answer.id} cannot be written as .{format} without a change of: {lost}", help_)
     return text
+
+
+def _first_change(body: str, again: str) -> str:
+    """Return the first line of a text that another one does not have in its place, cut where it is long."""
+    lines, others = body.split("\n"), again.split("\n")
+    index = next((i for i, pair in enumerate(zip(lines, others, strict=False)) if pair[0] != pair[1]), len(others))
+    line = lines[min(index, len(lines) - 1)].strip()
+    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
 
 
 def canonical(answer: Answer) -> str:

@@ -28,6 +28,7 @@ def command(question: str, answers: str, model: str) -> None:
     Example:
       agsite new "Does a made-up effect survive a change of detector?"
     """
+    question = " ".join(question.split())
     if not question_key(question):
         raise ConfigError("there is no question", "Give the question as one argument, in quotes.")
     path = Path(answers) / f"{file_stem(question)}.md"
@@ -35,7 +36,7 @@ def command(question: str, answers: str, model: str) -> None:
         path = path.with_name(f"{unique_stem(question)}.md")
     if path.exists():
         raise ConfigError(f"{path} exists already", "Edit it, or delete it first.")
-    files.write_text(path, answerfile.blank_answer(question.strip(), model=model, date=today().isoformat()))
+    files.write_text(path, answerfile.blank_answer(question, model=model, date=today().isoformat()))
     say(str(path), err=False)
     say(f"Edit the file, then run: agsite check {path}")
 
