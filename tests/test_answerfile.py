@@ -198,7 +198,7 @@ MORE = "the text ends at its second quote mark, and more follows"
             "sources:\n  - {id: AG-2025.03-1, title: B\n  - {id: AG-2025.03-2, title: C}",
             (6, 5),
             "the brace that opens here is not closed",
-            "End the source with “}”.",
+            "Put “}” at the end of what belongs to it.",
         ),
         (
             'note: "Late',
@@ -240,7 +240,7 @@ MORE = "the text ends at its second quote mark, and more follows"
             "follow_ups: [Hot\nnote: Late",
             (5, 13),
             "the bracket that opens here is not closed",
-            "End the list with “]”.",
+            "Put “]” at the end of what belongs to it.",
         ),
         (
             "sources:\n  - {id: AG-2025.03-1, title: B}}",

@@ -47,7 +47,7 @@ _REMEDIES = {
     "int_type": "Write the number alone, without a percent sign or a fraction: similarity: 61.",
     "literal_error": "Write one of the three words, or delete the line: published is what an answer is without it.",
     "dataclass_type": "Write the source as in the example, on one line behind “- ”.",
-    "string_pattern_mismatch": "Take the line break out.",
+    "string_pattern_mismatch": "Take the line break out; where TeX was meant, as in “\\nu”, use single quotes.",
     "string_too_short": "Fill it in.",
     "string_type": "Write it as one text; in quotes, if it starts with a bracket or a brace that belongs to it.",
     "tuple_type": "Put each item on a line of its own below the field's name, behind two spaces and “- ”.",

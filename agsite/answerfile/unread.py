@@ -79,7 +79,12 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
 def _in_braces(lines: list[str], mark: Any, context: Any) -> _Fault | None:
     braces = "".join(lines[context.line : mark.line + 1])
     if braces.count("{") > braces.count("}"):
-        return context.line, context.column, "the brace that opens here is not closed", "End the source with “}”."
+        return (
+            context.line,
+            context.column,
+            "the brace that opens here is not closed",
+            "Put “}” at the end of what belongs to it.",
+        )
     line, column = lines[mark.line], mark.column
     if line[column : column + 1] == ":" and (field := _JOINED.search(line, 0, column)):
         message = f"there is no comma before “{field[1]}”"
@@ -91,7 +96,12 @@ def _in_brackets(lines: list[str], mark: Any, context: Any) -> _Fault:
     """Point at a sign with a meaning in a list between brackets, or at the bracket that nothing closes."""
     list_ = "".join(lines[context.line : mark.line + 1])
     if list_.count("[") > list_.count("]"):
-        return context.line, context.column, "the bracket that opens here is not closed", "End the list with “]”."
+        return (
+            context.line,
+            context.column,
+            "the bracket that opens here is not closed",
+            "Put “]” at the end of what belongs to it.",
+        )
     message = f"“{lines[mark.line][mark.column]}” cannot stand here, within the brackets of a list"
     return (
         mark.line,
