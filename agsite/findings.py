@@ -138,7 +138,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG140": Rule(
         "error",
         "file cannot have this name",
-        "Rename it: letters, digits and hyphens, at most 80, ending in .md or .txt; or give an .md file an `id`.",
+        "Rename it: a to z, digits, hyphens but not first, at most 80, then .md or .txt; or give an .md file an `id`.",
     ),
     "AG141": Rule("error", "two files with one id", "Rename one of the files, or give one of them an `id` of its own."),
     "AG142": Rule("error", "key-like text", "Delete it, and revoke the key: it has been written to a file."),
@@ -182,6 +182,11 @@ CATALOGUE: dict[str, Rule] = {
         "Correct the address: an answer is at ../its-name/, a paper at ../../paper/its-id/.",
     ),
     "AG218": Rule("warning", "mark of another program", "Write it in Markdown, or delete it."),
+    "AG219": Rule(
+        "warning",
+        "tab in a line",
+        "Write a space; where TeX was meant, as in “\\theta”, put the text between single quotes.",
+    ),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

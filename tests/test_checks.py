@@ -414,6 +414,15 @@ def test_what_is_markdown_is_no_mark_of_another_program(text: str):
     assert list(foreign.check(answer(f"It does [AG-2025.03-1234] {text}"))) == []
 
 
+def test_tex_of_which_yaml_made_a_tab_is_told_in_its_line():
+    follow_ups = "\n  - Is $\\theta$ it?\n  - " + r'"Is $\theta$ it?"' + "\n  - Is it?"
+    assert [(f.code, f.line) for f in check(answer(follow_ups=follow_ups))] == [("AG219", 9)]
+    title = r"""[{id: AG-2025.03-1234, category: hep-ph, title: "Of $\tau$ soup", similarity: 61}]"""
+    assert [(f.code, f.message) for f in check(answer(sources=title))] == [
+        ("AG219", "there is a tab in “Of $ au$ soup”")
+    ]
+
+
 def test_what_is_almost_cited_is_not_also_said_to_be_cited_nowhere():
     assert [finding.code for finding in check(answer("It does [ag-2025.03-1234]."))] == ["AG207"]
 

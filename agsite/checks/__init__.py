@@ -22,6 +22,7 @@ from agsite.checks import (
     similar,
     sources,
     tables,
+    tabs,
 )
 from agsite.checks.sources import check_axis
 from agsite.findings import Finding, in_order
@@ -48,6 +49,7 @@ def check(
         findings += foreign.check(reading)
         findings += links.check(reading, pages, base_path)
         findings += tables.check(reading)
+        findings += tabs.check(reading)
         findings += questions.check(reading, today)
         findings += evidence.check(reading, archive)
     findings += similar.check(readings)
