@@ -441,4 +441,4 @@ def test_config_shows_the_settings_that_hold_and_one_of_them_to_scripts(archive)
     assert [agsite("config", name, cwd=archive).stdout for name in ("title", "per_page")] == ["Mine\n", "20\n"]
     unknown = agsite("config", "titel", cwd=archive)
     assert (unknown.returncode, unknown.stdout) == (2, "")
-    assert unknown.stderr.startswith("agsite: there is no setting “titel”\n  Known settings: title, ")
+    assert unknown.stderr.startswith("agsite: there is no setting “titel”\n  Did you mean “title”?")

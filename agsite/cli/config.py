@@ -9,6 +9,7 @@ import click
 from agsite.cli.console import say, show_data
 from agsite.cli.options import config_option, read_config
 from agsite.errors import ConfigError
+from agsite.likeness import nearest_name
 
 
 @click.command()
@@ -31,4 +32,6 @@ def command(setting: str | None, config: str) -> None:
         value = settings[setting]
         say(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), err=False)
     else:
-        raise ConfigError(f"there is no setting “{setting}”", f"Known settings: {', '.join(settings)}.")
+        near = nearest_name(setting, settings)
+        help = f"Did you mean “{near}”?" if near else f"Known settings: {', '.join(settings)}."
+        raise ConfigError(f"there is no setting “{setting}”", help)
