@@ -11,7 +11,7 @@ from agsite.answerfile import Reading
 from agsite.checks.place import in_text, quoted
 from agsite.findings import Finding
 from agsite.likeness import nearest_name
-from agsite.markup import leaves_site, links
+from agsite.markup import find_links, leaves_site
 
 _SOURCE = re.compile(r"(?!index\.).+\.(?:md|txt)")
 # What lies beside the page of an answer or a paper has an ending, and names of papers have a full stop.
@@ -27,7 +27,7 @@ def check(reading: Reading, pages: Collection[str], base_path: str) -> Iterator[
         return
     own = urls.answer(reading.answer.id)
     for leaf in reading.body.leaves():
-        for offset, address in links(leaf.text) if "](" in leaf.text else ():
+        for offset, address in find_links(leaf.text) if "](" in leaf.text else ():
             target = _target(address, own, base_path)
             if _SOURCE.fullmatch(posixpath.basename(target)):
                 yield in_text(reading, leaf, offset, "AG215", f"{quoted(address)} is no page of the site")

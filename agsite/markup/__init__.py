@@ -9,7 +9,7 @@ from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
 from agsite.markup.citations import find_opaque
 from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
-from agsite.markup.links import leaves_site, links, refused_links
+from agsite.markup.links import find_links, leaves_site, refused_links
 from agsite.markup.maths import find_formulas, to_mathml
 from agsite.markup.opaque import Cover, cover_verbatim
 from agsite.markup.plain import plain_body, plain_text
@@ -28,11 +28,11 @@ __all__ = [
     "chips",
     "cover_verbatim",
     "find_formulas",
+    "find_links",
     "find_opaque",
     "has_place",
     "leaf_html",
     "leaves_site",
-    "links",
     "plain_body",
     "plain_text",
     "portable_html",

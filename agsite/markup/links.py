@@ -29,7 +29,7 @@ def leaves_site(address: str) -> bool:
     return bool(_OUTSIDE.match(address))
 
 
-def links(text: str) -> Iterator[tuple[int, str]]:
+def find_links(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, address) of the links of a text."""
     covered = cover_verbatim(text)
     for match in _ADDRESS.finditer(text):
@@ -39,7 +39,7 @@ def links(text: str) -> Iterator[tuple[int, str]]:
 
 def refused_links(text: str) -> Iterator[tuple[int, str]]:
     """Yield (offset, address) of the links of a text that are shown as text, because of where they lead."""
-    for offset, address in links(text):
+    for offset, address in find_links(text):
         # As markdown-it does before it asks.
         if not is_safe(html.unescape(address).replace("\\", "%5C")):
             yield offset, address
