@@ -22,13 +22,16 @@ class _Mark(NamedTuple):
     help: str
 
 
+_HEADING = _Mark(
+    "#",
+    re.compile(r"^(#{1,6}(?=[^\W\d_])[^\n]*)", re.MULTILINE),
+    "{} is no heading",
+    "Put a space behind the marks of a heading.",
+)
+# Nearly all texts have headings, and it takes long to look at all line ends for one that is none.
+_HASH_AT_LETTER = re.compile(r"#(?=[^\W\d_])")
+
 _MARKS = (
-    _Mark(
-        "#",
-        re.compile(r"^(#{1,6}(?=[^\W\d_])[^\n]*)", re.MULTILINE),
-        "{} is no heading",
-        "Put a space behind the marks of a heading.",
-    ),
     _Mark(
         "|",
         re.compile(r"\A(\|[^\n]*\|)[ \t]*\n\|(?![ \t:|-]*$)", re.MULTILINE),
@@ -66,8 +69,8 @@ _MARKS = (
         "Link to the page of an answer: [words](../its-name/).",
     ),
     _Mark(
-        "] ",
-        re.compile(r"(?<!\\)(\[[^\[\]\n]+\][ \t]+\((?:https?://|\.\./)[^()\s]*\))"),
+        "] (",
+        re.compile(r"(?<!\\)(\[[^\[\]\n]+\] \((?:https?://|\.\./)[^()\s]*\))"),
         "{} is no link",
         "Take the space between the brackets out.",
     ),
@@ -104,8 +107,9 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Find marks that readers see as they were written."""
     text = reading.answer.body
     marks = [mark for mark in _MARKS if mark.sign in text]
-    # Nearly all texts have headings, and hardly one has such a mark.
-    if not marks or (marks == [_MARKS[0]] and not _MARKS[0].pattern.search(text)):
+    if _HASH_AT_LETTER.search(text):
+        marks.append(_HEADING)
+    if not marks:
         return
     for leaf in reading.body.leaves():
         yield from _in_leaf(reading, leaf, marks)
