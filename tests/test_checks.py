@@ -434,7 +434,6 @@ PAGES = {"ask/soup/", "ask/pea-stew/", "paper/AG-2025.03-1234/", "paper/AG-2025.
     ("address", "help"),
     [
         ("../pea-stew/", None),
-        ("../pea-stew", None),
         ("../pea-stew/#s-1", None),
         ("../pea-stew/index.md", None),
         ("/archive/ask/pea-stew/", None),
@@ -444,6 +443,7 @@ PAGES = {"ask/soup/", "ask/pea-stew/", "paper/AG-2025.03-1234/", "paper/AG-2025.
         ("#s-1", None),
         ("/elsewhere/", None),
         ("https://example.org/ask/x/", None),
+        ("../pea-stew", "Did you mean ../pea-stew/?"),
         ("../pea-stwe/", "Did you mean ../pea-stew/?"),
         ("../Pea-Stew/", "Did you mean ../pea-stew/?"),
         ("pea-stew/", "Did you mean ../pea-stew/?"),

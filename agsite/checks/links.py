@@ -37,16 +37,17 @@ def check(reading: Reading, pages: Collection[str], base_path: str) -> Iterator[
 
 
 def _target(address: str, own: str, base_path: str) -> str:
-    """Return where a link leads within the site, without a slash at the end; empty where it leads elsewhere."""
+    """Return where a link leads within the site, with a slash at the end if it has one; empty where it is elsewhere."""
     path = re.split(r"[?#]", address, maxsplit=1)[0]
     if not path or leaves_site(address) or (path.startswith("/") and not path.startswith(base_path)):
         return ""
-    return posixpath.normpath(path.removeprefix(base_path) if path.startswith("/") else own + path)
+    plain = posixpath.normpath(path.removeprefix(base_path) if path.startswith("/") else own + path)
+    return f"{plain}/" if path.endswith("/") else plain
 
 
 def _is_dead(target: str, pages: Collection[str]) -> bool:
     is_page = target.startswith((urls.ANSWERS, urls.PAPERS)) and not _FILE.fullmatch(target)
-    return is_page and f"{target}/" not in pages
+    return is_page and target not in pages
 
 
 def _meant(address: str, target: str, own: str, pages: Collection[str]) -> str | None:
@@ -56,5 +57,5 @@ def _meant(address: str, target: str, own: str, pages: Collection[str]) -> str |
     kind = urls.PAPERS if urls.PAPERS in target else urls.ANSWERS
     names = {page.removeprefix(kind).rstrip("/").lower(): page for page in pages if page.startswith(kind)}
     names.pop(own.removeprefix(kind).rstrip("/"), None)
-    near = nearest_name(posixpath.basename(target).lower(), names, _ALIKE)
+    near = nearest_name(posixpath.basename(target.rstrip("/")).lower(), names, _ALIKE)
     return f"Did you mean {posixpath.relpath(names[near], own)}/?" if near else None
