@@ -365,6 +365,11 @@ def test_what_stands_above_the_front_matter_is_named(text: str, message: str, he
     assert (finding.code, finding.line, finding.message, finding.help) == ("AG130", 1, message, help)
 
 
+def test_what_stands_above_page_text_is_to_be_deleted():
+    (finding,) = answerfile.parse(("Home\nSign in\n" + PAGE).encode(), "soup.txt").findings
+    assert (finding.code, finding.help) == ("AG110", "Delete what stands above line 3, which is that line.")
+
+
 def test_the_first_field_may_be_the_one_that_is_indented():
     text = "---\n  question: Is it hot?\nmodel: test\ndate: 2026-05-03\n---\nIt is.\n"
     (finding,) = answerfile.parse(text.encode(), "soup.md").findings

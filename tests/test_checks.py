@@ -423,6 +423,15 @@ def test_tex_of_which_yaml_made_a_tab_is_told_in_its_line():
     ]
 
 
+def test_a_category_of_page_text_with_a_space_before_it_is_part_of_the_title():
+    text = page("Why?", TODAY, ["So [AG-2025.03-1]."], ["- 61% hep-ph SoupAG-2025.03-1"], ["a?", "b?", "c?"])
+    (finding,) = check(read(text, "answers/soup.txt"))
+    assert (finding.code, finding.help) == (
+        "AG205",
+        "“hep-ph” is taken for a part of the title: in page text no space stands before a category.",
+    )
+
+
 def test_what_is_almost_cited_is_not_also_said_to_be_cited_nowhere():
     assert [finding.code for finding in check(answer("It does [ag-2025.03-1234]."))] == ["AG207"]
 

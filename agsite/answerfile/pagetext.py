@@ -108,7 +108,9 @@ def _find_parts(lines: list[str]) -> _Parts | Finding:
 
 def _check_head(lines: list[str]) -> Finding | None:
     if lines[0] != FIRST_LINE:
-        return Finding.of("AG110", f"the first line is not “{FIRST_LINE}”", line=1, column=1)
+        below = lines.index(FIRST_LINE) + 1 if FIRST_LINE in lines else 0
+        help_ = f"Delete what stands above line {below}, which is that line." if below else None
+        return Finding.of("AG110", f"the first line is not “{FIRST_LINE}”", line=1, column=1, help=help_)
     if len(lines) < 2 or not lines[1].strip() or _BYLINE.fullmatch(lines[1]):
         return Finding.of("AG111", "there is no question", line=min(2, len(lines)))
     if len(lines) < 3 or lines[2] == _ANSWER:

@@ -46,7 +46,13 @@ def _twice(source: Source, earlier: Source, line: int) -> str:
 
 def _category(reading: Reading, source: Source, line: int) -> Finding:
     if source.category is None:
-        return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv")
+        first = source.title.partition(" ")[0]
+        help_ = (
+            f"“{first}” is taken for a part of the title: in page text no space stands before a category."
+            if first in CATEGORIES
+            else None
+        )
+        return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv", help_)
     near = nearest_name(source.category, CATEGORIES, 0.6)
     message = f"“{source.category}”, the category of {source.id}, is none of arXiv's"
     return at_line(reading, line, "AG205", message, f"Did you mean “{near}”?" if near else None)
