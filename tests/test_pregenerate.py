@@ -257,6 +257,13 @@ def test_an_answer_whose_second_call_brought_nothing_waits_for_its_follow_ups(
     assert float(done.spent) >= service.billed
 
 
+def test_a_second_reply_that_is_cut_off_is_told_of_as_such(service: StandIn, folder: Path):
+    service.fault = by_turns("no-follow-ups", "stop:max_tokens")
+    (row,) = pg.run(folder, service, pg.QUESTIONS[0]).rows
+    assert row.result == "rejected"
+    assert row.reasons[0].startswith("B8: for the follow-ups, the reply ended with “max_tokens”")
+
+
 def test_an_answer_whose_second_call_is_refused_is_not_given_up(service: StandIn, folder: Path):
     service.fault = by_turns("no-follow-ups", "400")
     assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["failed"]

@@ -53,8 +53,10 @@ def mend(request: Request, judged: Judged, raw: bytes, known: Collection[str]) -
         repair = read_reply(raw)
     except NoReply as error:
         return judged._replace(blocks=(Remark("B8", f"the second reply cannot be used: {error}"),))
-    follow_ups = read_repair(repair.text) if repair.stop_reason == "end_turn" else ()
-    return _judged(request, judged.reply, judged.draft._replace(follow_ups=follow_ups), known)
+    cut = next(rules.stopped(repair), None)
+    if cut is not None:
+        return judged._replace(blocks=(Remark("B8", f"for the follow-ups, {cut.message}"),))
+    return _judged(request, judged.reply, judged.draft._replace(follow_ups=read_repair(repair.text)), known)
 
 
 def _judged(request: Request, reply: Reply, draft: Draft, known: Collection[str]) -> Judged:
