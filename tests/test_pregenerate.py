@@ -965,6 +965,13 @@ def test_the_budget_that_a_dry_run_calls_enough_is(service: StandIn, folder: Pat
     assert (results(done), done.stopped) == (["pending" if batch else "written"] * 3, None)
 
 
+def test_a_run_that_goes_on_with_less_than_it_spent_has_nothing_left(service: StandIn, folder: Path):
+    pg.run(folder, service, *pg.QUESTIONS[:2], cap="0.025", concurrency=1)
+    stopped = pg.run(folder, service, resume=True, cap="0.001").stopped
+    assert stopped is not None
+    assert "$0.0000 of $0.001 are left" in stopped
+
+
 def test_a_run_that_reached_its_budget_says_with_which_it_goes_on(service: StandIn, folder: Path):
     cap = "0.001"
     for number in range(3):

@@ -69,7 +69,7 @@ class Batches:
         worst = {request.key: prices.at_most(request.params, self.price, self.part) for request in requests}
         needed = sum(worst.values(), Decimal(0))
         if self.cap is not None and self.journal.ledger.committed + needed > self.cap:
-            left = self.cap - self.journal.ledger.committed
+            left = self.journal.ledger.left(self.cap)
             message = f"the batch can cost up to ${needed:.4f}, and ${left:.4f} of ${self.cap} are left"
             raise BudgetReached(message, "Raise --max-usd, or hand in fewer questions with --limit.")
         name = f"{self.journal.name}-{len(self.journal.ledger.batches) + 1}"

@@ -206,7 +206,7 @@ class Caller:
             while self.cap is not None and self.journal.ledger.committed + worst > self.cap:
                 # Batches keep room as well, but not for as long as anybody would wait here.
                 if not self._under_way or self.gate.stopped:
-                    left = self.cap - self.journal.ledger.committed
+                    left = self.journal.ledger.left(self.cap)
                     message = f"the next call can cost up to ${worst:.4f}, and ${left:.4f} of ${self.cap} are left"
                     needed = prices.budget(self.journal.ledger.committed + worst)
                     help_ = f"Go on with: agsite pregenerate --resume --max-usd {needed} (for the next call, or more)"

@@ -38,6 +38,10 @@ class Ledger:
         """What was spent, and what the calls under way can still cost."""
         return self.spent + sum(self.open.values())
 
+    def left(self, cap: Decimal) -> Decimal:
+        """Return what a budget has left; a run that goes on may be given less than it has spent."""
+        return max(cap - self.committed, Decimal(0))
+
     @property
     def in_batches(self) -> set[str]:
         """The keys in batches that were announced or handed in, and whose results are not there yet."""
