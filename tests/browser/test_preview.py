@@ -20,6 +20,7 @@ from tests.building import options, write_answers
 def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """An archive that is served and watched: its folder, and the address of an answer."""
     write_answers(tmp_path)
+    (tmp_path / "papers").mkdir()
     server = Server("127.0.0.1", 0)
     shown = Preview(options(tmp_path), lambda: Config(share_images=False), server.announce)
     paths = [str(tmp_path / name) for name in ("answers", "templates")]
