@@ -56,8 +56,13 @@ def test_a_target_lands_at_thirty_percent_of_the_window(answer: Page, site):
 def test_s_goes_to_the_sources_and_c_makes_citations_quiet(answer: Page):
     answer.keyboard.press("s")
     answer.wait_for_url("**/#sources")
+    cite = answer.locator(".prose .cite:not(.named)").first
+    shown = cite.evaluate("e => getComputedStyle(e).backgroundColor")
     answer.keyboard.press("c")
     expect(answer.locator("html")).to_have_attribute("data-cites", "quiet")
+    expect(cite).not_to_have_css("background-color", shown)
+    answer.keyboard.press("c")
+    expect(cite).to_have_css("background-color", shown)
 
 
 def test_a_question_mark_lists_the_keys_and_escape_closes_the_list(answer: Page):
