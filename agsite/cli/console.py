@@ -58,7 +58,8 @@ def show_gravest(findings: Iterable[Finding], most: int = 10) -> None:
         if notes <= most or finding.severity != "note":
             show_findings([finding])
     if notes > most:
-        say(f"… and {notes - most} more notes, which `agsite check` lists.")
+        hidden = notes - most
+        say(f"… and {hidden} more note{'s' * (hidden != 1)}, which `agsite check` lists.")
 
 
 def tally(findings: Iterable[Finding]) -> str:
