@@ -6,9 +6,10 @@ All of it is tuples of strings and numbers, so that a page's context can hold it
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 
@@ -60,17 +61,38 @@ def _moved(groups: Iterable[Group], by: int) -> tuple[Group, ...]:
     )
 
 
+def each_once(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Yield leaves, and a row of a table once, however many of its cells were wanted."""
+    return (next(same) for _, same in groupby(leaves, attrgetter("text")))
+
+
+def _line_of_row(leaf: Leaf) -> int | None:
+    """The line of the row that a leaf is a cell of; None where it is none, and in a header, which is no row."""
+    return leaf.line if "<td" in leaf.open else None
+
+
 def _row(cells: Iterable[Leaf]) -> Leaf:
     """Return the cells of a row as one sentence, with a dot between them but beside what only cites."""
     text, only_cites = "", True
     groups: tuple[Group, ...] = ()
-    for cell in cells:
+    for cell in filter(attrgetter("text"), cells):
         own = [group for sentence in cell.sentences for group in sentence.groups]
         cited, only_cites = only_cites, sum(group.end - group.start for group in own) == len(cell.text)
         text += (" " if cited or only_cites else " · ") if text else ""
         groups += _moved(own, len(text))
         text += cell.text
     return Leaf("", text, "", 0, 0, (Sentence(0, len(text), len(text), 0, 0, groups),))
+
+
+def _named(row: Leaf, sentence: Sentence) -> Leaf:
+    """Return a row under the anchor and the gap of a sentence in it."""
+    return row._replace(sentences=(row.sentences[0]._replace(anchor=sentence.anchor, gap=sentence.gap),))
+
+
+def _cut(leaf: Leaf, sentence: Sentence) -> Leaf:
+    start, end = sentence.start, sentence.end
+    own = sentence._replace(start=0, end=end - start, groups=_moved(sentence.groups, -start))
+    return Leaf("", leaf.text[start:end], "", 0, 0, (own,))
 
 
 class Block(NamedTuple):
@@ -133,20 +155,21 @@ class Body(NamedTuple):
         """All sentences in order, each with the leaf it is part of."""
         return ((leaf, s) for block in self.blocks for leaf in block.leaves for s in leaf.sentences)
 
-    def whole(self, leaf: Leaf) -> Leaf:
-        """Return a leaf, or the row of a table that it is a cell of: a cell alone says nothing."""
-        if "<td" not in leaf.open:
-            return leaf
-        return _row(cell for cell in self.leaves() if cell.line == leaf.line and cell.text)
+    def whole(self, wanted: Callable[[Sentence], object]) -> Iterator[Leaf]:
+        """Yield the leaves with a wanted sentence; of a cell, which alone says nothing, the row of its table."""
+        for row, cells in groupby(self.leaves(), _line_of_row):
+            leaves = list(cells)
+            found = [leaf for leaf in leaves if any(map(wanted, leaf.sentences))]
+            yield from found if row is None or not found else [_row(leaves)]
 
-    def alone(self, leaf: Leaf, sentence: Sentence) -> Leaf:
-        """Return a sentence as a leaf of its own, without tags and place; one in a table is its whole row."""
-        row = self.whole(leaf)
-        if row is not leaf:
-            return row._replace(sentences=(row.sentences[0]._replace(anchor=sentence.anchor, gap=sentence.gap),))
-        start, end = sentence.start, sentence.end
-        own = sentence._replace(start=0, end=end - start, groups=_moved(sentence.groups, -start))
-        return Leaf("", leaf.text[start:end], "", 0, 0, (own,))
+    def alone(self, wanted: Callable[[Sentence], object]) -> Iterator[Leaf]:
+        """Yield each wanted sentence as a leaf of its own, without tags and place; one in a table is its whole row."""
+        for row, cells in groupby(self.leaves(), _line_of_row):
+            leaves = list(cells)
+            found = [(leaf, sentence) for leaf in leaves for sentence in leaf.sentences if wanted(sentence)]
+            whole = None if row is None or not found else _row(leaves)
+            for leaf, sentence in found:
+                yield _named(whole, sentence) if whole else _cut(leaf, sentence)
 
 
 def position(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from operator import attrgetter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -349,7 +350,7 @@ def test_a_sentence_alone_is_set_as_in_its_place():
     text = "It *holds* for $z<1$ `x*y` [AG-2024.01-1031]."
     body = markup.read(f"First comes this. {text} Then comes that.")
     (block,) = body.blocks
-    leaf = body.alone(block.leaves[0], block.leaves[0].sentences[1])
+    (leaf,) = body.alone(attrgetter("groups"))
     assert leaf.text == text
     html = leaf_html(leaf, chips(MARKS), anchors=False)
     assert html in leaf_html(block.leaves[0], chips(MARKS))
@@ -372,8 +373,8 @@ def test_a_sentence_alone_is_set_as_in_its_place():
 )
 def test_a_sentence_of_a_table_alone_is_its_row(row: str, alone: str):
     body = markup.read(f"| A | B | C | D |\n|---|---|---|---|\n| other | [AG-2024.01-3] |\n{row}\n")
-    leaf, sentence = body.citing()[1]
-    whole = body.alone(leaf, sentence)
+    _, sentence = body.citing()[1]
+    _, whole, *_ = body.alone(attrgetter("groups"))
     assert whole.text == alone
     (own,) = whole.sentences
     assert own.anchor == sentence.anchor

@@ -16,7 +16,9 @@ from agsite.pages.facts import Facts
 from agsite.pages.feeds import feed_pages
 from agsite.pages.linked_data import linked_data
 from agsite.pages.papers import PaperPage, paper_pages
+from agsite.pages.provenance import made
 from agsite.pages.site import SitePlan
+from agsite.pages.twins import answer_json
 from agsite.papers import ET_AL
 from agsite.records import Author, Paper
 from tests.archives import answer_text, archive
@@ -59,6 +61,19 @@ def test_what_a_table_says_is_shown_as_its_row():
     assert [gap.text for gap in plan.gaps] == [said]
     assert answer_page(Facts(plan), built.entries[0]).head.description == said
     assert feed_summaries(plan) == [said]
+
+
+def test_a_row_that_cites_a_paper_twice_is_shown_once():
+    row = f"| one [{ONE}], not in the archive | two [{ONE}], not in the archive either |"
+    built = archive({"a.md": answer_text("Why?", f"| Paper | Method |\n|---|---|\n{row}\n", sources=SOURCES)})
+    plan = SitePlan(built, CONFIG)
+    (cited,) = paper_pages(Facts(plan), built.papers[PaperId(ONE)])[0].cited_in
+    (sentence,) = cited.sentences
+    assert sentence.leaf.text == f"one [{ONE}], not in the archive · two [{ONE}], not in the archive either"
+    assert len(plan.gaps) == 1
+    twin = answer_json(Facts(plan), built.entries[0], made(Facts(plan), built.entries[0]), ())
+    assert len({citation["anchor"] for citation in twin["citations"]}) == 2
+    assert all(citation["sentence"] == sentence.leaf.text for citation in twin["citations"])
 
 
 def feed_summaries(plan: SitePlan) -> list[str]:

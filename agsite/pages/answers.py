@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from agsite import plates, urls
@@ -163,14 +165,9 @@ def _thread_crumb(facts: Facts, entry: Entry) -> tuple[Crumb, ...]:
 
 def _description(entry: Entry) -> str:
     """The first sentence that cites, else the first of all, cut at a word."""
-    chosen = ""
-    for leaf, sentence in entry.body.all_sentences():
-        if sentence.groups or not chosen:
-            alone = entry.body.alone(leaf, sentence)
-            chosen = plain_text(alone.text, alone.sentences)
-            if sentence.groups:
-                break
-    return cut(chosen, DESCRIPTION)
+    body = entry.body
+    chosen = next(chain(body.alone(attrgetter("groups")), body.alone(lambda _: True)), None)
+    return cut(plain_text(chosen.text, chosen.sentences), DESCRIPTION) if chosen else ""
 
 
 def _asked_by(facts: Facts, entry: Entry) -> tuple[Link, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from agsite import markup, urls
@@ -59,7 +60,7 @@ def feed_pages(plan: SitePlan, page: str, entries: Sequence[Entry], category: st
 
 def _item(entry: Entry) -> Item:
     answer = entry.answer
-    first = next((entry.body.whole(leaf) for leaf, sentence in entry.body.all_sentences() if sentence.groups), None)
+    first = next(entry.body.whole(attrgetter("groups")), None)
     summary = plain_text(first.text, first.sentences) if first else ""
     date = answer.date.isoformat()
     return Item(urls.answer(entry.id), answer.question, date, answer.model, entry.category, summary, entry.body.blocks)

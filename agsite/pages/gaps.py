@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from agsite import urls
 from agsite.archive import Entry
+from agsite.body import each_once
 from agsite.markup import plain_text
 from agsite.pages.page import Link
 
@@ -25,11 +27,10 @@ def gaps(entries: Iterable[Entry]) -> list[Gap]:
     """Return the gaps that answers name, in their order."""
     found = []
     for entry in entries:
-        for leaf, sentence in entry.body.all_sentences() if entry.body.gaps else ():
-            if sentence.gap:
-                alone = entry.body.alone(leaf, sentence)
-                text = plain_text(alone.text, alone.sentences)
-                link = Link(entry.answer.question, urls.answer(entry.id))
-                url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
-                found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))
+        for leaf in each_once(entry.body.alone(attrgetter("gap"))) if entry.body.gaps else ():
+            sentence = leaf.sentences[0]
+            text = plain_text(leaf.text, leaf.sentences)
+            link = Link(entry.answer.question, urls.answer(entry.id))
+            url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
+            found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))
     return found

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from agsite import plates, urls
 from agsite.archive import Context, Entry, PaperEntry
-from agsite.body import Leaf, Sentence
+from agsite.body import Leaf, Sentence, each_once
 from agsite.ids import PaperId
 from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
@@ -167,12 +167,10 @@ def _cited_in(facts: Facts, paper: PaperEntry, context: Context, url: str) -> Ci
     row = facts.row(entry)
     row = row._replace(plate=plates.only(row.plate, facts.plate(entry), frozenset(paper.spellings)))
     root = urls.to_root(url)
-    leaves = [entry.body.alone(leaf, one) for leaf, one in entry.body.citing() if one.anchor in context.anchors]
     sentences = tuple(
         [
-            CitedSentence(leaf, sentence.anchor, _marks(facts, paper, entry, sentence, root))
-            for leaf in leaves
-            for sentence in leaf.sentences
+            CitedSentence(leaf, leaf.sentences[0].anchor, _marks(facts, paper, entry, leaf.sentences[0], root))
+            for leaf in each_once(entry.body.alone(lambda sentence: sentence.anchor in context.anchors))
         ]
     )
     return CitedIn(row, entry.numbers.get(paper.id, 0), sentences)

@@ -25,10 +25,8 @@ def answer_markdown(entry: Entry) -> str:
 def answer_json(facts: Facts, entry: Entry, made: Made, related: Iterable[AnswerRow]) -> dict[str, Any]:
     """The answer as `/ask/<id>/index.json` publishes it; absent values are null or empty, never missing."""
     answer = entry.answer
-    texts = {
-        sentence.anchor: plain_text(entry.body.alone(leaf, sentence).text, ids=True)
-        for leaf, sentence in entry.body.citing()
-    }
+    citing = entry.body.alone(attrgetter("groups"))
+    texts = {leaf.sentences[0].anchor: plain_text(leaf.text, ids=True) for leaf in citing}
     counted = coverage(entry)
     return {
         "id": entry.id,
