@@ -541,6 +541,58 @@ def test_the_journal_is_kept_when_the_service_fails(clone: Path, tmp_path: Path)
     assert not generated.starts("propose", failed=True)
 
 
+# What stands in for agsite where a script is run by itself: a paid answer, then the check of the real one.
+WRITES = """#!/bin/sh
+case "$1" in
+    pregenerate) cp "$ANSWER" answers/written.md; echo "It cost something." >report.md ;;
+    *) exec "$PYTHON" -m agsite "$@" ;;
+esac
+"""
+
+
+def script(folder: Path, agsite: str, gh: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the script of the workflow in an archive of its own, with stand-ins for agsite and for GitHub's command."""
+    for name, text in ((".venv/bin/agsite", agsite), ("bin/gh", gh)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).chmod(0o755)
+    (folder / "answers").mkdir(exist_ok=True)
+    git(folder, "init", "--quiet")
+    environment = {
+        **os.environ,
+        "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
+        "PYTHON": sys.executable,
+        "PYTHONPATH": str(ROOT),
+        "GITHUB_OUTPUT": str(folder / "output"),
+        "GITHUB_REPOSITORY": "somebody/archive",
+        "LIMIT": "1",
+        "MAX_USD": "1",
+        **environment,
+    }
+    return subprocess.run(
+        [ROOT / "scripts/ci/pregenerate.sh"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_answers_that_were_paid_for_are_proposed_whatever_is_wrong_with_them(tmp_path: Path):
+    (tmp_path / "broken.md").write_text(BROKEN, encoding="utf-8")
+    done = script(tmp_path, WRITES, "#!/bin/sh\n", ANSWER=str(tmp_path / "broken.md"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "output").read_text("utf-8") == "written=true\n"
+    assert (tmp_path / "new/answers/written.md").read_text("utf-8") == BROKEN
+    report = (tmp_path / "new/report.md").read_text("utf-8")
+    assert report.startswith("It cost something.\n\nThe check finds mistakes")
+    assert "\n    answers/written.md:3:1: error AG134 there is no field “modle”\n" in report
+
+
+def test_answers_without_mistakes_are_proposed_without_a_word_about_them(tmp_path: Path):
+    (tmp_path / "sound.md").write_text(ANSWER, encoding="utf-8")
+    done = script(tmp_path, WRITES, "#!/bin/sh\n", ANSWER=str(tmp_path / "sound.md"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "output").read_text("utf-8") == "written=true\n"
+    assert (tmp_path / "new/report.md").read_text("utf-8") == "It cost something.\n"
+
+
 @pytest.mark.parametrize(
     "caps",
     [

@@ -39,13 +39,23 @@ status=0
 "$agsite" pregenerate "${options[@]}" || status=$?
 
 mkdir -p new/answers
-git ls-files --others --exclude-standard -z -- answers | xargs --null --no-run-if-empty cp --target-directory new/answers
 [[ -f report.md ]] && mv report.md new/
-if [[ -z $(ls new/answers) ]]; then
+mapfile -d '' -t answers < <(git ls-files --others --exclude-standard -z -- answers)
+if [[ ${#answers[@]} -eq 0 ]]; then
     echo "There is no new answer."
 else
-    "$agsite" check new/answers
+    cp -- "${answers[@]}" new/answers
     echo "written=true" >>"${GITHUB_OUTPUT:-/dev/null}"
+    # They are proposed whatever the check finds; a pull request that a workflow opens starts no other that would tell.
+    if ! "$agsite" check "${answers[@]}" 2>&1 | tee findings.txt; then
+        {
+            echo
+            echo "The check finds mistakes to mend before this is merged:"
+            echo
+            # As code, so that nothing in it mentions people or closes issues.
+            sed 's/^/    /' findings.txt
+        } >>new/report.md
+    fi
 fi
 if [[ $status -ne 0 && $status -ne 1 ]]; then
     echo "To go on from here, run this workflow again with ${GITHUB_RUN_ID:-the number in its address} as resume_run."
