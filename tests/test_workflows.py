@@ -417,15 +417,15 @@ def with_abstracts(folder: Path) -> Path:
     return folder
 
 
-# `gh` as far as the scripts need it: it says what it was asked for.
+# `gh` as far as the scripts need it: runs have the journals in a folder, and it says what else it was asked for.
 GH = """#!/bin/sh
 case "$1 $2" in
-    "run list") echo 9 8 ;;
-    "run download") test "$3" != 9 && test -d "$JOURNAL" && mkdir -p "$7" && cp -r "$JOURNAL/." "$7" ;;
+    "run list") echo $RUNS ;;
+    "run download") test "$3" != "$OUT_OF_REACH" && cp -r "$JOURNALS/$3" "$7" ;;
+    "api "*) run=${2#*runs/}; ! test -d "$JOURNALS/${run%/*}" || echo "${run%/*}00" ;;
     *) echo "gh $@" ;;
 esac
 """
-"""Run 9 has no journal, as where it failed before it began."""
 
 
 def gh(folder: Path) -> None:
@@ -433,6 +433,13 @@ def gh(folder: Path) -> None:
     (folder / "bin").mkdir()
     (folder / "bin/gh").write_text(GH, encoding="utf-8")
     (folder / "bin/gh").chmod(0o755)
+
+
+def earlier(folder: Path, **journals: Path) -> dict[str, str]:
+    """What tells the stand-in which runs there were, the oldest first; a newer one ended before it had a journal."""
+    for number, journal in journals.items():
+        shutil.copytree(journal, folder / number)
+    return {"JOURNALS": str(folder), "RUNS": " ".join(["99", *reversed(journals)])}
 
 
 @pytest.mark.slow
@@ -489,7 +496,8 @@ def test_answers_from_before_a_stop_are_proposed_and_the_run_goes_on_from_its_jo
         (tmp_path / "later").mkdir()
         later = run("pregenerate", tmp_path / "later", **asked, **{"inputs.resume_run": "1"})
         later.environment |= {"ANTHROPIC_BASE_URL": service.url, "GITHUB_RUN_ID": "2"}
-        later.environment |= {"JOURNAL": str(tmp_path / "artifacts/journal"), "PATH": stopped.environment["PATH"]}
+        later.environment |= earlier(tmp_path / "journals", **{"1": tmp_path / "artifacts/journal"})
+        later.environment["PATH"] = stopped.environment["PATH"]
         assert later.job("write", small(checkout(clone, tmp_path / "third"))), later.logs
         assert later.job("propose", checkout(clone, tmp_path / "fourth")), later.logs
         assert service.completed.total() == 2
@@ -502,14 +510,16 @@ def test_answers_from_before_a_stop_are_proposed_and_the_run_goes_on_from_its_jo
 @pytest.mark.slow
 def test_what_an_earlier_run_bought_is_not_bought_again_before_it_is_merged(clone: Path, tmp_path: Path):
     asked = INPUTS | {"inputs.question": "", "inputs.limit": "2"}
-    answers, environment = [], {"JOURNAL": str(tmp_path / "1/artifacts/journal")}
+    answers = []
     with StandIn() as service:
         for number in ("1", "2"):
             folder = tmp_path / number
             folder.mkdir()
             gh(folder)
             writing = run("pregenerate", folder, **asked)
-            writing.environment |= environment | {"ANTHROPIC_BASE_URL": service.url, "GITHUB_RUN_ID": number}
+            writing.environment |= {"ANTHROPIC_BASE_URL": service.url, "GITHUB_RUN_ID": number}
+            if number == "2":
+                writing.environment |= earlier(tmp_path / "journals", **{"1": tmp_path / "1/artifacts/journal"})
             assert writing.job("write", small(checkout(clone, folder / "checkout"))), writing.logs
             answers.append({p.name: p.read_bytes() for p in (folder / "artifacts/new/answers").iterdir()})
         assert service.completed.total() == 2
@@ -591,6 +601,57 @@ def test_answers_without_mistakes_are_proposed_without_a_word_about_them(tmp_pat
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "output").read_text("utf-8") == "written=true\n"
     assert (tmp_path / "new/report.md").read_text("utf-8") == "It cost something.\n"
+
+
+def journal(folder: Path, **logs: str) -> Path:
+    """A journal with these runs, and a reply to each."""
+    for name, text in logs.items():
+        for path, content in ((f"runs/{name}.log", text), (f"raw/{name}.json", name)):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(content, encoding="utf-8")
+    return folder
+
+
+# What stands in for agsite: it says how it was called, which is all that counts where journals are brought.
+CALLED = """#!/bin/sh
+echo "agsite $@"
+"""
+
+
+def test_a_run_begins_with_the_newest_journal_there_is(tmp_path: Path):
+    first, second = journal(tmp_path / "1", a="begun"), journal(tmp_path / "2", a="begun", b="begun")
+    done = script(tmp_path, CALLED, GH, **earlier(tmp_path / "journals", **{"10": first, "20": second}))
+    assert "agsite pregenerate --max-usd 1 --report report.md --limit 1 --frontier" in done.stdout, done.stderr
+    assert {path.stem for path in (tmp_path / ".agsite/pregenerate/raw").iterdir()} == {"a", "b"}
+
+
+def test_a_journal_that_cannot_be_fetched_is_not_passed_over_for_an_older_one(tmp_path: Path):
+    first, second = journal(tmp_path / "1", a="begun"), journal(tmp_path / "2", a="begun", b="begun")
+    environment = earlier(tmp_path / "journals", **{"10": first, "20": second}) | {"OUT_OF_REACH": "20"}
+    for resumed in ("", "10"):
+        done = script(tmp_path, CALLED, GH, RESUME_RUN=resumed, **environment)
+        assert done.returncode == 1
+        assert "agsite pregenerate" not in done.stdout
+        assert not (tmp_path / ".agsite/pregenerate").exists(), "it would be kept as the newest"
+
+
+def test_a_run_that_goes_on_knows_what_later_ones_bought(tmp_path: Path):
+    stopped = journal(tmp_path / "1", a="begun", b="begun")
+    taken_up = journal(tmp_path / "2", b="begun, taken up")
+    environment = earlier(tmp_path / "journals", **{"10": stopped, "20": taken_up})
+    done = script(tmp_path, CALLED, GH, RESUME_RUN="10", **environment)
+    assert "agsite pregenerate --max-usd 1 --report report.md --resume" in done.stdout, done.stderr
+    assert (tmp_path / ".agsite/pregenerate/runs/b.log").read_text("utf-8") == "begun, taken up"
+    assert {path.stem for path in (tmp_path / ".agsite/pregenerate/raw").iterdir()} == {"a", "b"}
+
+
+def test_a_run_after_which_another_was_begun_does_not_go_on_in_its_place(tmp_path: Path):
+    first, second = journal(tmp_path / "1", a="begun"), journal(tmp_path / "2", a="begun", b="begun")
+    environment = earlier(tmp_path / "journals", **{"10": first, "20": second})
+    done = script(tmp_path, CALLED, GH, RESUME_RUN="10", **environment)
+    assert done.returncode == 2
+    assert "Start one without resume_run: what run 10 bought is known to it." in done.stderr
+    assert done.stdout == ""
 
 
 @pytest.mark.parametrize(

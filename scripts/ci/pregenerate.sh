@@ -18,16 +18,41 @@ if [[ ! $LIMIT =~ ^[0-9]{1,4}$ || ! $MAX_USD =~ ^[0-9]{1,4}(\.[0-9]{1,2})?$ ]]; 
     exit 2
 fi
 
+# What earlier runs bought is known to this one, so that nothing is paid for twice before its answers are merged: a journal
+# holds those before it. Only runs that somebody started by hand count, and one whose journal cannot be fetched is not
+# passed over as one that has none is.
+journals=()
+[[ -n ${RESUME_RUN:-} ]] && journals+=("$RESUME_RUN")
+runs=$(gh run list --workflow pregenerate.yml --event workflow_dispatch --limit 100 --json databaseId --jq '.[].databaseId')
+for run in $runs; do
+    kept=$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/$run/artifacts?name=journal" --jq '.artifacts[] | select(.expired | not).id')
+    if [[ -n $kept ]]; then
+        journals+=("$run")
+        break
+    fi
+done
+
+# The newest comes last, since its logs go on. What is put together here is in its place, and kept, once it is whole.
+mkdir -p .agsite/together
+for run in "${journals[@]}"; do
+    [[ -d .agsite/$run ]] || gh run download "$run" --name journal --dir ".agsite/$run"
+    cp --recursive ".agsite/$run/." .agsite/together
+done
+
+# Names the newest run in a journal, with which --resume goes on.
+newest() {
+    find "$1/runs" -name '*.log' -printf '%f\n' | LC_ALL=C sort | tail --lines 1
+}
+if [[ -n ${RESUME_RUN:-} && $(newest ".agsite/$RESUME_RUN") != $(newest .agsite/together) ]]; then
+    echo "Another run has begun since. Start one without resume_run: what run $RESUME_RUN bought is known to it." >&2
+    exit 2
+fi
+mv .agsite/together .agsite/pregenerate
+
 options=(--max-usd "$MAX_USD" --report report.md)
 if [[ -n ${RESUME_RUN:-} ]]; then
-    gh run download "$RESUME_RUN" --name journal --dir .agsite/pregenerate
     options+=(--resume)
 else
-    # What earlier runs bought is known to this one, so that nothing is paid for twice before its answers are merged.
-    runs=$(gh run list --workflow pregenerate.yml --limit 20 --json databaseId --jq '.[].databaseId')
-    for run in $runs; do
-        gh run download "$run" --name journal --dir .agsite/pregenerate && break
-    done
     options+=(--limit "$LIMIT")
     [[ -n ${MODEL:-} ]] && options+=(--model "$MODEL")
     if [[ -n ${QUESTION:-} ]]; then options+=(-- "$QUESTION"); else options+=(--frontier); fi
