@@ -453,6 +453,8 @@ def test_an_answer_that_only_says_what_is_missing_needs_no_citation():
         (("What do the authors plan to do?", "b c d e?", "f g h i?"), "on its own"),
         (("What evidence is there for that model?", "b c d e?", "f g h i?"), "on its own"),
         (("What do those two studies find of ice?", "b c d e?", "f g h i?"), "on its own"),
+        (("Does the effect seen in [AG-2026.01-7] hold for ice?", "b c d e?", "f g h i?"), "on its own"),
+        (("What do the results in [1] and [2] say of ice?", "b c d e?", "f g h i?"), "on its own"),
         (("What do you say, @somebody?", "b c d e?", "f g h i?"), "markup or an address"),
         ((f"{'Why ' * 31}?", "b c d e?", "f g h i?"), "more than 30"),
         (("What about https://example.org today?", "b c d e?", "f g h i?"), "markup or an address"),

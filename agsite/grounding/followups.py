@@ -14,12 +14,13 @@ COUNT = 3
 _MOST_WORDS = 30
 
 _NOUN = "(?:approach|method|model|technique|framework|work|paper|preprint|stud(?:y|ie)|result|answer|finding)"
-# A question that leans on the answer says “this approach” and names no subject of its own. A “that” points at something
-# behind such words only: “processes that result in jets” and “evidence that models fail” do not.
+# A question that leans on the answer says “this approach” or “in [1]”, and names no subject of its own. A “that” points
+# at something behind such words only: “processes that result in jets” and “evidence that models fail” do not.
 _LEANING = re.compile(
     rf"\b(?:this|these|those|(?:as|by|can|do|does|for|from|in|is|of|on|than|to|with) that"
     rf"|the (?:above|proposed|presented|described|same))\s+(?:\w+\s+)?{_NOUN}s?\b"
-    r"|\bthe (?:model|method|approach|paper|preprint|authors|answer|archive)\b(?!\s+(?:of|for|by|in|that)\b)",
+    r"|\bthe (?:model|method|approach|paper|preprint|authors|answer|archive)\b(?!\s+(?:of|for|by|in|that)\b)"
+    r"|\[(?:AG-|\d)",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"`|https?:|www\.|\*\*|(?<!\w)@\w")
