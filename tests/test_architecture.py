@@ -28,6 +28,7 @@ FLOORS = {
     "revision": 1,
     "sitecheck": 1,
     "suspects": 1,
+    "tags": 1,
     "png": 1,
     "verbatim": 1,
     "words": 1,

@@ -320,7 +320,8 @@ def test_a_draft_is_checked_and_never_says_what_a_paper_is_called():
 
 
 @pytest.mark.parametrize(
-    "html", ["<b>", "</b>", "<script>", "<img src=x>", "<br/>", "<!-- x", "<DIV CLASS=a>", "<!DOCTYPE html>"]
+    "html",
+    ["<b>", "</b>", "<script>", "<img src=x>", "<br/>", "<!-- x", "<DIV CLASS=a>", "<!DOCTYPE html>", "<details open>"],
 )
 def test_html_is_told_where_it_stands(html: str):
     finding = only(answer(f"It does [AG-2025.03-1234] {html}."))

@@ -10,16 +10,9 @@ from agsite.body import Leaf
 from agsite.checks.place import in_text, quoted
 from agsite.findings import Finding
 from agsite.markup import Cover, cover_verbatim, find_formulas, find_opaque, has_place, refused_links, to_mathml
+from agsite.tags import TAG
 
-# Elements of HTML, SVG and MathML that people write or paste; `<N>` and `<x>` are mean values more often than tags.
-_ELEMENTS = (
-    "a abbr address article aside audio b base big blockquote body br button canvas center cite code del details dfn "
-    "div dl dt dd em embed fieldset figure figcaption font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr "
-    "html i iframe img input ins kbd label legend li link main mark marquee math meta nav noscript object ol option p "
-    "param picture pre q s samp script section select slot small source span strike strong style sub summary sup svg "
-    "table tbody td template textarea tfoot th thead title tr track tt u ul var video wbr xmp"
-).replace(" ", "|")
-_TAG = re.compile(rf"</?(?:{_ELEMENTS})(?=[\s/>])[^<>]*>|<!--|<!doctype\b", re.IGNORECASE)
+_TAG = re.compile(rf"(?<!\\)(?:{TAG}|<!--|<!doctype\b)", re.IGNORECASE)
 
 # What agsite does not set; the group is what a message quotes, and its place.
 _UNKNOWN = (
@@ -73,14 +66,8 @@ def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 def _tags(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
     covered = Cover(find_opaque(leaf.text))
     for match in _TAG.finditer(leaf.text):
-        if _is_tag(leaf.text, match) and match.start() not in covered:
+        if match.start() not in covered:
             yield in_text(reading, leaf, match.start(), "AG209", f"{quoted(match[0])} is HTML, and is shown as text")
-
-
-def _is_tag(text: str, match: re.Match[str]) -> bool:
-    """Say whether it is a tag, and neither escaped nor a comparison such as `a<b and c>d`."""
-    has_words = " " in match[0].rstrip(" />") and match[0].startswith("<") and not match[0].startswith("<!")
-    return text[match.start() - 1 : match.start()] != "\\" and ("=" in match[0] or not has_words)
 
 
 def _formulas(reading: Reading, leaf: Leaf) -> Iterator[Finding]:

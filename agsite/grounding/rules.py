@@ -20,6 +20,7 @@ from agsite.grounding.draft import Draft
 from agsite.grounding.reply import Reply
 from agsite.ids import ALMOST_PAPER_ID, PaperId
 from agsite.suspects import suspects
+from agsite.tags import ELEMENT, TAG
 
 WORDS = (120, 700)
 LEAST_CITED = 2
@@ -35,8 +36,14 @@ _ADDRESS = re.compile(
     r"|\b(?:javascript|data|file|ftp|mailto):\S",
     re.IGNORECASE | re.MULTILINE,
 )
-# A tag has its end and nothing but attributes before it; “0.5<z<1” and “a<b and c>d” have not.
-_HTML = re.compile(r"</?[a-z][\w:-]*(?:\s[^<>]*=[^<>]*|\s*/?)>|<[!?]|&#?\w+;", re.IGNORECASE)
+# What may be a tag by its form, is one by its name, or would do something though its end is missing; “0.5<z<1” and
+# “a <b and c> d” are none of these.
+_HTML = re.compile(
+    rf"</?[a-z][\w:-]*(?:\s[^<>]*=[^<>]*|\s*/?)>|{TAG}"
+    rf"|<{ELEMENT}[\s/](?:[^<>]*[\s/\"'])?(?:on[a-z]{{4,}}|href|src|srcdoc|style|action)\s*="
+    r"|<[!?]|&#?\w+;",
+    re.IGNORECASE,
+)
 _OTHER_IDS = re.compile(r"\barXiv:\s?[\w.-]*\d|\b10\.\d{4,9}/\S+|\b\d{4}\.\d{5}(?!\d)", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|existing|traditional|conventional)\s+(?:work|studies|methods|approaches|results|shown)"
