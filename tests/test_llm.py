@@ -389,6 +389,20 @@ def test_the_newest_run_is_the_last_one_begun_whatever_the_clock_says(tmp_path: 
         assert (journal.name, journal.ledger.run["about"]) == (name, "2026-01-02")
 
 
+@pytest.mark.parametrize("used", ["98", "9998"])
+def test_however_many_runs_there_were_in_a_second_the_next_has_a_name_behind_theirs(tmp_path: Path, used: str):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / f"runs/20990101T000000-{used}.log").touch()
+    names = []
+    for _ in range(4):
+        with Journal(tmp_path, now) as journal:
+            names.append(journal.newest or "")
+            journal.begin()
+            names.append(journal.name)
+    assert names == sorted(names)
+    assert len(set(names)) == 5
+
+
 def test_a_second_process_is_told_at_once_who_holds_the_journal(journal: Journal):
     begun = time.monotonic()
     with pytest.raises(JournalError, match=f"process {os.getpid()}"):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -110,9 +111,7 @@ class Journal:
 
     def begin(self, **facts: Any) -> None:
         """Begin a run, whose name comes after all others, also where the clock was set back meanwhile."""
-        newest = self.newest or ""
-        stem = max(self.now().replace("-", "").replace(":", "")[:15], newest[:15])
-        self.name = next(name for i in range(100) if (name := f"{stem}-{i:02d}") > newest)
+        self.name = _name_behind(self.newest or "", self.now().replace("-", "").replace(":", "")[:15])
         self._open_log()
         self.append("run", run=self.name, **facts)
 
@@ -216,6 +215,16 @@ class Journal:
 
     def _raw(self, key: str) -> Path:
         return self.folder / "raw" / f"{key}.json"
+
+
+def _name_behind(newest: str, now: str) -> str:
+    """Return the name of a run that begins now, in the order of names the last one, whatever the clock says."""
+    if now > newest[:15]:
+        return f"{now}-00"
+    # Behind -99 comes -9900.
+    number: str = re.findall(r"^\d*", newest[16:])[0]
+    following = str(int(number) + 1).zfill(len(number)) if number.strip("9") else f"{number}00"
+    return f"{newest[:15]}-{following}"
 
 
 def _save(path: Path, data: bytes) -> None:
