@@ -474,6 +474,21 @@ def test_a_reply_that_was_written_and_not_named_is_found_again(service: StandIn,
         assert not list((tmp_path / "raw").glob("*.part"))
 
 
+def test_a_reply_that_cannot_be_named_is_told_of(service: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    filled(service, tmp_path)
+    raw = tmp_path / "raw" / f"{REQUESTS[0].key}.json"
+    raw.rename(raw.with_suffix(".part"))
+
+    def failing(file: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(JournalError, match=f"{tmp_path} cannot be written: Input/output error"):
+        reopened(tmp_path)
+    monkeypatch.undo()
+    reopened(tmp_path).close()
+
+
 def test_a_reply_is_found_again_on_a_disk_that_is_full(
     service: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

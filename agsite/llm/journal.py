@@ -45,12 +45,12 @@ class Journal:
                 (self.folder / part).mkdir(parents=True, exist_ok=True)
             # Whoever waits would then ask what the other run has answered: the archive was read before.
             self._held.enter_context(files.locked(self.folder / "lock", str(self.folder), patient=False))
+            self._finish_parts()
         except LockedError as error:
             help_ = "Wait until it is done, or stop it."
             raise JournalError(f"another run is under way: {error.message}", help_) from None
         except OSError as error:
             raise cannot_write(self.folder, error) from error
-        self._finish_parts()
         self._read_runs()
 
     def __enter__(self) -> Journal:
