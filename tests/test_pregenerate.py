@@ -742,6 +742,22 @@ def test_where_papers_have_changed_a_lost_request_is_asked_anew_only_when_asked_
     assert service.completed.total() == 2
 
 
+def test_where_papers_are_too_few_by_now_an_answer_whose_request_is_lost_waits_for_them(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    in_file(folder, pg.QUESTIONS[0]).unlink()
+    lose_requests(folder, "gone")
+    papers = folder / "papers/discs.jsonl"
+    known = papers.read_text("utf-8")
+    papers.write_text("".join(known.splitlines(keepends=True)[:1]), "utf-8")
+    for _ in range(2):
+        lost = pg.run(folder, service, resume=True)
+        assert results(lost) == ["unknown"]
+        assert "its papers are others by now" in lost.rows[0].reasons[0]
+    papers.write_text(known, "utf-8")
+    assert results(pg.run(folder, service, resume=True)) == ["written"]
+    assert service.completed.total() == 1
+
+
 def lose_requests(folder: Path, how: str) -> None:
     for path in (folder / ".agsite/pregenerate/requests").iterdir():
         path.unlink() if how == "gone" else path.write_bytes(path.read_bytes()[:100])

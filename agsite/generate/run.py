@@ -181,12 +181,12 @@ class _Run:
     def _plan(self, item: Item, *, lost: str = "") -> Plan | None:
         """Plan a question; what was paid for under another key, whose request is lost, is not asked for unawares."""
         plan = self._composed(item)
+        is_found_again = isinstance(plan, Plan) and plan.request.key == lost
+        if not is_found_again and not self.options.retry_unknown and self.journal.may_be_paid(lost):
+            self.answering.done(plan, Row(item.question, "unknown", reasons=(_lost(lost),), sources=sources_of(plan)))
+            return None
         if isinstance(plan, Declined):
             self.answering.done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=sources_of(plan)))
-            return None
-        is_bought = plan.request.key != lost and self.journal.may_be_paid(lost)
-        if is_bought and not self.options.retry_unknown:
-            self.answering.done(plan, Row(item.question, "unknown", reasons=(_lost(lost),), sources=sources_of(plan)))
             return None
         self.journal.save_request(plan.request.key, stored(plan))
         self.journal.append("planned", key=plan.request.key, question=item.key)
