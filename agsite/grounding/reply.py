@@ -91,8 +91,8 @@ def decoded(text: str | bytes) -> Any:
 
 def read_usage(message: Mapping[str, Any]) -> Usage:
     """Return the tokens that a message says it used; raise NoReply where it does not say."""
-    usage = _mapping(message, "usage")
-    if usage.get("input_tokens") is None or usage.get("output_tokens") is None:
+    usage = message.get("usage")
+    if not isinstance(usage, dict) or None in (usage.get("input_tokens"), usage.get("output_tokens")):
         raise NoReply("the reply does not say what it used")
     names = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
     return Usage(*(_count(usage, name) for name in names))
@@ -132,8 +132,3 @@ def _count(values: Mapping[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise NoReply(f"“{name}” is no number")
     return value
-
-
-def _mapping(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = values.get(name)
-    return value if isinstance(value, dict) else {}
