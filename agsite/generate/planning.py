@@ -65,7 +65,7 @@ class Planner:
 
 def _too_thin(found: Retrieval, passages: tuple[Passage, ...]) -> tuple[str, ...]:
     if found.thin:
-        return found.reasons or ("the papers are too few or too far from the question",)
+        return found.reasons
     if not any(passage.has_abstract for passage in passages):
         return ("no abstract of the papers found is known; import them with `agsite papers import`",)
     if len(passages) < LEAST_PASSAGES:
