@@ -21,22 +21,20 @@ from urllib.parse import quote
 
 import pytest
 
-from agsite.config import ModelPrice, Prices
+from agsite.config import ModelPrice
 from agsite.errors import ConfigError, JournalError
-from agsite.grounding import Asking, Request, compose, load_prompt, read_reply
+from agsite.grounding import Request, compose, read_reply
 from agsite.grounding.reply import Usage
 from agsite.llm import BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
 from agsite.llm.batches import Batches, custom_id, read_results
 from agsite.llm.failures import quote as quoted
 from agsite.llm.log import read_log
 from agsite.llm.prices import at_most, cost
-from tests.asking import PASSAGES
+from tests.asking import ASKING, PASSAGES, PRICE
 from tests.pregenerating import KEY, QUESTIONS, now
 from tests.standin import StandIn, by_turns
 from tests.standin.faults import error
 
-PRICE = Prices().models["claude-haiku-4-5"]
-ASKING = Asking("claude-haiku-4-5", PRICE, load_prompt())
 REQUESTS = [compose(ASKING, question, PASSAGES) for question in QUESTIONS]
 WORST = at_most(REQUESTS[0].params, PRICE)
 
