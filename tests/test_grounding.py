@@ -13,10 +13,10 @@ from agsite import answerfile, markup
 from agsite.errors import ConfigError
 from agsite.evidence.verify import papers_of
 from agsite.grounding import Asking, Judged, Request, compose, compose_repair, judge, load_prompt, mend, passage
-from agsite.grounding.clean import clean, hides_something
 from agsite.grounding.compose import canonical
 from agsite.grounding.followups import check_follow_ups
 from agsite.grounding.rules import Remark
+from agsite.grounding.visible import as_seen, hides_something
 from agsite.ids import PaperId, question_key
 from agsite.records import Paper
 from tests import lies
@@ -98,13 +98,13 @@ def test_the_prompt_has_a_version_and_a_digest_and_all_its_parts():
     "hidden", ["\x00", "\x1b", "\u200b", "\u202e", "\u2066", "\ufeff", "\U000e0041", "\ue000", "\ufe0f", "\u00ad"]
 )
 def test_what_nobody_sees_is_taken_out(hidden: str):
-    assert clean(f"a{hidden}b") == "ab"
+    assert as_seen(f"a{hidden}b") == "ab"
     assert hides_something(f"a{hidden}b")
 
 
 def test_cleaning_leaves_what_is_seen():
     text = "Größe ≲ 10⁻⁶ – “\u03b1 decays” $x_1 < 3$"
-    assert clean(text) == text
+    assert as_seen(text) == text
     assert not hides_something(text)
 
 

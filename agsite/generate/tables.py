@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from agsite.generate.outcome import Outcome, Row
-from agsite.grounding.clean import clean
+from agsite.grounding.visible import as_seen
 from agsite.llm import BudgetReached, prices
 
 _SIGNS = str.maketrans({
@@ -40,12 +40,12 @@ def _cells(row: Row) -> tuple[str, ...]:
     tokens = f"{row.input:,} + {row.output:,}" if row.output else f"{row.input:,}" if row.input else "–"
     planned = f"{dollars(row.low)} to {dollars(row.high)}" if row.high else "–"
     cost = dollars(row.cost) if row.result != "planned" else planned
-    return (clean(row.question), row.result, coverage, str(len(row.warnings) or "–"), tokens, cost, row.file or "–")
+    return (as_seen(row.question), row.result, coverage, str(len(row.warnings) or "–"), tokens, cost, row.file or "–")
 
 
 def _remarks(row: Row) -> list[str]:
     found = ", ".join(f"{paper} {percent}%" for paper, percent in row.sources)
-    remarks = [row.file] + [clean(text) for text in (*row.reasons, *row.warnings)]
+    remarks = [row.file] + [as_seen(text) for text in (*row.reasons, *row.warnings)]
     return remarks + ([found] if found and row.result in {"planned", "declined"} else [])
 
 
@@ -57,7 +57,7 @@ def dollars(amount: Decimal) -> str:
 def closing(outcome: Outcome, batch: Decimal) -> list[str]:
     """Return what there is to say about the run as a whole; `batch` is the part of the price that batches cost."""
     planned = [row for row in outcome.rows if row.result == "planned" and row.high]
-    said = [clean(note, 400) for note in outcome.notes]
+    said = [as_seen(note, 400) for note in outcome.notes]
     if planned:
         low, high = (sum((getattr(row, name) for row in planned), Decimal(0)) for name in ("low", "high"))
         direct = f"{dollars(low)} to {dollars(high)}"
@@ -72,7 +72,7 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
         cap = f" of at most {dollars(outcome.cap)}" if outcome.cap is not None else ""
         said.append(f"{_answers(outcome)} written, {_spent(outcome)}{cap}.")
     if outcome.stopped:
-        said.append(f"The run stopped: {clean(outcome.stopped, 400)}")
+        said.append(f"The run stopped: {as_seen(outcome.stopped, 400)}")
     if outcome.count("pending"):
         said.append("Fetch what a batch brings with: agsite pregenerate --batch collect")
     elif _goes_on(outcome):
@@ -112,7 +112,7 @@ def markdown(outcome: Outcome) -> str:
 
 
 def _cell(text: str) -> str:
-    return _LINKED.sub("\\g<0>\u2060", clean(text, 500).translate(_SIGNS)).replace("](", "] (")
+    return _LINKED.sub("\\g<0>\u2060", as_seen(text, 500).translate(_SIGNS)).replace("](", "] (")
 
 
 def _cut(text: str, room: int) -> str:

@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple
 
 from agsite.config import ModelPrice
 from agsite.errors import ConfigError
-from agsite.grounding.clean import clean
 from agsite.grounding.passages import Passage
 from agsite.grounding.prompt import Prompt
+from agsite.grounding.visible import as_seen
 from agsite.ids import PaperId
 
 Mode = Literal["native", "markers"]
@@ -145,7 +145,7 @@ def _as_text(passage: Passage) -> dict[str, Any]:
 def _quoted(text: str) -> str:
     """Return a text in which no tag can end the one around it."""
     lines = text.split("\n")
-    return escape("\n".join(clean(line) for line in lines), quote=True).replace("&#x27;", "'").replace("&amp;", "&")
+    return escape("\n".join(as_seen(line) for line in lines), quote=True).replace("&#x27;", "'").replace("&amp;", "&")
 
 
 def canonical(params: dict[str, Any]) -> bytes:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection
 
 from agsite.alike import is_near
-from agsite.grounding.clean import hides_something
 from agsite.grounding.reply import decoded
+from agsite.grounding.visible import hides_something
 from agsite.ids import QUESTION_MARKS, question_key
 
 COUNT = 3

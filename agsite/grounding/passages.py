@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from agsite.categories import CATEGORIES
-from agsite.grounding.clean import clean
+from agsite.grounding.visible import as_seen
 from agsite.ids import PaperId
 from agsite.markup import find_opaque
 from agsite.markup.sentences import split
@@ -37,7 +37,7 @@ class Passage(NamedTuple):
 
 def passage(paper: Paper) -> Passage:
     """Return what a request shows of a paper, a sentence to a block."""
-    title = clean(paper.title or paper.id, 500)
+    title = as_seen(paper.title or paper.id, 500)
     category = next((name for name in paper.categories if name in CATEGORIES), None)
     sentences = sentences_of(paper.abstract or "")
     return Passage(paper.id, title, category, sentences or (title,), bool(sentences))
@@ -45,6 +45,6 @@ def passage(paper: Paper) -> Passage:
 
 def sentences_of(abstract: str) -> tuple[str, ...]:
     """Return the sentences of an abstract, cleaned."""
-    text = clean(abstract)
+    text = as_seen(abstract)
     spans = split(text, find_opaque(text), [])
     return tuple(text[start:end][:_LONGEST_SENTENCE] for start, end in spans)

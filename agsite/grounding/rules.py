@@ -14,10 +14,10 @@ from agsite.body import Leaf, Sentence
 from agsite.evidence import Claim, content_words, numbers_in
 from agsite.evidence.texts import figures_in
 from agsite.evidence.verify import is_quoted_from, papers_of, quotes_in
-from agsite.grounding.clean import hides_something
 from agsite.grounding.compose import Request
 from agsite.grounding.draft import Draft
 from agsite.grounding.reply import Reply
+from agsite.grounding.visible import hides_something
 from agsite.ids import ALMOST_PAPER_ID, PaperId
 from agsite.suspects import suspects
 from agsite.tags import ELEMENT, TAG

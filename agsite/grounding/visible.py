@@ -11,10 +11,10 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]")
 
 
-def clean(text: str, limit: int = 20_000) -> str:
-    r"""Return the text on one line without characters that nobody sees, and no longer than `limit`.
+def as_seen(text: str, limit: int = 20_000) -> str:
+    r"""Return the text as a reader sees it: on one line, without characters that nobody sees, no longer than `limit`.
 
-    >>> clean("A\u200b plain\n\u202etext")
+    >>> as_seen("A\u200b plain\n\u202etext")
     'A plain text'
     """
     spaced = "".join(" " if character in "\t\n\r\x0b\x0c\x85\u2028\u2029" else character for character in text)
@@ -23,5 +23,5 @@ def clean(text: str, limit: int = 20_000) -> str:
 
 
 def hides_something(text: str) -> bool:
-    """Say whether cleaning takes away more than space."""
-    return "".join(clean(text, len(text)).split()) != "".join(text.split())
+    """Say whether a text holds characters that nobody sees."""
+    return "".join(as_seen(text, len(text)).split()) != "".join(text.split())
