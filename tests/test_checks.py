@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
@@ -641,6 +642,13 @@ def test_what_is_shown_as_text_is_found_and_placed_in_one_walk(shape: str):
         assert len(list(markings.check(answer(shape * size)))) == size
 
     assert grows_with_its_input(look)
+
+
+def test_a_tag_without_an_end_is_soon_passed_over():
+    reading = answer(f"It does [AG-2025.03-1234] <b {'a=' * 30_000}.")
+    began = time.process_time()
+    assert list(markings.check(reading)) == []
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

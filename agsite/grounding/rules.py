@@ -39,7 +39,7 @@ _ADDRESS = re.compile(
 # What may be a tag by its form, is one by its name, or would do something though its end is missing; “0.5<z<1” and
 # “a <b and c> d” are none of these.
 _HTML = re.compile(
-    rf"</?[a-z][\w:-]*(?:\s[^<>]*=[^<>]*|\s*/?)>|{TAG}"
+    rf"</?[a-z][\w:-]*(?:\s[^<>=]*=[^<>]*|\s*/?)>|{TAG}"
     rf"|<{ELEMENT}[\s/](?:[^<>]*[\s/\"'])?(?:on[a-z]{{4,}}|href|src|srcdoc|style|action)\s*="
     r"|<[!?]|&#?\w+;",
     re.IGNORECASE,
