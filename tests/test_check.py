@@ -296,7 +296,7 @@ def linked(tmp_path):
     return tmp_path
 
 
-def told(folder: Path, *arguments: str) -> list[str]:
+def told(folder: Path, *arguments: str | Path) -> list[str]:
     """What `agsite check` finds, but for the number of follow-ups."""
     found = json.loads(agsite("check", *arguments, "--format", "json", cwd=folder).stdout)["findings"]
     return [f"{f['path']}:{f['line']}:{f['column']} {f['code']}" for f in found if f["code"] not in {"AG305", "AG306"}]
@@ -336,6 +336,16 @@ def test_a_file_elsewhere_is_not_asked_where_redirects_lead(linked: Path, tmp_pa
     text = answer_text("Why?", "So [AG-2025.03-1], see [peas](../pea-soup/).", sources="AG-2025.03-1 hep-ph 61 A Title")
     alone.write_text(text, encoding="utf-8")
     assert told(linked, str(alone)) == []
+
+
+def test_a_folder_elsewhere_is_not_the_archive_that_redirects_and_links_lead_to(linked: Path):
+    (linked / "redirects.yml").write_text("ask/old/: ask/pea-soup/\nask/older/: ask/none/\n", encoding="utf-8")
+    text = answer_text("Why?", "So [AG-2025.03-1], see [peas](../peas/).", sources="AG-2025.03-1 hep-ph 61 A Title")
+    (linked / "new/answers").mkdir(parents=True)
+    (linked / "new/answers/soup.md").write_text(text, encoding="utf-8")
+    assert told(linked, "new/answers") == []
+    together = ["new/answers/soup.md:8:31 AG217", "redirects.yml:2:0 AG605"]
+    assert told(linked, "answers/", "new/answers") == told(linked, linked / "answers", "new/answers") == together
 
 
 def test_what_may_not_be_published_in_a_page_of_the_site_is_found_by_check(linked: Path):

@@ -48,11 +48,8 @@ class Options(NamedTuple):
     search_index: str = ".agsite/index"
     """Folder of the index, which is a cache."""
     today: dt.date | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether the answers are those of an archive, and not single files that may link to others."""
-        return any(Path(path).is_dir() for path in self.answers)
+    whole: bool = True
+    """Whether the answers are those of an archive, and not some that may link to others."""
 
 
 class Inputs(NamedTuple):

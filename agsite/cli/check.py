@@ -77,8 +77,10 @@ def command(
 def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
     settings, problems = load_config(config)
     paths, around = _among_others(paths)
+    answers = (*around, *paths) or ANSWERS
+    options = make_options(answers, papers, whole=any(os.path.relpath(path) in ANSWERS for path in answers))
     with short_of_garbage():
-        found = builder.read(make_options((*around, *paths) or ANSWERS, papers), settings, Report()).findings
+        found = builder.read(options, settings, Report()).findings
     asked = (finding for finding in found if not around or _is_asked_for(finding.path, paths))
     return in_order((*problems, *asked))
 
