@@ -7,11 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agsite import answerfile
 from agsite.answerfile import Parsed
+from agsite.answerfile.keyless import keyless
+from agsite.answerfile.unread import unread
 from agsite.errors import AnswerFileError
 from agsite.findings import CATALOGUE, fails
 from agsite.records import Answer, Source
@@ -243,6 +246,31 @@ MORE = "the text ends at its second quote mark, and more follows"
             "Put “]” at the end of what belongs to it.",
         ),
         (
+            'follow_ups: ["What of the interval (0, 1]?", "b"',
+            (5, 13),
+            "the bracket that opens here is not closed",
+            "Put “]” at the end of what belongs to it.",
+        ),
+        (
+            'follow_ups: ["Is it ]?", ["b"]',
+            (5, 13),
+            "the bracket that opens here is not closed",
+            "Put “]” at the end of what belongs to it.",
+        ),
+        (
+            'sources:\n  - {id: AG-2025.03-1, title: "B}"',
+            (6, 5),
+            "the brace that opens here is not closed",
+            "Put “}” at the end of what belongs to it.",
+        ),
+        (
+            "aliases: [a-b, !<%zz> c]",
+            (5, 19),
+            "not readable as YAML: expected URI escape sequence of 2 hexadecimal numbers, but found 'z'",
+            "Correct the line; put quotes around a value that holds “: ” or “ #”, or starts with a sign such as "
+            "* & ! [ or {.",
+        ),
+        (
             "sources:\n  - {id: AG-2025.03-1, title: B}}",
             (6, 33),
             "“}” stands behind the end of the value",
@@ -260,6 +288,20 @@ def test_where_yaml_stops_the_fault_itself_is_named(fields: str, place: tuple[in
         message,
         help,
     )
+
+
+_PIECES = ["question: ", "aliases: ", "- ", "  - ", ": ", "!<%zz>", " #", "id: x", "\\x", "\\U", "\n", "\n  ", "\n- "]
+_PIECES += list("\"'[]{},:?!&*>#\\%@`a~")
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_whatever_yaml_stops_at_the_search_for_the_fault_does_not_fail(text: str):
+    try:
+        list(yaml.parse(text, Loader=yaml.SafeLoader))
+    except yaml.MarkedYAMLError as error:
+        lines = text.split("\n")
+        found = keyless(lines, 1, error) or unread(lines, 1, error)
+        assert found is None or 1 <= found.line <= len(lines)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,8 @@ _SIGN_FIRST = (
     *("found character", "expected alphabetic or numeric character", "expected chomping or indentation"),
     *("expected a comment or a line break", "sequence entries are not allowed", "mapping keys are not allowed"),
 )
+# Of a tag it says “expected URI escape sequence”, and that has no backslash.
+_NO_ESCAPE = ("found unknown escape character", "expected escape sequence")
 _ASTERISK = re.compile(r"( *)\* +")
 _BEHIND_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
 _BACKSLASH = re.compile(r"\\([\\\"])|\\")
@@ -54,7 +56,7 @@ def unread(lines: list[str], first_line: int, error: Any) -> Finding | None:
 def _fault(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | None:
     if problem.startswith(("found unexpected end", "found unexpected document")) and context:
         return _unclosed(context.line, context.column)
-    if "escape" in problem:
+    if problem.startswith(_NO_ESCAPE):
         return _no_escape(lines[mark.line], mark)
     if problem.startswith(_SIGN_FIRST):
         return _sign_first(lines[mark.line], mark)
@@ -77,14 +79,8 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
 
 
 def _in_braces(lines: list[str], mark: Any, context: Any) -> _Fault | None:
-    braces = "".join(lines[context.line : mark.line + 1])
-    if braces.count("{") > braces.count("}"):
-        return (
-            context.line,
-            context.column,
-            "the brace that opens here is not closed",
-            "Put “}” at the end of what belongs to it.",
-        )
+    if _is_open(lines, mark, context, "{}"):
+        return _open("brace", "}", context)
     line, column = lines[mark.line], mark.column
     if line[column : column + 1] == ":" and (field := _JOINED.search(line, 0, column)):
         message = f"there is no comma before “{field[1]}”"
@@ -94,14 +90,8 @@ def _in_braces(lines: list[str], mark: Any, context: Any) -> _Fault | None:
 
 def _in_brackets(lines: list[str], mark: Any, context: Any) -> _Fault:
     """Point at a sign with a meaning in a list between brackets, or at the bracket that nothing closes."""
-    list_ = "".join(lines[context.line : mark.line + 1])
-    if list_.count("[") > list_.count("]"):
-        return (
-            context.line,
-            context.column,
-            "the bracket that opens here is not closed",
-            "Put “]” at the end of what belongs to it.",
-        )
+    if _is_open(lines, mark, context, "[]"):
+        return _open("bracket", "]", context)
     message = f"“{lines[mark.line][mark.column]}” cannot stand here, within the brackets of a list"
     return (
         mark.line,
@@ -109,6 +99,17 @@ def _in_brackets(lines: list[str], mark: Any, context: Any) -> _Fault:
         message,
         "Put each item on a line of its own below the field's name: “  - Is it hot?”.",
     )
+
+
+def _is_open(lines: list[str], mark: Any, context: Any, pair: str) -> bool:
+    """Say whether nothing closes the bracket at `context`; one in a text does not, and then YAML goes on to the end."""
+    written = "".join(lines[context.line : mark.line + 1])
+    return written.count(pair[0]) > written.count(pair[1]) or not lines[mark.line][mark.column :]
+
+
+def _open(name: str, closing: str, context: Any) -> _Fault:
+    message = f"the {name} that opens here is not closed"
+    return context.line, context.column, message, f"Put “{closing}” at the end of what belongs to it."
 
 
 def _unclosed(line: int, column: int) -> _Fault:

@@ -28,6 +28,7 @@ Value: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 _EMPTY = frozenset({"", "~", "null"})
 # PyYAML's two parsers differ over tabs, `? ` before a key, and marks of documents; with these the slow one decides.
 _DOUBTFUL = re.compile(r"\t|^[- ]*\?(?:\s|$)|^(?:---|\.\.\.|%)", re.MULTILINE)
+_TOO_LARGE = re.compile(r"\\U(?!000|0010)[0-9A-Fa-f]{8}")
 _JSON_SCALAR = re.compile(r"true|false|-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 
 _ESCAPED = {
@@ -100,19 +101,38 @@ def read(text: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:
     try:
         return _read(text, first_line, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
-        if mark and text[mark.index : mark.index + 1] == "\t":
-            message, help = "a tab stands where YAML allows spaces only", "Replace the tab by spaces."
-            return None, [Finding.of("AG131", message, line=line, column=column, help=help)]
-        lines = text.split("\n")
-        if known := keyless(lines, first_line, error) or unread(lines, first_line, error):
-            return None, [known]
-        reason = error.problem or error.context or "it does not parse"
-        return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=line, column=column)]
+        return None, [_stopped(text, first_line, error)]
     except yaml.YAMLError as error:
         reason = str(error).partition("\n")[0]
         return None, [Finding.of("AG131", f"not readable as YAML: {reason}", line=first_line)]
+    except (ValueError, OverflowError):
+        return None, [_no_character(text, first_line)]
+
+
+def _stopped(text: str, first_line: int, error: Any) -> Finding:
+    """Return the finding for what made PyYAML stop at a mark."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
+    if mark and text[mark.index : mark.index + 1] == "\t":
+        message, help = "a tab stands where YAML allows spaces only", "Replace the tab by spaces."
+        return Finding.of("AG131", message, line=line, column=column, help=help)
+    lines = text.split("\n")
+    # Both guess what was meant, in a text that may hold anything: where that fails, YAML's own words have to do.
+    with contextlib.suppress(LookupError, ValueError):
+        if known := keyless(lines, first_line, error) or unread(lines, first_line, error):
+            return known
+    reason = error.problem or error.context or "it does not parse"
+    return Finding.of("AG131", f"not readable as YAML: {reason}", line=line, column=column)
+
+
+def _no_character(text: str, first_line: int) -> Finding:
+    """Return the finding for the number of an escape, which PyYAML takes for one of a character."""
+    escape = _TOO_LARGE.search(text)
+    if escape is None:
+        return Finding.of("AG131", "not readable as YAML: a number is too large", line=first_line)
+    line, column = text.count("\n", 0, escape.start()), escape.start() - text.rfind("\n", 0, escape.start())
+    message, help = f"“{escape[0]}” is the number of no character", "Write the character itself."
+    return Finding.of("AG131", message, line=first_line + line, column=column, help=help)
 
 
 def read_file(text: str, code: str, path: str) -> tuple[Node | None, list[Finding]]:
