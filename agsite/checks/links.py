@@ -13,9 +13,10 @@ from agsite.findings import Finding
 from agsite.likeness import nearest_name
 from agsite.markup import find_links, leaves_site
 
-_SOURCE = re.compile(r"(?!index\.).+\.(?:md|txt)")
-# What lies beside the page of an answer or a paper has an ending, and names of papers have a full stop.
-_FILE = re.compile(rf"{urls.ANSWERS}.*\.\w+|{urls.PAPERS}[^/]+/.*\.\w+")
+# Below other addresses than those of answers a site may have such files, and does itself: /llms.txt.
+_SOURCE = re.compile(rf"(?:{urls.ANSWERS}|(?:.*/)?answers/)(?:.*/)?(?!index\.)[^/]+\.(?:md|txt)")
+# A letter begins the ending of a file; in the id of a paper a digit stands behind the full stop.
+_FILE = re.compile(r".*\.[A-Za-z]\w*")
 # What was meant as an address elsewhere.
 _NO_SCHEME = re.compile(r"www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|io|net|org)(?:/|$)")
 _ALIKE = 0.8
@@ -29,9 +30,9 @@ def check(reading: Reading, pages: Collection[str], base_path: str) -> Iterator[
     for leaf in reading.body.leaves():
         for offset, address in find_links(leaf.text) if "](" in leaf.text else ():
             target = _target(address, own, base_path)
-            if _SOURCE.fullmatch(posixpath.basename(target)):
+            if _SOURCE.fullmatch(target):
                 yield in_text(reading, leaf, offset, "AG215", f"{quoted(address)} is no page of the site")
-            elif pages and (_NO_SCHEME.match(address) or _is_dead(target, pages)):
+            elif pages and (_NO_SCHEME.match(address) or _is_dead(target, own, pages)):
                 message = f"the link to {quoted(address)} leads to no answer and no paper of the archive"
                 yield in_text(reading, leaf, offset, "AG217", message, _meant(address, target, own, pages))
 
@@ -45,9 +46,12 @@ def _target(address: str, own: str, base_path: str) -> str:
     return f"{plain}/" if path.endswith("/") else plain
 
 
-def _is_dead(target: str, pages: Collection[str]) -> bool:
-    is_page = target.startswith((urls.ANSWERS, urls.PAPERS)) and not _FILE.fullmatch(target)
-    return is_page and target not in pages
+def _is_dead(target: str, own: str, pages: Collection[str]) -> bool:
+    """Say whether there is no page where an answer or a paper would be; lists and files are not looked up."""
+    folder, name = posixpath.split(target.rstrip("/"))
+    # Below its own page leads a link that lacks its “../”.
+    folders = {f"{start}{kind}" for start in ("", own) for kind in (urls.ANSWERS, urls.PAPERS)} | {own}
+    return f"{folder}/" in folders and name != "page" and not _FILE.fullmatch(name) and target not in pages
 
 
 def _meant(address: str, target: str, own: str, pages: Collection[str]) -> str | None:
