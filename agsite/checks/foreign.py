@@ -22,9 +22,11 @@ class _Mark(NamedTuple):
     help: str
 
 
+# One mark may stand before a problem of counting (#P, #SAT): what is a heading then is a few words and no sentence.
+_FEW_WORDS = r"[A-Z][a-z]{3}[^\n]{0,46}(?<![\].,:;])$"
 _HEADING = _Mark(
     "#",
-    re.compile(r"^(#{1,6}(?=[^\W\d_])[^\n]*)", re.MULTILINE),
+    re.compile(rf"((?:^#{{2,6}}(?=[^\W\d_])|\A#(?={_FEW_WORDS}))[^\n]*)", re.MULTILINE),
     "{} is no heading",
     "Put a space behind the marks of a heading.",
 )
@@ -34,7 +36,8 @@ _HASH_AT_LETTER = re.compile(r"#(?=[^\W\d_])")
 _MARKS = (
     _Mark(
         "|",
-        re.compile(r"\A(\|[^\n]*\|)[ \t]*\n\|(?![ \t:|-]*$)", re.MULTILINE),
+        # Bars without space inside are those of an absolute value.
+        re.compile(r"\A(\|(?:[ \t][^|\n]*[ \t]\|){2,})[ \t]*\n\|(?![ \t:|-]*$)", re.MULTILINE),
         "the table that begins with {} is shown as text",
         "A table begins with a header, and below that stands a line with as many cells: | --- | --- |.",
     ),
@@ -46,13 +49,17 @@ _MARKS = (
     ),
     _Mark(
         "$",
-        re.compile(r"(?<![\\$\w])(\$(?=[^$\n]*[\\^_={])(?:[ \t][^$\n]*|[^$\n]*[ \t])\$)(?![0-9$])"),
+        # Sums of money and names of a shell have dollars, too.
+        re.compile(
+            r"(?<![\\$\w])(\$(?![ \t][0-9])(?=[^$\n]*[\\^_={])(?:[ \t][^$\n]*|[^$\n]*[ \t])\$)(?![\w$]|[ \t][0-9])"
+        ),
         "the formula {} is shown as text",
         "Take the space behind the first dollar and before the last out.",
     ),
     _Mark(
         "\\",
-        re.compile(r"(?<![\\\w:])(\\[A-Za-z]{2,}(?:\{[^{}\n]*\})?)"),
+        # Not a path, in which another such word follows, and no pattern such as \bab+.
+        re.compile(r"(?<![\\\w:])(\\[A-Za-z]{2,}+(?![\\+*])(?:\{[^{}\n]*\})?)"),
         "{} is TeX outside of a formula",
         "Put a formula between $ and $; all else is written in Markdown, such as **bold** and [AG-2026.03-1712].",
     ),
@@ -64,13 +71,15 @@ _MARKS = (
     ),
     _Mark(
         "[[",
-        re.compile(r"(?<![\\\[])(\[\[(?!\s*AG-)[^\[\]\n]+\]\])"),
+        # Not [[7,1,3]], which is a code, nor a place in an array.
+        re.compile(r"(?<![\\\[\w])(\[\[(?!\s*AG-)(?=[^\[\]\n]*[^\W\d_]{2})[^\[\],\n]+\]\])(?![(\w])"),
         "{} is no link",
         "Link to the page of an answer: [words](../its-name/).",
     ),
     _Mark(
         "] (",
-        re.compile(r"(?<!\\)(\[[^\[\]\n]+\] \((?:https?://|\.\./)[^()\s]*\))"),
+        # What stands between the brackets may be a citation or a number.
+        re.compile(r"(?<!\\)(\[(?!\s*AG-|[\d\s,\u2013-]+\])[^\[\]\n]+\] \((?:https?://|\.\./)[^()\s]*\))"),
         "{} is no link",
         "Take the space between the brackets out.",
     ),
