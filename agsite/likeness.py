@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-# A name is compared with others letter by letter, and what stands in its place may be a whole text.
-_LONGEST = 40
+# A name is compared with others letter by letter, and what stands in its place may be a whole text. Ids are no longer.
+_LONGEST = 80
 
 
 def within_one(one: str, other: str) -> bool:

@@ -499,9 +499,18 @@ PAGES = {"ask/soup/", "ask/pea-stew/", "paper/AG-2025.03-1234/", "paper/AG-2025.
 )
 def test_a_link_to_an_answer_or_a_paper_that_is_not_there_names_what_was_meant(address: str, help: str | None):
     reading = answer(f"It does [AG-2025.03-1234], see [more]({address}).")
-    found = list(links.check(reading, PAGES, "/archive/"))
+    found = list(links.check(reading, links.Places(PAGES, "/archive/")))
     assert [(f.code, f.line, f.column, f.help) for f in found] == ([("AG217", 12, 39, help)] if help else [])
-    assert list(links.check(reading, (), "/archive/")) == []
+    assert list(links.check(reading, links.Places((), "/archive/"))) == []
+
+
+def test_of_many_dead_links_the_first_are_told_what_was_meant():
+    numbers = range(50)
+    reading = answer(" ".join(f"[x](../bean-stew-{number})" for number in numbers))
+    found = list(links.check(reading, links.Places({f"ask/bean-stew-{number}/" for number in numbers})))
+    meant = [finding.help for finding in found if finding.help.startswith("Did you mean")]
+    assert meant == [f"Did you mean ../bean-stew-{number}/?" for number in numbers[:20]]
+    assert [finding.code for finding in found] == ["AG217"] * len(numbers)
 
 
 @pytest.mark.parametrize(

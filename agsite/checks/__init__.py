@@ -42,12 +42,13 @@ def check(
     `pages` are the addresses to which answers and papers may be linked; without them links are not looked up.
     """
     findings: list[Finding] = []
+    places = links.Places(pages, base_path, readings)
     for reading in readings:
         findings += citations.check(reading)
         findings += sources.check(reading)
         findings += markings.check(reading)
         findings += foreign.check(reading)
-        findings += links.check(reading, pages, base_path)
+        findings += links.check(reading, places)
         findings += tables.check(reading)
         findings += tabs.check(reading)
         findings += questions.check(reading, today)
