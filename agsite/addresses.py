@@ -151,12 +151,13 @@ def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, R
     return [url for url, onward in _vanished(published, pages, rules).items() if onward is None]
 
 
-def foreseen(rules: Mapping[str, Redirect], pages: Collection[str]) -> Iterable[Finding]:
+def foreseen(rules: Mapping[str, Redirect], pages: Collection[str], *, whole: bool = True) -> Iterable[Finding]:
     """Return what is wrong with rules as far as it can be said before pages are planned.
 
-    `pages` are all answers and papers; whatever else a rule leads to is taken for a page.
+    `pages` are the answers and papers, the `whole` of them or not; whatever else a rule leads to is taken for a page.
     """
-    others = {rule.target for rule in rules.values() if rule.target and not _ANSWER_OR_PAPER.fullmatch(rule.target)}
+    targets = {rule.target for rule in rules.values() if rule.target}
+    others = {target for target in targets if not (whole and _ANSWER_OR_PAPER.fullmatch(target))}
     return settle((), {*pages, *(others - rules.keys())}, rules).findings
 
 

@@ -340,12 +340,32 @@ def test_a_file_elsewhere_is_not_asked_where_redirects_lead(linked: Path, tmp_pa
 
 def test_a_folder_elsewhere_is_not_the_archive_that_redirects_and_links_lead_to(linked: Path):
     (linked / "redirects.yml").write_text("ask/old/: ask/pea-soup/\nask/older/: ask/none/\n", encoding="utf-8")
-    text = answer_text("Why?", "So [AG-2025.03-1], see [peas](../peas/).", sources="AG-2025.03-1 hep-ph 61 A Title")
     (linked / "new/answers").mkdir(parents=True)
-    (linked / "new/answers/soup.md").write_text(text, encoding="utf-8")
+    write(linked, "../new/answers/soup", "See [peas](../peas/).")
     assert told(linked, "new/answers") == []
     together = ["new/answers/soup.md:8:31 AG217", "redirects.yml:2:0 AG605"]
     assert told(linked, "answers/", "new/answers") == told(linked, linked / "answers", "new/answers") == together
+
+
+def write(folder: Path, name: str, body: str, more: str = "", paper: str = "AG-2025.03-1") -> None:
+    text = answer_text(f"Why {name}?", f"So [{paper}]. {body}", sources=f"{paper} hep-ph 61 A Title", more=more)
+    (folder / f"answers/{name}.md").write_text(text, encoding="utf-8")
+
+
+def test_drafts_may_link_to_what_other_drafts_bring(linked: Path):
+    write(linked, "stew", "As [the other](../ragout/), by [them](../../paper/AG-2025.03-9/).", "status: draft")
+    write(linked, "ragout", "As [the other](../stew/).", "status: draft", paper="AG-2025.03-9")
+    assert told(linked) == []
+    write(linked, "broth", "As [a draft](../stew/), by [them](../../paper/AG-2025.03-9/).")
+    assert told(linked) == ["answers/broth.md:8:33 AG217", "answers/broth.md:8:54 AG217"]
+
+
+def test_where_a_file_cannot_be_read_no_address_is_said_to_lead_nowhere(linked: Path):
+    write(linked, "stew", "As [the other](../ragout/).")
+    (linked / "redirects.yml").write_text("ask/old/: ask/ragout/\nask/pea-soup/: ask/ragout/\n", encoding="utf-8")
+    assert told(linked) == ["answers/stew.md:8:35 AG217", "redirects.yml:1:0 AG605", "redirects.yml:2:0 AG604"]
+    write(linked, "pot", "So.", "id: ragout\nlayout: soup")
+    assert told(linked) == ["answers/pot.md:6:1 AG134", "redirects.yml:2:0 AG604"]
 
 
 def test_what_may_not_be_published_in_a_page_of_the_site_is_found_by_check(linked: Path):

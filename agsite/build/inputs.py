@@ -15,7 +15,6 @@ from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.errors import AgsiteError
 from agsite.findings import Finding, in_order
-from agsite.ids import answer_id
 from agsite.look import Look, Source
 from agsite.records import Paper
 from agsite.report import Report
@@ -66,15 +65,16 @@ def read(options: Options, config: Config, report: Report) -> Inputs:
     """Read answers and papers, link them, check them, and what else a build would stop at."""
     inputs = check(options, config, read_archive(options, report), report)
     with report.stage("check"):
-        foreseen = addresses.foreseen(inputs.rules.of, _pages(inputs)) if options.whole else ()
+        whole = not inputs.corpus.unread
+        foreseen = addresses.foreseen(inputs.rules.of, _pages(inputs), whole=whole) if options.whole else ()
         texts = _check_texts(options)
     return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts)))
 
 
 def _pages(inputs: Inputs) -> set[str]:
-    """Return the addresses of all answers and papers, and those that files have which cannot be read yet."""
-    answers = [entry.id for entry in inputs.archive.entries] + [answer_id(Path(p).stem) for p in inputs.corpus.unread]
-    return {*map(urls.answer, answers), *map(urls.paper, inputs.archive.papers)}
+    """Return the addresses of all answers and papers that could be read."""
+    answers = (urls.answer(entry.id) for entry in inputs.archive.entries)
+    return {*answers, *map(urls.paper, inputs.archive.papers)}
 
 
 def read_archive(options: Options, report: Report) -> Inputs:
@@ -116,7 +116,8 @@ def check(options: Options, config: Config, inputs: Inputs, report: Report) -> I
     """Check answers, papers, and the site's own words; what is found joins what was found before."""
     with report.stage("check"):
         moved = (url for url, rule in inputs.rules.of.items() if rule.target is not None)
-        pages = {*_pages(inputs), *moved} if options.whole else ()
+        # A file that could not be read may have any address that is missing.
+        pages = {*_pages(inputs), *moved} if options.whole and not inputs.corpus.unread else ()
         today = options.today or dt.date.max
         found = checks.check(inputs.corpus.readings, inputs.archive, today, pages, config.base_path)
         drifted = checks.check_axis(inputs.corpus.readings, config.match.axis)
