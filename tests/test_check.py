@@ -394,8 +394,20 @@ def test_an_answer_that_is_checked_alone_is_judged_among_the_others(linked: Path
     edit(linked / "answers/lentil-soup.md", "date: 2026-05-03", "date: 2026-05-02")
     assert told(linked, "answers/lentil-soup.md") == [":0:0 AG510", "answers/lentil-soup.md:6:0 AG401"]
     assert told(linked, str(linked / "answers/lentil-soup.md")) == told(linked, "./answers/lentil-soup.md")
-    assert told(linked, "answers/bean-soup.md")[-1:] == ["answers/bean-soup.md:5:1 AG134"]
+    older = "answers/pea-soup.md:6:0 AG401"
+    assert told(linked, "answers/bean-soup.md")[1:] == ["answers/bean-soup.md:5:1 AG134"]
+    edit(linked / "answers/bean-soup.md", "\nlayout: soup", "")
+    assert told(linked, "answers/bean-soup.md")[1:] == [older]
     assert told(linked, "answers/none.md")[-1:] == ["answers/none.md:0:0 AG504"]
+
+
+@pytest.mark.parametrize(("other", "found"), [("id: stew", ["AG141"]), ("aliases: [pot]", ["AG607"]), ("id: pot", [])])
+def test_what_an_answer_shares_with_another_is_told_whichever_of_the_two_is_checked(linked: Path, other, found):
+    write(linked, "stew", "So.", "aliases: [pot]" if "pot" in other and found else "")
+    write(linked, "steward", "So.", other)
+    for asked in ("answers/stew.md", "answers/steward.md"):
+        assert [place.split()[1] for place in told(linked, asked)] == found
+    assert told(linked, "answers/pea-soup.md") == []
 
 
 def test_a_slip_in_words_is_told_by_check_and_stops_a_build(archive):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -81,7 +82,7 @@ def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str)
     options = make_options(answers, papers, whole=any(os.path.relpath(path) in ANSWERS for path in answers))
     with short_of_garbage():
         found = builder.read(options, settings, Report()).findings
-    asked = (finding for finding in found if not around or _is_asked_for(finding.path, paths))
+    asked = (finding for finding in found if not around or _is_asked_for(finding, paths))
     return in_order((*problems, *asked))
 
 
@@ -92,9 +93,16 @@ def _among_others(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
     return (own, ANSWERS) if inside else (paths, ())
 
 
-def _is_asked_for(path: str, paths: tuple[str, ...]) -> bool:
-    """Say whether a finding belongs to the given paths, or to no other answer."""
-    return not _is_inside(path) or any(f"{path}/".startswith(f"{own}/") for own in paths)
+def _is_asked_for(finding: Finding, paths: tuple[str, ...]) -> bool:
+    """Say whether a finding belongs to the given paths, names one of them, or belongs to no answer."""
+    return not _is_inside(finding.path) or any(
+        f"{finding.path}/".startswith(f"{own}/") or _names(own, finding.message) for own in paths
+    )
+
+
+def _names(path: str, message: str) -> bool:
+    """Say whether a message names a path, or a file below it."""
+    return bool(re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w-])", message))
 
 
 def _is_inside(path: str) -> bool:
