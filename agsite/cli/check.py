@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -82,8 +83,7 @@ def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str)
     options = make_options(answers, papers, whole=any(os.path.relpath(path) in ANSWERS for path in answers))
     with short_of_garbage():
         found = builder.read(options, settings, Report()).findings
-    asked = (finding for finding in found if not around or _is_asked_for(finding, paths))
-    return in_order((*problems, *asked))
+    return in_order((*problems, *(_asked_for(found, paths) if around else found)))
 
 
 def _among_others(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -93,16 +93,12 @@ def _among_others(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
     return (own, ANSWERS) if inside else (paths, ())
 
 
-def _is_asked_for(finding: Finding, paths: tuple[str, ...]) -> bool:
-    """Say whether a finding belongs to the given paths, names one of them, or belongs to no answer."""
-    return not _is_inside(finding.path) or any(
-        f"{finding.path}/".startswith(f"{own}/") or _names(own, finding.message) for own in paths
-    )
-
-
-def _names(path: str, message: str) -> bool:
-    """Say whether a message names a path, or a file below it."""
-    return bool(re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w-])", message))
+def _asked_for(findings: tuple[Finding, ...], paths: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield the findings that belong to the given paths or name one of them, and those that belong to no answer."""
+    asked = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, paths))})(?![\w-]|\.\w)")
+    for finding in findings:
+        if not _is_inside(finding.path) or asked.match(finding.path) or asked.search(finding.message):
+            yield finding
 
 
 def _is_inside(path: str) -> bool:
