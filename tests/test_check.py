@@ -28,6 +28,7 @@ from agsite.annotations import (
 from agsite.findings import CATALOGUE, Finding
 from agsite.sitecheck import check_site
 from tests.archives import answer_text
+from tests.building import tree
 from tests.commands import ANSWERS, BROKEN, ROOT, agsite
 
 SARIF_SCHEMA = Path(__file__).parent / "browser/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
@@ -408,6 +409,20 @@ def test_what_an_answer_shares_with_another_is_told_whichever_of_the_two_is_chec
     for asked in ("answers/stew.md", "answers/steward.md"):
         assert [place.split()[1] for place in told(linked, asked)] == found
     assert told(linked, "answers/pea-soup.md") == []
+
+
+def test_what_a_build_kept_of_reading_answers_serves_a_check_which_writes_nothing(linked: Path):
+    (linked / "site_src/pages/us.md").write_text("# Us\n\nCooks\n", encoding="utf-8")
+    write(linked, "stew", "As [the other](../ragout/).")
+    assert agsite("build", cwd=linked).returncode == 0
+    kept = tree(linked / ".agsite")
+    assert any("readings" in path for path in kept)
+    assert told(linked) == told(linked, "answers/stew.md") == ["answers/stew.md:8:35 AG217"]
+    edit(linked / "answers/pea-soup.md", "question:", "layout: soup\nquestion:")
+    assert told(linked) == ["answers/pea-soup.md:2:1 AG134"]
+    edit(linked / "answers/pea-soup.md", "layout: soup\n", "")
+    assert told(linked) == ["answers/stew.md:8:35 AG217"]
+    assert tree(linked / ".agsite") == kept
 
 
 def test_a_slip_in_words_is_told_by_check_and_stops_a_build(archive):

@@ -8,6 +8,7 @@ from agsite.build.inputs import (
     Inputs,
     Options,
     check,
+    kept_readings,
     link,
     read,
     read_archive,
@@ -17,14 +18,12 @@ from agsite.build.inputs import (
 )
 from agsite.build.memory import short_of_garbage
 from agsite.build.publish import publish
-from agsite.build.readings import KeptReadings
 from agsite.build.searching import Searching
 from agsite.build.site import plan
 from agsite.config import Config
 from agsite.corpus import Corpus
 from agsite.files import State
 from agsite.findings import Finding, fails
-from agsite.fingerprints import code_digest
 from agsite.report import Report
 
 __all__ = ["DEFAULT_PAPERS", "Inputs", "Options", "build", "read", "read_archive", "read_paper_files", "read_papers"]
@@ -55,7 +54,7 @@ def build(options: Options, config: Config, report: Report) -> None:
 
 def _linked(options: Options, report: Report) -> Inputs:
     """Read answers, those that were read before from what is kept of them, and link them."""
-    kept = KeptReadings(State(options.output).folder / "readings", code_digest(), fresh=options.full)
+    kept = kept_readings(options)
     found = read_corpus(options, report, kept=kept)
     kept.save()
     return link(options, found, report)

@@ -11,10 +11,13 @@ from agsite import addresses, assets, checks, corpus, files, papers, urls
 from agsite.addresses import Rules
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
+from agsite.build.readings import KeptReadings
 from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.errors import AgsiteError
+from agsite.files import State
 from agsite.findings import Finding, in_order
+from agsite.fingerprints import code_digest
 from agsite.look import Look, Source
 from agsite.records import Paper
 from agsite.report import Report
@@ -62,8 +65,9 @@ class Inputs(NamedTuple):
 
 
 def read(options: Options, config: Config, report: Report) -> Inputs:
-    """Read answers and papers, link them, check them, and what else a build would stop at."""
-    inputs = check(options, config, read_archive(options, report), report)
+    """Read answers and papers, link them, check them, and what else a build would stop at; nothing is written."""
+    found = read_corpus(options, report, kept=kept_readings(options))
+    inputs = check(options, config, link(options, found, report), report)
     with report.stage("check"):
         whole = not inputs.corpus.unread
         foreseen = addresses.foreseen(inputs.rules.of, _pages(inputs), whole=whole) if options.whole else ()
@@ -80,6 +84,11 @@ def _pages(inputs: Inputs) -> set[str]:
 def read_archive(options: Options, report: Report) -> Inputs:
     """Read answers and papers, and link them, for who asks what the archive holds and not what is wrong with it."""
     return link(options, read_corpus(options, report), report)
+
+
+def kept_readings(options: Options) -> KeptReadings:
+    """Return what builds into the same output kept of reading answers."""
+    return KeptReadings(State(options.output).folder / "readings", code_digest(), fresh=options.full)
 
 
 def read_corpus(
