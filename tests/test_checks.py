@@ -417,6 +417,7 @@ def test_marks_of_other_programs_are_told_where_they_stand(text: str, place: tup
         "[[AG-2025.03-1234]] 【so】",
         "\n\n```\n#x\n\\alpha $ x_1 $\n```",
         "a [[7,1,3]] code, an [[n, k, d]] code, [[0]], a[[1]], list[[name]], [[Steane]]_2",
+        'a frame[["name"]], [["name"]], and [[ -n $x ]] of a shell',
         "[[12]](https://x.org) and [[more]](https://x.org)",
         "\n\n| code | of |\n|---|---|\n| Steane | [[7,1,3]] |",
         "\n\n#P-hard for graphs",

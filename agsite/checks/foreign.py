@@ -71,8 +71,8 @@ _MARKS = (
     ),
     _Mark(
         "[[",
-        # Not [[7,1,3]], which is a code, nor a place in an array.
-        re.compile(r"(?<![\\\[\w])(\[\[(?!\s*AG-)(?=[^\[\]\n]*[^\W\d_]{2})[^\[\],\n]+\]\])(?![(\w])"),
+        # Not [[7,1,3]], which is a code, nor what programs have between such brackets.
+        re.compile(r"(?<![\\\[\w])(\[\[(?!\s|AG-)(?=[^\[\]\n]*[^\W\d_]{2})[^\[\],\"\n]+\]\])(?![(\w])"),
         "{} is no link",
         "Link to the page of an answer: [words](../its-name/).",
     ),
