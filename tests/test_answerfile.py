@@ -252,6 +252,12 @@ MORE = "the text ends at its second quote mark, and more follows"
             "Put “]” at the end of what belongs to it.",
         ),
         (
+            'follow_ups: ["What of the interval (0, 1]?", "b"\nnote: Late',
+            (5, 13),
+            "the bracket that opens here is not closed",
+            "Put “]” at the end of what belongs to it.",
+        ),
+        (
             'follow_ups: ["Is it ]?", ["b"]',
             (5, 13),
             "the bracket that opens here is not closed",
@@ -259,6 +265,12 @@ MORE = "the text ends at its second quote mark, and more follows"
         ),
         (
             'sources:\n  - {id: AG-2025.03-1, title: "B}"',
+            (6, 5),
+            "the brace that opens here is not closed",
+            "Put “}” at the end of what belongs to it.",
+        ),
+        (
+            'sources:\n  - {id: AG-2025.03-1, title: "B}"\nnote: Late',
             (6, 5),
             "the brace that opens here is not closed",
             "Put “}” at the end of what belongs to it.",

@@ -28,6 +28,7 @@ _SIGN_FIRST = (
 _NO_ESCAPE = ("found unknown escape character", "expected escape sequence")
 _ASTERISK = re.compile(r"( *)\* +")
 _BEHIND_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
+_IN_QUOTES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _BACKSLASH = re.compile(r"\\([\\\"])|\\")
 
 
@@ -102,8 +103,8 @@ def _in_brackets(lines: list[str], mark: Any, context: Any) -> _Fault:
 
 
 def _is_open(lines: list[str], mark: Any, context: Any, pair: str) -> bool:
-    """Say whether nothing closes the bracket at `context`; one in a text does not, and then YAML goes on to the end."""
-    written = "".join(lines[context.line : mark.line + 1])
+    """Say whether nothing closes the bracket at `context`, as one in a text in quotes does not; or YAML met the end."""
+    written = _IN_QUOTES.sub("", "".join(lines[context.line : mark.line + 1]))
     return written.count(pair[0]) > written.count(pair[1]) or not lines[mark.line][mark.column :]
 
 
