@@ -20,7 +20,7 @@ _LEANING = re.compile(
     rf"\b(?:this|these|those|(?:as|by|can|do|does|for|from|in|is|of|on|than|to|with) that"
     rf"|the (?:above|proposed|presented|described|same))\s+(?:\w+\s+)?{_NOUN}s?\b"
     r"|\bthe (?:model|method|approach|paper|preprint|authors|answer|archive)\b(?!\s+(?:of|for|by|in|that)\b)"
-    r"|\[(?:AG-|\d)",
+    r"|\[(?:AG-|\d+\])",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"`|https?:|www\.|\*\*|(?<!\w)@\w")
