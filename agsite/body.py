@@ -66,9 +66,20 @@ def each_once(leaves: Iterable[Leaf]) -> Iterator[Leaf]:
     return (next(same) for _, same in groupby(leaves, attrgetter("text")))
 
 
-def _line_of_row(leaf: Leaf) -> int | None:
-    """The line of the row that a leaf is a cell of; None where it is none, and in a header, which is no row."""
-    return leaf.line if "<td" in leaf.open else None
+def _by_row(leaves: Iterable[Leaf]) -> Iterator[tuple[bool, list[Leaf]]]:
+    """Yield the cells of each row of a table together, and other leaves one by one, those of a header among them.
+
+    The first of each pair says whether it is a row.
+    """
+    row: list[Leaf] = []
+    for leaf in leaves:
+        if "<td" not in leaf.open:
+            yield False, [leaf]
+            continue
+        row.append(leaf)
+        if "</tr>" in leaf.close:
+            yield True, row
+            row = []
 
 
 def _row(cells: Iterable[Leaf]) -> Leaf:
@@ -112,15 +123,11 @@ class Block(NamedTuple):
 
         The header counts for nothing, as headings do.
         """
-        row: list[tuple[Leaf, Sentence]] = []
-        for leaf in self.leaves:
-            found = [(leaf, sentence) for sentence in leaf.sentences]
-            if "<td" in leaf.open:
-                row += found
-                if "</tr>" in leaf.close and row:
-                    yield row
-                    row = []
-            elif "<th" not in leaf.open:
+        for is_row, leaves in _by_row(self.leaves):
+            found = [(leaf, sentence) for leaf in leaves if "<th" not in leaf.open for sentence in leaf.sentences]
+            if is_row and found:
+                yield found
+            else:
                 yield from ([one] for one in found)
 
 
@@ -157,17 +164,15 @@ class Body(NamedTuple):
 
     def whole(self, wanted: Callable[[Sentence], object]) -> Iterator[Leaf]:
         """Yield the leaves with a wanted sentence; of a cell, which alone says nothing, the row of its table."""
-        for row, cells in groupby(self.leaves(), _line_of_row):
-            leaves = list(cells)
+        for is_row, leaves in _by_row(self.leaves()):
             found = [leaf for leaf in leaves if any(map(wanted, leaf.sentences))]
-            yield from found if row is None or not found else [_row(leaves)]
+            yield from [_row(leaves)] if is_row and found else found
 
     def alone(self, wanted: Callable[[Sentence], object]) -> Iterator[Leaf]:
         """Yield each wanted sentence as a leaf of its own, without tags and place; one in a table is its whole row."""
-        for row, cells in groupby(self.leaves(), _line_of_row):
-            leaves = list(cells)
+        for is_row, leaves in _by_row(self.leaves()):
             found = [(leaf, sentence) for leaf in leaves for sentence in leaf.sentences if wanted(sentence)]
-            whole = None if row is None or not found else _row(leaves)
+            whole = _row(leaves) if is_row and found else None
             for leaf, sentence in found:
                 yield _named(whole, sentence) if whole else _cut(leaf, sentence)
 
