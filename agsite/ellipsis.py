@@ -9,3 +9,12 @@ def cut(text: str, limit: int) -> str:
         return text
     end = text.rfind(" ", 0, limit)
     return text[: end if end > 0 else limit - 1].rstrip(" ,;:.·–—-") + "…"
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut a text to at most `limit` characters, wherever that is, with an ellipsis for what is missing.
+
+    >>> clip("spoons", 6), clip("spoons", 5)
+    ('spoons', 'spoo…')
+    """
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

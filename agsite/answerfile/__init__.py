@@ -15,6 +15,7 @@ from agsite.answerfile.frontmatter import scalar
 from agsite.answerfile.guard import decode
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
 from agsite.answerfile.parsed import Origin, Parsed, Reading
+from agsite.ellipsis import clip
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding, fails
 from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
@@ -109,8 +110,7 @@ def _first_change(body: str, again: str) -> str:
     """Return the first line of a text that another one does not have in its place, cut where it is long."""
     lines, others = body.split("\n"), again.split("\n")
     index = next((i for i, pair in enumerate(zip(lines, others, strict=False)) if pair[0] != pair[1]), len(others))
-    line = lines[min(index, len(lines) - 1)].strip()
-    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
+    return clip(lines[min(index, len(lines) - 1)].strip(), _LONGEST_LINE)
 
 
 def canonical(answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agsite.ellipsis import clip
 from agsite.findings import Finding, in_order
 from agsite.ids import PAPER_ID
 
@@ -50,8 +51,7 @@ def abridge(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 def _shown(message: str) -> str:
     """Return a message, which may quote the file, on one line of a bearable length and with nothing hidden in it."""
-    if len(message) > _MAX_MESSAGE:
-        message = message[: _MAX_MESSAGE - 1] + "…"
+    message = clip(message, _MAX_MESSAGE)
     if message.isprintable():
         return message
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in message)

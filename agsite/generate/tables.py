@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from agsite.ellipsis import clip
 from agsite.generate.outcome import Outcome, Row
 from agsite.grounding.visible import as_seen
 from agsite.llm import BudgetReached, prices
@@ -27,7 +28,7 @@ def lines(outcome: Outcome, width: int = 100) -> list[str]:
     room = max(24, width - sum(sizes) - 2 * len(sizes))
     shown = []
     for number, row in enumerate(cells):
-        question = _cut(row[0], room).ljust(room)
+        question = clip(row[0], room).ljust(room)
         shown.append(
             "  ".join([question, *(cell.ljust(size) for cell, size in zip(row[1:], sizes, strict=True))]).rstrip()
         )
@@ -113,7 +114,3 @@ def markdown(outcome: Outcome) -> str:
 
 def _cell(text: str) -> str:
     return _LINKED.sub("\\g<0>\u2060", as_seen(text, 500).translate(_SIGNS)).replace("](", "] (")
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, NamedTuple
 
+from agsite.ellipsis import clip
 from agsite.errors import AgsiteError
 
 Kind = Literal["again", "busy", "item", "pending", "stop", "unknown"]
@@ -86,8 +87,7 @@ def classify(problem: Problem) -> Failure:
 
 def quote(message: str) -> str:
     """Return a message from outside as it may be shown: one line, short, and without anything like a key."""
-    line = _SECRETS.sub("[…]", _CONTROLS.sub(" ", message)).strip()
-    return line if len(line) <= 200 else f"{line[:199]}…"
+    return clip(_SECRETS.sub("[…]", _CONTROLS.sub(" ", message)).strip(), 200)
 
 
 def inside(value: Any, name: str) -> dict[str, Any]:
