@@ -42,3 +42,12 @@ def nearest_name(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | 
     ('colours', None)
     """
     return next(iter(difflib.get_close_matches(name[:_LONGEST], known, n=1, cutoff=cutoff)), None)
+
+
+def suggestion(near: str | None, what: str, known: Iterable[str]) -> str:
+    """Return a sentence of help: the name that may have been meant, or else all that are known, as `what` they are.
+
+    >>> suggestion("title", "fields", ()), suggestion(None, "fields", ["id", "title"])
+    ('Did you mean “title”?', 'Known fields: id, title.')
+    """
+    return f"Did you mean “{near}”?" if near else f"Known {what}: {', '.join(known)}."

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from agsite.answerfile.yamlsubset import Node, items
 from agsite.findings import Finding
 from agsite.ids import RESERVED_IDS, is_answer_id
-from agsite.likeness import nearest_name
+from agsite.likeness import nearest_name, suggestion
 from agsite.records import Answer, Source
 
 FIELDS = tuple(key for key in Answer.model_fields if key != "body")
@@ -173,7 +173,7 @@ def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
     """Point at a field that there is not, and name the one that may be meant."""
     meant = _meant(key, known)
     message = f"there is no field “{key}”"
-    help_ = f"Did you mean “{meant}”?" if meant else f"Known fields: {', '.join(known)}."
+    help_ = suggestion(meant, "fields", known)
     if meant and key.startswith(f"{meant}:"):
         message = f"there is no space behind “{meant}:”"
         help_ = f"Write “{meant}: {key.removeprefix(f'{meant}:')}”."

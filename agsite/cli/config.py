@@ -9,7 +9,7 @@ import click
 from agsite.cli.console import say, show_data
 from agsite.cli.options import config_option, read_config
 from agsite.errors import ConfigError
-from agsite.likeness import nearest_name
+from agsite.likeness import nearest_name, suggestion
 
 
 @click.command()
@@ -32,6 +32,5 @@ def command(setting: str | None, config: str) -> None:
         value = settings[setting]
         say(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), err=False)
     else:
-        near = nearest_name(setting, settings)
-        help = f"Did you mean “{near}”?" if near else f"Known settings: {', '.join(settings)}."
+        help = suggestion(nearest_name(setting, settings), "settings", settings)
         raise ConfigError(f"there is no setting “{setting}”", help)

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from agsite.config.model import ADDRESS, COLOUR, LANGUAGE, TARGET, Config, Settings
 from agsite.errors import ConfigError
-from agsite.likeness import nearest_name
+from agsite.likeness import nearest_name, suggestion
 
 Place = tuple[int | str, ...]
 """The names and numbers that lead to a value from the top of the file; numbers count from 0."""
@@ -134,9 +134,8 @@ def _shown(value: Any) -> str:
 def _unknown(place: Place) -> Mistake:
     *outer, key = place
     known = _owner(place).model_fields
-    near = nearest_name(str(key), known)
     below = f" in {_name(tuple(outer))}" if outer else ""
-    help = f"Did you mean “{near}”?" if near else f"Known settings{below}: {', '.join(known)}."
+    help = suggestion(nearest_name(str(key), known), f"settings{below}", known)
     return Mistake("AG501", place, f"there is no setting “{key}”{below}", help)
 
 
