@@ -6,7 +6,7 @@ without it.
 
 from __future__ import annotations
 
-from agsite.files.generation import MARK, STRANGER, Generation, Placed, Stamp, all_intact, clashes
+from agsite.files.generation import MARK, Generation, Placed, clashes
 from agsite.files.key import make_key, read_key
 from agsite.files.lock import locked
 from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign
@@ -22,6 +22,7 @@ from agsite.files.reading import (
     read_text,
     snapshot,
 )
+from agsite.files.stamps import STRANGER, Stamp, all_intact
 from agsite.files.writing import create_text, write_bytes, write_text
 
 __all__ = [

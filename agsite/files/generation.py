@@ -17,21 +17,10 @@ from typing import NamedTuple
 
 from agsite.errors import OutputError
 from agsite.files.reading import read_bytes
-
-
-class Stamp(NamedTuple):
-    """What is known of a file: what it was made from, and how to see that nobody touched it since."""
-
-    fingerprint: str
-    mtime_ns: int
-    size: int
-
+from agsite.files.stamps import STRANGER, Stamp, foreign, is_intact
 
 MARK = "build.json"
 """The file that every build writes anew and last."""
-
-FOREIGN = ""
-"""The fingerprint of a file that no build wrote, and that is carried along."""
 
 
 class Placed(NamedTuple):
@@ -177,54 +166,6 @@ def _make_folder(place: str) -> None:
         os.mkdir(place)  # noqa: PTH102 - called for every page
     except (FileExistsError, FileNotFoundError):
         os.makedirs(place, exist_ok=True)  # noqa: PTH103
-
-
-def is_intact(path: str, stamp: Stamp) -> bool:
-    """Say whether a file is as it was when the stamp was made."""
-    try:
-        facts = os.lstat(path)
-    except OSError:
-        return False
-    return facts.st_mtime_ns == stamp.mtime_ns and facts.st_size == stamp.size
-
-
-def all_intact(root: str, stamps: Mapping[str, tuple[str, int, int]]) -> bool:
-    """Say whether all files of a folder are as they were when the stamps were made."""
-    lstat = os.lstat
-    try:
-        for path, (fingerprint, mtime_ns, size) in stamps.items():
-            if fingerprint:
-                facts = lstat(f"{root}/{path}")
-                if facts.st_mtime_ns != mtime_ns or facts.st_size != size:
-                    return False
-    except OSError:
-        return False
-    return True
-
-
-def foreign(root: str, known: Mapping[str, Stamp]) -> list[str]:
-    """Return what stands below a folder and is not known: files, links, and empty folders with a slash at the end."""
-    found: list[str] = []
-    if Path(root).is_dir():
-        _gather(root, "", known, found)
-    return sorted(path for path in found if known.get(path, STRANGER).fingerprint == FOREIGN)
-
-
-STRANGER = Stamp(FOREIGN, 0, 0)
-
-
-def _gather(root: str, folder: str, known: Mapping[str, Stamp], found: list[str]) -> None:
-    empty = True
-    with os.scandir(f"{root}/{folder}") as entries:
-        for entry in entries:
-            empty = False
-            path = folder + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                _gather(root, f"{path}/", known, found)
-            elif path not in known or known[path].fingerprint == FOREIGN:
-                found.append(path)
-    if empty and folder:
-        found.append(folder)
 
 
 def _parents(path: str) -> Iterable[str]:
