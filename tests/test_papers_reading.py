@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from agsite import papers
 from agsite.papers import ET_AL, Bibliography, Imported, read_arxiv, read_bibtex, read_csl
+from agsite.papers.bibtex import authors_of
 from agsite.papers.identifiers import arxiv_id, arxiv_id_in, arxiv_month, doi
 from agsite.papers.latex import to_text
 from agsite.records import Author
@@ -59,6 +60,19 @@ def test_a_tilde_in_a_name_is_an_accent_or_a_space():
     names = r"Crispim Rom\~ao, Miguel and Jo\~{a}o P.~Silva and {\~N}u\~nez~Sousa, \~{\i}."
     (entry,) = read_bibtex(f'@misc{{x, title = "T", author = "{names}"}}').entries
     assert [author.name for author in entry.authors] == ["Miguel Crispim Romão", "João P. Silva", "ĩ. Ñuñez Sousa"]
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        (r"\'Etienne Ducas", "Étienne Ducas"),
+        (r"\AA ngstr{\"o}m, Anna", "Anna Ångström"),
+        (r"{\O}rsted, Hans", "Hans Ørsted"),
+        (r"\v{S}im\c{s}ek, K.", "K. Šimşek"),
+    ],
+)
+def test_a_name_that_begins_with_a_command_is_read_like_the_first_one(name: str, read: str):
+    assert [author.name for author in authors_of(f"Lee, A. and {name} AND\n  {name}")] == ["A. Lee", read, read]
 
 
 def test_authors_that_a_bibliography_leaves_out_are_not_forgotten(bibtex: dict[str, Imported]):

@@ -30,6 +30,9 @@ _MENTIONS = ("arxivid", "url", "journal", "note", "howpublished", "doi")
 # In a name a bare tilde is a space, and so would be the one of an accent that stands outside of braces: `Rom\~ao`.
 _TILDE = re.compile(r"\\~\s*(?:\{[^{}]*\}|\\?[A-Za-z])")
 
+# The splitter begins a name behind the character that a backslash escapes: `and \'Etienne` would lose its accent.
+_BACKSLASHED = re.compile(r"(?<=\sand\s)\s*(?=\\)", re.IGNORECASE)
+
 # INSPIRE and Google Scholar also write a collaboration as if it were a person: “Collaboration, ATLAS”, no braces.
 _COLLABORATION = re.compile(r"\bCollaborations?$", re.IGNORECASE)
 
@@ -61,7 +64,8 @@ def authors_of(field: str) -> tuple[Author, ...]:
     """
     from bibtexparser.middlewares.names import split_multiple_persons_names
 
-    return tuple(_author(name) for name in split_multiple_persons_names(field) if name.strip())
+    names = split_multiple_persons_names(_BACKSLASHED.sub("{}", field))
+    return tuple(_author(name) for name in names if name.strip())
 
 
 def _author(name: str) -> Author:
