@@ -204,6 +204,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG308": Rule("warning", "follow-up asked twice", "Delete one of the two."),
     "AG309": Rule("note", "answer asks its own question", "Delete the follow-up: it is the question itself."),
     "AG310": Rule("warning", "one model spelt two ways", "Write its name the same way everywhere."),
+    "AG311": Rule("note", "note left from the form", "Delete it: the page links to the answers that ask its question."),
     # AG4xx: papers
     "AG401": Rule("warning", "titles of one paper differ", "Make them agree; the newest answer's title is shown."),
     "AG402": Rule(

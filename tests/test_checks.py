@@ -652,6 +652,16 @@ def test_a_follow_up_that_is_the_question_itself_is_a_note():
     assert (finding.code, finding.severity) == ("AG309", "note")
 
 
+def test_the_note_that_answer_this_fills_in_is_a_note_where_it_stands():
+    finding = only(answer(note="Asked by another-soup"))
+    assert (finding.code, finding.severity, finding.line) == ("AG311", "note", 11)
+    assert finding.message == "the note “Asked by another-soup” is shown above the answer"
+
+
+def test_a_note_of_ones_own_is_none():
+    assert not check(answer(note="Asked by many readers, and by another soup."))
+
+
 def test_a_model_spelt_two_ways_names_both_and_the_oldest_answer():
     old = answer(path="answers/b.md", date="2026-05-02", model="GPT-x", question="Why soup?")
     finding = only(answer(path="answers/a.md", model="gpt-x"), old)

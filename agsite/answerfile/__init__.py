@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from agsite.answerfile import frontmatter, pagetext
-from agsite.answerfile.blank import BLANK_ANSWER, blank_answer
+from agsite.answerfile.blank import ASKED_BY, BLANK_ANSWER, blank_answer
 from agsite.answerfile.frontmatter import scalar
 from agsite.answerfile.guard import decode
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
@@ -22,6 +22,7 @@ from agsite.ids import RESERVED_IDS, answer_id, is_answer_id
 from agsite.records import Answer
 
 __all__ = [
+    "ASKED_BY",
     "BLANK_ANSWER",
     "FORMATS",
     "MAX_BYTES",

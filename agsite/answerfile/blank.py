@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from agsite.answerfile.frontmatter import scalar
+from agsite.ids import ANSWER_ID_SHAPE
 from agsite.records import HAND_WRITTEN
 
 
@@ -25,6 +28,9 @@ def blank_answer(question: str, note: str | None = None, *, model: str = HAND_WR
     text = "Write the answer here, and cite the paper that supports a sentence at its end [AG-YYYY.MM-N].\n"
     return "\n".join([*lines, text])
 
+
+# For who reviews the answer; what is left of it is a finding.
+ASKED_BY = re.compile(rf"Asked by {ANSWER_ID_SHAPE}")
 
 BLANK_ANSWER = blank_answer("QUESTION", "Asked by ASKER")
 """The file that a page shows once; a script puts a question and the id of its asker in the places of these words."""

@@ -177,6 +177,7 @@ def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:
         follow_ups=follow_ups,
         body=tuple(range(body_line, body_line + body.count("\n") + 1)),
         id=_line(fields, "id"),
+        note=_line(fields, "note"),
         aliases=aliases,
     )
 

@@ -25,6 +25,7 @@ class Origin(NamedTuple):
     inserted: tuple[tuple[int, int], ...] = ()
     """Line and column, in the record's body and in order, of what the file does not have: escapes of page text."""
     id: int = 0
+    note: int = 0
     aliases: tuple[int, ...] = ()
 
     def in_body(self, line: int, column: int) -> tuple[int, int]:

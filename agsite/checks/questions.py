@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-from agsite.answerfile import Reading
+from agsite.answerfile import ASKED_BY, Reading
 from agsite.checks.place import at_line, line_of, quoted
 from agsite.findings import Finding
 from agsite.ids import QUESTION_MARKS, question_key
@@ -38,13 +38,16 @@ _MARKDOWN = re.compile(
 
 
 def check(reading: Reading, today: dt.date) -> Iterator[Finding]:
-    """Find what is wrong with an answer's question, date and follow-up questions."""
+    """Find what is wrong with an answer's question, date, note and follow-up questions."""
     line = reading.origin.question
     for code, message in _faults(reading.answer.question):
         yield at_line(reading, line, code, message)
     if reading.answer.date > today:
         message = f"the answer is dated {reading.answer.date}, and today is {today}"
         yield at_line(reading, reading.origin.date, "AG307", message)
+    if reading.answer.note and ASKED_BY.fullmatch(reading.answer.note):
+        message = f"the note {quoted(reading.answer.note)} is shown above the answer"
+        yield at_line(reading, reading.origin.note, "AG311", message)
     yield from _follow_ups(reading)
 
 
