@@ -53,13 +53,23 @@ def refused(findings: Iterable[Finding]) -> MistakesError:
     return MistakesError((str(finding), finding.help) for finding in findings)
 
 
+_OURS = "agsite/"
+
+
 def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
-    """Read all templates by name; a file of an earlier folder wins over its namesakes."""
-    templates = {}
+    """Read all templates by name; a file of an earlier folder wins over its namesakes.
+
+    The last folder holds ours. One that was replaced is still there as `agsite/NAME`, for the other to extend.
+    """
+    templates: dict[str, Source] = {}
     for folder in reversed(folders):
         root = Path(folder)
         for path in files.find_all(root, (".html", ".xml", ".txt")):
-            templates[Path(path).relative_to(root).as_posix()] = read_source(path)
+            name, source = Path(path).relative_to(root).as_posix(), read_source(path)
+            ours = templates.get(name, source)
+            if ours.text != source.text:
+                templates.setdefault(f"{_OURS}{name}", ours)
+            templates[name] = source
     return templates
 
 
@@ -158,10 +168,14 @@ def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[st
         near = nearest_name(name, shipped, 0.7)
         help = f"Did you mean {near}?" if near else None
         yield Finding.of("AG507", "no page and no other template uses it", path=own[name].path, line=1, help=help)
-    for path, text in own.values():
+    for name, (path, text) in own.items():
         if fault := syntax_fault(text):
             line, reason = fault
             yield Finding.of("AG509", reason, path=path, line=line)
+        elif itself := re.search(rf"""\{{%[-+]?\s*extends\s+["']{re.escape(name)}["']""", text):
+            line = text.count("\n", 0, itself.start()) + 1
+            help = f"To extend agsite's own, name it: {_OURS}{name}."
+            yield Finding.of("AG509", "it extends itself", path=path, line=line, help=help)
 
 
 def _pairs(node: Node) -> Iterable[tuple[str, Node]]:

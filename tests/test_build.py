@@ -378,6 +378,18 @@ def test_a_template_that_python_cannot_follow_is_a_mistake_at_its_line(
     ]
 
 
+def test_a_template_that_extends_itself_is_told_the_name_of_ours(archive: Path):
+    (archive / "templates").mkdir()
+    path = archive / "templates/paper.html"
+    path.write_text('{# ours #}\n{%- extends "paper.html" %}')
+    report = Report()
+    with pytest.raises(TemplateError):
+        build(options(archive), Config(share_images=False), report)
+    (finding,) = (finding for finding in report.findings if finding.code == "AG509")
+    assert str(finding) == f"{path}:2: error AG509 it extends itself"
+    assert finding.help == "To extend agsite's own, name it: agsite/paper.html."
+
+
 def test_a_template_that_does_not_parse_leaves_the_old_site(archive: Path):
     built(archive)
     (archive / "templates").mkdir()

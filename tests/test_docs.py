@@ -201,6 +201,12 @@ def test_examples_of_overrides_make_a_site(tmp_path: Path):
     home = (tmp_path / "archive/_site/index.html").read_text(encoding="utf-8")
     assert "<h1>Ours</h1>" in home
     assert "Unanswered" in home
+    for page in ("", "about/editors", *(f"ask/{path.name}" for path in (tmp_path / "archive/_site/ask").iterdir())):
+        if (path := tmp_path / "archive/_site" / page / "index.html").is_file():
+            assert "assets/ours.css" in path.read_text(encoding="utf-8")
+    answer = (tmp_path / "archive/_site/ask/signals-nobody-simulated/index.html").read_text(encoding="utf-8")
+    assert re.search(r"<title>[^<]+: an answer · Ours</title>", answer)
+    assert 'class="plate"' in answer
     assert "Two of us read every answer" in (tmp_path / "archive/_site/about/editors/index.html").read_text("utf-8")
 
 
