@@ -58,6 +58,15 @@ def test_what_is_left_empty_has_its_default(tmp_path, text):
             "match: {axis: [50, 50]}\n",
             "1:15: error AG502 match.axis: the first number must be less than the second; 50 is not less than 50",
         ),
+        (
+            "match: {steps: [59, 51]}\n",
+            "1:16: error AG502 match.steps: the first number must be less than the second; 59 is not less than 51",
+        ),
+        ("title: ''\n", "1:8: error AG502 title must be a text, and is empty"),
+        (
+            "footer:\n  - {label: '', href: /a/}\n",
+            "2:13: error AG502 label of item 1 of footer must be a text, and is empty",
+        ),
         ("footer:\n  - {label: a}\n", "2:5: error AG502 item 1 of footer has no “href”"),
         (
             "footer:\n  - {label: a, href: /a/, hreff: b}\n",

@@ -19,7 +19,11 @@ CONFIG = {
     "caveat": "Ohne Gewähr.",
     "license": "CC BY 4.0",
     "language": "de",
-    "footer": [{"label": "Impressum", "href": "https://example.org/impressum"}],
+    "footer": [
+        {"label": "Verein", "href": "https://example.org/verein"},
+        {"label": "Impressum", "href": "/impressum/"},
+        {"label": "Daten", "href": "/fragen/about/data/"},
+    ],
     "colours": {"accent": ["#003388", "#88bbff"], "open": ["#8a1f00", "#ffaa80"]},
     "base_url": "https://example.org/fragen/",
 }
@@ -87,8 +91,15 @@ def test_settings_speak_on_every_page(own: Path):
         assert "Fragen &amp; Antworten</title>" in shown
         assert 'lang="de"' in shown
         assert "Ohne Gewähr. Licence: CC BY 4.0." in shown
-        assert '<a href="https://example.org/impressum">Impressum</a>' in shown
+        assert '<a href="https://example.org/verein">Verein</a>' in shown
     assert "<h1>Was gefragt wurde.</h1>" in text(own, "")
+
+
+def test_a_link_at_the_foot_leads_to_a_page_of_the_site_below_its_sub_path(own: Path):
+    for page, root in {"": "./", "ask/many-backgrounds": "../../", "impressum": "../"}.items():
+        shown = text(own, page)
+        assert f'<a href="{root}impressum/">Impressum</a>' in shown
+        assert f'<a href="{root}about/data/">Daten</a>' in shown
 
 
 def test_colours_are_a_style_of_their_own_after_ours(own: Path):

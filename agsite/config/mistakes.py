@@ -27,6 +27,7 @@ class Mistake(NamedTuple):
 
 _EXPECTED = {
     "string_type": "a text",
+    "string_too_short": "a text",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_parsing_size": "a smaller number",

@@ -22,6 +22,7 @@ def _without_git(address: str) -> str:
     return address.rstrip("/").removesuffix(".git")
 
 
+Label = Annotated[str, StringConstraints(min_length=1)]
 Repository = Annotated[Url, AfterValidator(_without_git)]
 
 
@@ -32,9 +33,9 @@ class Settings(BaseModel):
 
 
 class Link(Settings):
-    """A link in the footer."""
+    """A link in the footer; one that begins with a slash leads to a page of the site, below its sub-path."""
 
-    label: str
+    label: Label
     href: Annotated[str, StringConstraints(pattern=TARGET)]
 
 
@@ -52,7 +53,7 @@ class Match(Settings):
 
     axis: Range = (35, 80)
     band: Range = (49, 63)
-    steps: tuple[int, int] = (51, 59)
+    steps: Range = (51, 59)
 
 
 GROUNDS = ("#f3f6f1", "#0d1412")
@@ -138,7 +139,7 @@ class Prices(Settings):
 class Config(Settings):
     """The settings of an archive."""
 
-    title: str = Field("Answers", description="Name of the site, in the masthead, titles and feeds.")
+    title: Label = Field("Answers", description="Name of the site, in the masthead, titles and feeds.")
     tagline: str = Field("Questions, answered from preprints.", description="The sentence at the top of the home page.")
     description: str = Field(
         "Answers to science questions, written by language models from arXiv preprints, "
@@ -155,7 +156,7 @@ class Config(Settings):
     direction: Literal["ltr", "rtl"] = Field("ltr", description="Direction of the text.")
     repository: Repository | None = Field(
         None,
-        description="Address of the repository on its host; “Answer this” and “Suggest an edit” lead there.",
+        description="Address of the repository on GitHub; “Answer this” and “Suggest an edit” lead to its forms.",
         examples=["https://github.com/name/archive"],
     )
     branch: str = Field("main", description="Branch of the repository that contributions go to.")
@@ -171,12 +172,14 @@ class Config(Settings):
         examples=["Answers here are not peer reviewed."],
     )
     license: str | None = Field(
-        None, description="Licence of the answers, named on the about page and in feeds.", examples=["CC BY 4.0"]
+        None,
+        description="Licence of the answers, named at the foot of every page and in feeds.",
+        examples=["CC BY 4.0"],
     )
     footer: tuple[Link, ...] = Field(
         (),
-        description="Further links at the foot of every page.",
-        examples=['[{label: The preprints, href: "https://arxiv.org/"}]'],
+        description="Further links at the foot of every page; `/team/` is a page of the site.",
+        examples=['[{label: The preprints, href: "https://arxiv.org/"}, {label: Who we are, href: /team/}]'],
     )
     colours: Colours = Field(
         Colours(),
@@ -188,8 +191,8 @@ class Config(Settings):
         description="Axis, band and steps of the match plots, in percent.",
         examples=["{axis: [35, 80], band: [49, 63], steps: [51, 59]}"],
     )
-    per_page: Annotated[int, Field(ge=5, le=200)] = Field(50, description="Rows on a page of a list.")
-    feed_entries: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Newest answers in a feed.")
+    per_page: Annotated[int, Field(ge=5, le=200)] = Field(50, description="Rows on a page of a list, 5 to 200.")
+    feed_entries: Annotated[int, Field(ge=1, le=200)] = Field(50, description="Newest answers in a feed, 1 to 200.")
     share_images: bool = Field(
         default=True, description="Draw a picture of every answer, `og.png`, for links to it elsewhere."
     )
