@@ -34,6 +34,12 @@ def test_a_strip_runs_as_the_text_was_counted(answer: Page):
     assert answer.locator(".spec").evaluate("e => getComputedStyle(e).direction") == "ltr"
 
 
+def test_code_runs_from_left_to_right(answer: Page):
+    code = answer.locator("article code").first
+    expect(code).to_have_css("direction", "ltr")
+    expect(code).to_have_css("unicode-bidi", "isolate")
+
+
 def test_colours_of_the_site_are_used_in_both_themes(answer: Page):
     link = answer.locator("article .cite").first
     expect(link).to_have_css("color", "rgb(0, 51, 136)")

@@ -145,6 +145,7 @@ def test_what_is_wrong_is_shown_until_it_is_mended(preview: tuple[Path, str], pa
     panel = page.locator("agsite-news")
     expect(panel).to_contain_text("error AG134 there is no field “modle”")
     expect(panel).to_contain_text("Did you mean “model”?")
+    expect(panel.get_by_role("button")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
     file.write_text(whole, "utf-8")
     expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
