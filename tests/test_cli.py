@@ -399,6 +399,28 @@ def test_an_export_goes_where_it_can(archive, format):
     )
 
 
+def test_an_export_of_nothing_leaves_what_is_there(archive):
+    (archive / "all.jsonl").write_text("kept\n", encoding="utf-8")
+    done = agsite("export", "--answers", "answer", "--output", "all.jsonl", cwd=archive)
+    assert done.returncode == 1
+    assert "answer: error AG504" in done.stderr
+    assert "agsite: there are no answers to export" in done.stderr
+    assert (archive / "all.jsonl").read_text("utf-8") == "kept\n"
+
+
+def test_an_export_without_a_file_that_cannot_be_read_says_so(archive):
+    (archive / "answers/broken.md").write_text("---\nquestion: Why?\n", encoding="utf-8")
+    done = agsite("export", cwd=archive)
+    assert done.returncode == 1
+    assert "answers/broken.md" in done.stderr
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_search_without_an_archive_says_so(archive):
+    done = agsite("search", "--answers", "answer", "soup", cwd=archive)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "agsite: there is no file or folder answer")
+
+
 def test_export_to_sqlite_can_be_asked(archive):
     assert agsite("export", "--format", "sqlite", "--output", "archive.db", cwd=archive).returncode == 0
     with sqlite3.connect(archive / "archive.db") as database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from agsite.archive import Archive
 from agsite.cli.console import show_findings
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.config import Config
-from agsite.errors import ConfigError, OutputError
+from agsite.errors import AnswerFileError, ConfigError, OutputError
 from agsite.pages.answers import nearby
 from agsite.pages.facts import Facts
 from agsite.pages.papers import reference
@@ -55,6 +56,9 @@ _TEXTS: dict[str, Callable[[Archive, Config], str]] = {
 def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, format: str, output: str | None) -> None:
     """Write the whole archive as data (jsonl, sqlite) or its papers as a bibliography (bib, ris, csl).
 
+    Without answers nothing is written; where a file could not be read, the rest is, and the command ends with exit
+    code 1.
+
     \b
     Examples:
       agsite export --format bib --output papers.bib
@@ -63,16 +67,21 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
     settings = read_config(config)
     inputs = builder.read(make_options(answers, papers), settings, Report())
     show_findings(finding for finding in inputs.findings if finding.severity == "error")
+    if not inputs.archive.entries:
+        raise AnswerFileError("there are no answers to export", "Name their folder with --answers; nothing was written.")
+    _write(inputs.archive, settings, format, output)
+    sys.exit(bool(inputs.corpus.unread))
+
+
+def _write(archive: Archive, config: Config, format: str, output: str | None) -> None:
     if format == "sqlite":
         if output is None:
             raise ConfigError("sqlite needs a file", "Name it with --output.")
-        _write_sqlite(Path(output), inputs.archive, settings)
-        return
-    text = _TEXTS[format](inputs.archive, settings)
-    if output is None:
-        click.echo(text, nl=False)
+        _write_sqlite(Path(output), archive, config)
+    elif output is None:
+        click.echo(_TEXTS[format](archive, config), nl=False)
     else:
-        files.write_text(output, text)
+        files.write_text(output, _TEXTS[format](archive, config))
 
 
 _SCHEMA = """

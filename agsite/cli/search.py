@@ -9,6 +9,7 @@ import click
 from agsite import build as builder
 from agsite.cli.console import say, say_marked, show_data
 from agsite.cli.options import answers_option, make_options, papers_option
+from agsite.errors import AnswerFileError
 from agsite.report import Report
 from agsite.search import (
     Found,
@@ -85,7 +86,11 @@ def _fresh(options: builder.Options) -> Index:
     index = Index(options.search_index)
     now = stamp([*options.answers, *options.papers])
     if index.stamp() != now:
-        index.update(documents(builder.read_archive(options, Report()).archive), now)
+        inputs = builder.read_archive(options, Report())
+        for finding in inputs.findings:
+            if finding.code == "AG504":
+                raise AnswerFileError(finding.message, finding.help or "")
+        index.update(documents(inputs.archive), now)
     return index
 
 
