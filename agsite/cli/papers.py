@@ -47,7 +47,8 @@ def import_(
     """Read bibliographies (arXiv JSON lines, BibTeX, CSL-JSON) and write what they say under papers/.
 
     Entries find their paper by archive id, arXiv id, DOI or title. Without --all, entries of papers that no answer
-    names are left out; with it, they get the next free number of their month.
+    names are left out; with it, they get the next free number of their month. A record is filled up, never replaced:
+    to take from an entry what a record says otherwise, delete the record's line first.
 
     \b
     Example:
