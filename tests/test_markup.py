@@ -390,6 +390,31 @@ def test_plain_text_of_a_sentence():
     assert markup.plain_text("It *holds* [AG-2024.01-1031].") == "It holds."
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (
+            "No study of D* mesons in [lattice](https://a.example/b) work [AG-2024.01-1].",
+            "No study of D* mesons in lattice work.",
+        ),
+        ("Does B → K* ℓℓ hold in a C*-algebra, 2 * 3 times?", "Does B → K* ℓℓ hold in a C*-algebra, 2 * 3 times?"),
+        ("_Very_ **bold *and* slanted**, `a_b*c` and a_b.", "Very bold and slanted, a_b*c and a_b."),
+        ("Salt &amp; soup&mdash;hot, <https://a.example/> 1 < 2.", "Salt & soup—hot, https://a.example/ 1 < 2."),
+        (r"A \*star\* and $x^*_a < \alpha$.", r"A *star* and $x^*_a < \alpha$."),
+        ("One line\\\nand two  \nmore.", "One line and two more."),
+    ],
+)
+def test_plain_text_says_what_the_page_says(text: str, plain: str):
+    assert markup.plain_text(text) == plain
+    assert markup.plain_body(markup.read(text).leaves()).split() == plain.split()
+
+
+def test_a_sentence_alone_has_no_half_of_emphasis():
+    body = markup.read("**The archive has no such study. None of the papers measures K* decays.** *Nor is it* here.")
+    said = [markup.plain_text(leaf.text, leaf.sentences) for leaf in body.alone(lambda sentence: True)]
+    assert said == ["The archive has no such study.", "None of the papers measures K* decays.", "Nor is it here."]
+
+
 def test_formulas_among_many_sentences_are_set_in_one_walk():
     def render(size: int) -> None:
         (leaf,) = markup.read("A $x$ bc. " * size).leaves()

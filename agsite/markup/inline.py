@@ -26,7 +26,7 @@ _BREAK_SHOWN = re.compile(rf"(?:(?<! ) ++)?{BREAK}((?:</[a-z]+>)*) *")
 _TERMINAL = re.compile(rf"[*_\"”’)]*[.!?…{WIDE_STOPS}]+[*_\"”’)]*")
 
 
-_NO_CHIPS = chips({})
+NO_CHIPS = chips({})
 
 
 def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True, gap_label: str = "", base: str = "") -> str:
@@ -38,20 +38,20 @@ def leaf_html(leaf: Leaf, cite: Cite, *, anchors: bool = True, gap_label: str = 
     """
     if not leaf.text:
         return ""
-    spans = _spans(leaf.sentences, gap_label) if anchors else _no_spans(leaf)
-    return kept_together(_Prose(leaf.text, leaf.sentences, cite, spans, base).html())
+    spans = _spans(leaf.sentences, gap_label) if anchors else no_spans(leaf)
+    return kept_together(Prose(leaf.text, leaf.sentences, cite, spans, base).html())
 
 
 def portable_html(leaf: Leaf, base: str = "") -> str:
     """Return the HTML of a leaf's prose for readers far from the site: citations as written, no anchors, no classes."""
     if not leaf.text:
         return ""
-    return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, _NO_CHIPS, _no_spans(leaf), base).html()
+    return _unmarked_html(leaf) or _Portable(leaf.text, leaf.sentences, NO_CHIPS, no_spans(leaf), base).html()
 
 
 def has_place(leaf: Leaf) -> bool:
     """Say whether all of a leaf's prose can stand where its marks put it: no citation can within a link's words."""
-    return not leaf.text or _Prose(leaf.text, leaf.sentences, _NO_CHIPS, _no_spans(leaf)).is_markup()
+    return not leaf.text or Prose(leaf.text, leaf.sentences, NO_CHIPS, no_spans(leaf)).is_markup()
 
 
 # What may be Markdown or a formula, and what stands in for what was taken out.
@@ -82,7 +82,7 @@ def title_html(text: str) -> str:
     return kept_together("".join([*pieces, html.escape(text[last:])]))
 
 
-class _Prose:
+class Prose:
     """One leaf on its way to HTML: `taken` holds the HTML of citations and formulas in the order of their marks."""
 
     def __init__(
@@ -143,10 +143,13 @@ class _Prose:
             if isinstance(thing, Group):
                 position = self._take_group(thing, parts, sentence.end)
             else:
-                self.taken.append(formula_html(thing[0]))
+                self.taken.append(self._formula(thing[0]))
                 parts.append(MATH)
         parts.append(self._piece(position, sentence.end))
         return "".join(parts)
+
+    def _formula(self, source: str) -> str:
+        return formula_html(source)
 
     def _piece(self, start: int, end: int) -> str:
         piece = self.shown[start:end]
@@ -196,7 +199,7 @@ def _by_place(item: tuple[int, int, Any]) -> tuple[int, int]:
     return item[:2]
 
 
-class _Portable(_Prose):
+class _Portable(Prose):
     """One leaf on its way to readers far from the site, where ids say more than numbers."""
 
     def _take_group(self, group: Group, parts: list[str], end: int) -> int:
@@ -220,7 +223,8 @@ def _named(text: str, group: Group, cite: Cite) -> str:
     return "".join(pieces)
 
 
-def _no_spans(leaf: Leaf) -> list[Span]:
+def no_spans(leaf: Leaf) -> list[Span]:
+    """Return what is around the sentences of a leaf that are no targets: the spaces between them."""
     return [("", space) for space in _spaces(leaf.sentences)]
 
 

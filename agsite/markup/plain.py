@@ -1,47 +1,76 @@
-"""Prose as plain text: no marks of Markdown, and citations only where they are asked for."""
+"""Prose as plain text: what its HTML says, with formulas as they are written and citations where they are asked for."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 
-from agsite.body import Leaf, Sentence
-from agsite.markup.maths import find_formulas
+from agsite.body import Group, Leaf, Sentence
+from agsite.markup.inline import NO_CHIPS, Prose, no_spans
 from agsite.markup.reading import read_line
+from agsite.markup.weaving import CITE
 
-_MARKUP = re.compile(r"\*+|`+|\\(?=[!-/:-@\[-`{-~\n])")
+# Without these, text is as plain as it can be.
+_MARKS = re.compile(r"[*_`\\<&\[$]")
+_TAGS = re.compile(r"<[^<>]*>")
+
+# Emphasis that begins or ends in another sentence than the one that stands alone; stars in code are none.
+_UNPAIRED = re.compile(r"(<code>.*?</code>)|\*{2,}|(?<![^\s(\[“\"'])\*(?=\w)|(?<=[.!?…])\*")
 
 
 def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids: bool = False) -> str:
     """Return prose without Markdown's marks, with citations left out or, with `ids`, as `[AG-…]`."""
-    if not ids and "AG-" in text:
-        text = _without_ids(text, sentences or read_line(text).sentences)
-    return " ".join(_unmarked(text).split())
+    if "AG-" not in text and not _MARKS.search(text):
+        return " ".join(text.split())
+    leaf = Leaf("", text, "", 0, 0, read_line(text).sentences if sentences is None else sentences)
+    return " ".join(_plain(leaf, ids=ids).split())
 
 
 def plain_body(leaves: Iterable[Leaf]) -> str:
     """Return a whole text without Markdown's marks and citations, a leaf to a line."""
-    texts = [_without_ids(leaf.text, leaf.sentences) if "AG-" in leaf.text else leaf.text for leaf in leaves]
-    return "\n".join([_unmarked(text) for text in texts if text])
+    return "\n".join([_plain(leaf) for leaf in leaves if leaf.text])
 
 
-def _without_ids(text: str, sentences: tuple[Sentence, ...]) -> str:
+def _plain(leaf: Leaf, *, ids: bool = False) -> str:
+    quick = leaf.text if ids else _without_ids(leaf)
+    if not _MARKS.search(quick):
+        return quick
+    shown = _Plain(leaf, ids=ids).html().replace("<br>", "\n")
+    return html.unescape(_TAGS.sub("", shown))
+
+
+def _without_ids(leaf: Leaf) -> str:
     """Leave out citations that are no words of their sentence, with the space before them."""
     pieces, last = [], 0
-    for sentence in sentences:
+    for sentence in leaf.sentences:
         for group in sentence.groups:
             if not group.named:
-                pieces.append(text[last : group.start].rstrip())
+                pieces.append(leaf.text[last : group.start].rstrip())
                 last = group.end
-    return "".join([*pieces, text[last:]])
+    return "".join([*pieces, leaf.text[last:]])
 
 
-def _unmarked(text: str) -> str:
-    """Take Markdown's marks away; what looks like them in formulas and code is none."""
-    if "$" not in text and "`" not in text and "\\" not in text:
-        return text.replace("*", "")
-    pieces, last = [], 0
-    for run in find_formulas(text):
-        pieces += [_MARKUP.sub("", text[last : run.start()]), run[0]]
-        last = run.end()
-    return "".join([*pieces, _MARKUP.sub("", text[last:])])
+class _Plain(Prose):
+    """One leaf on its way to plain text, by way of the HTML that has nothing in it but the marks of Markdown."""
+
+    def __init__(self, leaf: Leaf, *, ids: bool) -> None:
+        super().__init__(leaf.text, leaf.sentences, NO_CHIPS, no_spans(leaf))
+        self.ids = ids
+
+    def _take_group(self, group: Group, parts: list[str], end: int) -> int:
+        del end
+        if self.ids or group.named:
+            self.taken.append(html.escape(self.text[group.start : group.end], quote=False))
+            parts.append(CITE)
+        else:
+            parts[-1] = parts[-1].rstrip()
+        return group.end
+
+    def _formula(self, source: str) -> str:
+        return html.escape(source, quote=False)
+
+    def _put_back(self, markup: str) -> str:
+        if "*" in markup and "\\*" not in self.text:
+            markup = _UNPAIRED.sub(lambda found: found[1] or "", markup)
+        return super()._put_back(markup)
