@@ -101,9 +101,12 @@ class Parser {
   word(counts, soft, plain) {
     const start = this.at, groups = this.take(), text = this.text.slice(start, this.at).trim();
     const last = this.at === this.text.length;
-    const marked = /^([\p{L}\p{N}]+)(\*|~1?)$/u.exec(groups.word ?? "");
-    if (marked && marked[2] === "*") {
-      if ([...marked[1]].length < SHORTEST_PREFIX) throw new QueryError("short");
+    let marked = /^([\p{L}\p{N}]+)(\*|~1?)$/u.exec(groups.word ?? "");
+    if (marked?.[2] === "*" && [...marked[1]].length < SHORTEST_PREFIX) {
+      if (this.text.trim() === text) throw new QueryError("short");
+      marked = null;
+    }
+    if (marked?.[2] === "*") {
       soft.push(...words(marked[1]).map(word => ["prefix", word]));
     } else if (marked) soft.push(...terms(marked[1]).map(term => ["fuzzy", term]));
     else {

@@ -7,12 +7,15 @@ const SILENT = new Set(("a an and are as at be been but by can could did do does
 const LONGEST = 40;
 const GREEK = ("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau "
   + "upsilon phi chi psi omega").split(" ");
-const LETTERS = { "\u2019": "'", "\u03d5": " phi ", "\u03f5": " epsilon " };
+const LETTERS = {
+  "\u2019": "'", "\u03d5": " phi ", "\u03f5": " epsilon ",
+  ł: "l", ø: "o", đ: "d", ð: "d", þ: "th", æ: "ae", œ: "oe", ß: "ss", ı: "i",
+};
 GREEK.forEach((name, i) => LETTERS[String.fromCharCode(0x3b1 + i)] = ` ${name} `);
 
 const fold = text => {
   if (/[^\0-\x7f]/.test(text)) {
-    text = text.normalize("NFKD").toLowerCase().replace(/[\u03b1-\u03c9\u2019\u03d5\u03f5]/g, c => LETTERS[c]).replace(/\p{M}/gu, "");
+    text = text.normalize("NFKD").toLowerCase().replace(/[\u03b1-\u03c9\u2019\u03d5\u03f5łøđðþæœßı]/g, c => LETTERS[c]).replace(/\p{M}/gu, "");
   } else text = text.toLowerCase();
   return text.replace(/'s(?![A-Za-z0-9_])/g, "");
 };
@@ -33,12 +36,13 @@ const CITATIONS = /[ \t]*[[(]AG-[^\])]*[\])]/g;
 const LINK = /!?\[([^\]]*)\]\([^)\s]*(?:\s"[^"]*")?\)/g;
 const BEGINNING = /\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\p{Nd}+[.)][ \t]+|```[^\n]*(?=\n)|-{3,}(?=\n)|\|?[ :|\-]+\|[ :|\-]*(?=\n))/gu;
 const HEADING = /(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)/g;
+const EMPHASIS = /\*{2,}|\*(?![ \t])([^*\n]*[^ \t*\n])\*/g;
 const FORMATTING = /\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])/g;
 // White space is what Python takes for it.
 const SPACE = /(?:[^\S\ufeff]|[\x1c-\x1f\x85])+/;
 export function clean(markdown) {
   let text = `\n${markdown.replace(CITATIONS, "").replace(LINK, "$1")}\n`;
-  text = text.replace(HEADING, "$1 ·").replace(BEGINNING, "\n").replace(/[*`$|]+/g, "");
+  text = text.replace(HEADING, "$1 ·").replace(BEGINNING, "\n").replace(EMPHASIS, "$1").replace(/[`$|]+/g, "");
   if (text.includes("\\")) text = text.replace(FORMATTING, " ").replace(/\\([A-Za-z]+)/g, "$1").replace(/[{}]/g, "");
   return text.split(SPACE).filter(Boolean).join(" ");
 }

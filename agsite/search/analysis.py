@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 # Part of the index's identity: raise it whenever the same text would give other terms.
-VERSION = 2
+VERSION = 3
 
 _SILENT = """
     a an and are as at be been but by can could did do does for from had has have how if in into is it its may might
@@ -29,6 +29,8 @@ _NAMES = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK.split())} | {
     0x3D5: " phi ",
     0x3F5: " epsilon ",
 }
+# Letters that are no other letter with an accent, as people write them who have no key for them.
+_NAMES |= {ord(letter): plain for letter, plain in zip("łøđðþæœßı", "l o d d th ae oe ss i".split(), strict=True)}
 
 _WORD = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r"'s\b", re.ASCII)
@@ -96,7 +98,9 @@ _BEGINNING = re.compile(
     r"\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*(?=\n)|-{3,}(?=\n)|\|?[ :|-]+\|[ :|-]*(?=\n))"
 )
 _HEADING = re.compile(r"(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)")
-_MARKS = re.compile(r"[*`$|]+")
+_MARKS = re.compile(r"[`$|]+")
+# A star alone, as in `K*`, is none of emphasis.
+_EMPHASIS = re.compile(r"\*{2,}|\*(?![ \t])([^*\n]*[^ \t*\n])\*")
 _FORMATTING = re.compile(
     r"\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad"
     r"|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])"
@@ -115,7 +119,7 @@ def clean(markdown: str) -> str:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     text = _HEADING.sub(r"\1 ·", f"\n{text}\n")
-    text = _MARKS.sub("", _BEGINNING.sub("\n", text))
+    text = _MARKS.sub("", _EMPHASIS.sub(r"\1", _BEGINNING.sub("\n", text)))
     if "\\" in text:
         text = _COMMAND.sub(r"\1", _FORMATTING.sub(" ", text)).replace("{", "").replace("}", "")
     return " ".join(text.split())

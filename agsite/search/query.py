@@ -188,11 +188,14 @@ class _Parser:
         text = match[0].strip()
         if match["field"]:
             self.unknown.append(match["field"])
-        if found := re.fullmatch(r"([^\W_]+)\*", text):
-            if len(found[1]) < SHORTEST_PREFIX:
+        found = re.fullmatch(r"([^\W_]+)\*", text)
+        if found and len(found[1]) < SHORTEST_PREFIX:
+            if text == self.text.strip():
                 raise QueryError(
                     f"“{text}” is too short to complete", f"Give at least {SHORTEST_PREFIX} letters before the star."
                 )
+            found = None  # beside other words it is a name, as in `B → K* ℓℓ`
+        if found:
             soft += [Prefix(word) for word in words(found[1])]
         elif found := re.fullmatch(r"([^\W_]+)~1?", text):
             soft += [Fuzzy(term) for term in terms(found[1])]
