@@ -9,7 +9,7 @@ otherwise now.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import NamedTuple
@@ -253,4 +253,13 @@ def _paper_key(url: str) -> _PaperKey | None:
 
 def write_redirects(settled: Settled, base_path: str) -> str:
     """Write `_redirects`, which hosts such as Netlify and Cloudflare Pages act on; others show the stubs."""
-    return "".join(f"{base_path}{url} {base_path}{target} 301\n" for url, target in settled.moves)
+    moves = (pair for url, target in settled.moves for pair in _with_twins(url, target))
+    return "".join(f"{base_path}{url} {base_path}{target} 301\n" for url, target in moves)
+
+
+def _with_twins(url: str, target: str) -> Iterator[tuple[str, str]]:
+    """Yield a move, and those of the files beside the page where both pages have them."""
+    yield url, target
+    for kind, twins in ((urls.ANSWERS, (urls.markdown, urls.json)), (urls.PAPERS, (urls.json,))):
+        if all(address.startswith(kind) and address != kind and address.endswith("/") for address in (url, target)):
+            yield from ((twin(url), twin(target)) for twin in twins)
