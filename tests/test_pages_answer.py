@@ -124,6 +124,11 @@ def test_an_answered_follow_up_shows_its_answers_and_an_open_one_how_many_ask():
     assert (open_.answers, open_.askers) == ((), 2)
 
 
+def test_an_answer_does_not_offer_its_own_question_as_open():
+    asks = page(question="What is it?", follow_ups=("what is it", "Open?")).follow_ups
+    assert [follow_up.question for follow_up in asks] == ["Open?"]
+
+
 def test_who_asked_is_shown_three_at_once():
     others = {f"b{n}.md": answer_text(f"Question {n}?", "Text.", follow_ups=("Why?",)) for n in range(5)}
     shown = page(others=others)

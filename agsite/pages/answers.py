@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from agsite.pages.facts import Facts
 from agsite.pages.page import DESCRIPTION, AnswerRow, Coverage, Crumb, Head, Link, category_crumbs
 from agsite.pages.provenance import Made, Support, made, supports
 from agsite.pages.site import coverage
-from agsite.records import HAND_WRITTEN
+from agsite.records import HAND_WRITTEN, Answer
 
 _THREAD_TITLE = 60
 _ASKERS = 3
@@ -147,7 +148,7 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
         blocks=_prose(blocks, {row.paper: row for row in sources}, facts, supports(facts, entry)),
         marks=tuple(sorted(_marks(entry, facts).items())),
         sources=sources,
-        follow_ups=tuple(_follow_up(facts, entry, question) for question in answer.follow_ups),
+        follow_ups=tuple(_follow_up(facts, entry, question) for question in _others_asked(answer)),
         row=facts.row(entry),
         same_question=_same_question(facts, entry),
         nearby=nearby(facts, entry),
@@ -271,8 +272,14 @@ def _evidence(row: SourceRow, *, again: bool) -> Evidence:
     return Evidence(row.number, row.title or row.paper, row.category, row.month, row.similarity, again)
 
 
+def _others_asked(answer: Answer) -> Iterator[str]:
+    """Yield the follow-ups that are not the answer's own question once more: to that, this page is the answer."""
+    own = question_key(answer.question)
+    return (question for question in answer.follow_ups if question_key(question) != own)
+
+
 def _follow_up(facts: Facts, entry: Entry, question: str) -> FollowUp:
-    answers = tuple(facts.row(found) for found in facts.answers_to(question) if found.id != entry.id)
+    answers = tuple(facts.row(found) for found in facts.answers_to(question))
     address = facts.answer_this(question, entry) if not answers else None
     return FollowUp(question, answers, len(facts.askers_of(question)), address)
 

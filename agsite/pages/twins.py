@@ -61,7 +61,7 @@ def answer_json(facts: Facts, entry: Entry, made: Made, related: Iterable[Answer
         "follow_ups": [
             {
                 "question": question,
-                "answers": [found.id for found in facts.answers_to(question) if found.id != entry.id],
+                "answers": [found.id for found in facts.answers_to(question)],
             }
             for question in answer.follow_ups
         ],
