@@ -24,9 +24,11 @@ def run(root: Path, tmp_path_factory):
     folder, here = tmp_path_factory.mktemp("command"), Path.cwd()
     os.chdir(folder)
 
-    def run(*arguments: str, answers: Path = root / "answers", papers: Path = root / "papers") -> Result:
+    def run(
+        *arguments: str, answers: Path = root / "answers", papers: Path = root / "papers", color: bool = False
+    ) -> Result:
         given = ["search", *arguments, "--answers", str(answers), "--papers", str(papers)]
-        return CliRunner().invoke(commands, given, catch_exceptions=True)
+        return CliRunner().invoke(commands, given, catch_exceptions=True, color=color)
 
     yield run
     os.chdir(here)
@@ -82,8 +84,7 @@ def test_people_see_titles_marked_excerpts_and_a_count(run):
 
 
 def test_terms_are_marked_on_a_terminal(run):
-    shown = CliRunner().invoke(commands, ["search", "interference", "--limit", "1"], color=True)
-    assert shown.exit_code == 0
+    assert "\x1b[33m\x1b[1minterfer" in run("interference", "--limit", "1", color=True).stdout
     result = run("interference", "--limit", "1", "--json")
     marked = [piece["text"].lower() for piece in found(result)["hits"][0]["excerpt"] if piece["mark"]]
     assert marked
@@ -141,6 +142,11 @@ def test_a_misspelt_field_is_words_with_a_note(run):
 def test_an_id_that_no_paper_has_is_told_with_the_nearest(run, query: str, note: str):
     assert run(query).stderr.splitlines()[0] == note
     assert run(query, "--json").stderr.splitlines()[0] == note
+
+
+def test_an_archive_id_that_no_paper_has_finds_the_nearest_ones(run):
+    hits = found(run("AG-2099.01-1", "--json"))["hits"]
+    assert [hit["id"] for hit in hits] == ["AG-2026.04-892", "AG-2026.04-1329", "AG-2026.04-1331"]
 
 
 @pytest.mark.parametrize("query", ["AG-2026.04-1515", "2411.09296", "AG-2099.01-1 jets", "jets"])

@@ -82,7 +82,7 @@ def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     """Answer a query; raise QueryError where it cannot be understood."""
     query = parse(text)
     goto = paper_of(searcher, text)
-    matched = {goto: 0.0} if goto is not None else searcher.match(query.node)
+    matched = {goto: 0.0} if goto is not None else _nearest_papers(searcher, text) or searcher.match(query.node)
     filters = {} if goto is not None else _filters(searcher, wanted)
     scores = {doc: score for doc, score in matched.items() if all(doc in passing for passing in filters.values())}
     best = searcher.ranked(scores, wanted.limit, by_date=wanted.by_date)
@@ -147,6 +147,13 @@ def absent_paper(searcher: Searcher, text: str) -> tuple[str, tuple[str, ...]] |
     nearest = sorted(others, key=lambda key: (*_distance(key, wanted.key), key))
     there = (others[key] for key in nearest if paper_of(searcher, others[key]) is not None)
     return str(wanted), tuple(itertools.islice(there, _NEAREST))
+
+
+def _nearest_papers(searcher: Searcher, text: str) -> dict[int, float]:
+    """The papers whose ids are nearest to the one that the text is and no paper has, the nearest with most score."""
+    absent = absent_paper(searcher, text)
+    found = (paper_of(searcher, id) for id in absent[1]) if absent else ()
+    return {doc: 1 / place for place, doc in enumerate(found, 1) if doc is not None}
 
 
 def absent_values(searcher: Searcher, text: str, wanted: Wanted) -> Iterator[tuple[str, str, str | None]]:
