@@ -222,6 +222,12 @@ def name_of(category: str | None) -> str:
     return known.name if known else category or "no category"
 
 
+def full_name(category: str) -> str:
+    """Return the category's name with its id, as in `Machine Learning (cs.LG)`: stat.ML has the same name."""
+    name = name_of(category)
+    return f"{name} ({category})" if name != category else name
+
+
 def field_of(category: str | None) -> str:
     """Return the broad field of a category, as lists group by it: `hep-ex` belongs to *High Energy Physics*.
 

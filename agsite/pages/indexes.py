@@ -81,7 +81,7 @@ def located(plan: SitePlan, texts: Iterable[str]) -> Iterator[Located]:
 def _groups(plan: SitePlan) -> Iterator[Located]:
     """Yield the lists of answers and of open questions by what these have in common."""
     for kind, groups in plan.groups.items():
-        yield from (Located(ADDRESS[kind](name), _newest(entries)) for name, entries in groups.items())
+        yield from (Located(ADDRESS[kind](name), _newest(entries)) for name, entries in groups.items() if entries)
     askers: defaultdict[str, list[Entry]] = defaultdict(list)
     for question in plan.archive.open_questions:
         if question.category:

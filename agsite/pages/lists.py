@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from agsite import plates, urls
 from agsite.archive import Entry
-from agsite.categories import CATEGORIES, name_of
+from agsite.categories import CATEGORIES, full_name, name_of
 from agsite.pages.facts import Facts
 from agsite.pages.page import AnswerRow, Head, Numbered, OpenRow, PaperRow
 from agsite.pages.site import ASIDE, SitePlan
@@ -122,8 +122,9 @@ def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
     whole = facts.listing(kind, name) if number == 1 else None
     total, entries = facts.listed(kind, name, (number - 1) * size, number * size)
     numbered = part(url, total, size, number)
+    head = head_of(url, full_name(name) if kind == "category" else name, f"{label}: {total}", numbered)
     return ListPage(
-        head=head_of(url, label, f"{label}: {total}", numbered),
+        head=head._replace(indexed=head.indexed and total > 0),
         kind=kind,
         name=name,
         label=label,
