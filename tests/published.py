@@ -32,15 +32,23 @@ ANSWERS = {
         date="2026-05-04",
     ),
     "plain.md": answer_text("Does the plain one hold?", "Yes [AG-2024.11-077].", sources=SOURCES, date="2026-05-06"),
-    "hand.md": answer_text("Who wrote this?", "A person did.", date="2026-04-01").replace("test-model", "hand-written"),
-    "gone.md": answer_text("Is it gone?", "Yes [AG-2024.11-077].", sources=SOURCES, more="status: withdrawn"),
+    "hand.md": answer_text(
+        "Who wrote this?", "A person did.", date="2026-04-01", more="note: Corrected <once> & again."
+    ).replace("test-model", "hand-written"),
+    "gone.md": answer_text(
+        "Is it gone?", "Yes [AG-2024.11-077].", sources=SOURCES, more="status: withdrawn\nnote: Taken back & out."
+    ),
 }
 
 PAPERS = [
     {
         "id": "AG-2025.03-1234",
         "title": HARD_TITLE,
-        "authors": [{"family": "Müller & Søn", "given": "Åsa"}, {"family": "The {X} Collaboration"}],
+        "authors": [
+            {"family": "Müller & Søn", "given": "Åsa"},
+            {"family": "The {X} Collaboration"},
+            {"family": "et al."},
+        ],
         "arxiv_id": "2503.01234",
         "doi": "10.1000/a_b&c<d>",
         "published": "2025-03-05",

@@ -104,7 +104,9 @@ def test_a_feed_reader_sees_the_question_its_author_and_the_whole_answer(publish
     assert HARD in [title.text for title in titles]
     assert hard.author == "test-model (language model)"
     assert hard.tags[0].term == "hep-ph"
-    assert by_id[f"{BASE}ask/hand/"].author == "Written by hand"
+    hand = by_id[f"{BASE}ask/hand/"]
+    assert hand.author == "Written by hand"
+    assert hand.content[0].value.startswith("<p><em>Corrected &lt;once&gt; &amp; again.</em></p>")
     assert f"{BASE}ask/gone/" not in by_id
 
 

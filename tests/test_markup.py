@@ -397,7 +397,7 @@ def test_plain_text_of_a_sentence():
             "No study of D* mesons in [lattice](https://a.example/b) work [AG-2024.01-1].",
             "No study of D* mesons in lattice work.",
         ),
-        ("Does B → K* ℓℓ hold in a C*-algebra, 2 * 3 times?", "Does B → K* ℓℓ hold in a C*-algebra, 2 * 3 times?"),
+        ("Does B → K* µµ hold in a C*-algebra, 2 * 3 times?", "Does B → K* µµ hold in a C*-algebra, 2 * 3 times?"),
         ("_Very_ **bold *and* slanted**, `a_b*c` and a_b.", "Very bold and slanted, a_b*c and a_b."),
         ("Salt &amp; soup&mdash;hot, <https://a.example/> 1 < 2.", "Salt & soup—hot, https://a.example/ 1 < 2."),
         (r"A \*star\* and $x^*_a < \alpha$.", r"A *star* and $x^*_a < \alpha$."),

@@ -171,6 +171,8 @@ def test_an_answer_is_cited_as_a_web_page_by_nobody(published):
     assert csl["type"] == "webpage"
     assert "author" not in csl
     assert csl["note"] == "Written by test-model, a language model; not peer reviewed"
+    (gone,) = json.loads((published / "ask" / "gone" / "cite.json").read_text(encoding="utf-8"))
+    assert gone["note"] == "Withdrawn. Written by test-model, a language model; not peer reviewed"
     (by_hand,) = json.loads((published / "ask" / "hand" / "cite.json").read_text(encoding="utf-8"))
     assert by_hand["note"] == "Written by hand; not peer reviewed"
 
@@ -297,6 +299,10 @@ def test_a_paper_is_an_article_with_the_authors_that_are_known(published):
     data = linked(published / "paper" / "AG-2025.03-1234" / "index.html")
     assert (data["@type"], data["name"], data["datePublished"]) == ("ScholarlyArticle", HARD_TITLE, "2025-03-05")
     assert [author["@type"] for author in data["author"]] == ["Person", "Organization"]
+    assert (data["@id"], data["mainEntityOfPage"]["@id"]) == (
+        f"{data['mainEntityOfPage']['@id']}#paper",
+        data["mainEntityOfPage"]["url"],
+    )
     assert data["sameAs"] == ["https://arxiv.org/abs/2503.01234", "https://doi.org/10.1000/a_b&c<d>"]
     bare = linked(published / "paper" / "AG-2024.11-077" / "index.html")
     assert bare["datePublished"] == PaperId("AG-2024.11-077").month

@@ -27,8 +27,8 @@ from agsite.pages.twins import answer_json, citation_lines, lines, paper_json
 from agsite.report import Report
 
 
-def _references(archive: Archive) -> list[papers.Reference]:
-    return [reference(paper) for paper in archive.papers.values()]
+def _references(archive: Archive, config: Config) -> list[papers.Reference]:
+    return [reference(paper, config) for paper in archive.papers.values()]
 
 
 def _answer_lines(archive: Archive, config: Config) -> bytes:
@@ -41,9 +41,9 @@ def _answer_lines(archive: Archive, config: Config) -> bytes:
 
 _TEXTS: dict[str, Callable[[Archive, Config], str]] = {
     "jsonl": lambda archive, config: _answer_lines(archive, config).decode(),
-    "bib": lambda archive, config: papers.to_bibtex(_references(archive), config.archive_name),
-    "ris": lambda archive, config: papers.to_ris(_references(archive), config.archive_name),
-    "csl": lambda archive, config: papers.to_csl(_references(archive), config.archive_name),
+    "bib": lambda archive, config: papers.to_bibtex(_references(archive, config), config.archive_name),
+    "ris": lambda archive, config: papers.to_ris(_references(archive, config), config.archive_name),
+    "csl": lambda archive, config: papers.to_csl(_references(archive, config), config.archive_name),
 }
 
 
@@ -68,7 +68,9 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
     inputs = builder.read(make_options(answers, papers), settings, Report())
     show_findings(finding for finding in inputs.findings if finding.severity == "error")
     if not inputs.archive.entries:
-        raise AnswerFileError("there are no answers to export", "Name their folder with --answers; nothing was written.")
+        raise AnswerFileError(
+            "there are no answers to export", "Name their folder with --answers; nothing was written."
+        )
     _write(inputs.archive, settings, format, output)
     sys.exit(bool(inputs.corpus.unread))
 

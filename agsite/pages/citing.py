@@ -45,7 +45,8 @@ def cite_paper(config: Config, page: PaperPage) -> Citation:
 
 def credit(page: AnswerPage, say: Say) -> str:
     """Say who wrote an answer, for those who would take a model for an author."""
-    return say("citation_note_hand") if page.by_hand else say("citation_note", model=page.model)
+    note = say("citation_note_hand") if page.by_hand else say("citation_note", model=page.model)
+    return say("citation_withdrawn", note=note) if page.status == "withdrawn" else note
 
 
 def cite_answer(config: Config, say: Say, page: AnswerPage) -> Citation:

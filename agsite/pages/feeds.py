@@ -7,6 +7,7 @@ the answers, at midnight UTC, for a file that says no more than a day.
 from __future__ import annotations
 
 import functools
+import html
 import re
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from agsite import markup, urls
 from agsite.archive import Entry
 from agsite.body import Block, Leaf
-from agsite.categories import name_of
+from agsite.categories import full_name, name_of
 from agsite.config import Config
 from agsite.encoding import to_json
 from agsite.markup import plain_text
@@ -39,7 +40,13 @@ class Item(NamedTuple):
     model: str
     category: str | None
     summary: str
+    note: str | None
     blocks: tuple[Block, ...]
+
+    def content(self, url: str) -> str:
+        """The HTML of the answer as a feed reader shows it, its note first."""
+        note = f"<p><em>{html.escape(self.note, quote=False)}</em></p>\n" if self.note else ""
+        return note + _content(self.blocks, url)
 
 
 class Feed(NamedTuple):
@@ -62,8 +69,16 @@ def _item(entry: Entry) -> Item:
     answer = entry.answer
     first = next(entry.body.whole(attrgetter("groups")), None)
     summary = plain_text(first.text, first.sentences) if first else ""
-    date = answer.date.isoformat()
-    return Item(urls.answer(entry.id), answer.question, date, answer.model, entry.category, summary, entry.body.blocks)
+    return Item(
+        urls.answer(entry.id),
+        answer.question,
+        answer.date.isoformat(),
+        answer.model,
+        entry.category,
+        summary,
+        answer.note,
+        entry.body.blocks,
+    )
 
 
 def atom(feed: Feed, config: Config, say: Say) -> bytes:
@@ -92,7 +107,7 @@ def atom(feed: Feed, config: Config, say: Say) -> bytes:
             xml.add(entry, "category", term=item.category, label=name_of(item.category))
         if item.summary:
             xml.add(entry, "summary", item.summary)
-        xml.add(entry, "content", _content(item.blocks, url), type="html")
+        xml.add(entry, "content", item.content(url), type="html")
     return xml.write(root)
 
 
@@ -116,7 +131,7 @@ def _json_item(item: Item, config: Config, say: Say) -> dict[str, object]:
         "id": url,
         "url": url,
         "title": item.title,
-        "content_html": _content(item.blocks, url),
+        "content_html": item.content(url),
         "date_published": _moment(item.date),
         "authors": [{"name": _author(item, say)}],
         "language": config.language,
@@ -131,7 +146,7 @@ def _json_item(item: Item, config: Config, say: Say) -> dict[str, object]:
 
 
 def _title(feed: Feed, config: Config, say: Say) -> str:
-    return say("feed_of_category", site=config.title, name=name_of(feed.category)) if feed.category else config.title
+    return say("feed_of_category", site=config.title, name=full_name(feed.category)) if feed.category else config.title
 
 
 def _author(item: Item, say: Say) -> str:

@@ -96,7 +96,7 @@ def _answer(page: AnswerPage, url: str, config: Config, say: Say) -> dict[str, A
 
 def _cited(row: SourceRow, config: Config) -> dict[str, Any]:
     name = row.title or row.paper
-    return {"@type": "ScholarlyArticle", "@id": config.absolute(row.url), "name": name, "identifier": row.paper}
+    return {"@type": "ScholarlyArticle", "@id": _work(row.url, config), "name": name, "identifier": row.paper}
 
 
 def _paper(page: PaperPage, config: Config, say: Say) -> dict[str, Any]:
@@ -112,13 +112,18 @@ def _paper(page: PaperPage, config: Config, say: Say) -> dict[str, Any]:
     }
     return {
         "@type": "ScholarlyArticle",
-        "@id": config.absolute(urls.paper(page.id)),
+        "@id": _work(urls.paper(page.id), config),
         "name": title,
         "identifier": page.id,
         "datePublished": page.published or page.month,
         **{key: value for key, value in known.items() if value},
         "mainEntityOfPage": {**_page("WebPage", url, title, config), "breadcrumb": crumbs},
     }
+
+
+def _work(url: str, config: Config) -> str:
+    """Return the name of a paper, which is another thing than the page about it."""
+    return f"{config.absolute(url)}#paper"
 
 
 def _author(family: str, given: str) -> dict[str, Any]:

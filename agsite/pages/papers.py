@@ -9,6 +9,7 @@ from urllib.parse import quote
 from agsite import plates, urls
 from agsite.archive import Context, Entry, PaperEntry
 from agsite.body import Leaf, Sentence, each_once
+from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
@@ -138,17 +139,18 @@ def _variants(paper: PaperEntry, variants: tuple[tuple[str, str], ...]) -> tuple
     return tuple(Variant(text, Link(questions.get(id_, id_), urls.answer(id_))) for text, id_ in variants[:_VARIANTS])
 
 
-def reference(paper: PaperEntry) -> Reference:
+def reference(paper: PaperEntry, config: Config) -> Reference:
     """Return what a bibliography is told of a paper; authors only where they were imported."""
     known = paper.record or Paper(id=paper.id)
     return Reference(
         id=paper.id,
-        title=paper.title or known.title,
+        title=paper.title or known.title or paper.id,
         authors=known.authors,
         arxiv_id=known.arxiv_id,
         doi=known.doi,
         published=known.published,
         category=paper.category,
+        url=config.absolute(urls.paper(paper.id)),
     )
 
 

@@ -170,7 +170,7 @@ def _thread(facts: Facts, id: str) -> Iterator[Page]:
 def _data(facts: Facts) -> Iterator[Page]:
     plan, archive = facts.whole, facts.whole.archive
     yield Page(urls.CITATION_LINES, "text", twins.lines(twins.citation_lines(archive)))
-    references = [reference(paper) for paper in archive.papers.values()]
+    references = [reference(paper, plan.config) for paper in archive.papers.values()]
     yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, plan.config.archive_name))
     for name, schema in schemas.schemas(plan.config).items():
         yield Page(urls.schema(name), "text", twins.line(schema))

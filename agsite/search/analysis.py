@@ -30,7 +30,8 @@ _NAMES = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK.split())} | {
     0x3F5: " epsilon ",
 }
 # Letters that are no other letter with an accent, as people write them who have no key for them.
-_NAMES |= {ord(letter): plain for letter, plain in zip("łøđðþæœßı", "l o d d th ae oe ss i".split(), strict=True)}
+_PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "\u0131": "i"}
+_NAMES |= {ord(letter): plain for letter, plain in _PLAIN.items()}
 
 _WORD = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r"'s\b", re.ASCII)

@@ -194,7 +194,7 @@ class _Parser:
                 raise QueryError(
                     f"“{text}” is too short to complete", f"Give at least {SHORTEST_PREFIX} letters before the star."
                 )
-            found = None  # beside other words it is a name, as in `B → K* ℓℓ`
+            found = None  # beside other words it is a name, as that of a particle
         if found:
             soft += [Prefix(word) for word in words(found[1])]
         elif found := re.fullmatch(r"([^\W_]+)~1?", text):
