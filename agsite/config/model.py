@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -136,6 +137,9 @@ class Prices(Settings):
         return self.models.get(model) or self.models.get(_DATE.sub("", model))
 
 
+_ODD = re.compile(r"[^\w./#?=&%~:@!$'()*+,;-]", re.ASCII)
+
+
 class Config(Settings):
     """The settings of an archive."""
 
@@ -210,7 +214,8 @@ class Config(Settings):
 
     def absolute(self, url: str) -> str:
         """The full address of a page or a file of the site."""
-        return self.base_url.rstrip("/") + "/" + url
+        # A page of the site may be called after a file whose name has spaces or accents.
+        return self.base_url.rstrip("/") + "/" + (quote(url, safe="/#?=&%") if _ODD.search(url) else url)
 
     @property
     def base_path(self) -> str:
