@@ -39,8 +39,10 @@ def resolve(requirements: list[str]) -> list[tuple[str, str, str]]:
         command += ["--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON, "--target", folder]
         command += [option for platform in PLATFORMS for option in ("--platform", platform)]
         command += ["--report", "-", *requirements]
-        report = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-    found = (item for item in json.loads(report)["install"] if "archive_info" in item["download_info"])
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE)
+    if done.returncode:
+        sys.exit(f"pip found no wheels for {' '.join(requirements)}: it says why above; nothing was written.")
+    found = (item for item in json.loads(done.stdout)["install"] if "archive_info" in item["download_info"])
     return [
         (
             item["metadata"]["name"].lower().replace("_", "-"),

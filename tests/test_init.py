@@ -78,5 +78,15 @@ def test_the_first_instruction_works_with_the_agsite_that_began_the_archive(tmp_
     (folder / "agsite").write_text(f'#!/bin/sh\nexec {sys.executable} -m agsite "$@"\n')
     (folder / "agsite").chmod(0o755)
     environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
-    subprocess.run(["make", "test"], cwd=tmp_path / "archive", env=environment, check=True, capture_output=True)
+
+    def make(*arguments: str) -> None:
+        subprocess.run(["make", *arguments], cwd=tmp_path / "archive", env=environment, check=True, capture_output=True)
+
+    make("test")
+    make("new", 'Q=Does "$$HOME" melt?')
+    assert 'Does "$HOME" melt?' in (tmp_path / "archive/answers/does-home-melt.md").read_text("utf-8")
+    # Nothing was published yet, so what a test built leaves no addresses behind.
+    for name in ("does-home-melt", "a-few-labelled-examples"):
+        (tmp_path / f"archive/answers/{name}.md").unlink()
+    make("test")
     assert not (tmp_path / "archive/.venv").exists()
