@@ -413,6 +413,7 @@ def test_a_sentence_alone_has_no_half_of_emphasis():
     body = markup.read("**The archive has no such study. None of the papers measures K* decays.** *Nor is it* here.")
     said = [markup.plain_text(leaf.text, leaf.sentences) for leaf in body.alone(lambda sentence: True)]
     assert said == ["The archive has no such study.", "None of the papers measures K* decays.", "Nor is it here."]
+    assert markup.plain_text("**No paper has it, but K* may.") == "No paper has it, but K may."
 
 
 def test_formulas_among_many_sentences_are_set_in_one_walk():

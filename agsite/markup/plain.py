@@ -16,7 +16,7 @@ _MARKS = re.compile(r"[*_`\\<&\[$]")
 _TAGS = re.compile(r"<[^<>]*>")
 
 # Emphasis that begins or ends in another sentence than the one that stands alone; stars in code are none.
-_UNPAIRED = re.compile(r"(<code>.*?</code>)|\*{2,}|(?<![^\s(\[“\"'])\*(?=\w)|(?<=[.!?…])\*")
+_UNPAIRED = re.compile(r"(<code>.*?</code>)|\*{2,}|(?<![^\s(\[“\"'])\*(?=[\w<])|(?<=[.!?…])\*")
 
 
 def plain_text(text: str, sentences: tuple[Sentence, ...] | None = None, *, ids: bool = False) -> str:
