@@ -41,7 +41,7 @@ def own(tmp_path_factory) -> Path:
         "site_src/logo.svg": "<svg/>",
         "site_src/pages/impressum.md": "# Impressum\n\nText.\n",
         "site_src/pages/about.md": "# Über uns\n\nText.\n",
-        "site_src/pages/Große Seite.md": "# Seite\n\nText.\n",
+        "site_src/pages/Große Seite.md": "# Seite *eins*\n\nText.\n",
     }.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ def test_pages_of_the_site_join_ours_or_replace_them(own: Path):
 
 
 def test_a_page_may_have_spaces_and_accents_in_its_name(own: Path):
-    assert "Eigen: Seite" in text(own, "Große Seite")
+    assert "<h1>Eigen: Seite eins</h1>" in text(own, "Große Seite")
     address = "https://example.org/fragen/Gro%C3%9Fe%20Seite/"
     assert f'<link rel="canonical" href="{address}">' in text(own, "Große Seite")
     assert f"<loc>{address}</loc>" in (own / "sitemap.xml").read_text(encoding="utf-8")

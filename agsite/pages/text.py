@@ -20,7 +20,7 @@ class TextPage(NamedTuple):
 def text_page(url: str, markdown: str) -> TextPage:
     """Gather a page of Markdown; its first heading is its title."""
     first, _, rest = markdown.lstrip().partition("\n")
-    title = first.lstrip("# ").strip() if first.startswith("#") else url.strip("/")
+    title = plain_text(first.lstrip("# ")) if first.startswith("#") else url.strip("/")
     body = read(rest if first.startswith("#") else markdown, gaps=False)
     opening = next((leaf.text for leaf in body.leaves() if leaf.sentences), "")
     return TextPage(Head(url, title, cut(plain_text(opening), DESCRIPTION)), body.blocks)
