@@ -335,7 +335,7 @@ def test_an_answer_is_never_overwritten(service: StandIn, folder: Path):
 
 def test_a_question_can_be_answered_again_and_the_new_answer_names_the_old(service: StandIn, folder: Path):
     first = written(pg.run(folder, service, pg.QUESTIONS[0]))
-    second = written(pg.run(folder, service, pg.QUESTIONS[0], again=True))
+    second = written(pg.run(folder, service, pg.QUESTIONS[0]))
     assert second.id != first.id
     assert second.provenance is not None
     assert second.provenance["supersedes"] == first.id

@@ -67,7 +67,7 @@ def _canonical_ids(
     return {
         str(spelling): chosen.get(key) or min(group, key=lambda paper: (first[paper], paper))
         for key, group in spellings.items()
-        for spelling in (*group, *([chosen[key]] if key in chosen else []))
+        for spelling in group
     } | {str(identity): identity for identity in chosen.values()}
 
 

@@ -154,11 +154,7 @@ def may_fork() -> bool:
 
 def spawned(jobs: int, look: Look) -> Workers:
     """Return workers that start anew on this machine."""
-    return Pool(jobs, "spawn", partial(_render_all, look))
-
-
-def _render_all(look: Look, pages: list[Page], begin: Begin) -> list[bytes]:
-    return render_pages(look, pages, begin)
+    return Pool(jobs, "spawn", partial(render_pages, look))
 
 
 def render_pages(look: Look, pages: Sequence[Page], begin: Begin = _nobody_asks) -> list[bytes]:

@@ -46,7 +46,6 @@ class Options(NamedTuple):
     concurrency: int = 4
     resume: bool = False
     retry_unknown: bool = False
-    again: bool = False
     given_up: Mapping[str, Redirect] = MappingProxyType({})
     """Addresses that have no page any more, with who says what became of them."""
     batch: Literal["submit", "collect", "cancel"] | None = None

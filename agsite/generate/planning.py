@@ -23,7 +23,6 @@ class Plan(NamedTuple):
     item: Item
     hits: tuple[Retrieved, ...]
     request: Request
-    again: int = 0
     supersedes: str | None = None
 
 
@@ -56,7 +55,7 @@ class Planner:
             request = compose(self.asking, item.question, passages, parent=item.parent, again=again)
         except TooLargeError as error:
             return Declined(item, found.hits, (error.message,))
-        return Plan(item, found.hits, request, again, supersedes)
+        return Plan(item, found.hits, request, supersedes)
 
     def is_thin(self, question: str) -> bool:
         """Say whether the papers could not answer a question."""
@@ -85,7 +84,6 @@ def stored(plan: Plan) -> dict[str, Any]:
         "params": request.params,
         "mode": request.mode,
         "passages": [shown._asdict() for shown in request.passages],
-        "again": plan.again,
         "supersedes": plan.supersedes,
     }
 
@@ -99,7 +97,7 @@ def restored(key: str, value: dict[str, Any]) -> Plan:
         for shown in value["passages"]
     )
     request = Request(key, value["params"], value["mode"], item.question, passages)
-    return Plan(item, hits, request, value["again"], value["supersedes"])
+    return Plan(item, hits, request, value["supersedes"])
 
 
 def restored_item(value: dict[str, Any]) -> Item:

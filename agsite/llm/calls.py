@@ -53,8 +53,7 @@ class Bought(NamedTuple):
 class Gate:
     """Where calls wait: all of them when one was told to, and none goes through once the run is stopped."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._changed = threading.Condition()
         self._until = 0.0
         self._in_a_row = 0
@@ -63,7 +62,7 @@ class Gate:
     def pause(self, seconds: float) -> None:
         """Let nobody through for some time."""
         with self._changed:
-            self._until = max(self._until, self._clock() + seconds)
+            self._until = max(self._until, time.monotonic() + seconds)
 
     def stop(self, reason: AgsiteError) -> None:
         """Let nobody through any more; the first reason counts."""
@@ -74,7 +73,7 @@ class Gate:
     def enter(self) -> None:
         """Wait until a call may be made; raise Stopped where none may."""
         with self._changed:
-            while self.stopped is None and (left := self._until - self._clock()) > 0:
+            while self.stopped is None and (left := self._until - time.monotonic()) > 0:
                 self._changed.wait(left)
             if self.stopped is not None:
                 raise Stopped(self.stopped.message)

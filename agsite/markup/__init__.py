@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from agsite.body import Block, Body, Group, Leaf, Sentence
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
 from agsite.markup.citations import find_opaque
 from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
@@ -13,18 +12,13 @@ from agsite.markup.links import find_links, leaves_site, refused_links
 from agsite.markup.maths import find_formulas, to_mathml
 from agsite.markup.opaque import Cover, cover_verbatim
 from agsite.markup.plain import plain_body, plain_text
-from agsite.markup.reading import read, read_line
+from agsite.markup.reading import read
 
 __all__ = [
-    "Block",
-    "Body",
     "Cite",
     "CiteLabels",
     "CiteMark",
     "Cover",
-    "Group",
-    "Leaf",
-    "Sentence",
     "chips",
     "cover_verbatim",
     "find_formulas",
@@ -37,7 +31,6 @@ __all__ = [
     "plain_text",
     "portable_html",
     "read",
-    "read_line",
     "refused_links",
     "title_html",
     "to_mathml",

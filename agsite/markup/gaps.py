@@ -17,7 +17,6 @@ _LACKS = (
     r"(?:(?:does|do|did|has|have|can|could|is|are)(?:\s+not|n['’]t)|cannot|lacks?|(?:has|have|holds?|contains?|offers?|includes?|"
     r"gives?|provides?|reports?|shows?|says?)\s+(?:no\b|nothing|little|none)|(?:is|are)\s+silent|stops?\s+short|leaves?\s+open)"
 )
-_NOTHING = r"(?:no|not\s+one|none\s+of\s+the(?:se)?|nothing\s+in|neither\s+of\s+the)"
 _NOUN = r"(?:archive|preprints?|papers?|stud(?:y|ies)|sources?|work)"
 
 _PHRASES = re.compile(
