@@ -17,7 +17,7 @@ from typing import NamedTuple
 from agsite import urls
 from agsite.answerfile import yamlsubset
 from agsite.findings import Finding
-from agsite.ids import PAPER_ID_SHAPE, PaperId
+from agsite.ids import PAPER_ID_SHAPE, PaperId, PaperKey
 
 GONE = "gone"
 
@@ -29,8 +29,6 @@ _PAGE = re.compile(f"(?:{'|'.join((urls.ANSWERS, *_LISTS))})[^/]+")
 _PART = re.compile(r"(.*/)page/[0-9]+/")
 _ANSWER_OR_PAPER = re.compile(f"(?:{urls.ANSWERS}|{urls.PAPERS})[^/]+/")
 _PAPER = re.compile(rf"{urls.PAPERS}({PAPER_ID_SHAPE})/")
-
-_PaperKey = tuple[int, int, int]
 
 
 class Redirect(NamedTuple):
@@ -235,7 +233,7 @@ def _way(url: str, rules: Mapping[str, Redirect], pages: Collection[str]) -> tup
     return way, end
 
 
-def _successor(url: str, pages: Collection[str], papers: Mapping[_PaperKey | None, str]) -> str | None:
+def _successor(url: str, pages: Collection[str], papers: Mapping[PaperKey | None, str]) -> str | None:
     """Where readers of a page that vanished by itself go on: its paper under another spelling, or the list."""
     part = _PART.fullmatch(url)
     if part:
@@ -246,7 +244,7 @@ def _successor(url: str, pages: Collection[str], papers: Mapping[_PaperKey | Non
     return next((whole for whole in _LISTS if url.startswith(whole) and url != whole), None)
 
 
-def _paper_key(url: str) -> _PaperKey | None:
+def _paper_key(url: str) -> PaperKey | None:
     paper = _PAPER.fullmatch(url)
     return PaperId.parse(paper[1]).key if paper else None
 

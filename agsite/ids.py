@@ -43,6 +43,10 @@ _ANSWER_ID = re.compile(ANSWER_ID_SHAPE)
 RESERVED_IDS = frozenset({"page", "index", "con", "prn", "aux", "nul", "constructor", "prototype"})
 
 
+PaperKey = tuple[int, int, int]
+"""(year, month, number) of a paper's id: equal for zero-padded variants of it."""
+
+
 class PaperId(str):
     """The archive's name of a paper, kept verbatim and ordered by (year, month, number).
 
@@ -58,8 +62,8 @@ class PaperId(str):
         return _parse_paper_id(text)
 
     @property
-    def key(self) -> tuple[int, int, int]:
-        """(year, month, number): equal for zero-padded variants of one id."""
+    def key(self) -> PaperKey:
+        """The same for zero-padded variants of one id."""
         return _paper_key(self)
 
     @property
@@ -99,7 +103,7 @@ def _parse_paper_id(text: str) -> PaperId:
 
 
 @functools.lru_cache(maxsize=200_000)
-def _paper_key(text: str) -> tuple[int, int, int]:
+def _paper_key(text: str) -> PaperKey:
     match = PAPER_ID.fullmatch(text)
     if match is None:
         raise ValueError(f"“{text}” is no paper id")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from agsite.archive.order import newest_first
 from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
 from agsite.body import Body, Leaf, Sentence, position
-from agsite.ids import PaperId, question_key
+from agsite.ids import PaperId, PaperKey, question_key
 from agsite.records import Answer, Paper, Source
 
 
@@ -59,7 +59,7 @@ def _canonical_ids(
     for answer, _, _, citing in sorted(readings, key=lambda shown: (shown[0].date, shown[0].id), reverse=True):
         cited = [paper for _, sentence in citing for paper in sentence.papers]
         first |= dict.fromkeys([*(source.id for source in answer.sources), *cited], (answer.date, answer.id))
-    spellings: defaultdict[tuple[int, int, int], set[PaperId]] = defaultdict(set)
+    spellings: defaultdict[PaperKey, set[PaperId]] = defaultdict(set)
     for spelling in first:
         identity = PaperId.parse(spelling)
         spellings[identity.key].add(identity)
@@ -140,7 +140,7 @@ def _category(cited: tuple[PaperId, ...], listed: Mapping[PaperId, Source]) -> s
 def _papers(
     live: list[Entry],
     entries: list[Entry],
-    records: Mapping[tuple[int, int, int], Paper],
+    records: Mapping[PaperKey, Paper],
     canonical: Mapping[str, PaperId],
 ) -> dict[PaperId, PaperEntry]:
     contexts: defaultdict[PaperId, list[Context]] = defaultdict(list)

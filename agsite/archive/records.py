@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from agsite.body import Body
-from agsite.ids import PaperId
+from agsite.ids import PaperId, PaperKey
 from agsite.records import Answer, Paper, Source
 
 
@@ -112,7 +112,7 @@ class Archive:
     asked_by: Mapping[str, tuple[Entry, ...]]
     open_questions: tuple[OpenQuestion, ...]
     canonical: Mapping[str, PaperId] = field(repr=False)
-    abstracts: Mapping[tuple[int, int, int], str] = field(repr=False, default_factory=dict)
+    abstracts: Mapping[PaperKey, str] = field(repr=False, default_factory=dict)
     """Title and abstract of the papers whose abstract is known, by the key of their id."""
 
     @property

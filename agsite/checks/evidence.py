@@ -10,6 +10,7 @@ from agsite.checks.place import at_line, in_text, quoted
 from agsite.evidence import Claim, contains, read_claims, verify
 from agsite.evidence.verify import papers_of
 from agsite.findings import Finding
+from agsite.ids import PaperKey
 
 
 def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
@@ -26,7 +27,7 @@ def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
         yield at_line(reading, reading.origin.question, "AG706", "nobody has said yet that this answer was reviewed")
 
 
-def _facts(reading: Reading, abstracts: Mapping[tuple[int, int, int], str]) -> Iterator[Finding]:
+def _facts(reading: Reading, abstracts: Mapping[PaperKey, str]) -> Iterator[Finding]:
     found = verify(reading.body, abstracts)
     for quote in (fact for fact in found.quotes if not fact.found):
         message = f"{quoted(quote.text)} stands in no abstract of the papers cited"
@@ -36,13 +37,11 @@ def _facts(reading: Reading, abstracts: Mapping[tuple[int, int, int], str]) -> I
         yield in_text(reading, number.leaf, number.offset, "AG702", message)
 
 
-def _cited(reading: Reading) -> dict[int, set[tuple[int, int, int]]]:
+def _cited(reading: Reading) -> dict[int, set[PaperKey]]:
     return {s.anchor: {paper.key for paper in papers_of(s)} for _, s in reading.body.all_sentences() if s.anchor}
 
 
-def _claim(
-    reading: Reading, claim: Claim, cited: Mapping[int, set[tuple[int, int, int]]], archive: Archive
-) -> Iterator[Finding]:
+def _claim(reading: Reading, claim: Claim, cited: Mapping[int, set[PaperKey]], archive: Archive) -> Iterator[Finding]:
     if claim.paper.key not in cited.get(claim.sentence, set()):
         message = f"the evidence names {claim.paper} for sentence s-{claim.sentence}, which does not cite it"
         yield at_line(reading, reading.origin.question, "AG704", message)

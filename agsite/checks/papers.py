@@ -11,7 +11,7 @@ from agsite.archive import Archive, newest_first
 from agsite.body import Leaf
 from agsite.checks.place import at_line, in_text, line_of, quoted
 from agsite.findings import Finding
-from agsite.ids import PaperId
+from agsite.ids import PaperId, PaperKey
 from agsite.records import Source
 
 
@@ -26,7 +26,7 @@ class _Named(NamedTuple):
 def check(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
     """Find papers that two files describe differently, or spell differently."""
     differing = _differing(readings)
-    named: defaultdict[tuple[int, int, int], list[_Named]] = defaultdict(list)
+    named: defaultdict[PaperKey, list[_Named]] = defaultdict(list)
     for reading in sorted(readings, key=_as_archive) if differing else ():
         for index, source in enumerate(reading.answer.sources):
             if source.id.key in differing:
@@ -37,9 +37,9 @@ def check(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
     yield from _spellings(readings, archive)
 
 
-def _differing(readings: Sequence[Reading]) -> set[tuple[int, int, int]]:
+def _differing(readings: Sequence[Reading]) -> set[PaperKey]:
     """Return the papers that are not described in the same way everywhere, which are few."""
-    first: dict[tuple[int, int, int], Source] = {}
+    first: dict[PaperKey, Source] = {}
     differing = set()
     for reading in readings:
         for source in reading.answer.sources:
@@ -74,7 +74,7 @@ def _differences(group: list[_Named]) -> Iterator[Finding]:
 
 def _spellings(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
     """Find zero-padded variants of an id; each file names each of them once."""
-    variants: defaultdict[tuple[int, int, int], list[PaperId]] = defaultdict(list)
+    variants: defaultdict[PaperKey, list[PaperId]] = defaultdict(list)
     for paper in map(PaperId.parse, {paper for reading in readings for paper in _ids(reading)}):
         variants[paper.key].append(paper)
     usual = {paper: _usual(group, archive) for group in variants.values() for paper in group}

@@ -8,6 +8,7 @@ from agsite.answerfile import Reading
 from agsite.categories import CATEGORIES
 from agsite.checks.place import at_line, line_of
 from agsite.findings import Finding
+from agsite.ids import PaperKey
 from agsite.likeness import nearest_name
 from agsite.records import Source
 
@@ -17,7 +18,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     sources, lines = reading.answer.sources, reading.origin.sources
     if not sources:
         yield at_line(reading, 0, "AG203", "the answer lists no sources")
-    first: dict[tuple[int, int, int], int] = {}
+    first: dict[PaperKey, int] = {}
     for index, source in enumerate(sources):
         line = line_of(lines, index)
         earlier = first.setdefault(source.id.key, index)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from agsite.body import Body, Leaf, Sentence
 from agsite.evidence.texts import contains, figures_in, numbers_in
-from agsite.ids import PaperId
+from agsite.ids import PaperId, PaperKey
 
 QUOTE_WORDS = 5
 
@@ -46,7 +46,7 @@ class Verified(NamedTuple):
         return sum(fact.found for fact in self.numbers)
 
 
-def verify(body: Body, known: Mapping[tuple[int, int, int], str]) -> Verified:
+def verify(body: Body, known: Mapping[PaperKey, str]) -> Verified:
     """Look up every quotation and each number of a cited sentence; `known` has abstracts by the key of their paper."""
     if not known:
         return Verified()
@@ -66,7 +66,7 @@ def papers_of(sentence: Sentence) -> list[PaperId]:
     return [*map(PaperId.parse, sentence.papers)]
 
 
-def _texts(papers: Iterable[PaperId], known: Mapping[tuple[int, int, int], str]) -> list[str]:
+def _texts(papers: Iterable[PaperId], known: Mapping[PaperKey, str]) -> list[str]:
     return [known[key] for key in dict.fromkeys(paper.key for paper in papers) if key in known]
 
 

@@ -14,7 +14,7 @@ from agsite.generate.planning import Plan
 from agsite.grounding import Judged, Remark
 from agsite.grounding.reply import Usage
 from agsite.grounding.rules import cited_papers
-from agsite.ids import file_stem, made_id
+from agsite.ids import PaperKey, file_stem, made_id
 from agsite.records import Answer, Source, body_digest
 
 
@@ -105,7 +105,7 @@ def _provenance(plan: Plan, judged: Judged, call: Call, run: Circumstances, thin
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _retrieval(plan: Plan, cited: set[tuple[int, int, int]]) -> dict[str, Any]:
+def _retrieval(plan: Plan, cited: set[PaperKey]) -> dict[str, Any]:
     passages = plan.request.papers
     return {
         "method": plan.hits[0].method,

@@ -13,7 +13,7 @@ from typing import Any
 from agsite.archive import Entry, PaperEntry
 from agsite.config import Config
 from agsite.encoding import to_json
-from agsite.ids import PaperId, question_key
+from agsite.ids import PaperId, PaperKey, question_key
 from agsite.pages.page import AnswerRow, Link, PaperRow
 from agsite.pages.site import Listing, SitePlan, WholeThread
 from agsite.plates import Plate
@@ -96,7 +96,7 @@ class Facts:
         self._note(f"known {id}")
         return self._plan.known(id)
 
-    def abstracts(self, ids: Collection[PaperId]) -> Mapping[tuple[int, int, int], str]:
+    def abstracts(self, ids: Collection[PaperId]) -> Mapping[PaperKey, str]:
         """The abstracts of papers, as far as they are known."""
         known = self._plan.archive.abstracts
         if not known:

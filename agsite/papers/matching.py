@@ -12,14 +12,11 @@ from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from agsite.findings import Finding, in_order
-from agsite.ids import PaperId
+from agsite.ids import PaperId, PaperKey
 from agsite.papers import identifiers
 from agsite.papers.imported import ET_AL, Imported
 from agsite.papers.titles import title_key
 from agsite.records import Author, Paper
-
-Key = tuple[int, int, int]
-"""`PaperId.key`: the same for all spellings of one id."""
 
 
 class Assignment(NamedTuple):
@@ -79,14 +76,14 @@ class _Register:
     """Who has which identifier and title, kept up to date while entries find their papers."""
 
     def __init__(self, known: Iterable[tuple[PaperId, str]], stored: Iterable[Paper]) -> None:
-        self.papers: dict[Key, Paper] = {}
+        self.papers: dict[PaperKey, Paper] = {}
         self.matches: list[tuple[Imported, PaperId]] = []
         self.findings: list[Finding] = []
-        self._spelling: dict[Key, PaperId] = {}
-        self._titles: defaultdict[Key, dict[str, str]] = defaultdict(dict)
-        self._with_arxiv_id: defaultdict[str, set[Key]] = defaultdict(set)
-        self._with_doi: defaultdict[str, set[Key]] = defaultdict(set)
-        self._with_title: defaultdict[str, set[Key]] = defaultdict(set)
+        self._spelling: dict[PaperKey, PaperId] = {}
+        self._titles: defaultdict[PaperKey, dict[str, str]] = defaultdict(dict)
+        self._with_arxiv_id: defaultdict[str, set[PaperKey]] = defaultdict(set)
+        self._with_doi: defaultdict[str, set[PaperKey]] = defaultdict(set)
+        self._with_title: defaultdict[str, set[PaperKey]] = defaultdict(set)
         self._numbers: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
         self._free: dict[tuple[int, int], Iterator[int]] = {}
         for paper in sorted(stored, key=lambda paper: (paper.id.key, paper.id)):
@@ -142,7 +139,7 @@ class _Register:
         common = set.intersection(*claims) if claims else set()
         return self._spelling.get(common.pop()) if len(common) == 1 else None
 
-    def _claims(self, entry: Imported) -> list[set[Key]]:
+    def _claims(self, entry: Imported) -> list[set[PaperKey]]:
         """Return the papers that have the entry's AG id, its arXiv id, and its DOI, as far as there are such papers.
 
         One DOI can stand for two preprints, as that of a volume does; the arXiv ids then tell them apart.
@@ -160,7 +157,7 @@ class _Register:
 
     def _settle_by_title(self, entries: list[Imported]) -> list[Imported]:
         """Give entries to the one paper that has their title; return those for which there is none, or no one."""
-        namesakes: defaultdict[Key, list[Imported]] = defaultdict(list)
+        namesakes: defaultdict[PaperKey, list[Imported]] = defaultdict(list)
         for entry in entries:
             if len(keys := self._with_title.get(title_key(entry.title), set())) == 1:
                 namesakes[min(keys)].append(entry)
@@ -174,7 +171,7 @@ class _Register:
         paper = self.papers.get(id.key)
         return None if paper and paper.doi and entry.doi and paper.doi != entry.doi else id
 
-    def _rightful(self, namesakes: list[Imported], key: Key) -> list[Imported]:
+    def _rightful(self, namesakes: list[Imported], key: PaperKey) -> list[Imported]:
         """Choose, of the entries with a paper's title, those that are it; the month decides between arXiv ids."""
         namesakes = [entry for entry in namesakes if not self._claims(entry)]
         own = self.papers[key].arxiv_id if key in self.papers else None
@@ -207,11 +204,11 @@ class _Register:
         number = next(number for number in self._free[month] if number not in used)
         return PaperId.parse(f"AG-{month[0]:04d}.{month[1]:02d}-{number:03d}")
 
-    def _possible(self, entry: Imported) -> list[Key]:
+    def _possible(self, entry: Imported) -> list[PaperKey]:
         """Return the papers that have the entry's title and may be the entry's paper."""
         return sorted(key for key in self._with_title.get(title_key(entry.title), ()) if self._fits(entry, key))
 
-    def _fits(self, entry: Imported, key: Key) -> bool:
+    def _fits(self, entry: Imported, key: PaperKey) -> bool:
         """Say whether the arXiv ids of entry and paper leave it open that the two are one."""
         paper = self.papers.get(key)
         return not (paper and paper.arxiv_id and entry.arxiv_id and paper.arxiv_id != entry.arxiv_id)
@@ -249,7 +246,7 @@ def _month(entry: Imported) -> tuple[int, int] | None:
     return (int(told[:4]), int(told[5:7])) if told else None
 
 
-def _months_between(key: Key, arxiv_id: str) -> int:
+def _months_between(key: PaperKey, arxiv_id: str) -> int:
     year, month = map(int, identifiers.arxiv_month(arxiv_id).split("-"))
     return abs((key[0] - year) * 12 + key[1] - month)
 

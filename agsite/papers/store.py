@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from agsite.findings import Finding
+from agsite.ids import PaperKey
 from agsite.likeness import nearest_name
 from agsite.papers import dates, identifiers
 from agsite.records import Paper
@@ -26,8 +27,8 @@ def loads(text: str, path: str) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]
 
 def loads_all(files: Iterable[tuple[str, str]]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:
     """Read files given as (path, text), in the order of their paths; a paper given twice is kept once, the first."""
-    papers: dict[tuple[int, int, int], Paper] = {}
-    places: dict[tuple[int, int, int], str] = {}
+    papers: dict[PaperKey, Paper] = {}
+    places: dict[PaperKey, str] = {}
     findings: list[Finding] = []
     for path, text in sorted(files):
         for number, line in _lines(text):
@@ -67,7 +68,7 @@ def dump_files(papers: Iterable[Paper], old: Mapping[str, str]) -> dict[str, str
     return {name: text for name, text in texts.items() if text != old.get(name)}
 
 
-def _by_id(paper: Paper) -> tuple[tuple[int, int, int], str]:
+def _by_id(paper: Paper) -> tuple[PaperKey, str]:
     return paper.id.key, paper.id
 
 

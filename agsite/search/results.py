@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from agsite.ids import PAPER_ID, PaperId
+from agsite.ids import PAPER_ID, PaperId, PaperKey
 from agsite.likeness import nearest_name
 from agsite.papers.identifiers import arxiv_id
 from agsite.search.analysis import stem_of
@@ -165,7 +165,7 @@ def absent_values(searcher: Searcher, text: str, wanted: Wanted) -> Iterator[tup
             yield name, value, nearest_name(value.lower(), searcher.reader.lexicon(name))
 
 
-def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int]:
+def _distance(one: PaperKey, other: PaperKey) -> tuple[int, int]:
     """Return how many months are between two papers, and how many numbers."""
     return abs(12 * (one[0] - other[0]) + one[1] - other[1]), abs(one[2] - other[2])
 
