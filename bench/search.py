@@ -115,7 +115,7 @@ def export_to(target: Path, folder: Path) -> None:
     (target / "search").mkdir(parents=True)
     with Searcher(Index(folder).reader()) as searcher:
         for path, data in export(searcher, STEPS):
-            (target / path).write_bytes(data)
+            (target / "search" / path).write_bytes(data)
 
 
 def _documents(archive: Archive) -> Iterator:

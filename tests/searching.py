@@ -77,7 +77,7 @@ STEPS = (51, 59)
 
 def shards(searcher: Searcher) -> dict[str, bytes]:
     """The export of an index."""
-    return dict(export(searcher, STEPS))
+    return {f"search/{name}": data for name, data in export(searcher, STEPS)}
 
 
 def refresh(archive_: Archive, folder: Path, steps: tuple[int, int] = STEPS) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,6 @@ from agsite.search.stored import Edit
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher
-    from agsite.search.shards import File
 
 _FOLDER = "export"
 _COMMIT = "shards"
@@ -29,8 +28,8 @@ _COMMIT = "shards"
 _FEW = 20
 
 
-def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int]) -> list[File]:
-    """Bring index and shards up to date, and return those of this archive, whoever else uses the folder.
+def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int]) -> list[tuple[str, bytes]]:
+    """Bring index and shards up to date, and return those of this archive by path, whoever else uses the folder.
 
     `steps` are the percents where the lines of an answer's strip get heavier.
     """
@@ -110,7 +109,7 @@ def _commit(manifest: Manifest, steps: Sequence[int]) -> tuple[int, str, int, tu
 def _gathered(searcher: Searcher, steps: Sequence[int]) -> dict[str, bytes]:
     from agsite.search.gathering import export
 
-    return _by_name(export(searcher, steps))
+    return dict(export(searcher, steps))
 
 
 def _patched(
@@ -122,11 +121,7 @@ def _patched(
 
     before = Exported(shards)
     parts = patched(before.parts(), edits, searcher, steps)
-    return _by_name(assemble(parts, before.packed)) if parts else None
-
-
-def _by_name(shards: Iterable[File]) -> dict[str, bytes]:
-    return {path.removeprefix(urls.SEARCH): data for path, data in shards}
+    return dict(assemble(parts, before.packed)) if parts else None
 
 
 def exported_file(folder: str | Path, path: str) -> bytes | None:

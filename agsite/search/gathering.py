@@ -15,7 +15,7 @@ from agsite.search.stored import KINDS, ORDER, PAPER, place, stored_of
 
 
 def export(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:
-    """Yield (path below the site, bytes) of every file; the same documents give the same bytes.
+    """Yield (name, bytes) of every file; the same documents give the same bytes.
 
     `steps` are the percents where the lines of strips get heavier.
     """

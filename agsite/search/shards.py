@@ -30,7 +30,6 @@ from itertools import accumulate
 from operator import sub
 from typing import Any, NamedTuple
 
-from agsite import urls
 from agsite.ellipsis import cut
 from agsite.encoding import to_json
 from agsite.search.packing import Scale, pack, scale_of, unpack
@@ -61,6 +60,7 @@ COLUMNS = FACETS[1:]
 ITSELF = "="
 
 File = tuple[str, bytes]
+"""A name below the folder of the search, and what the file holds."""
 
 
 class Term(NamedTuple):
@@ -93,7 +93,7 @@ class Parts(NamedTuple):
 
 
 def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Iterator[File]:
-    """Yield (path below the site, bytes) of every file; `packed` are contents as deflated before."""
+    """Yield (name, bytes) of every file; `packed` are contents as deflated before."""
     kept = _Kept(packed or {})
     stretches = list(_stretches(parts.terms))
     shards = [kept.take(f"t{i}", _shard(stretch)) for i, stretch in enumerate(stretches)]
@@ -119,7 +119,7 @@ def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Itera
     hash_ = kept.take("catalogue", to_json(catalogue))
     yield from kept.files
     meta = {"format": FORMAT, "catalogue": f"catalogue-{hash_}.bin", "documents": len(parts.lengths)}
-    yield f"{urls.SEARCH}meta.json", (json.dumps(meta) + "\n").encode()
+    yield "meta.json", (json.dumps(meta) + "\n").encode()
 
 
 def _by_kind(lengths: bytes, counts: Mapping[str, int]) -> Iterator[bytes]:
@@ -151,7 +151,7 @@ class _Kept:
     def _put(self, name: str, data: bytes) -> None:
         # Level 9 takes twice the time of level 6 and saves two percent.
         packed = self._packed.get(data) or zlib.compress(data, 6)
-        self.files.append((f"{urls.SEARCH}{name}.bin", packed))
+        self.files.append((f"{name}.bin", packed))
 
 
 def _hash(data: bytes) -> str:
