@@ -73,7 +73,7 @@ def test_papers_stand_month_by_month_newest_first():
 def test_open_questions_and_gaps_are_grouped_by_field():
     found = planned(many(4))
     assert [group.name for group in found["open/"].groups] == ["Computer Science", "High Energy Physics"]
-    assert [(group.name, len(group.gaps)) for group in found["gaps/"].groups] == [
+    assert [(group.name, len(group.rows)) for group in found["gaps/"].groups] == [
         ("Computer Science", 2),
         ("High Energy Physics", 2),
     ]
@@ -83,7 +83,7 @@ def test_open_questions_and_gaps_are_grouped_by_field():
 def test_a_gap_leads_to_its_sentence_whether_or_not_it_cites():
     source = "AG-2025.01-1 hep-ph 60 Paper"
     body = "The archive has no study of this [AG-2025.01-1]. The archive has no study of that either."
-    gaps = planned({"a.md": answer_text("Why?", body, sources=source)})["gaps/"].groups[0].gaps
+    gaps = planned({"a.md": answer_text("Why?", body, sources=source)})["gaps/"].groups[0].rows
     assert [gap.url for gap in gaps] == ["ask/a/#s-1", "ask/a/#g-2"]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from itertools import groupby
+from typing import Generic, NamedTuple, TypeVar
 
 from agsite import urls
 from agsite.categories import field_of
@@ -15,11 +16,11 @@ from agsite.pages.site import SitePlan
 Row = TypeVar("Row", OpenRow, Gap)
 
 
-class OpenGroup(NamedTuple):
-    """Open questions of one group of fields."""
+class Group(NamedTuple, Generic[Row]):
+    """Open questions or gaps of one group of fields."""
 
     name: str
-    rows: tuple[OpenRow, ...]
+    rows: tuple[Row, ...]
 
 
 class OpenPage(NamedTuple):
@@ -31,15 +32,8 @@ class OpenPage(NamedTuple):
     everything: int
     """How many open questions there are in all fields."""
     fields: tuple[IndexItem, ...]
-    groups: tuple[OpenGroup, ...]
+    groups: tuple[Group[OpenRow], ...]
     part: Numbered
-
-
-class GapGroup(NamedTuple):
-    """Gaps of one group of fields."""
-
-    name: str
-    gaps: tuple[Gap, ...]
 
 
 class GapsPage(NamedTuple):
@@ -47,7 +41,7 @@ class GapsPage(NamedTuple):
 
     head: Head
     total: int
-    groups: tuple[GapGroup, ...]
+    groups: tuple[Group[Gap], ...]
     part: Numbered
 
 
@@ -56,7 +50,7 @@ def open_pages(
 ) -> list[OpenPage]:
     """Gather the list of open questions, grouped by field within a page."""
     url = urls.open_field(category) if category else urls.OPEN
-    ordered = sorted(rows, key=lambda row: field_of(row.category))
+    ordered = sorted(rows, key=_field)
     return [
         OpenPage(
             head_of(url, category or "", "", part),
@@ -64,29 +58,25 @@ def open_pages(
             len(rows),
             len(plan.archive.open_questions),
             fields,
-            _open_groups(ordered[start:end]),
+            _groups(ordered[start:end]),
             part,
         )
         for start, end, part in parts(url, ordered, plan.config.per_page)
     ]
 
 
-def _open_groups(rows: list[OpenRow]) -> tuple[OpenGroup, ...]:
-    return tuple(OpenGroup(name, members) for name, members in _by_group(rows).items())
+def _field(row: OpenRow | Gap) -> str:
+    return field_of(row.category)
 
 
-def _by_group(rows: Iterable[Row]) -> dict[str, tuple[Row, ...]]:
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(field_of(row.category), []).append(row)
-    return {name: tuple(members) for name, members in groups.items()}
+def _groups(ordered: Iterable[Row]) -> tuple[Group[Row], ...]:
+    return tuple(Group(name, tuple(rows)) for name, rows in groupby(ordered, _field))
 
 
 def gaps_pages(plan: SitePlan) -> list[GapsPage]:
     """Gather the list of gaps, by field, the newest answer's first."""
-    ordered = sorted(plan.gaps, key=lambda gap: field_of(gap.category))
-    pages = []
-    for start, end, part in parts(urls.GAPS, ordered, plan.config.per_page):
-        groups = tuple(GapGroup(name, members) for name, members in _by_group(ordered[start:end]).items())
-        pages.append(GapsPage(head_of(urls.GAPS, "", "", part), len(ordered), groups, part))
-    return pages
+    ordered = sorted(plan.gaps, key=_field)
+    return [
+        GapsPage(head_of(urls.GAPS, "", "", part), len(ordered), _groups(ordered[start:end]), part)
+        for start, end, part in parts(urls.GAPS, ordered, plan.config.per_page)
+    ]
