@@ -18,6 +18,7 @@ FLOORS = {
     "errors": 0,
     "categories": 0,
     "findings": 0,
+    "greek": 0,
     "likeness": 0,
     "ids": 1,
     "alike": 1,

@@ -7,37 +7,16 @@ import html
 import re
 import unicodedata
 
+from agsite import greek
 from agsite.papers.latex import to_plain
 
 _MARKUP = re.compile(r"</?(?:i|b|em|sub|sup|sc|span|mml:[a-z]+)(?: [^<>]{0,200})?>")
 _RAISING = re.compile(r"<sup(?: [^<>]{0,200})?>")
 
-# One paper is “τ decays” here and “tau decays” there.
-_GREEK_NAMES = (
-    *(
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-    ),
-    *("omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
-)
-_GREEK = {chr(0x3B1 + place): name for place, name in enumerate(_GREEK_NAMES)}
-
-# Letters that Unicode does not take apart into a base and an accent.
+# One paper is “τ decays” here and “tau decays” there. The rest are letters that Unicode does not take apart.
 _FOLDED = str.maketrans(
     {
-        **_GREEK,
+        **greek.NAMES,
         "æ": "ae",
         "œ": "oe",
         "ø": "o",
@@ -74,7 +53,7 @@ _QUOTED = re.compile(r"(?<![\w)*^])['\u2018]([^'\u2018]{1,200})'(?!\w)")
 # A mark counts where it is raised, or stands at a symbol: a letter alone, a Greek letter or its name, with an index or
 # not, or a closing bracket. Before a letter an apostrophe is no prime (`L'Hôpital`), and before a letter or digit a
 # hyphen is no minus, unless that is a charged particle (`e-e+`).
-_SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(_GREEK_NAMES)))})|[\u03b1-\u03c9]|\))_?[0-9]?"
+_SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(greek.NAMES.values())))})|[\u03b1-\u03c9]|\))_?[0-9]?"
 _MARKED = re.compile(
     rf"\^+[-'](?![0-9])|(?:\^+|{_SYMBOL})(?:[*+]|'(?![a-z])|-(?!\w)|-(?=[^\W\d_]\+))+|[\u03b1-\u03c9]'"
 )

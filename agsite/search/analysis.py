@@ -10,6 +10,8 @@ import functools
 import re
 import unicodedata
 
+from agsite import greek
+
 # Part of the index's identity: raise it whenever the same text would give other terms.
 VERSION = 3
 
@@ -21,10 +23,7 @@ STOP_WORDS = frozenset(_SILENT.split())
 
 LONGEST_TERM = 40
 
-_GREEK = """
-    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon
-    phi chi psi omega"""
-_NAMES = {0x3B1 + i: f" {name} " for i, name in enumerate(_GREEK.split())} | {
+_NAMES = {ord(letter): f" {name} " for letter, name in greek.NAMES.items()} | {
     0x2019: "'",
     0x3D5: " phi ",
     0x3F5: " epsilon ",
