@@ -26,6 +26,7 @@ FLOORS = {
     "encoding": 1,
     "files": 1,
     "report": 1,
+    "request": 1,
     "revision": 1,
     "sitecheck": 1,
     "suspects": 1,

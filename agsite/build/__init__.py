@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from agsite import files
 from agsite.build.inputs import (
-    DEFAULT_PAPERS,
     Inputs,
-    Options,
     check,
     kept_readings,
     link,
@@ -25,8 +23,9 @@ from agsite.corpus import Corpus
 from agsite.files import State
 from agsite.findings import Finding, fails
 from agsite.report import Report
+from agsite.request import Options
 
-__all__ = ["DEFAULT_PAPERS", "Inputs", "Options", "build", "read", "read_archive", "read_paper_files", "read_papers"]
+__all__ = ["Inputs", "Options", "build", "read", "read_archive", "read_paper_files", "read_papers"]
 
 
 def build(options: Options, config: Config, report: Report) -> None:

@@ -9,7 +9,6 @@ from agsite import __version__, addresses, files, manifest, urls
 from agsite.addresses import Settled
 from agsite.build import making
 from agsite.build.compiled import Compiled
-from agsite.build.inputs import Options
 from agsite.build.making import Maker
 from agsite.build.site import Site
 from agsite.build.traces import Traces
@@ -21,6 +20,7 @@ from agsite.pages import Page, Section, Versions
 from agsite.pages.page import Head
 from agsite.pages.threads import MovedPage
 from agsite.report import Report
+from agsite.request import Options
 
 More = Callable[[], Iterable[tuple[str, bytes]]]
 

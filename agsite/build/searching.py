@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Any
 
 from agsite.archive import Archive
-from agsite.build.inputs import Options
 from agsite.build.making import may_fork
 from agsite.config import Config
 from agsite.errors import OutputError
+from agsite.request import Options
 
 # With fewer answers, to start a process takes longer than it saves.
 _FEW = 300

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from agsite import addresses, files, urls
 from agsite.addresses import Rules
-from agsite.build.inputs import Inputs, Options, read_assets, read_look, read_texts
+from agsite.build.inputs import Inputs, read_assets, read_look, read_texts
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.look import Look, Source
 from agsite.pages import Section, SitePlan, joined, plan_sections, search_section
+from agsite.request import Options
 
 
 class Past(NamedTuple):

@@ -10,9 +10,10 @@ import click
 
 from agsite import unchanged
 from agsite.cli.console import Progress, say, show_data, show_gravest, tally
-from agsite.cli.options import archive_options, make_options, read_config, today
+from agsite.cli.options import archive_options, make_options, read_config
 from agsite.findings import Finding, fails
 from agsite.report import Report
+from agsite.request import Options
 
 
 @click.command()
@@ -60,18 +61,19 @@ def command(
     Example:
       agsite build --answers answers --output _site --base-url https://example.org/archive/
     """
-    papers = papers or ("papers",)
-    given = {"answers": answers, "papers": papers, "drafts": drafts, "strict": strict, "previous": previous}
-    given["search"] = not no_search
+    options = make_options(
+        answers, papers, output=output, previous=previous, strict=strict, drafts=drafts, full=full,
+        jobs=jobs or _processors(), cluster=cluster, search=not no_search,
+    )  # fmt: skip
+    asked = (answers, options.papers, drafts, strict, previous, options.search, config, base_url, str(options.today))
     before = unchanged.look_around(
-        (*given.values(), config, base_url, today().isoformat(), os.getcwd()),  # noqa: PTH109
-        [*answers, *papers, "templates", "site_src", "redirects.yml", config, *((previous,) if previous else ())],
+        (*asked, os.getcwd()),  # noqa: PTH109
+        [*answers, *options.around, config, *filter(None, [previous])],
     )
     report = None if full else _recall(output, before)
     if report is None:
         progress = Progress(quiet=as_json)
         report = Report(progress=progress)
-        options = {**given, "output": output, "full": full, "jobs": jobs or _processors(), "cluster": cluster}
         _build(options, config, base_url, report)
         progress.close()
         if report.published:
@@ -88,10 +90,10 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _build(options: dict[str, Any], config: str, base_url: str | None, report: Report) -> None:
+def _build(options: Options, config: str, base_url: str | None, report: Report) -> None:
     from agsite.build import build
 
-    build(make_options(**options), read_config(config, base_url=base_url), report)
+    build(options, read_config(config, base_url=base_url), report)
 
 
 def _facts(report: Report) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import click
 
 from agsite.annotations import clean
 from agsite.findings import fails
+from agsite.request import DEFAULT_PAPERS, Options
 
 if TYPE_CHECKING:
-    from agsite.build import Options
     from agsite.config import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,6 +73,4 @@ def read_config(path: str, **changes: Any) -> Config:
 
 def make_options(answers: tuple[str, ...], papers: tuple[str, ...], **others: Any) -> Options:
     """Turn the shared options into those of a build."""
-    from agsite.build import DEFAULT_PAPERS, Options
-
     return Options(answers=answers, papers=papers or DEFAULT_PAPERS, today=today(), **others)

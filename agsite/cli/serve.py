@@ -77,7 +77,7 @@ def command(
         _wait_to_be_ended()
     options = make_options(answers, papers, drafts=drafts, search=not no_search)
     preview = Preview(options, lambda: read_config(config, base_url=base_url), lambda status: _tell(server, status))
-    inputs = [*options.answers, *options.papers, *options.templates, *options.assets, config, options.redirects]
+    inputs = [*options.answers, *options.around, config]
     seen = files.snapshot(inputs)
     server.serve_in_background()
     preview.refresh()

@@ -117,7 +117,7 @@ class Preview:
         self._known: dict[str, Remembered] = {}
         self._snapshot: _Snapshot | None = None
         past = options.previous or f"{options.output}/{urls.URLS}"
-        self._rest = [*options.papers, *options.templates, *options.assets, options.redirects, past]
+        self._rest = [*options.around, past]
         """All that is read besides answers and settings."""
         self._seen: list[files.Seen] = []
         self._corpus: Corpus | None = None
