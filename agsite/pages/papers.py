@@ -16,7 +16,6 @@ from agsite.pages.facts import Facts
 from agsite.pages.lists import head_of, parts
 from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow, category_crumbs
 from agsite.papers import Reference
-from agsite.records import Paper
 
 # Answers that cite the paper, on one page: each brings its sentences and a strip, so fewer fit than rows of a list.
 _CONTEXTS = 20
@@ -91,7 +90,7 @@ def paper_pages(facts: Facts, paper: PaperEntry) -> list[PaperPage]:
 def _paper_page(
     facts: Facts, paper: PaperEntry, contexts: tuple[Context, ...], part: Numbered, together: tuple[PaperRow, ...]
 ) -> PaperPage:
-    record = paper.record or Paper(id=paper.id)
+    record = paper.metadata
     matches = [found.similarity for found in paper.retrieved if found.similarity is not None]
     unused = [found for found in paper.retrieved if not found.cited]
     first = part.number == 1
@@ -141,10 +140,10 @@ def _variants(paper: PaperEntry, variants: tuple[tuple[str, str], ...]) -> tuple
 
 def reference(paper: PaperEntry, config: Config) -> Reference:
     """Return what a bibliography is told of a paper; authors only where they were imported."""
-    known = paper.record or Paper(id=paper.id)
+    known = paper.metadata
     return Reference(
         id=paper.id,
-        title=paper.title or known.title or paper.id,
+        title=paper.title or paper.id,
         authors=known.authors,
         arxiv_id=known.arxiv_id,
         doi=known.doi,

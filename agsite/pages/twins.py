@@ -83,16 +83,16 @@ def answer_json(facts: Facts, entry: Entry, made: Made, related: Iterable[Answer
 
 def paper_json(paper: PaperEntry) -> dict[str, Any]:
     """The paper as `/paper/<AG-ID>/index.json` and a line of `/data/papers.jsonl` publish it."""
-    record = paper.record
+    record = paper.metadata
     return {
         "id": paper.id,
         "title": paper.title,
         "category": paper.category,
-        "authors": [author.name for author in record.authors] if record else [],
-        "abstract": record.abstract if record else None,
-        "arxiv_id": record.arxiv_id if record else None,
-        "doi": record.doi if record else None,
-        "published": record.published if record else None,
+        "authors": [author.name for author in record.authors],
+        "abstract": record.abstract,
+        "arxiv_id": record.arxiv_id,
+        "doi": record.doi,
+        "published": record.published,
         "cited_in": [
             {"answer": context.entry.id, "sentences": [f"s-{anchor}" for anchor in context.anchors]}
             for context in paper.contexts

@@ -89,7 +89,8 @@ def _evidence(cited: int, sentences: int, gaps: int) -> Iterator[str]:
 
 
 def _paper_facts(paper: PaperEntry) -> tuple[object, ...]:
-    known = (_text(paper.record), _authors(paper.record), _arxiv(paper.record)) if paper.record else ()
+    record = paper.metadata
+    known = _text(record), _authors(record), _arxiv(record)
     return paper.title, paper.category, " ".join(paper.spellings), len(paper.contexts), *known
 
 
@@ -98,20 +99,20 @@ def _paper_place(paper: PaperEntry | Paper) -> tuple[str, str]:
 
 
 def _paper(paper: PaperEntry) -> Made:
-    record = paper.record
+    record = paper.metadata
     date, key = _paper_place(paper)
     stored = Stored(
         key=key,
         kind=PAPER,
         url=urls.paper(paper.id),
         title=paper.title or str(paper.id),
-        text=clean(_text(record)) if record else "",
+        text=clean(_text(record)),
         category=paper.category or "",
         date=date,
-        ids=tuple(dict.fromkeys((paper.id, *paper.spellings, *(_arxiv(record) if record else ())))),
+        ids=tuple(dict.fromkeys((paper.id, *paper.spellings, *_arxiv(record)))),
         counts=(len(paper.contexts),),
     )
-    return _make(stored, _authors(record) if record else "")
+    return _make(stored, _authors(record))
 
 
 def _text(record: Paper) -> str:
