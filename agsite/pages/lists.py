@@ -10,7 +10,7 @@ from agsite import plates, urls
 from agsite.archive import Entry
 from agsite.categories import CATEGORIES, full_name, name_of
 from agsite.pages.facts import Facts
-from agsite.pages.page import AnswerRow, Head, Numbered, OpenRow, PaperRow
+from agsite.pages.page import AnswerRow, Crumb, Head, Numbered, OpenRow, PaperRow
 from agsite.pages.site import ASIDE, SitePlan
 from agsite.plates import Wall
 
@@ -22,6 +22,7 @@ class ListPage(NamedTuple):
     """A page of a list of answers; `kind` is category, month or model, `name` what the list is of."""
 
     head: Head
+    crumbs: tuple[Crumb, ...]
     kind: str
     name: str
     label: str
@@ -50,6 +51,7 @@ class IndexPage(NamedTuple):
     """A list of lists, such as all months."""
 
     head: Head
+    crumbs: tuple[Crumb, ...]
     kind: str
     items: tuple[IndexItem, ...]
 
@@ -114,6 +116,8 @@ def head_of(url: str, title: str, description: str, part: Numbered) -> Head:
 ADDRESS = {"category": urls.category, "month": urls.month, "model": urls.model}
 INDEX = {"category": urls.CATEGORIES, "month": urls.MONTHS, "model": urls.MODELS, "answers": urls.ANSWERS}
 
+_ALL = Crumb("answers", "", urls.ANSWERS)
+
 
 def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
     """Gather a page of a category, a month or a model; what is said of all its answers stands on the first."""
@@ -125,6 +129,7 @@ def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
     head = head_of(url, full_name(name) if kind == "category" else name, f"{label}: {total}", numbered)
     return ListPage(
         head=head._replace(indexed=head.indexed and total > 0),
+        crumbs=(_ALL, Crumb(f"{kind}_index", "", INDEX[kind])),
         kind=kind,
         name=name,
         label=label,
@@ -154,7 +159,7 @@ def index_page(kind: str, groups: Mapping[str, Sequence[Entry]]) -> IndexPage:
         for name, entries in groups.items()
     ]
     items.sort(key=lambda item: (item.group, item.name), reverse=kind in {"month", "answers"})
-    return IndexPage(Head(INDEX[kind], "", ""), kind, tuple(items))
+    return IndexPage(Head(INDEX[kind], "", ""), (_ALL,) if kind != "answers" else (), kind, tuple(items))
 
 
 def papers_pages(plan: SitePlan) -> list[PapersPage]:
