@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from agsite import answerfile, files
+from agsite.answerfile import Format
 from agsite.cli.console import say, show_findings
 from agsite.errors import AnswerFileError, ConfigError
 
 
 @click.command()
 @click.argument("names", nargs=-1, required=True, metavar="FILE…")
-@click.option("--to", "target", type=click.Choice(["md", "txt"]), help="Format to write; the other one unless given.")
+@click.option(
+    "--to", "target", type=click.Choice(answerfile.FORMATS), help="Format to write; the other one unless given."
+)
 @click.option("--output", metavar="DIR", help="Folder to write into, instead of beside each file.")
 @click.option(
     "--check", is_flag=True, help="Write nothing; end with exit code 1 if a file is not in its canonical form."
 )
-def command(names: tuple[str, ...], target: Literal["md", "txt"] | None, output: str | None, *, check: bool) -> None:
+def command(names: tuple[str, ...], target: Format | None, output: str | None, *, check: bool) -> None:
     """Write answer files in the other format, or in the canonical form of their own.
 
     Nothing is overwritten but a file of the same name in the format that is written.
@@ -38,9 +40,7 @@ def command(names: tuple[str, ...], target: Literal["md", "txt"] | None, output:
     sys.exit(1 if failed else 0)
 
 
-def _convert(
-    path: Path, target: Literal["md", "txt"] | None, output: str | None, written: dict[Path, Path], *, check: bool
-) -> bool:
+def _convert(path: Path, target: Format | None, output: str | None, written: dict[Path, Path], *, check: bool) -> bool:
     """Convert a file, or compare it; `written` tells which files this run wrote, and from which."""
     own = _own_format(path)
     form = target or (own if check else "md" if own == "txt" else "txt")
@@ -72,5 +72,5 @@ def _convert(
     return True
 
 
-def _own_format(path: Path) -> Literal["md", "txt"]:
+def _own_format(path: Path) -> Format:
     return "txt" if path.suffix == ".txt" else "md"

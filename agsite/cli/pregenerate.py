@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 import click
 
@@ -22,6 +22,7 @@ from agsite.cli.spending import Spending
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.generate import Item, Options, Outcome, tables
+from agsite.generate.options import Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
 from agsite.report import Report
 
@@ -45,9 +46,7 @@ _REDIRECTS = "redirects.yml"
     "--dry-run", is_flag=True, help="Show sources, tokens and cost of each question; needs no key and no network."
 )
 @click.option("--count-tokens", is_flag=True, help="With --dry-run: the service counts tokens; free, needs the key.")
-@click.option(
-    "--batch", type=click.Choice(["submit", "collect", "cancel"]), help="Ask at half the price, within a day."
-)
+@click.option("--batch", type=click.Choice(get_args(Batch)), help="Ask at half the price, within a day.")
 @click.option(
     "--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="With --batch collect: look again so often."
 )
@@ -57,7 +56,7 @@ _REDIRECTS = "redirects.yml"
     "--regenerate", is_flag=True, help="Ask again what is answered; the new answer names the one it supersedes."
 )
 @click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1, 32), help="Calls at the same time.")
-@click.option("--citations", default="auto", show_default=True, type=click.Choice(["auto", "native", "markers"]),
+@click.option("--citations", default="auto", show_default=True, type=click.Choice(get_args(Citations)),
               help="Citations by the model itself, or by marks where it has none.")  # fmt: skip
 @click.option("--embed", is_flag=True, help="Find papers by meaning, too, not by words alone; needs agsite[embed].")
 @click.option("--out", default="answers", show_default=True, metavar="DIR", help="Folder to put answer files into.")
@@ -75,11 +74,11 @@ def command(  # noqa: PLR0917 - click hands options over by name
     limit: int | None,
     model: str | None,
     max_usd: str | None,
-    batch: Literal["submit", "collect", "cancel"] | None,
+    batch: Batch | None,
     wait: float | None,
     concurrency: int,
     max_depth: int,
-    citations: Literal["auto", "native", "markers"],
+    citations: Citations,
     out: str,
     journal: str,
     report: str | None,

@@ -15,6 +15,9 @@ from agsite.generate.questions import Item
 from agsite.llm import Client
 from agsite.records import Paper
 
+Batch = Literal["submit", "collect", "cancel"]
+Citations = Literal["auto", "native", "markers"]
+
 Progress = Callable[[int, int, Decimal, str], None]
 """Called with how many questions are done, how many there are, what was spent, and the last one's result."""
 
@@ -48,10 +51,10 @@ class Options(NamedTuple):
     retry_unknown: bool = False
     given_up: Mapping[str, Redirect] = MappingProxyType({})
     """Addresses that have no page any more, with who says what became of them."""
-    batch: Literal["submit", "collect", "cancel"] | None = None
+    batch: Batch | None = None
     wait: float | None = None
     """Seconds between looks at a batch; None looks once."""
-    citations: Literal["auto", "native", "markers"] = "auto"
+    citations: Citations = "auto"
     embed: bool = False
     """Find papers by sentence vectors too, not by words alone."""
     progress: Progress = silent
