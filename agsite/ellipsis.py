@@ -17,4 +17,9 @@ def clip(text: str, limit: int) -> str:
     >>> clip("spoons", 6), clip("spoons", 5)
     ('spoons', 'spoo…')
     """
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def quoted(text: str, limit: int = 80) -> str:
+    """Return a text as a message quotes it: between quote marks, on one line, and cut where it is long."""
+    return f"“{clip(' '.join(text.split()), limit)}”"

@@ -36,7 +36,7 @@ def test_what_is_left_empty_has_its_default(tmp_path, text):
         ("title: [a, b]\n", "1:8: error AG502 title must be a text, and is a list"),
         ("per_page: many\n", "1:11: error AG502 per_page must be a whole number, and is “many”"),
         ("per_page: -3\n", "1:11: error AG502 per_page must be at least 5, and is “-3”"),
-        (f"per_page: {'9' * 5000}\n", f"1:11: error AG502 per_page must be a smaller number, and is “{'9' * 60}…”"),
+        (f"per_page: {'9' * 5000}\n", f"1:11: error AG502 per_page must be a smaller number, and is “{'9' * 59}…”"),
         ("share_images: maybe\n", "1:15: error AG502 share_images must be true or false, and is “maybe”"),
         ("direction: left\n", "1:12: error AG502 direction must be ltr or rtl, and is “left”"),
         (

@@ -18,6 +18,7 @@ from agsite.answerfile.faults import FIELDS, SOURCE_FIELDS
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.yamlsubset import Node
+from agsite.ellipsis import quoted
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
 from agsite.ids import answer_id
@@ -119,7 +120,7 @@ def _check_comments(fields: dict[str, Node], yaml_text: str) -> list[Finding]:
         comment = written.removeprefix(node.value) if node.bare and isinstance(node.value, str) else ""
         if comment != written and comment.lstrip().startswith("#"):
             column = node.column + len(written) - len(comment.lstrip())
-            message = f"“{comment.strip()[:80]}” is left out: without quotes, what follows “ #” is a comment"
+            message = f"{quoted(comment)} is left out: without quotes, what follows “ #” is a comment"
             found.append(Finding.of("AG139", message, line=node.line, column=column))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from agsite.answerfile.limits import MAX_BYTES
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.suspects import Suspect, located, suspects
 
@@ -55,4 +56,4 @@ def _conflicts(text: str) -> list[Suspect]:
     marks = list(_CONFLICT.finditer(text)) if any(map(text.__contains__, _CONFLICT_ENDS)) else []
     if not any(mark[0].startswith(_CONFLICT_ENDS) for mark in marks):
         return []
-    return [Suspect("AG143", mark.start(), f"“{mark[0][:80]}” is git's mark of a conflict") for mark in marks]
+    return [Suspect("AG143", mark.start(), f"{quoted(mark[0])} is git's mark of a conflict") for mark in marks]

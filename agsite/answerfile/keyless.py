@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 
 _NO_COLON, _STRAY_COLON = "could not find expected ':'", "mapping values are not allowed here"
@@ -38,10 +39,9 @@ def _place(lines: list[str], error: Any) -> tuple[int, int]:
 
 def _fault(text: str) -> tuple[str, str]:
     """Say what is wrong with a line that has no key, and how to mend it."""
-    shown = " ".join(text.split())[:80]
     meant = _MEANT_KEY.match(text)
     if meant is None:
-        return f"“{shown}” has no name with a colon before it", "Write “name: value”, and each value on one line."
+        return f"{quoted(text)} has no name with a colon before it", "Write “name: value”, and each value on one line."
     name, colon, behind = meant.groups()
     help_ = f"Write “{name}: …”, with a plain colon and a plain space."
     if colon is None:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from agsite.answerfile import Reading
 from agsite.body import Leaf
-from agsite.checks.place import in_text, quoted
+from agsite.checks.place import in_text
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
 from agsite.likeness import within_one

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive
-from agsite.checks.place import at_line, in_text, quoted
+from agsite.checks.place import at_line, in_text
+from agsite.ellipsis import quoted
 from agsite.evidence import Claim, contains, read_claims, verify
 from agsite.evidence.verify import papers_of
 from agsite.findings import Finding

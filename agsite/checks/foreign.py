@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from agsite.answerfile import Reading
 from agsite.body import Leaf
-from agsite.checks.place import in_text, quoted
+from agsite.checks.place import in_text
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.markup import cover_verbatim
 

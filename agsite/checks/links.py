@@ -9,7 +9,8 @@ from functools import cached_property
 
 from agsite import urls
 from agsite.answerfile import Reading
-from agsite.checks.place import in_text, quoted
+from agsite.checks.place import in_text
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.likeness import nearest_name
 from agsite.markup import find_links, leaves_site

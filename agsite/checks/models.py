@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from agsite.answerfile import Reading
 from agsite.archive import usual_models
-from agsite.checks.place import at_line, quoted
+from agsite.checks.place import at_line
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 
 

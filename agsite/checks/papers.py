@@ -9,7 +9,8 @@ from typing import NamedTuple
 from agsite.answerfile import Reading
 from agsite.archive import Archive, newest_first
 from agsite.body import Leaf
-from agsite.checks.place import at_line, in_text, line_of, quoted
+from agsite.checks.place import at_line, in_text, line_of
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import PaperId, PaperKey
 from agsite.records import Source

@@ -1,18 +1,10 @@
-"""Where in its file a thing stands that was found in the text of an answer, and how a message quotes it."""
+"""Where in its file a thing stands that was found in the text of an answer."""
 
 from __future__ import annotations
 
 from agsite.answerfile import Reading
 from agsite.body import Leaf, position
 from agsite.findings import Finding
-
-_QUOTED = 80
-
-
-def quoted(text: str) -> str:
-    """Return text as a message shows it: in quotes, on one line, and cut where it is long."""
-    line = " ".join(text.split())
-    return f"“{line}”" if len(line) <= _QUOTED else f"“{line[: _QUOTED - 1].rstrip()}…”"
 
 
 def in_text(reading: Reading, leaf: Leaf, offset: int, code: str, message: str, help: str | None = None) -> Finding:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from agsite.answerfile import ASKED_BY, Reading
-from agsite.checks.place import at_line, line_of, quoted
+from agsite.checks.place import at_line, line_of
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import QUESTION_MARKS, question_key
 

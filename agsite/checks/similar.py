@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from agsite.alike import similar_keys
 from agsite.answerfile import Reading
-from agsite.checks.place import at_line, quoted
+from agsite.checks.place import at_line
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import question_key
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from agsite.answerfile import Reading
 from agsite.body import Leaf
-from agsite.checks.place import in_body, in_text, quoted
+from agsite.checks.place import in_body, in_text
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.markup import find_opaque
 

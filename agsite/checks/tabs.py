@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agsite.answerfile import Reading
-from agsite.checks.place import at_line, line_of, quoted
+from agsite.checks.place import at_line, line_of
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 
 

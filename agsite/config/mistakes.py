@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from agsite.config.model import ADDRESS, COLOUR, LANGUAGE, TARGET, Config, Settings
+from agsite.ellipsis import quoted
 from agsite.errors import ConfigError
 from agsite.likeness import nearest_name, suggestion
 
@@ -52,8 +53,6 @@ _PATTERNS = {
     TARGET: "an address such as https://example.org/, mailto:me@example.org or /about/",
     LANGUAGE: "the code of a language such as en or pt-BR",
 }
-
-_LONGEST = 60
 
 
 def parse(values: Any) -> tuple[Config, tuple[Mistake, ...]]:
@@ -128,8 +127,7 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, tuple):
         return "a list"
-    text = str(value or "")
-    return f"“{text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}”" if text else "empty"
+    return quoted(str(value), 60) if value else "empty"
 
 
 def _unknown(place: Place) -> Mistake:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agsite import markup
 from agsite.body import Body
+from agsite.ellipsis import quoted
 from agsite.evidence import Claim, contains, content_words
 from agsite.grounding.compose import Request
 from agsite.grounding.passages import Passage
@@ -100,7 +101,7 @@ class _Writer:
     def _claim(self, citation: Citation) -> Claim | None:
         """Check a citation against the source that it names."""
         if not PAPER_ID.fullmatch(citation.source):
-            self.faults.append(f"it cites “{citation.source[:60]}”, which is no paper")
+            self.faults.append(f"it cites {quoted(citation.source, 60)}, which is no paper")
             return None
         named = self.passages[citation.place] if citation.place < len(self.passages) else None
         if named is None or named.paper != citation.source:

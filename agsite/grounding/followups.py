@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 
 from agsite.alike import is_near
+from agsite.ellipsis import quoted
 from agsite.grounding.reply import decoded
 from agsite.grounding.visible import hides_something
 from agsite.ids import QUESTION_MARKS, question_key
@@ -42,7 +43,7 @@ def check_follow_ups(questions: tuple[str, ...], question: str, known: Collectio
 def _problems(text: str) -> list[str]:
     words = len(text.split())
     return [
-        f"“{text[:120]}” {problem}"
+        f"{quoted(text, 120)} {problem}"
         for problem, wrong in (
             ("does not end in a question mark", not text.endswith((*QUESTION_MARKS, ";"))),
             (f"has {words} words, more than {_MOST_WORDS}", words > _MOST_WORDS),

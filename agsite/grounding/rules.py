@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agsite.body import Leaf, Sentence
+from agsite.ellipsis import quoted
 from agsite.evidence import Claim, content_words, numbers_in
 from agsite.evidence.texts import figures_in
 from agsite.evidence.verify import is_quoted_from, papers_of, quotes_in
@@ -134,9 +135,9 @@ def stopped(reply: Reply) -> Iterator[Remark]:
     """Yield why a reply is not a whole text."""
     if reply.stop_reason != "end_turn":
         how = "; raise max_tokens of the model in `prices`" if reply.stop_reason == "max_tokens" else ""
-        yield Remark("B1", f"the reply ended with “{reply.stop_reason[:40]}”, not with its end{how}")
+        yield Remark("B1", f"the reply ended with {quoted(reply.stop_reason, 40)}, not with its end{how}")
     if reply.others:
-        yield Remark("B1", f"the reply holds a block of the type “{reply.others[0][:40]}”")
+        yield Remark("B1", f"the reply holds a block of the type {quoted(reply.others[0], 40)}")
 
 
 def _only_names_gaps(draft: Draft, metrics: Metrics) -> bool:
@@ -162,14 +163,14 @@ def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:
     texts = [request.papers[paper].text for paper in dict.fromkeys(cited_papers(draft)) if paper in request.papers]
     for quote in quotes_in(draft.text):
         if not is_quoted_from(quote, texts):
-            yield Remark("B5", f"it quotes “{quote[:100]}”, which stands in no source that it cites")
+            yield Remark("B5", f"it quotes {quoted(quote, 100)}, which stands in no source that it cites")
 
 
 def _forbidden(draft: Draft) -> Iterator[Remark]:
     for text in (draft.text, *draft.follow_ups):
         for pattern, what in ((_ADDRESS, "an address or a link"), (_HTML, "HTML")):
             if match := pattern.search(text):
-                yield Remark("B6", f"it holds {what}: “{text[match.start() :].strip()[:40]}”")
+                yield Remark("B6", f"it holds {what}: {quoted(text[match.start() :], 40)}")
         if hides_something(text):
             yield Remark("B6", "it holds characters that nobody sees")
         yield from (Remark("B6", suspect.message) for suspect in suspects(text)[:1])
@@ -199,7 +200,7 @@ def _sentences(draft: Draft) -> dict[int, tuple[str, list[PaperId]]]:
 
 
 def _about_sentence(request: Request, sentence: str, papers: list[PaperId], claims: list[Claim]) -> Iterator[Remark]:
-    shown = f"“{sentence[:80]}”"
+    shown = quoted(sentence)
     texts = [claim.text for claim in claims] or [
         request.papers[paper].text for paper in papers if paper in request.papers
     ]
