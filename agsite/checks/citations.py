@@ -13,7 +13,7 @@ from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
 from agsite.likeness import within_one
-from agsite.markup import Cover, find_opaque
+from agsite.markup import cover_opaque
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -64,7 +64,7 @@ def _unlisted(
 
 def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
     almost = list(_almost_ids(leaf.text))
-    covered = Cover(find_opaque(leaf.text) if almost else ())
+    covered = cover_opaque(leaf.text if almost else "")
     for start, written, seen in almost:
         if start in covered:
             continue
@@ -90,7 +90,7 @@ def _almost_ids(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
     start = leaf.text.rfind("[AG")
-    if start >= 0 and _BEGUN.fullmatch(leaf.text, start) and start not in Cover(find_opaque(leaf.text)):
+    if start >= 0 and _BEGUN.fullmatch(leaf.text, start) and start not in cover_opaque(leaf.text):
         message = f"{quoted(leaf.text[start:])} begins a paper id, and the text ends there"
         help_ = "Write the whole id on one line, as in [AG-2026.03-1712]."
         yield in_text(reading, leaf, start, "AG207", message, help_)

@@ -10,7 +10,7 @@ from agsite.body import Leaf
 from agsite.checks.place import in_text
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
-from agsite.markup import Cover, cover_verbatim, find_formulas, find_opaque, has_place, refused_links, to_mathml
+from agsite.markup import cover_opaque, cover_verbatim, find_formulas, has_place, refused_links, to_mathml
 from agsite.tags import TAG
 
 _TAG = re.compile(rf"(?<!\\)(?:{TAG}|<!--|<!doctype\b)", re.IGNORECASE)
@@ -65,7 +65,7 @@ def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 
 
 def _tags(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
-    covered = Cover(find_opaque(leaf.text))
+    covered = cover_opaque(leaf.text)
     for match in _TAG.finditer(leaf.text):
         if match.start() not in covered:
             yield in_text(reading, leaf, match.start(), "AG209", f"{quoted(match[0])} is HTML, and is shown as text")

@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
-from agsite.markup.citations import find_opaque
 from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
 from agsite.markup.links import find_links, leaves_site, refused_links
 from agsite.markup.maths import find_formulas, to_mathml
-from agsite.markup.opaque import Cover, cover_verbatim
+from agsite.markup.opaque import cover_opaque, cover_verbatim, find_opaque
 from agsite.markup.plain import plain_body, plain_text
 from agsite.markup.reading import read
 
@@ -18,8 +17,8 @@ __all__ = [
     "Cite",
     "CiteLabels",
     "CiteMark",
-    "Cover",
     "chips",
+    "cover_opaque",
     "cover_verbatim",
     "find_formulas",
     "find_links",

@@ -7,7 +7,6 @@ import sys
 
 from agsite.body import Group
 from agsite.ids import PAPER_ID, PAPER_ID_SHAPE
-from agsite.markup.opaque import OPAQUE, opaque_signs
 
 _ID = rf"{PAPER_ID_SHAPE}(?![A-Za-z0-9_])"
 _UNIT = rf"\[\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\]|\(\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\)|(?<![A-Za-z0-9_.-]){_ID}"
@@ -36,11 +35,6 @@ _NEW_SENTENCE = re.compile(r"\s+[^a-z\s]")
 
 # How far the words reach that decide; a longer look would only cost time.
 _NEARBY = 24
-
-
-def find_opaque(text: str) -> list[re.Match[str]]:
-    """Return the runs of `text` that are code, formulas, links or addresses."""
-    return list(OPAQUE.finditer(text)) if opaque_signs(text) else []
 
 
 def find_groups(text: str, opaque: list[re.Match[str]]) -> list[Group]:

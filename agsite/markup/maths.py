@@ -6,8 +6,8 @@ import functools
 import html
 import re
 
-from agsite.markup.citations import find_opaque
 from agsite.markup.mathml import NotCoreError, to_core
+from agsite.markup.opaque import find_opaque
 from agsite.verbatim import MATHS
 
 _FORMULA = re.compile(MATHS, re.DOTALL)

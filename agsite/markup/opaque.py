@@ -31,6 +31,11 @@ def opaque_signs(text: str) -> tuple[str, ...]:
     return tuple(filter(text.__contains__, _SIGNS))
 
 
+def find_opaque(text: str) -> list[re.Match[str]]:
+    """Return the runs of `text` that are code, formulas, links or addresses."""
+    return list(OPAQUE.finditer(text)) if opaque_signs(text) else []
+
+
 def has_any(signs: tuple[str, ...], text: str) -> bool:
     """Say whether a text holds one of the signs."""
     return any(map(text.__contains__, signs))
@@ -47,6 +52,11 @@ class Cover:
     def __contains__(self, offset: int) -> bool:
         before = bisect_right(self._starts, offset)
         return before > 0 and offset < self._ends[before - 1]
+
+
+def cover_opaque(text: str) -> Cover:
+    """Cover the code, formulas, links and addresses of a text."""
+    return Cover(find_opaque(text))
 
 
 def cover_verbatim(text: str) -> Cover:
