@@ -26,7 +26,6 @@ class ListPage(NamedTuple):
     kind: str
     name: str
     label: str
-    group: str
     total: int
     cited_sentences: int
     sentences: int
@@ -133,7 +132,6 @@ def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
         kind=kind,
         name=name,
         label=label,
-        group=CATEGORIES[name].group if name in CATEGORIES else "",
         total=total,
         cited_sentences=sum(entry.body.cited for entry in whole.entries) if whole else 0,
         sentences=sum(entry.body.sentences for entry in whole.entries) if whole else 0,

@@ -82,7 +82,6 @@ class AnswerRow(NamedTuple):
     model: str
     coverage: Coverage
     plate: Strip
-    status: str
 
 
 class PaperRow(NamedTuple):

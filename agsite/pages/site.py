@@ -159,7 +159,6 @@ class SitePlan:
                 model=entry.answer.model,
                 coverage=coverage(entry),
                 plate=plates.mini(self.plate(entry)),
-                status=entry.answer.status,
             )
         return self._rows[entry.id]
 

@@ -39,7 +39,6 @@ class ThreadPage(NamedTuple):
 
     head: Head
     crumbs: tuple[Crumb, ...]
-    id: str
     title: str
     questions: int
     open: int
@@ -128,7 +127,6 @@ def _page(whole: WholeThread, part: Part, branches: Mapping[str, str], numbered:
     return ThreadPage(
         head=head_of(urls.thread(thread.id), title, "", numbered) if numbered else _branch_head(branches, part, title),
         crumbs=(Crumb("map", "", urls.MAP), *own_crumb),
-        id=thread.id,
         title=title,
         questions=len(thread.questions),
         open=thread.open,
