@@ -153,7 +153,7 @@ def cell(text: str) -> str:
 # --- SARIF, whose levels have the names of our severities ------------------------------------------------------------
 
 
-def to_sarif(findings: Sequence[Finding], version: str) -> str:
+def to_sarif(findings: Sequence[Finding], version: str) -> dict[str, Any]:
     """Return the findings as a log of SARIF 2.1.0, which code scanners read."""
     used = sorted({finding.code for finding in findings})
     rules = [_rule(code) for code in used]
@@ -163,12 +163,11 @@ def to_sarif(findings: Sequence[Finding], version: str) -> str:
         "informationUri": _REPOSITORY,
         "rules": rules,
     }
-    log = {
+    return {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": [_result(finding, used) for finding in findings]}],
     }
-    return json.dumps(log, ensure_ascii=False) + "\n"
 
 
 def _rule(code: str) -> dict[str, Any]:

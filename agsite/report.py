@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,12 +45,11 @@ class Report:
         """Add findings, keeping them in order."""
         self.findings = in_order((*self.findings, *findings))
 
-    def as_json(self) -> str:
+    def facts(self) -> dict[str, Any]:
         """The report as one object for programs."""
-        shown: dict[str, Any] = {
+        return {
             **dict.fromkeys(_COUNTS, 0),
             **self.counts,
             "findings": [f._asdict() for f in self.findings],
             "seconds": self.seconds,
         }
-        return json.dumps(shown, ensure_ascii=False)

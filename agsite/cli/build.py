@@ -80,7 +80,7 @@ def command(
             unchanged.remember(output, before, report.generation, _facts(report))
     show_gravest(report.findings)
     if as_json:
-        show_data(report.as_json())
+        show_data(report.facts())
     _close(report, output)
     sys.exit(fails(report.findings, strict=strict))
 

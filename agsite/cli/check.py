@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import re
 import sys
@@ -138,9 +137,9 @@ def _check_built(site: str, base_path: str) -> tuple[Finding, ...]:
 
 def _show(findings: tuple[Finding, ...], format: str) -> None:
     if format == "json":
-        show_data(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
+        show_data({"findings": [finding._asdict() for finding in findings]})
     elif format == "sarif":
-        show_data(to_sarif(findings, __version__).rstrip())
+        show_data(to_sarif(findings, __version__))
     elif format == "github":
         click.echo(to_workflow_commands(findings), nl=False)
         add_to_summary(f"## Findings\n\n{to_markdown(findings)}\n")

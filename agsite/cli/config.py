@@ -27,7 +27,7 @@ def command(setting: str | None, config: str) -> None:
     """
     settings = read_config(config).model_dump(mode="json")
     if setting is None:
-        show_data(json.dumps(settings, ensure_ascii=False, indent=2))
+        show_data(settings, indent=2)
     elif setting in settings:
         value = settings[setting]
         say(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), err=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections import Counter
@@ -30,9 +31,9 @@ def say_marked(pieces: Iterable[tuple[str, bool]]) -> None:
     click.echo("".join(click.style(text, bold=True, fg="yellow") if mark else text for text, mark in shown))
 
 
-def show_data(json: str) -> None:
-    """Print JSON for programs; a workflow's log finds no command in it."""
-    click.echo(escape(json))
+def show_data(value: Any, indent: int | None = None) -> None:
+    """Print a value as JSON for programs; a workflow's log finds no command in it."""
+    click.echo(escape(json.dumps(value, ensure_ascii=False, indent=indent)))
 
 
 def _no_line(path: str, line: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -137,7 +136,7 @@ def list_(folder: str, *, as_json: bool) -> None:
     show_findings(findings)
     for record in records:
         if as_json:
-            show_data(record.model_dump_json(exclude_none=True))
+            show_data(record.model_dump(exclude_none=True))
         else:
             say(f"{record.id}  {record.title or ''}", err=False)
 
@@ -160,4 +159,4 @@ def show(id: str, folder: str) -> None:
     found = next((record for record in records if record.id.key == wanted.key), None)
     if found is None:
         raise PaperFileError(f"{folder} has no record of {id}", "Import it: agsite papers import FILE")
-    show_data(json.dumps(found.model_dump(exclude_none=True), ensure_ascii=False, indent=1))
+    show_data(found.model_dump(exclude_none=True), indent=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -272,4 +271,4 @@ def _show(
             "notes": outcome.notes,
             "questions": [row.facts() for row in outcome.rows],
         }
-        show_data(json.dumps(facts, ensure_ascii=False))
+        show_data(facts)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from agsite import build as builder
@@ -76,7 +74,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
         near = f" The nearest ids: {', '.join(absent[1])}." if absent[1] else ""
         say(f"No paper here has the id {absent[0]}.{near}")
     if as_json:
-        show_data(json.dumps(found.as_json(), ensure_ascii=False))
+        show_data(found.facts())
     else:
         _show(found)
 

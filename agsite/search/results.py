@@ -56,7 +56,7 @@ class Found(NamedTuple):
     suggestion: str | None
     goto: str | None
 
-    def as_json(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """The answer as one object for programs."""
         hits = [{**hit._asdict(), "excerpt": [{"text": t, "mark": m} for t, m in hit.excerpt]} for hit in self.hits]
         return {**self._asdict(), "hits": hits}
@@ -101,7 +101,7 @@ def api_response(searcher: Searcher, params: dict[str, str]) -> dict[str, Any]:
         several = {name: tuple(filter(None, params.get(name, "").split(","))) for name in ("kind", "category", "model")}
         by_date = params.get("sort") == "date"
         wanted = Wanted(**several, since=params.get("since", ""), limit=limit, by_date=by_date, facets=True)
-        return find(searcher, params.get("q", ""), wanted).as_json()
+        return find(searcher, params.get("q", ""), wanted).facts()
     except QueryError as error:
         return {"query": params.get("q", ""), "error": error.message, "help": error.help}
 
