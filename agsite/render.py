@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from agsite import answerfile, markup, urls
 from agsite.categories import name_of
-from agsite.config import Config
+from agsite.config import GROUNDS, Config
 from agsite.errors import TemplateError
 from agsite.look import Look, Source
 from agsite.pages import Page, citing
@@ -64,6 +64,7 @@ class Renderer:
             "asset": asset,
             "features": look.features,
             "blank_answer": answerfile.BLANK_ANSWER,
+            "grounds": GROUNDS,
             "keys": KEYS,
             "kept": functools.lru_cache(maxsize=256)(_call),
             "band": tuple(_on_axis(config.match.axis, end) for end in config.match.band),

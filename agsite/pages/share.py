@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agsite import png
-from agsite.config import Config
+from agsite.config import GROUNDS, Config
 from agsite.plates import Band, Plate
 from agsite.png import Rectangle
 
@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 1200, 630
 
 # The dark theme: ground, ground of the plate, edge, cited sentence, citation, gap.
 _GROUND, _SUNK, _EDGE, _BAND, _ACCENT, _OPEN = range(6)
-_PALETTE = ("#0d1412", "#090f0d", "#6c7b73", "#17433a", "#6ad6c1", "#ff9f76")
+_PALETTE = (GROUNDS[1], "#090f0d", "#6c7b73", "#17433a", "#6ad6c1", "#ff9f76")
 
 _LEFT, _TOP, _RIGHT, _BOTTOM = 80, 130, 1120, 450
 _WEIGHTS = {1: 3, 2: 5, 3: 8}

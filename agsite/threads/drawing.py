@@ -9,7 +9,9 @@ from agsite.threads.layout import tidy
 from agsite.threads.lettering import width, wrap
 
 COLUMN = 276
-"""From one level to the next, in pixels; four levels fill the width of a page."""
+"""From one level to the next, in pixels."""
+
+_PAGE = 4 * COLUMN
 
 _SIZE = 15
 _LINE = 17
@@ -53,6 +55,11 @@ class Drawing(NamedTuple):
     dotted: str
     thin: str
     spots: tuple[Spot, ...]
+
+    @property
+    def scrolls(self) -> bool:
+        """Whether it is wider than a page."""
+        return self.width > _PAGE
 
 
 def draw(roots: Sequence[str], nodes: Mapping[str, Node]) -> Drawing:
