@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from agsite.archive.linking import build_archive, entry_of
 from agsite.archive.order import newest_first, usual_models
-from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
+from agsite.archive.records import Archive, Context, Entry, OpenQuestion, PaperEntry, Retrieved
 
 __all__ = [
     "Archive",
-    "Cited",
     "Context",
     "Entry",
     "OpenQuestion",

@@ -8,8 +8,7 @@ from agsite.answerfile import Reading
 from agsite.archive import Archive
 from agsite.checks.place import at_line, in_text
 from agsite.ellipsis import quoted
-from agsite.evidence import Claim, contains, read_claims, verify
-from agsite.evidence.verify import papers_of
+from agsite.evidence import Claim, contains, papers_of, read_claims, verify
 from agsite.findings import Finding
 from agsite.ids import PaperKey
 

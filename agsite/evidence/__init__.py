@@ -6,7 +6,18 @@ Pure functions of an answer and of what is known of its papers: no disk, no netw
 from __future__ import annotations
 
 from agsite.evidence.claims import Claim, read_claims
-from agsite.evidence.texts import contains, content_words, numbers_in, plain
-from agsite.evidence.verify import Lookup, Verified, verify
+from agsite.evidence.texts import contains, content_words, figures_in, numbers_in
+from agsite.evidence.verify import is_quoted_from, papers_of, quotes_in, verify
 
-__all__ = ["Claim", "Lookup", "Verified", "contains", "content_words", "numbers_in", "plain", "read_claims", "verify"]
+__all__ = [
+    "Claim",
+    "contains",
+    "content_words",
+    "figures_in",
+    "is_quoted_from",
+    "numbers_in",
+    "papers_of",
+    "quotes_in",
+    "read_claims",
+    "verify",
+]

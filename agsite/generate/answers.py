@@ -11,9 +11,7 @@ from agsite import __version__, answerfile
 from agsite.errors import AgsiteError
 from agsite.findings import fails
 from agsite.generate.planning import Plan
-from agsite.grounding import Judged, Remark
-from agsite.grounding.reply import Usage
-from agsite.grounding.rules import cited_papers
+from agsite.grounding import Judged, Remark, Usage, cited_papers
 from agsite.ids import PaperKey, file_stem, made_id
 from agsite.records import Answer, Source, body_digest
 

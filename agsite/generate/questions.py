@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from agsite.alike import is_near
 from agsite.archive import Archive, Entry
 from agsite.errors import ConfigError
-from agsite.grounding.visible import hides_something
+from agsite.grounding import hides_something
 from agsite.ids import question_key
 
 MAX_DEPTH = 4

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from agsite.ellipsis import clip
 from agsite.generate.outcome import Outcome, Row
-from agsite.grounding.visible import as_seen
+from agsite.grounding import as_seen
 from agsite.llm import BudgetReached, prices
 
 _SIGNS = str.maketrans({

@@ -12,9 +12,7 @@ from typing import NamedTuple
 
 from agsite.body import Leaf, Sentence
 from agsite.ellipsis import quoted
-from agsite.evidence import Claim, content_words, numbers_in
-from agsite.evidence.texts import figures_in
-from agsite.evidence.verify import is_quoted_from, papers_of, quotes_in
+from agsite.evidence import Claim, content_words, figures_in, is_quoted_from, numbers_in, papers_of, quotes_in
 from agsite.grounding.compose import Request
 from agsite.grounding.draft import Draft
 from agsite.grounding.reply import Reply

@@ -14,8 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from agsite.config import ModelPrice
-from agsite.grounding import Request
-from agsite.grounding.compose import canonical
+from agsite.grounding import Request, canonical
 from agsite.llm import prices
 from agsite.llm.calls import BudgetReached, enter_paid
 from agsite.llm.client import Client

@@ -16,8 +16,7 @@ from typing import NamedTuple
 
 from agsite.config import ModelPrice
 from agsite.errors import AgsiteError
-from agsite.grounding import NoReply, Request
-from agsite.grounding.reply import Usage, read_usage
+from agsite.grounding import NoReply, Request, Usage, read_usage
 from agsite.llm import prices
 from agsite.llm.client import Client, Sent
 from agsite.llm.disk import LARGEST_REPLY

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
 from agsite.errors import ConfigError
-from agsite.grounding.compose import canonical
+from agsite.grounding import canonical
 from agsite.llm.failures import Failure, Problem, classify, inside
 
 if TYPE_CHECKING:

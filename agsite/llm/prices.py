@@ -6,8 +6,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from agsite.config import ModelPrice
-from agsite.grounding.compose import canonical
-from agsite.grounding.reply import Usage
+from agsite.grounding import Usage, canonical
 
 _MILLION = Decimal(1_000_000)
 _CACHE_WRITE = Decimal("1.25")

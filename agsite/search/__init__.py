@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from agsite.search.documents import documents
 from agsite.search.exporting import exported_file, refreshed
-from agsite.search.index import Changes, Index, stamp
+from agsite.search.index import Index, stamp
 from agsite.search.query import QueryError, misspelt_fields
 from agsite.search.results import Found, Hit, Wanted, absent_paper, absent_values, api_response, find
 from agsite.search.retrieval import Retrieval, Retrieved, Retriever
 from agsite.search.searcher import Searcher
 
 __all__ = [
-    "Changes",
     "Found",
     "Hit",
     "Index",

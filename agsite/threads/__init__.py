@@ -5,8 +5,8 @@ Values in, values out: what is asked and answered comes in as keys of questions,
 
 from __future__ import annotations
 
-from agsite.threads.drawing import Drawing, Glyph, Node, Spot, draw, glyph
-from agsite.threads.graph import Answered, Question, Thread, find_threads
+from agsite.threads.drawing import Drawing, Glyph, Node, draw, glyph
+from agsite.threads.graph import Answered, Thread, find_threads
 from agsite.threads.parts import Part, cut
 
 __all__ = [
@@ -15,8 +15,6 @@ __all__ = [
     "Glyph",
     "Node",
     "Part",
-    "Question",
-    "Spot",
     "Thread",
     "cut",
     "draw",
