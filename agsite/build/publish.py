@@ -103,7 +103,7 @@ def _open(state: State, *, full: bool) -> Generation:
     old = manifest.load(old_at)
     kept = {} if full else manifest.load(kept_at)
     if full:
-        old = {path: stamp._replace(fingerprint=_NOTHING if stamp.fingerprint else "") for path, stamp in old.items()}
+        old = {path: stamp if stamp.is_foreign else stamp._replace(fingerprint=_NOTHING) for path, stamp in old.items()}
     # From here on the folder is neither generation, so nothing may be believed of it if the build is killed.
     state.forget({old_at})
     if not kept:
@@ -160,7 +160,7 @@ def _close(state: State, generation: Generation, placed: dict[str, Placed], repo
     mark = generation.mark(_facts(report))
     stamps[files.MARK] = mark.stamp
     written = sum(item.written for item in placed.values()) + mark.written
-    deleted = sum(path not in stamps and stamp.fingerprint != "" for path, stamp in old.items())
+    deleted = sum(path not in stamps and not stamp.is_foreign for path, stamp in old.items())
     report.counts |= {"written": written, "unchanged": len(placed) + 1 - written, "deleted": deleted}
     target_manifest = state.manifest(state.target)
     fresh_manifest = state.manifest(state.next)

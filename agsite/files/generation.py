@@ -78,7 +78,7 @@ class Generation:
     def keep_below(self, folder: str) -> list[Placed] | None:
         """Put the published files below a folder into the generation as they stand; None where one was touched."""
         return self.keep_all(
-            [(p, s.fingerprint) for p, s in self.old.items() if s.fingerprint and p.startswith(folder)]
+            [(p, s.fingerprint) for p, s in self.old.items() if not s.is_foreign and p.startswith(folder)]
         )
 
     def keep(self, path: str, fingerprint: str) -> Placed | None:
@@ -147,17 +147,17 @@ class Generation:
                     "Move it away; the published site is untouched.",
                 )
             if path not in placed:
-                carried[path] = self._carry(path)
+                self._carry(path)
+                carried[path] = STRANGER
         return carried
 
-    def _carry(self, path: str) -> Stamp:
+    def _carry(self, path: str) -> None:
         if path.endswith("/"):
             _make_folder(f"{self.root}/{path}")
-            return STRANGER
+            return
         self._make_folder(path)
         _remove(f"{self.root}/{path}")
         link(f"{self.published}/{path}", f"{self.root}/{path}")
-        return STRANGER
 
 
 def _make_folder(place: str) -> None:

@@ -9,14 +9,16 @@ from typing import NamedTuple
 
 
 class Stamp(NamedTuple):
-    """What is known of a file: what it was made from, and how to see that nobody touched it since.
-
-    The fingerprint is empty where no build wrote the file, which is carried along.
-    """
+    """What is known of a file: what it was made from, and how to see that nobody touched it since."""
 
     fingerprint: str
     mtime_ns: int
     size: int
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether no build wrote the file, which is carried along."""
+        return not self.fingerprint
 
 
 STRANGER = Stamp("", 0, 0)
@@ -61,7 +63,7 @@ def _gather(root: str, folder: str, known: Mapping[str, Stamp], found: list[str]
             path = folder + entry.name
             if entry.is_dir(follow_symlinks=False):
                 _gather(root, f"{path}/", known, found)
-            elif not known.get(path, STRANGER).fingerprint:
+            elif known.get(path, STRANGER).is_foreign:
                 found.append(path)
     if empty and folder:
         found.append(folder)

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,12 +67,8 @@ class Changes(NamedTuple):
 
 
 def stamp(paths: Iterable[str]) -> str:
-    """Return a digest of names, sizes and times of the files below some paths, to tell whether any has changed."""
-    names = sorted(name for path in paths if Path(path).exists() for name in files.find(path, ("",))[0])
-    facts = [
-        (name, status.st_size, status.st_mtime_ns) for name, status in zip(names, map(os.stat, names), strict=True)
-    ]
-    return blake2b(repr((identity(), facts)).encode(errors="surrogatepass"), digest_size=9).hexdigest()
+    """Return a digest of what is seen of the files below some paths, to tell whether any has changed."""
+    return blake2b(repr((identity(), files.snapshot(paths))).encode(errors="surrogatepass"), digest_size=9).hexdigest()
 
 
 class Index:
