@@ -20,6 +20,7 @@ FLOORS = {
     "findings": 0,
     "greek": 0,
     "likeness": 0,
+    "counted": 1,
     "ids": 1,
     "alike": 1,
     "ellipsis": 1,

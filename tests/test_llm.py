@@ -737,7 +737,7 @@ def test_results_in_any_order_with_blank_and_broken_lines_are_read():
     ]
     results, notes = read_results(b"\n".join(lines))
     assert list(results) == ["b", "a"]
-    assert notes == ["2 lines of the results cannot be read; they are kept"]
+    assert notes == ["2 lines of the results cannot be read, and kept"]
 
 
 def test_a_canceled_batch_keeps_nothing_open(service: StandIn, journal: Journal):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from agsite.answerfile import Reading
 from agsite.archive import Archive
 from agsite.checks.place import at_line, in_text
+from agsite.counted import counted
 from agsite.ellipsis import quoted
 from agsite.evidence import Claim, contains, papers_of, read_claims, verify
 from agsite.findings import Finding
@@ -18,7 +19,7 @@ def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
     yield from _facts(reading, archive.abstracts)
     claims, unreadable = read_claims(reading.answer.provenance)
     if unreadable:
-        message = f"{unreadable} entries of the evidence cannot be read"
+        message = f"{counted(unreadable, 'entry', 'entries')} of the evidence cannot be read"
         yield at_line(reading, reading.origin.question, "AG705", message)
     cited = _cited(reading) if claims else {}
     for claim in claims:

@@ -11,6 +11,7 @@ import click
 from agsite import unchanged
 from agsite.cli.console import Progress, say, show_data, show_gravest, tally
 from agsite.cli.options import archive_options, make_options, read_config
+from agsite.counted import counted
 from agsite.findings import Finding, fails
 from agsite.report import Report
 from agsite.request import Options
@@ -122,7 +123,7 @@ def _close(report: Report, output: str) -> None:
     counts = report.counts
     seconds = sum(report.seconds.values())
     say(
-        f"{counts['answers']} answers, {counts['papers']} papers, {counts['pages']} pages in {output}: "
+        f"{', '.join(counted(counts[f'{kind}s'], kind) for kind in ('answer', 'paper', 'page'))} in {output}: "
         f"{counts['written']} written, {counts['unchanged']} unchanged, {counts['deleted']} deleted "
         f"({seconds:.1f} s; {found})."
     )

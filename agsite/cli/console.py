@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from agsite.annotations import SourceLine, clean, escape, excerpt, place
+from agsite.counted import counted
 from agsite.findings import SEVERITIES, Finding
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -59,14 +60,13 @@ def show_gravest(findings: Iterable[Finding], most: int = 10) -> None:
         if notes <= most or finding.severity != "note":
             show_findings([finding])
     if notes > most:
-        hidden = notes - most
-        say(f"… and {hidden} more note{'s' * (hidden != 1)}, which `agsite check` lists.")
+        say(f"… and {counted(notes - most, 'more note')}, which `agsite check` lists.")
 
 
 def tally(findings: Iterable[Finding]) -> str:
     """Say how many findings of each severity there are."""
     counts = Counter([finding.severity for finding in findings])
-    parts = [f"{n} {severity}{'s' * (n != 1)}" for severity in SEVERITIES if (n := counts[severity])]
+    parts = [counted(n, severity) for severity in SEVERITIES if (n := counts[severity])]
     return ", ".join(parts) or "nothing to mend"
 
 

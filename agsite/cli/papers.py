@@ -13,6 +13,7 @@ from agsite import build as builder
 from agsite import corpus, files, papers
 from agsite.cli.console import say, show_data, show_findings
 from agsite.cli.options import answers_option
+from agsite.counted import counted
 from agsite.errors import PaperFileError
 from agsite.findings import Finding, fails, in_order
 from agsite.ids import PaperId
@@ -74,7 +75,7 @@ def import_(
     show_findings(found)
     for line in _account(result, unread=sum(finding.code == "AG405" for finding in findings)):
         say(line)
-    say(f"{folder} holds {_count(len(result.papers), 'paper')}.")
+    say(f"{folder} holds {counted(len(result.papers), 'paper')}.")
     sys.exit(fails(found))
 
 
@@ -85,9 +86,9 @@ def _account(result: papers.Assignment, unread: int) -> Iterator[str]:
     matched = len(result.matches) - numbered
     unnamed = len(result.unnamed)
     skipped = len(result.left_out) - unnamed
-    yield f"{_count(len(result.matches) + len(result.left_out) + unread, 'entry', 'entries')}:"
+    yield f"{counted(len(result.matches) + len(result.left_out) + unread, 'entry', 'entries')}:"
     yield (
-        f"  {matched} of papers that the archive has: {_count(len(result.added) - len(anew), 'record')} new, "
+        f"  {matched} of papers that the archive has: {counted(len(result.added) - len(anew), 'record')} new, "
         f"{len(result.changed)} changed"
     )
     if numbered:
@@ -98,10 +99,6 @@ def _account(result: papers.Assignment, unread: int) -> Iterator[str]:
         yield f"  {skipped} left out, for the reasons told above"
     if unread:
         yield f"  {unread} unreadable"
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _read(names: tuple[str, ...]) -> tuple[list[papers.Imported], list[Finding]]:

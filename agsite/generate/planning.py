@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from agsite import papers
+from agsite.counted import counted
 from agsite.generate.questions import Item
 from agsite.grounding import Asking, Passage, Request, TooLargeError, compose, passage
 from agsite.ids import PaperId
@@ -68,7 +69,7 @@ def _too_thin(found: Retrieval, passages: tuple[Passage, ...]) -> tuple[str, ...
     if not any(passage.has_abstract for passage in passages):
         return ("no abstract of the papers found is known; import them with `agsite papers import`",)
     if len(passages) < LEAST_PASSAGES:
-        return (f"only {len(passages)} papers were found",)
+        return (f"only {counted(len(passages), 'paper was', 'papers were')} found",)
     return ()
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from decimal import Decimal
 from typing import Any
 
+from agsite.counted import counted
 from agsite.errors import AgsiteError, ConfigError
 from agsite.generate import resuming
 from agsite.generate.answering import Answering, journal_key, sources_of
@@ -265,7 +266,8 @@ class _Run:
         bad = any(row.result in {"rejected", "declined", "failed", "unknown", "planned"} for row in rows)
         code = stopped.exit_code if stopped else 5 if pending else 1 if bad else 0
         if self.written_again:
-            self.notes.append(f"{_number(self.written_again)} missing: written again from the journal, for nothing")
+            missing = counted(self.written_again, "answer was", "answers were")
+            self.notes.append(f"{missing} missing: written again from the journal, for nothing")
         if ledger.unknown:
             self.notes.append(_may_be_paid(len(ledger.unknown)))
         return Outcome(
@@ -293,14 +295,9 @@ def _lost(key: str) -> str:
     )
 
 
-def _number(answers: int) -> str:
-    return "1 answer was" if answers == 1 else f"{answers} answers were"
-
-
 def _may_be_paid(calls: int) -> str:
-    if calls == 1:
-        return "1 call may have been paid for without an answer; it counts at its worst"
-    return f"{calls} calls may have been paid for without an answer; they count at their worst"
+    worst = "it counts at its worst" if calls == 1 else "they count at their worst"
+    return f"{counted(calls, 'call')} may have been paid for without an answer; {worst}"
 
 
 def _finish(futures: set[Future[None]]) -> None:

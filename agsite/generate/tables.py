@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from agsite.counted import counted
 from agsite.ellipsis import clip
 from agsite.generate.outcome import Outcome, Row
 from agsite.grounding import as_seen
@@ -62,7 +63,7 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
     if planned:
         low, high = (sum((getattr(row, name) for row in planned), Decimal(0)) for name in ("low", "high"))
         direct = f"{dollars(low)} to {dollars(high)}"
-        calls = f"{len(planned)} call{'s' if len(planned) != 1 else ''}"
+        calls = counted(len(planned), "call")
         said.append(f"{calls}: {direct} one by one, {dollars(low * batch)} to {dollars(high * batch)} as a batch.")
     if planned and outcome.enough is not None:
         direct, together = map(prices.budget, outcome.enough)
@@ -89,8 +90,7 @@ def _goes_on(outcome: Outcome) -> bool:
 
 
 def _answers(outcome: Outcome) -> str:
-    number = outcome.count("written")
-    return f"{number} answer{'s' if number != 1 else ''}"
+    return counted(outcome.count("written"), "answer")
 
 
 def _spent(outcome: Outcome) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from agsite import files, urls
 from agsite.annotations import by_gravity, cell, place
+from agsite.counted import counted
 from agsite.findings import Finding
 from agsite.impact.data import AnswerLine
 from agsite.impact.site import BuiltSite
@@ -120,10 +121,10 @@ def _sentences(before: BuiltSite, after: BuiltSite, address: Callable[[str], str
         said = "".join(f"\n  - “{cell(citing.sentence)}” ({cell(citing.answer)})" for citing in own[:3])
         more = f"\n  - … and {len(own) - 3} more" if len(own) > 3 else ""
         rows.append(
-            f"[{paper}]({address(urls.paper(paper))}) {cell(title)}: {_count(len(own), 'sentence')}{said}{more}"
+            f"[{paper}]({address(urls.paper(paper))}) {cell(title)}: {counted(len(own), 'sentence')}{said}{more}"
         )
     lost = len(before.citing - after.citing)
-    gone = [f"Gone or reworded: {_count(lost, 'citing sentence')}.\n"] if lost else []
+    gone = [f"Gone or reworded: {counted(lost, 'citing sentence')}.\n"] if lost else []
     return [*_list("New citing sentences", rows, len(new)), *gone]
 
 
@@ -170,7 +171,3 @@ def _list(title: str, rows: Iterable[str], count: int | None = None) -> list[str
 def _rows(rows: Sequence[str]) -> list[str]:
     more = [f"- … and {len(rows) - _ROWS:,} more"] if len(rows) > _ROWS else []
     return [*(f"- {row}" for row in rows[:_ROWS]), *more, ""]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' if number != 1 else ''}"

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from agsite.config import ModelPrice
+from agsite.counted import counted
 from agsite.grounding import Request, canonical
 from agsite.llm import prices
 from agsite.llm.calls import BudgetReached, enter_paid
@@ -145,9 +146,8 @@ class Batches:
         results, notes = read_results(raw)
         strangers = sum(1 for id in results if id not in by_id)
         if strangers:
-            notes.append(
-                f"batch {batch['id']} holds {strangers} results that nobody asked for; they are kept and not used"
-            )
+            strange = counted(strangers, "result")
+            notes.append(f"batch {batch['id']} holds {strange} that nobody asked for; they are kept and not used")
         if batch.get("adopted") and not results.keys() & by_id.keys():
             self.journal.append("batch_mistaken", batch=name, id=batch["id"])
             self.adopt()
@@ -225,4 +225,4 @@ def read_results(raw: bytes) -> tuple[dict[str, dict[str, Any]], list[str]]:
             results.setdefault(str(record["custom_id"]), dict(record["result"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             unreadable += 1
-    return results, [f"{unreadable} lines of the results cannot be read; they are kept"] if unreadable else []
+    return results, [f"{counted(unreadable, 'line')} of the results cannot be read, and kept"] if unreadable else []

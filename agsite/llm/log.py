@@ -8,6 +8,7 @@ import zlib
 from decimal import Decimal
 from pathlib import Path
 
+from agsite.counted import counted
 from agsite.llm.disk import sync_folder
 from agsite.llm.ledger import Record
 
@@ -55,5 +56,5 @@ def set_aside(path: Path, records: list[Record], damaged: list[bytes], worst: De
         os.fsync(file.fileno())
     mended.replace(path)
     sync_folder(path.parent)
-    lines = "1 record" if len(damaged) == 1 else f"{len(damaged)} records"
-    return f"{lines} of {path} cannot be read; set aside as {aside.name} and counted at the worst a call can cost"
+    lost = counted(len(damaged), "record")
+    return f"{lost} of {path} cannot be read; set aside as {aside.name} and counted at the worst a call can cost"
