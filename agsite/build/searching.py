@@ -8,7 +8,6 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any
 
 from agsite.archive import Archive
@@ -45,9 +44,7 @@ class Searching:
             sending.close()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process is not None:
             self._process.terminate()
             self._process.join()

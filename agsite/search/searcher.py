@@ -16,8 +16,6 @@ from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byt
 from agsite.search.stored import GAP, KINDS, Stored, place, stored_of
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from agsite.search.engine import Reader
 
 # A prefix stands for the most frequent words that begin so; more would cost time and blur the order.
@@ -49,9 +47,7 @@ class Searcher:
     def __enter__(self) -> Searcher:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.reader.close()
 
     def _averages(self, docs: Iterable[int], lengths: Iterable[float]) -> tuple[float, ...]:
