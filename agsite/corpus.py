@@ -97,10 +97,9 @@ def read_file(path: str, kept: Kept | None = None) -> Result:
     """Read one answer file."""
     try:
         data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
-    except files.TooLarge as error:
-        return None, [Finding.of("AG101", error.message, path=path)]
-    except AgsiteError as error:
-        return None, [Finding.of("AG100", error.message, path=path)]
+    except files.Unreadable as error:
+        code = "AG101" if isinstance(error, files.TooLarge) else "AG100"
+        return None, [Finding.of(code, error.reason, path=path)]
     if kept is None:
         return _parse(path, data)
     result = kept.get(path, data)

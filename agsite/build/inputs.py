@@ -14,7 +14,6 @@ from agsite.assets import Assets
 from agsite.build.readings import KeptReadings
 from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
-from agsite.errors import AgsiteError
 from agsite.files import State
 from agsite.findings import Finding, in_order
 from agsite.fingerprints import code_digest
@@ -129,8 +128,8 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
         for name in found:
             try:
                 texts[name] = files.read_text(name) or ""
-            except AgsiteError as error:
-                findings.append(Finding.of("AG403", error.message, path=name, line=1))
+            except files.Unreadable as error:
+                findings.append(Finding.of("AG403", error.reason, path=name, line=1))
     return texts, tuple(findings)
 
 

@@ -10,12 +10,16 @@ from pathlib import Path
 from agsite.errors import AgsiteError
 
 
-class TooLarge(AgsiteError):  # noqa: N818 - read as `except files.TooLarge`
+class Unreadable(AgsiteError):  # noqa: N818 - read as `except files.Unreadable`
+    """A file or folder cannot be read; `reason` says why, for whoever names the place by itself."""
+
+    def __init__(self, path: str | Path, reason: str, help: str = "Name a file that may be read.") -> None:
+        super().__init__(f"{path}: {reason}", help)
+        self.reason = reason
+
+
+class TooLarge(Unreadable):
     """A file is larger than whoever reads it allows."""
-
-
-class Unreadable(AgsiteError):  # noqa: N818
-    """A file or folder cannot be read."""
 
 
 def read_bytes(path: str | Path, limit: int | None = None) -> bytes:
@@ -23,10 +27,10 @@ def read_bytes(path: str | Path, limit: int | None = None) -> bytes:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a third quicker than Path.open, for every answer
             if limit is not None and (size := os.fstat(file.fileno()).st_size) > limit:
-                raise TooLarge(f"the file has {size:,} bytes, more than {limit:,}")
+                raise TooLarge(path, f"the file has {size:,} bytes, more than {limit:,}")
             return file.read()
     except OSError as error:
-        raise Unreadable(f"{path}: {error.strerror}") from error
+        raise Unreadable(path, str(error.strerror)) from error
 
 
 def read_text(path: str | Path) -> str | None:
@@ -36,7 +40,7 @@ def read_text(path: str | Path) -> str | None:
     try:
         return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable(f"{path} is not UTF-8 (byte {error.start})", "Save it as UTF-8 text.") from error
+        raise Unreadable(path, f"it is not UTF-8 (byte {error.start})", "Save it as UTF-8 text.") from error
 
 
 def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -49,7 +53,7 @@ def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list
     if root.is_file():
         return [str(folder)], []
     if not root.is_dir():
-        raise Unreadable(f"there is no file or folder {folder}", "Name an existing one.")
+        raise AgsiteError(f"there is no file or folder {folder}", "Name an existing one.")
     found: list[str] = []
     refused: list[tuple[str, str]] = []
     _walk(str(folder), suffixes, found, refused)
@@ -63,7 +67,7 @@ def find_all(folder: str | Path, suffixes: tuple[str, ...]) -> list[str]:
     """
     found, refused = find(folder, suffixes) if Path(folder).is_dir() else ([], [])
     for path, why in refused:
-        raise Unreadable(f"{path} is {why}, and is not read", "Put the file itself there.")
+        raise Unreadable(path, f"it is {why}, which is not read", "Put the file itself there.")
     return found
 
 
