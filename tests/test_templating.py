@@ -19,7 +19,6 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages import Facts
 from agsite.render import Renderer
-from agsite.report import Report
 from agsite.settings import check_look
 from agsite.shipped import default_folder
 from agsite.templating import DirectEnvironment, html
@@ -104,7 +103,7 @@ def test_a_whole_site_is_the_same_bytes(folder: str, monkeypatch: pytest.MonkeyP
     if not answers.is_dir():
         pytest.skip(f"{folder} is not here")
     options = Options(answers=(str(answers),), papers=(str(ROOT / "papers"),))
-    site = plan(options, Config(), read(options, Config(), Report()))
+    site = plan(options, Config(), read(options, Config()))
     direct = Renderer(site.look)
 
     class Plain(DirectEnvironment):

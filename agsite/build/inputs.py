@@ -35,14 +35,14 @@ class Inputs(NamedTuple):
     rules: Rules = Rules()
 
 
-def read(options: Options, config: Config, report: Report) -> Inputs:
+def read(options: Options, config: Config) -> Inputs:
     """Read answers and papers, link them, check them, and what else a build would stop at; nothing is written."""
+    report = Report()
     found = read_corpus(options, report, kept=kept_readings(options))
     inputs = check(options, config, link(options, found, report), report)
-    with report.stage("check"):
-        whole = not inputs.corpus.unread
-        foreseen = addresses.foreseen(inputs.rules.of, _pages(inputs), whole=whole) if options.whole else ()
-        texts = _check_texts(options)
+    whole = not inputs.corpus.unread
+    foreseen = addresses.foreseen(inputs.rules.of, _pages(inputs), whole=whole) if options.whole else ()
+    texts = _check_texts(options)
     return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts)))
 
 
@@ -52,8 +52,9 @@ def _pages(inputs: Inputs) -> set[str]:
     return {*answers, *map(urls.paper, inputs.archive.papers)}
 
 
-def read_archive(options: Options, report: Report) -> Inputs:
+def read_archive(options: Options) -> Inputs:
     """Read answers and papers, and link them, for who asks what the archive holds and not what is wrong with it."""
+    report = Report()
     return link(options, read_corpus(options, report), report)
 
 

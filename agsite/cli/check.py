@@ -20,7 +20,6 @@ from agsite.cli.options import ANSWERS, config_option, make_options, papers_opti
 from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError, ConfigError
 from agsite.findings import Finding, fails, in_order
-from agsite.report import Report
 from agsite.revision import checked_out
 from agsite.settings import load_config
 from agsite.sitecheck import check_site
@@ -81,7 +80,7 @@ def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str)
     answers = (*around, *paths) or ANSWERS
     options = make_options(answers, papers, whole=any(os.path.relpath(path) in ANSWERS for path in answers))
     with short_of_garbage():
-        found = builder.read(options, settings, Report()).findings
+        found = builder.read(options, settings).findings
     return in_order((*problems, *(_asked_for(found, paths) if around else found)))
 
 

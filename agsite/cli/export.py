@@ -24,7 +24,6 @@ from agsite.pages.papers import reference
 from agsite.pages.provenance import made
 from agsite.pages.site import SitePlan
 from agsite.pages.twins import answer_json, citation_lines, lines, paper_json
-from agsite.report import Report
 
 
 def _references(archive: Archive, config: Config) -> list[papers.Reference]:
@@ -65,7 +64,7 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
       agsite export --format sqlite --output archive.db
     """
     settings = read_config(config)
-    inputs = builder.read(make_options(answers, papers), settings, Report())
+    inputs = builder.read(make_options(answers, papers), settings)
     show_findings(finding for finding in inputs.findings if finding.severity == "error")
     if not inputs.archive.entries:
         raise AnswerFileError(

@@ -23,7 +23,6 @@ from agsite.errors import ConfigError
 from agsite.generate import Item, Options, Outcome, tables
 from agsite.generate.options import Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
-from agsite.report import Report
 
 _WIDTH = 120
 _REDIRECTS = "redirects.yml"
@@ -131,7 +130,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             f"there is no price for the model {chosen}", f"Add it to `prices` in {config}; known are {known}."
         )
     # A draft is an answer that was paid for, or that somebody is at.
-    inputs = builder.read_archive(make_options((*answers, out), papers, drafts=True), Report())
+    inputs = builder.read_archive(make_options((*answers, out), papers, drafts=True))
     asked, left_out = _items(inputs, questions, queue, max_depth, frontier=frontier, resume=resume, again=regenerate)
     items = tuple(islice(asked, limit))
     spending = Spending(cap, quiet=as_json)

@@ -8,7 +8,6 @@ from agsite import build as builder
 from agsite.cli.console import say, say_marked, show_data
 from agsite.cli.options import answers_option, make_options, papers_option
 from agsite.errors import AnswerFileError
-from agsite.report import Report
 from agsite.search import (
     Found,
     Hit,
@@ -84,7 +83,7 @@ def _fresh(options: builder.Options) -> Index:
     index = Index(options.search_index)
     now = stamp([*options.answers, *options.papers])
     if index.stamp() != now:
-        inputs = builder.read_archive(options, Report())
+        inputs = builder.read_archive(options)
         for finding in inputs.findings:
             if finding.code == "AG504":
                 raise AnswerFileError(finding.message, finding.help or "")
