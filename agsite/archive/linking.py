@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from agsite.archive.order import newest_first
 from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
-from agsite.body import Body, Leaf, Sentence, position
+from agsite.body import Body, position
 from agsite.ids import PaperId, PaperKey, question_key
 from agsite.records import Answer, Paper, Source
 
@@ -20,12 +20,10 @@ def build_archive(
 
     Drafts are left out unless asked for; withdrawn answers stay, but their citations and questions do not count.
     """
-    shown = [
-        (answer, body, path, body.citing()) for answer, body, path in readings if drafts or answer.status != "draft"
-    ]
+    shown = [reading for reading in readings if drafts or reading[0].status != "draft"]
     records = {record.id.key: record for record in metadata}
     canonical = _canonical_ids(shown, records.values())
-    entries = sorted((_entry(*parts, canonical) for parts in shown), key=lambda entry: newest_first(entry.answer))
+    entries = sorted((entry_of(*reading, canonical) for reading in shown), key=lambda entry: newest_first(entry.answer))
     live = [entry for entry in entries if entry.is_live]
     by_question = _grouped((entry.key, entry) for entry in live)
     asked_by = _grouped((question_key(q), entry) for entry in live for q in dict.fromkeys(entry.answer.follow_ups))
@@ -47,17 +45,11 @@ def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]
     return {key: tuple(group.values()) for key, group in groups.items()}
 
 
-Citing = list[tuple[Leaf, Sentence]]
-"""The sentences of a text that cite, each with its leaf."""
-
-
-def _canonical_ids(
-    readings: Iterable[tuple[Answer, Body, str, Citing]], records: Iterable[Paper]
-) -> dict[str, PaperId]:
+def _canonical_ids(readings: Iterable[tuple[Answer, Body, str]], records: Iterable[Paper]) -> dict[str, PaperId]:
     """Choose one spelling for each paper: the imported one, else that of the oldest answer, so that addresses stay."""
     first: dict[str, tuple[dt.date, str]] = {}
-    for answer, _, _, citing in sorted(readings, key=lambda shown: (shown[0].date, shown[0].id), reverse=True):
-        cited = [paper for _, sentence in citing for paper in sentence.papers]
+    for answer, body, _ in sorted(readings, key=lambda shown: (shown[0].date, shown[0].id), reverse=True):
+        cited = [paper for _, _, paper, _ in body.cites()]
         first |= dict.fromkeys([*(source.id for source in answer.sources), *cited], (answer.date, answer.id))
     spellings: defaultdict[PaperKey, set[PaperId]] = defaultdict(set)
     for spelling in first:
@@ -73,11 +65,7 @@ def _canonical_ids(
 
 def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperId]) -> Entry:
     """Return an answer's entry; raise KeyError where `canonical` lacks a paper that it names."""
-    return _entry(answer, body, path, body.citing(), canonical)
-
-
-def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Mapping[str, PaperId]) -> Entry:
-    citations = tuple(_citations(answer.body, citing))
+    citations = tuple(_citations(answer.body, body))
     by_paper = _anchors_by_paper(citations, canonical)
     cited = tuple(by_paper)
     listed: dict[PaperId, Source] = {}
@@ -98,12 +86,10 @@ def _entry(answer: Answer, body: Body, path: str, citing: Citing, canonical: Map
     )
 
 
-def _citations(text: str, citing: Citing) -> Iterable[Cited]:
-    for leaf, sentence in citing:
-        for group in sentence.groups:
-            for paper, offset in zip(group.papers, group.offsets, strict=True):
-                line, column = position(text, leaf, offset)
-                yield Cited(PaperId.parse(paper), line, column, sentence.anchor)
+def _citations(text: str, body: Body) -> Iterable[Cited]:
+    for leaf, sentence, paper, offset in body.cites():
+        line, column = position(text, leaf, offset)
+        yield Cited(PaperId.parse(paper), line, column, sentence.anchor)
 
 
 def _anchors_by_paper(citations: tuple[Cited, ...], canonical: Mapping[str, PaperId]) -> dict[PaperId, tuple[int, ...]]:
