@@ -22,12 +22,12 @@ import json, resource, sys, time
 from agsite.archive import build_archive
 from agsite.config import Config
 from agsite.corpus import read
-from agsite.pages import Facts, SitePlan, plan_sections
+from agsite.pages import Facts, Overview, plan_sections
 started = time.process_time()
 import gc; gc.disable()
 found = read([sys.argv[1]])
 archive = build_archive((r.answer, r.body, r.path) for r in found.readings)
-plan = SitePlan(archive, Config())
+plan = Overview(archive, Config())
 count = sum(1 for section in plan_sections(plan, {}) for _ in section.pages(Facts(plan)))
 print(json.dumps({"cpu": time.process_time() - started, "pages": count}))
 """

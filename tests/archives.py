@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agsite import answerfile, markup
 from agsite.archive import Archive, build_archive
 from agsite.config import Config
-from agsite.pages import Facts, Page, SitePlan, plan_sections
+from agsite.pages import Facts, Overview, Page, plan_sections
 from agsite.records import Paper
 
 
@@ -49,5 +49,5 @@ def archive(files: dict[str, str], papers: tuple[Paper, ...] = (), *, drafts: bo
 
 def plan_pages(archive: Archive, config: Config) -> Iterator[Page]:
     """Every page of an archive's site, as it is planned."""
-    plan = SitePlan(archive, config)
+    plan = Overview(archive, config)
     return (page for section in plan_sections(plan, {}) for page in section.pages(Facts(plan)))

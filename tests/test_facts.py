@@ -14,7 +14,7 @@ import agsite.pages
 from agsite.archive import Archive
 from agsite.config import Config
 from agsite.ids import PaperId
-from agsite.pages import Facts, Page, SitePlan, Versions, plan_sections
+from agsite.pages import Facts, Overview, Page, Versions, plan_sections
 from agsite.records import Paper
 from tests.archives import answer_text, archive
 
@@ -77,7 +77,7 @@ def edits(draw: st.DrawFn) -> tuple[Archive, Archive]:
     return archive(files, known), archive(edited, draw(st.just(known) | records))
 
 
-def planned(plan: SitePlan) -> dict[str, tuple[set[str], list[Page]]]:
+def planned(plan: Overview) -> dict[str, tuple[set[str], list[Page]]]:
     """The pages of each section that is planned from facts, and the facts that they asked for, by address."""
     found = {}
     for section in plan_sections(plan, {}):
@@ -91,7 +91,7 @@ def planned(plan: SitePlan) -> dict[str, tuple[set[str], list[Page]]]:
 @settings(max_examples=400)
 @given(edits())
 def test_pages_are_the_same_where_their_facts_are(edit: tuple[Archive, Archive]):
-    old, new = (SitePlan(state, CONFIG) for state in edit)
+    old, new = (Overview(state, CONFIG) for state in edit)
     was, now = Versions(old), Versions(new)
     pages = planned(new)
     for url, (asked, own) in planned(old).items():
@@ -101,7 +101,7 @@ def test_pages_are_the_same_where_their_facts_are(edit: tuple[Archive, Archive])
 
 @given(edits())
 def test_facts_of_equal_archives_are_equal(edit: tuple[Archive, Archive]):
-    one, other = SitePlan(edit[0], CONFIG), SitePlan(edit[0], CONFIG)
+    one, other = Overview(edit[0], CONFIG), Overview(edit[0], CONFIG)
     asked = {fact for facts, _ in planned(one).values() for fact in facts}
     was, now = Versions(one), Versions(other)
     assert [was.of(fact) for fact in asked] == [now.of(fact) for fact in asked]
@@ -114,9 +114,9 @@ def test_an_edit_leaves_pages_alone_that_have_nothing_to_do_with_it():
         )
         for n in range(5)
     }
-    before = SitePlan(archive(files), CONFIG)
+    before = Overview(archive(files), CONFIG)
     files["a0.md"] = files["a0.md"].replace("A claim", "Another claim")
-    was, now = Versions(before), Versions(SitePlan(archive(files), CONFIG))
+    was, now = Versions(before), Versions(Overview(archive(files), CONFIG))
     stale = Counter(
         url.split("/")[0]
         for url, (asked, _) in planned(before).items()
@@ -128,9 +128,9 @@ def test_an_edit_leaves_pages_alone_that_have_nothing_to_do_with_it():
 def test_an_answer_that_spells_a_paper_as_anothers_evidence_does_changes_that_page():
     body = "A spoon hums [AG-2025.03-1]."
     files = {"a.md": answer_text("Why?", body, more=f"status: published{EVIDENCE}")}
-    before = SitePlan(archive(files, (Paper(id="AG-2025.03-1"),)), CONFIG)
+    before = Overview(archive(files, (Paper(id="AG-2025.03-1"),)), CONFIG)
     files["b.md"] = answer_text("How?", "A fork hums.", sources="AG-2025.03-01 hep-ph 50 Spoons")
-    after = SitePlan(archive(files, (Paper(id="AG-2025.03-1"),)), CONFIG)
+    after = Overview(archive(files, (Paper(id="AG-2025.03-1"),)), CONFIG)
     asked, pages = planned(before)["ask/a/"]
     assert planned(after)["ask/a/"][1] != pages
     assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
@@ -143,5 +143,5 @@ def test_what_is_planned_from_facts_sees_nothing_else_of_the_archive(name: str):
     private = {
         node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr.startswith("_plan")
     }
-    assert "SitePlan" not in names
+    assert "Overview" not in names
     assert not private

@@ -9,7 +9,7 @@ import pytest
 from agsite.config import Config
 from agsite.pages.answers import AnswerPage, answer_page
 from agsite.pages.facts import Facts
-from agsite.pages.site import SitePlan
+from agsite.pages.overview import Overview
 from tests.archives import answer_text, archive
 
 SOURCES = """
@@ -24,7 +24,7 @@ def page(
 ) -> AnswerPage:
     """The page of an answer to a question, in an archive with others."""
     files = {"a.md": answer_text(question, body, sources=more.pop("sources", SOURCES), **more)} | (others or {})
-    plan = SitePlan(archive(files), Config())
+    plan = Overview(archive(files), Config())
     return answer_page(Facts(plan), next(entry for entry in plan.archive.entries if entry.id == "a"))
 
 
@@ -166,7 +166,7 @@ def test_the_description_is_the_first_sentence_that_cites():
     ],
 )
 def test_a_file_is_edited_where_it_lies_in_the_repository(path: str, address: str | None):
-    plan = SitePlan(archive({"a.md": answer_text("Why?", "One.")}), Config(repository="https://example.org/soup/"))
+    plan = Overview(archive({"a.md": answer_text("Why?", "One.")}), Config(repository="https://example.org/soup/"))
     entry = dataclasses.replace(plan.archive.entries[0], path=path)
     assert plan.edit_url(entry) == address
     assert plan.report_url(entry)

@@ -15,9 +15,9 @@ from agsite.pages.citing import cite_answer, cite_paper
 from agsite.pages.facts import Facts
 from agsite.pages.feeds import feed_pages
 from agsite.pages.linked_data import linked_data
+from agsite.pages.overview import Overview
 from agsite.pages.papers import PaperPage, paper_pages
 from agsite.pages.provenance import made
-from agsite.pages.site import SitePlan
 from agsite.pages.twins import answer_json
 from agsite.papers import ET_AL
 from agsite.records import Author, Paper
@@ -29,7 +29,7 @@ CONFIG = Config(base_url="https://example.org/archive/", title="Questions & Answ
 
 
 def pages(files: dict[str, str], paper: str = ONE, metadata: tuple[Paper, ...] = ()) -> list[PaperPage]:
-    plan = SitePlan(archive(files, metadata), CONFIG)
+    plan = Overview(archive(files, metadata), CONFIG)
     return paper_pages(Facts(plan), plan.archive.papers[PaperId(paper)])
 
 
@@ -54,7 +54,7 @@ def test_every_sentence_leads_to_its_own_anchor():
 def test_what_a_table_says_is_shown_as_its_row():
     table = f"| Paper | Method |\n|---|---|\n| [{ONE}] | by hand, which the archive does not describe |\n"
     built = archive({"a.md": answer_text("Why?", table, sources=SOURCES)})
-    plan = SitePlan(built, CONFIG)
+    plan = Overview(built, CONFIG)
     (cited,) = paper_pages(Facts(plan), built.papers[PaperId(ONE)])[0].cited_in
     said = "by hand, which the archive does not describe"
     assert [sentence.leaf.text for sentence in cited.sentences] == [f"[{ONE}] {said}"]
@@ -66,7 +66,7 @@ def test_what_a_table_says_is_shown_as_its_row():
 def test_a_row_that_cites_a_paper_twice_is_shown_once():
     row = f"| one [{ONE}], not in the archive | two [{ONE}], not in the archive either |"
     built = archive({"a.md": answer_text("Why?", f"| Paper | Method |\n|---|---|\n{row}\n", sources=SOURCES)})
-    plan = SitePlan(built, CONFIG)
+    plan = Overview(built, CONFIG)
     (cited,) = paper_pages(Facts(plan), built.papers[PaperId(ONE)])[0].cited_in
     (sentence,) = cited.sentences
     assert sentence.leaf.text == f"one [{ONE}], not in the archive · two [{ONE}], not in the archive either"
@@ -76,7 +76,7 @@ def test_a_row_that_cites_a_paper_twice_is_shown_once():
     assert all(citation["sentence"] == sentence.leaf.text for citation in twin["citations"])
 
 
-def feed_summaries(plan: SitePlan) -> list[str]:
+def feed_summaries(plan: Overview) -> list[str]:
     feed = next(page.context for page in feed_pages(plan, "", plan.archive.entries))
     return [item.summary for item in feed.items]
 
@@ -149,7 +149,7 @@ TRICKY = [
 
 @pytest.mark.parametrize("title", TRICKY)
 def test_references_of_an_answer_are_read_back_whole(title: str):
-    plan = SitePlan(archive({"a.md": answer_text(title, "Text.")}), CONFIG)
+    plan = Overview(archive({"a.md": answer_text(title, "Text.")}), CONFIG)
     shown = cite_answer(CONFIG, lambda *_, **__: "By a model", answer_page(Facts(plan), plan.archive.entries[0]))
     entry = bibtexparser.parse_string(shown.bibtex).entries[0]
     assert entry.key == "a"

@@ -14,8 +14,8 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages.answers import answer_page
 from agsite.pages.facts import Facts
+from agsite.pages.overview import Overview
 from agsite.pages.provenance import Made, made, supports
-from agsite.pages.site import SitePlan
 from agsite.records import Answer, Paper, Source
 
 PAPER = PaperId.parse("AG-2025.01-101")
@@ -31,7 +31,7 @@ def planned(provenance: Any = None, review: Any = None, body: str = BODY) -> tup
     archive = build_archive(
         [(answer, markup.read(answer.body), "a.md")], [Paper(id=PAPER, title="T", abstract=ABSTRACT)]
     )
-    return Facts(SitePlan(archive, Config())), archive.entries[0]
+    return Facts(Overview(archive, Config())), archive.entries[0]
 
 
 def page(*args: Any, **kwargs: Any) -> Made:

@@ -123,19 +123,19 @@ def test_llms_txt_has_the_form_and_its_links_lead_to_files(published):
 
 @pytest.mark.parametrize(("name", "said"), [("", "llms_how_to_cite "), ("soups", "llms_how_to_cite_in soups")])
 def test_llms_txt_names_the_archive_of_the_ids_if_it_has_a_name(name: str, said: str):
-    from agsite.pages.site import SitePlan
+    from agsite.pages.overview import Overview
     from tests.archives import answer_text, archive
 
     config = Config(archive_name=name)
-    page = indexes.llms_page(SitePlan(archive({"a.md": answer_text("Why?", "Text.")}), config))
+    page = indexes.llms_page(Overview(archive({"a.md": answer_text("Why?", "Text.")}), config))
     assert said in indexes.llms(page.context, config, say).decode().splitlines()
 
 
 def test_llms_txt_holds_a_hundred_links_at_most():
-    from agsite.pages.site import SitePlan
+    from agsite.pages.overview import Overview
     from tests.archives import answer_text, archive
 
     files = {f"a{n}.md": answer_text(f"Question [{n}]?", "Text.") for n in range(150)}
-    page = indexes.llms_page(SitePlan(archive(files), Config()))
+    page = indexes.llms_page(Overview(archive(files), Config()))
     text = indexes.llms(page.context, Config(), say).decode()
     assert text.count("](") == 100

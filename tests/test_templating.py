@@ -111,7 +111,7 @@ def test_a_whole_site_is_the_same_bytes(folder: str, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("agsite.templating.DirectEnvironment", Plain)
     plain = Renderer(site.look)
-    every = (page for section in site.sections for page in section.pages(Facts(site.plan)))
+    every = (page for section in site.sections for page in section.pages(Facts(site.overview)))
     pages = [page for page in every if page.template.endswith(".html")]
     assert len(pages) > 50
     for page in pages:

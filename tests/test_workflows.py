@@ -26,7 +26,7 @@ from packaging.requirements import Requirement
 
 from agsite import answerfile, cli
 from agsite.config import Config
-from agsite.pages.site import SitePlan
+from agsite.pages.overview import Overview
 from tests.archives import answer_text, archive
 from tests.commands import BROKEN
 from tests.pregenerating import CASES, QUESTIONS
@@ -691,7 +691,7 @@ def test_a_form_has_what_its_host_asks_for(path: Path):
 def test_a_page_fills_in_the_form_for_a_wrong_citation():
     config = Config(repository="https://github.com/somebody/archive", base_url="https://example.org/x/")
     made = archive({"why.md": answer_text("Why & how?", "It holds.")})
-    address = SitePlan(made, config).report_url(made.entries[0])
+    address = Overview(made, config).report_url(made.entries[0])
     assert address is not None
     given = dict(parse_qsl(urlsplit(address).query))
     form = load(ROOT / ".github/ISSUE_TEMPLATE" / given.pop("template"))
@@ -703,7 +703,7 @@ def test_a_page_fills_in_the_form_for_a_wrong_citation():
 def test_a_page_begins_the_file_that_answers_its_open_question():
     config = Config(repository="https://github.com/somebody/archive")
     made = archive({"why.md": answer_text("Why?", "It holds.", follow_ups=("How: and when?",))})
-    address = SitePlan(made, config).answer_this("How: and when?", made.entries[0])
+    address = Overview(made, config).answer_this("How: and when?", made.entries[0])
     assert address is not None
     given = dict(parse_qsl(urlsplit(address).query))
     assert urlsplit(address).path == "/somebody/archive/new/main/answers"
@@ -715,7 +715,7 @@ def test_files_for_questions_in_any_script_have_names_of_their_own():
     config = Config(repository="https://github.com/somebody/archive")
     questions = ("Как дела?", "为什么天空是蓝色的？", "Page?")  # noqa: RUF001
     made = archive({"why.md": answer_text("Why?", "It holds.", follow_ups=questions)})
-    addresses = [SitePlan(made, config).answer_this(question, made.entries[0]) for question in questions]
+    addresses = [Overview(made, config).answer_this(question, made.entries[0]) for question in questions]
     names = [dict(parse_qsl(urlsplit(address or "").query))["filename"] for address in addresses]
     assert len(set(names)) == len(questions)
     for name in names:

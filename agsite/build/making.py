@@ -1,4 +1,4 @@
-"""Pages become files of a generation: here, in forks that inherit the plan, or in processes that are sent it."""
+"""Pages become files of a generation: here, in forks that inherit the overview, or in processes that are sent it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from agsite.build.traces import Traces
 from agsite.files import Generation, Placed
 from agsite.fingerprints import Fingerprints, of_bytes
 from agsite.look import Look
-from agsite.pages import Fact, Facts, Page, Section, SitePlan
+from agsite.pages import Fact, Facts, Overview, Page, Section
 from agsite.render import Renderer
 
 _SECTIONS_A_TASK = 32
@@ -52,9 +52,11 @@ class Made(NamedTuple):
 class Maker:
     """Makes the files of pages: what has a file of its fingerprint is kept, the rest rendered."""
 
-    def __init__(self, generation: Generation, plan: SitePlan, look: Look, traces: Traces, compiled: Compiled) -> None:
+    def __init__(
+        self, generation: Generation, overview: Overview, look: Look, traces: Traces, compiled: Compiled
+    ) -> None:
         self._generation = generation
-        self._plan = plan
+        self._overview = overview
         self._look = look
         self._compiled = compiled
         self._fingerprints = Fingerprints(look)
@@ -89,7 +91,7 @@ class Maker:
         return self._generation.keep_all(files) if files is not None else None
 
     def _section(self, section: Section, begin: Begin = _nobody_asks) -> Made:
-        facts = Facts(self._plan)
+        facts = Facts(self._overview)
         return Made(self.make(section.pages(facts), begin), facts.asked)
 
     def here(self, sections: Sequence[Section], progress: Progress) -> Iterator[Placed]:
@@ -101,7 +103,7 @@ class Maker:
             progress(number, len(sections))
 
     def forked(self, sections: Sequence[Section], jobs: int, progress: Progress) -> Iterator[Placed]:
-        """Make all sections in forked processes, which inherit the plan and write into folders of their own."""
+        """Make all sections in forked processes, which inherit the overview and write into folders of their own."""
 
         def work(task: range, begin: Begin) -> list[Made]:
             return [self._section(sections[number], begin) for number in task]
@@ -123,7 +125,7 @@ class Maker:
 
         def stale() -> Iterator[Page]:
             for number, section in enumerate(sections, 1):
-                facts, files = Facts(self._plan), []
+                facts, files = Facts(self._overview), []
                 for page in section.pages(facts):
                     path, fingerprint = urls.file_of(page.url), self._fingerprints.of(page)
                     files.append((path, fingerprint))

@@ -34,11 +34,11 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
     with files.publication(state):
         generation = _open(state, full=options.full)
         look = Fingerprints(site.look).of_look
-        traces = Traces(state.folder / "traces", look, Versions(site.plan))
+        traces = Traces(state.folder / "traces", look, Versions(site.overview))
         if not options.full:
             traces.load()
         compiled = Compiled(state.folder / "compiled", look, fresh=options.full)
-        maker = Maker(generation, site.plan, site.look, traces, compiled)
+        maker = Maker(generation, site.overview, site.look, traces, compiled)
         placed = _by_path(_pages(site, options, maker, report))
         placed |= _by_path(maker.join(site.joined, placed))
         placed |= _by_path(_left_standing(site, generation, placed, report))
@@ -143,7 +143,7 @@ def _made(sections: list[Section], site: Site, options: Options, maker: Maker, r
     elif options.jobs == 1 or len(sections) < making.FEW:
         yield from maker.here(sections, progress)
     elif making.may_fork():
-        site.plan.prepare()
+        site.overview.prepare()
         yield from maker.forked(sections, options.jobs, progress)
     else:
         yield from maker.sent(sections, making.spawned(options.jobs, site.look), progress)

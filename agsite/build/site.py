@@ -13,7 +13,7 @@ from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding
 from agsite.look import Look, Source
-from agsite.pages import Section, SitePlan, joined, plan_sections, search_section
+from agsite.pages import Overview, Section, joined, plan_sections, search_section
 from agsite.request import Options
 
 
@@ -38,22 +38,22 @@ class Site(NamedTuple):
     copies: Mapping[str, bytes]
     counts: Mapping[str, int]
     past: Past
-    plan: SitePlan
+    overview: Overview
 
 
 def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     """Plan the site; the contexts of its pages are made when they are asked for."""
-    site_plan = SitePlan(inputs.archive, config)
+    overview = Overview(inputs.archive, config)
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
     texts = read_texts(options)
-    sections = plan_sections(site_plan, {url: source.text for url, source in texts.items()})
+    sections = plan_sections(overview, {url: source.text for url, source in texts.items()})
     if options.search:
         sections.append(search_section())
     _refuse_taken(texts, sections)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
-    return Site(sections, joined(inputs.archive), look, copies, counts, _past(options, inputs), site_plan)
+    return Site(sections, joined(inputs.archive), look, copies, counts, _past(options, inputs), overview)
 
 
 def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> None:

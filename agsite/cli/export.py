@@ -20,9 +20,9 @@ from agsite.config import Config
 from agsite.errors import AnswerFileError, ConfigError, OutputError
 from agsite.pages.answers import nearby
 from agsite.pages.facts import Facts
+from agsite.pages.overview import Overview
 from agsite.pages.papers import reference
 from agsite.pages.provenance import made
-from agsite.pages.site import SitePlan
 from agsite.pages.twins import answer_json, citation_lines, lines, paper_json
 
 
@@ -31,7 +31,7 @@ def _references(archive: Archive, config: Config) -> list[papers.Reference]:
 
 
 def _answer_lines(archive: Archive, config: Config) -> bytes:
-    facts = Facts(SitePlan(archive, config))
+    facts = Facts(Overview(archive, config))
     return lines(
         answer_json(facts, entry, made(facts, entry), (row for row, _ in nearby(facts, entry)))
         for entry in archive.entries
@@ -110,7 +110,7 @@ def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
 
 
 def _fill(fresh: Path, archive: Archive, config: Config) -> None:
-    facts = Facts(SitePlan(archive, config))
+    facts = Facts(Overview(archive, config))
     with closing(sqlite3.connect(fresh)) as database, database:
         database.executescript(_SCHEMA)
         for entry in archive.entries:

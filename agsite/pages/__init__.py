@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from agsite.pages.facts import Fact, Facts, Versions
+from agsite.pages.overview import Overview
 from agsite.pages.page import Page
 from agsite.pages.plan import Section, joined, plan_sections, search_section
-from agsite.pages.site import SitePlan
 
 __all__ = [
     "Fact",
     "Facts",
+    "Overview",
     "Page",
     "Section",
-    "SitePlan",
     "Versions",
     "joined",
     "plan_sections",

@@ -14,9 +14,9 @@ from agsite.ellipsis import cut
 from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text
 from agsite.pages.facts import Facts
+from agsite.pages.overview import coverage
 from agsite.pages.page import DESCRIPTION, AnswerRow, Coverage, Crumb, Head, Link, category_crumbs
 from agsite.pages.provenance import Made, Support, made, supports
-from agsite.pages.site import coverage
 from agsite.records import HAND_WRITTEN, Answer
 
 _THREAD_TITLE = 60

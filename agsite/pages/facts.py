@@ -14,8 +14,8 @@ from agsite.archive import Entry, PaperEntry
 from agsite.config import Config
 from agsite.encoding import to_json
 from agsite.ids import PaperId, PaperKey, question_key
+from agsite.pages.overview import Listing, Overview, WholeThread
 from agsite.pages.page import AnswerRow, Link, PaperRow
-from agsite.pages.site import Listing, SitePlan, WholeThread
 from agsite.plates import Plate
 
 Fact = str
@@ -30,18 +30,18 @@ _NOTHING = b""
 class Facts:
     """What the pages of one section see of the archive: the facts that they ask for, or all of it."""
 
-    __slots__ = ("_plan", "asked")
+    __slots__ = ("_overview", "asked")
 
-    def __init__(self, plan: SitePlan) -> None:
-        self._plan = plan
+    def __init__(self, overview: Overview) -> None:
+        self._overview = overview
         self.asked: set[Fact] | None = set()
         """The facts that were asked for; None where pages saw the whole archive."""
 
     @property
-    def whole(self) -> SitePlan:
+    def whole(self) -> Overview:
         """The whole archive: pages that look at it depend on all of it, and on no facts that could be named."""
         self.asked = None
-        return self._plan
+        return self._overview
 
     def _note(self, *facts: Fact) -> None:
         if self.asked is not None:
@@ -50,55 +50,55 @@ class Facts:
     @property
     def config(self) -> Config:
         """The settings, which all pages see."""
-        return self._plan.config
+        return self._overview.config
 
     @property
     def canonical(self) -> Mapping[str, PaperId]:
         """The papers that an answer's own spellings of ids name: part of what is said of the answer."""
-        return self._plan.archive.canonical
+        return self._overview.archive.canonical
 
     # What follows from an answer alone, and the settings.
 
     def row(self, entry: Entry) -> AnswerRow:
         """An answer as a row."""
-        return self._plan.row(entry)
+        return self._overview.row(entry)
 
     def plate(self, entry: Entry) -> Plate:
         """An answer's plate."""
-        return self._plan.plate(entry)
+        return self._overview.plate(entry)
 
     def answer_this(self, question: str, asker: Entry) -> str | None:
         """The address of the host's form for an answer to a question."""
-        return self._plan.answer_this(question, asker)
+        return self._overview.answer_this(question, asker)
 
     def edit_url(self, entry: Entry) -> str | None:
         """The address where the host edits an answer's file."""
-        return self._plan.edit_url(entry)
+        return self._overview.edit_url(entry)
 
     def report_url(self, entry: Entry) -> str | None:
         """The address of the host's form for a wrong citation."""
-        return self._plan.report_url(entry)
+        return self._overview.report_url(entry)
 
     # What is asked of the archive, and noted.
 
     def entry(self, id: str) -> Entry:
         """An answer with all that follows from its own file."""
         self._note(f"entry {id}")
-        return self._plan.entries[id]
+        return self._overview.entries[id]
 
     def paper(self, id: PaperId) -> PaperEntry:
         """A paper with the answers that name it."""
         self._note(f"paper {id}")
-        return self._plan.archive.papers[id]
+        return self._overview.archive.papers[id]
 
     def known(self, id: PaperId) -> PaperRow | None:
         """What the archive calls a paper, where it puts it, and how many answers cite it."""
         self._note(f"known {id}")
-        return self._plan.known(id)
+        return self._overview.known(id)
 
     def abstracts(self, ids: Collection[PaperId]) -> Mapping[PaperKey, str]:
         """The abstracts of papers, as far as they are known."""
-        known = self._plan.archive.abstracts
+        known = self._overview.archive.abstracts
         if not known:
             self._note("abstracts of any")
             return {}
@@ -108,67 +108,67 @@ class Facts:
     def spelt(self, spelling: str) -> PaperId | None:
         """The paper that a spelling of its id names; an answer's own spellings belong to its entry."""
         self._note(f"spelt {spelling}")
-        return self._plan.archive.canonical.get(spelling)
+        return self._overview.archive.canonical.get(spelling)
 
     def answers_to(self, question: str) -> tuple[Entry, ...]:
         """The answers to a question, newest first."""
         key = question_key(question)
         self._note(f"answers {key}")
-        return self._plan.archive.by_question.get(key, ())
+        return self._overview.archive.by_question.get(key, ())
 
     def askers_of(self, question: str) -> tuple[Link, ...]:
         """The answers that ask a question."""
         key = question_key(question)
         self._note(f"askers {key}")
-        return self._plan.askers(key)
+        return self._overview.askers(key)
 
     def thread_of(self, entry: Entry) -> Link | None:
         """The thread that an answer belongs to."""
         self._note(f"thread {entry.key}")
-        return self._plan.thread_link(entry.key)
+        return self._overview.thread_link(entry.key)
 
     def near(self, id: str, skip: Collection[str], limit: int) -> list[tuple[Entry, int]]:
         """The answers near an answer, each with how many papers the two share."""
         self._note(f"near {id}")
-        return [(self.entry(near.id), near.papers) for near in self._plan.related.near(id, skip, limit)]
+        return [(self.entry(near.id), near.papers) for near in self._overview.related.near(id, skip, limit)]
 
     def listing(self, kind: str, name: str) -> Listing:
         """What a category, a month or a model has."""
         self._note(f"listing {kind} {name}")
-        return self._plan.listing(kind, name)
+        return self._overview.listing(kind, name)
 
     def listed(self, kind: str, name: str, start: int, end: int) -> tuple[int, Sequence[Entry]]:
         """How many answers a category, a month or a model has, and some of them."""
         self._note(f"listed {kind} {start} {end} {name}")
-        entries = self._plan.groups[kind][name]
+        entries = self._overview.groups[kind][name]
         return len(entries), entries[start:end]
 
     def whole_thread(self, id: str) -> WholeThread:
         """A thread with what is said of its questions."""
         self._note(f"whole {id}")
-        return self._plan.whole_thread(id)
+        return self._overview.whole_thread(id)
 
 
 class Versions:
     """Makes the versions of the facts of one state of the archive."""
 
-    def __init__(self, plan: SitePlan) -> None:
-        self._plan = plan
+    def __init__(self, overview: Overview) -> None:
+        self._overview = overview
         self._entries: dict[str, bytes] = {}
         self._makers: Mapping[str, Callable[[str], Any]] = {
             "entry": self._entry,
             "paper": self._paper,
-            "known": lambda id: plan.known(PaperId(id)),
-            "abstracts": lambda _: bool(plan.archive.abstracts),
-            "abstract": lambda id: plan.archive.abstracts.get(PaperId(id).key),
-            "spelt": plan.archive.canonical.get,
-            "answers": lambda key: [self._of_entry(entry.id) for entry in plan.archive.by_question.get(key, ())],
-            "askers": plan.askers,
-            "thread": plan.thread_link,
-            "near": plan.related.version,
+            "known": lambda id: overview.known(PaperId(id)),
+            "abstracts": lambda _: bool(overview.archive.abstracts),
+            "abstract": lambda id: overview.archive.abstracts.get(PaperId(id).key),
+            "spelt": overview.archive.canonical.get,
+            "answers": lambda key: [self._of_entry(entry.id) for entry in overview.archive.by_question.get(key, ())],
+            "askers": overview.askers,
+            "thread": overview.thread_link,
+            "near": overview.related.version,
             "listing": self._listing,
             "listed": self._listed,
-            "whole": plan.whole_thread,
+            "whole": overview.whole_thread,
         }
 
     def of(self, fact: Fact) -> bytes:
@@ -192,21 +192,21 @@ class Versions:
         return made
 
     def _entry(self, id: str) -> Any:
-        entry = self._plan.entries[id]
-        spelt = [self._plan.archive.canonical[citation.paper] for citation in entry.citations]
+        entry = self._overview.entries[id]
+        spelt = [self._overview.archive.canonical[citation.paper] for citation in entry.citations]
         return entry.path, vars(entry.answer), spelt, list(entry.listed)
 
     def _listing(self, of: str) -> Any:
-        entries, *more = self._plan.listing(*of.split(" ", 1))
+        entries, *more = self._overview.listing(*of.split(" ", 1))
         return [self._of_entry(entry.id) for entry in entries], more
 
     def _listed(self, of: str) -> Any:
         kind, start, end, name = of.split(" ", 3)
-        entries = self._plan.groups[kind][name]
+        entries = self._overview.groups[kind][name]
         return len(entries), [self._of_entry(entry.id) for entry in entries[int(start) : int(end)]]
 
     def _paper(self, id: str) -> Any:
-        paper = self._plan.archive.papers[PaperId(id)]
+        paper = self._overview.archive.papers[PaperId(id)]
         contexts = [(self._of_entry(context.entry.id), context.anchors) for context in paper.contexts]
         retrieved = [(self._of_entry(found.entry.id), *found[1:]) for found in paper.retrieved]
         record = paper.record.model_dump_json() if paper.record else None

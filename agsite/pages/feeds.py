@@ -21,8 +21,8 @@ from agsite.config import Config
 from agsite.encoding import to_json
 from agsite.markup import plain_text
 from agsite.pages import xml
+from agsite.pages.overview import Overview
 from agsite.pages.page import Page, Say
-from agsite.pages.site import SitePlan
 from agsite.records import HAND_WRITTEN
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -57,10 +57,10 @@ class Feed(NamedTuple):
     items: tuple[Item, ...]
 
 
-def feed_pages(plan: SitePlan, page: str, entries: Sequence[Entry], category: str | None = None) -> Iterator[Page]:
+def feed_pages(overview: Overview, page: str, entries: Sequence[Entry], category: str | None = None) -> Iterator[Page]:
     """Gather a feed in both formats; only published answers are in it."""
     published = [entry for entry in entries if entry.answer.status == "published"]
-    feed = Feed(page, category, tuple(map(_item, published[: plan.config.feed_entries])))
+    feed = Feed(page, category, tuple(map(_item, published[: overview.config.feed_entries])))
     for url, template in zip(urls.feeds(page), (urls.ATOM, urls.JSON_FEED), strict=True):
         yield Page(url, template, feed)
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from agsite import plates, urls
 from agsite.pages.gaps import Gap
 from agsite.pages.lists import IndexItem
+from agsite.pages.overview import Overview
 from agsite.pages.page import AnswerRow, Head, OpenRow, PaperRow
-from agsite.pages.site import SitePlan
 from agsite.plates import Wall
 
 _WALL = 34
@@ -35,23 +35,23 @@ class HomePage(NamedTuple):
 
 
 def home_page(
-    plan: SitePlan,
+    overview: Overview,
     fields: tuple[IndexItem, ...],
     months: tuple[IndexItem, ...],
     models: tuple[IndexItem, ...],
 ) -> HomePage:
     """Gather what the home page shows."""
-    papers = sorted(plan.archive.papers.values(), key=lambda paper: (-len(paper.contexts), paper.id.key))
+    papers = sorted(overview.archive.papers.values(), key=lambda paper: (-len(paper.contexts), paper.id.key))
     return HomePage(
         head=Head(urls.HOME, "", ""),
-        answers=len(plan.live),
-        papers=len(plan.archive.papers),
-        open_total=len(plan.archive.open_questions),
-        latest_gap=plan.gaps[0] if plan.gaps else None,
-        wall=plates.wall([plan.plate(entry) for entry in plan.live[:_WALL]]),
-        latest=tuple(plan.row(entry) for entry in plan.live[:_LATEST]),
-        open_rows=tuple(plan.open_row(question) for question in plan.archive.open_questions[:_OPEN]),
-        most_cited=tuple(plan.paper_row(paper) for paper in papers[:_CITED] if paper.contexts),
+        answers=len(overview.live),
+        papers=len(overview.archive.papers),
+        open_total=len(overview.archive.open_questions),
+        latest_gap=overview.gaps[0] if overview.gaps else None,
+        wall=plates.wall([overview.plate(entry) for entry in overview.live[:_WALL]]),
+        latest=tuple(overview.row(entry) for entry in overview.live[:_LATEST]),
+        open_rows=tuple(overview.open_row(question) for question in overview.archive.open_questions[:_OPEN]),
+        most_cited=tuple(overview.paper_row(paper) for paper in papers[:_CITED] if paper.contexts),
         fields=fields,
         months=months,
         models=models,

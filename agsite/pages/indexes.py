@@ -12,8 +12,8 @@ from agsite.archive import Entry
 from agsite.config import Config
 from agsite.pages import xml
 from agsite.pages.lists import ADDRESS
+from agsite.pages.overview import Overview
 from agsite.pages.page import Page, Say
-from agsite.pages.site import SitePlan
 
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -60,10 +60,10 @@ class Index(NamedTuple):
     data: tuple[tuple[str, str], ...]
 
 
-def located(plan: SitePlan, texts: Iterable[str]) -> Iterator[Located]:
+def located(overview: Overview, texts: Iterable[str]) -> Iterator[Located]:
     """Yield every page that search engines should show; `texts` are the addresses of the pages of plain text."""
-    archive = plan.archive
-    newest = _newest(plan.live)
+    archive = overview.archive
+    newest = _newest(overview.live)
     yield from (Located(url, "") for url in texts if url != urls.HOME)
     yield from (Located(url, newest) for url in _LISTS)
     for entry in archive.entries:
@@ -72,18 +72,18 @@ def located(plan: SitePlan, texts: Iterable[str]) -> Iterator[Located]:
     for paper in archive.papers.values():
         if paper.contexts:
             yield Located(urls.paper(paper.id), _newest(context.entry for context in paper.contexts))
-    yield from _groups(plan)
-    for thread in plan.threads:
+    yield from _groups(overview)
+    for thread in overview.threads:
         answers = (entry for key in thread.questions for entry in archive.by_question.get(key, ()))
         yield Located(urls.thread(thread.id), _newest(answers))
 
 
-def _groups(plan: SitePlan) -> Iterator[Located]:
+def _groups(overview: Overview) -> Iterator[Located]:
     """Yield the lists of answers and of open questions by what these have in common."""
-    for kind, groups in plan.groups.items():
+    for kind, groups in overview.groups.items():
         yield from (Located(ADDRESS[kind](name), _newest(entries)) for name, entries in groups.items() if entries)
     askers: defaultdict[str, list[Entry]] = defaultdict(list)
-    for question in plan.archive.open_questions:
+    for question in overview.archive.open_questions:
         if question.category:
             askers[question.category] += question.askers
     yield from (Located(urls.open_field(name), _newest(entries)) for name, entries in askers.items())
@@ -163,7 +163,7 @@ def opensearch(context: object, config: Config, say: Say) -> bytes:
     return xml.write(root)
 
 
-def llms_page(plan: SitePlan) -> Page:
+def llms_page(overview: Overview) -> Page:
     """Gather `llms.txt`: indexes, the newest answers as Markdown, and the data files."""
     lists = (
         ("all_answers", urls.ANSWERS),
@@ -180,7 +180,7 @@ def llms_page(plan: SitePlan) -> Page:
         ("citations", urls.CITATION_LINES),
         ("bibtex", urls.BIBLIOGRAPHY),
     )
-    published = [entry for entry in plan.archive.entries if entry.answer.status == "published"]
+    published = [entry for entry in overview.archive.entries if entry.answer.status == "published"]
     newest = published[: _LLMS_LINKS - len(lists) - len(data)]
     answers = tuple((entry.answer.question, urls.markdown(urls.answer(entry.id))) for entry in newest)
     return Page(urls.LLMS, urls.LLMS, Index(lists, answers, data))

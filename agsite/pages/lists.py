@@ -10,8 +10,8 @@ from agsite import plates, urls
 from agsite.archive import Entry
 from agsite.categories import CATEGORIES, full_name, name_of
 from agsite.pages.facts import Facts
+from agsite.pages.overview import ASIDE, Overview
 from agsite.pages.page import AnswerRow, Crumb, Head, Numbered, OpenRow, PaperRow
-from agsite.pages.site import ASIDE, SitePlan
 from agsite.plates import Wall
 
 # A wall of more rows is higher than a screen.
@@ -160,9 +160,9 @@ def index_page(kind: str, groups: Mapping[str, Sequence[Entry]]) -> IndexPage:
     return IndexPage(Head(INDEX[kind], "", ""), (_ALL,) if kind != "answers" else (), kind, tuple(items))
 
 
-def papers_pages(plan: SitePlan) -> list[PapersPage]:
+def papers_pages(overview: Overview) -> list[PapersPage]:
     """Gather the list of papers, newest first, with the most cited ones on its first page."""
-    rows = [plan.paper_row(paper) for paper in reversed(list(plan.archive.papers.values()))]
+    rows = [overview.paper_row(paper) for paper in reversed(list(overview.archive.papers.values()))]
     best = tuple(sorted((row for row in rows if row.number > 1), key=lambda row: (-row.number, row.id))[:ASIDE])
     return [
         PapersPage(
@@ -172,5 +172,5 @@ def papers_pages(plan: SitePlan) -> list[PapersPage]:
             tuple(PaperGroup(month, tuple(group)) for month, group in groupby(rows[start:end], lambda row: row.month)),
             part,
         )
-        for start, end, part in parts(urls.PAPERS, rows, plan.config.per_page)
+        for start, end, part in parts(urls.PAPERS, rows, overview.config.per_page)
     ]

@@ -11,10 +11,10 @@ from agsite.ids import PaperId
 from agsite.pages import feeds, home, indexes, lists, schemas, text, threads, twins, unanswered
 from agsite.pages.answers import answer_page
 from agsite.pages.facts import Facts
+from agsite.pages.overview import Overview
 from agsite.pages.page import Head, Page
 from agsite.pages.papers import paper_pages, reference
 from agsite.pages.share import SharePicture
-from agsite.pages.site import SitePlan
 from agsite.pages.writers import citation_pages
 from agsite.papers import to_bibtex
 
@@ -34,16 +34,16 @@ class Section(NamedTuple):
         return self.planned(facts, *self.about)
 
 
-def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
+def plan_sections(overview: Overview, texts: Mapping[str, str]) -> list[Section]:
     """Return all sections of the site but search and `build.json`; no page is planned yet.
 
     `texts` are the Markdown pages that the site adds, by address.
     """
-    archive = plan.archive
+    archive = overview.archive
     return [
         *[Section(url, _text, (url, markdown)) for url, markdown in sorted(texts.items())],
         *[Section(urls.answer(entry.id), _answer, (entry.id,)) for entry in archive.entries],
-        *_list_sections(plan),
+        *_list_sections(overview),
         *[Section(url, _index, (kind,)) for kind, url in lists.INDEX.items()],
         Section(urls.PAPERS, _papers),
         Section(urls.OPEN, _open),
@@ -51,7 +51,7 @@ def plan_sections(plan: SitePlan, texts: Mapping[str, str]) -> list[Section]:
         Section(urls.HOME, _home),
         Section(urls.NOT_FOUND, _not_found),
         Section(urls.MAP, _map),
-        *[Section(urls.thread(thread.id), _thread, (thread.id,)) for thread in plan.threads],
+        *[Section(urls.thread(thread.id), _thread, (thread.id,)) for thread in overview.threads],
         Section(urls.DATA_FILES, _data),
         Section(urls.ATOM, _feeds),
         Section(urls.SITEMAP, _indexes, (sorted(texts),)),
@@ -103,11 +103,11 @@ def _paper(facts: Facts, id: PaperId) -> Iterator[Page]:
     yield Page(urls.json(urls.paper(id)), "text", twins.line(twins.paper_json(paper)))
 
 
-def _list_sections(plan: SitePlan) -> Iterator[Section]:
+def _list_sections(overview: Overview) -> Iterator[Section]:
     """Yield a section for each page, for an edit changes few of a long list's."""
-    for kind, groups in plan.groups.items():
+    for kind, groups in overview.groups.items():
         for name, entries in groups.items():
-            for number in range(1, lists.pages_of(len(entries), plan.config.per_page) + 1):
+            for number in range(1, lists.pages_of(len(entries), overview.config.per_page) + 1):
                 url = urls.numbered(lists.ADDRESS[kind](name), number)
                 yield Section(url, _list, (kind, name, number))
 
@@ -128,13 +128,13 @@ def _papers(facts: Facts) -> Iterator[Page]:
 
 
 def _open(facts: Facts) -> Iterator[Page]:
-    plan = facts.whole
-    by_field = {name: rows for name, rows in plan.open_by_field.items() if name}
+    overview = facts.whole
+    by_field = {name: rows for name, rows in overview.open_by_field.items() if name}
     fields = tuple(lists.IndexItem(urls.open_field(name), name, name, "", len(rows)) for name, rows in by_field.items())
-    for context in unanswered.open_pages(plan, plan.open_rows, fields):
+    for context in unanswered.open_pages(overview, overview.open_rows, fields):
         yield Page(context.head.url, "open.html", context)
     for name, rows in by_field.items():
-        for context in unanswered.open_pages(plan, rows, fields, name):
+        for context in unanswered.open_pages(overview, rows, fields, name):
             yield Page(context.head.url, "open.html", context)
 
 
@@ -144,10 +144,10 @@ def _gaps(facts: Facts) -> Iterator[Page]:
 
 
 def _home(facts: Facts) -> Iterator[Page]:
-    plan = facts.whole
-    fields, months, models = (lists.index_page(*group).items for group in plan.groups.items())
+    overview = facts.whole
+    fields, months, models = (lists.index_page(*group).items for group in overview.groups.items())
     largest = sorted((item for item in fields if item.number), key=lambda item: (-item.number, item.name))
-    yield Page(urls.HOME, "home.html", home.home_page(plan, tuple(largest), months, models))
+    yield Page(urls.HOME, "home.html", home.home_page(overview, tuple(largest), months, models))
 
 
 def _not_found(_: Facts) -> Iterator[Page]:
@@ -168,23 +168,23 @@ def _thread(facts: Facts, id: str) -> Iterator[Page]:
 
 
 def _data(facts: Facts) -> Iterator[Page]:
-    plan, archive = facts.whole, facts.whole.archive
+    overview, archive = facts.whole, facts.whole.archive
     yield Page(urls.CITATION_LINES, "text", twins.lines(twins.citation_lines(archive)))
-    references = [reference(paper, plan.config) for paper in archive.papers.values()]
-    yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, plan.config.archive_name))
-    for name, schema in schemas.schemas(plan.config).items():
+    references = [reference(paper, overview.config) for paper in archive.papers.values()]
+    yield Page(urls.BIBLIOGRAPHY, "text", to_bibtex(references, overview.config.archive_name))
+    for name, schema in schemas.schemas(overview.config).items():
         yield Page(urls.schema(name), "text", twins.line(schema))
 
 
 def _feeds(facts: Facts) -> Iterator[Page]:
-    plan = facts.whole
-    yield from feeds.feed_pages(plan, urls.HOME, plan.live)
-    for name, own in plan.groups["category"].items():
-        yield from feeds.feed_pages(plan, urls.category(name), own, name)
+    overview = facts.whole
+    yield from feeds.feed_pages(overview, urls.HOME, overview.live)
+    for name, own in overview.groups["category"].items():
+        yield from feeds.feed_pages(overview, urls.category(name), own, name)
 
 
 def _indexes(facts: Facts, texts: list[str]) -> Iterator[Page]:
-    plan = facts.whole
-    yield from indexes.sitemap_pages(indexes.located(plan, texts), plan.config)
-    yield Page(urls.ROBOTS, "text", indexes.robots(plan.config))
-    yield indexes.llms_page(plan)
+    overview = facts.whole
+    yield from indexes.sitemap_pages(indexes.located(overview, texts), overview.config)
+    yield Page(urls.ROBOTS, "text", indexes.robots(overview.config))
+    yield indexes.llms_page(overview)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from agsite import threads, urls
 from agsite.pages.lists import head_of, parts
+from agsite.pages.overview import Overview, WholeThread
 from agsite.pages.page import Crumb, Head, Numbered
-from agsite.pages.site import SitePlan, WholeThread
 from agsite.threads import Drawing, Glyph, Node, Part
 
 _GLYPHS = 48
@@ -78,9 +78,9 @@ class MovedPage(NamedTuple):
     """Whether it was the address of a thread that became part of another one."""
 
 
-def map_pages(plan: SitePlan) -> list[MapPage]:
+def map_pages(overview: Overview) -> list[MapPage]:
     """Gather the overview: all threads, largest first."""
-    rows = [_row(plan.whole(thread)) for thread in plan.threads]
+    rows = [_row(overview.whole(thread)) for thread in overview.threads]
     return [
         MapPage(head_of(urls.MAP, "", "", part), len(rows), tuple(rows[start:end]), part)
         for start, end, part in parts(urls.MAP, rows, _GLYPHS)

@@ -12,9 +12,9 @@ from agsite.archive import Archive, Entry, PaperEntry
 from agsite.encoding import to_json
 from agsite.markup import plain_text
 from agsite.pages.facts import Facts
+from agsite.pages.overview import coverage
 from agsite.pages.page import AnswerRow
 from agsite.pages.provenance import Made
-from agsite.pages.site import coverage
 
 
 def answer_markdown(entry: Entry) -> str:

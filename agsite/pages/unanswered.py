@@ -10,8 +10,8 @@ from agsite import urls
 from agsite.categories import field_of
 from agsite.pages.gaps import Gap
 from agsite.pages.lists import IndexItem, head_of, parts
+from agsite.pages.overview import Overview
 from agsite.pages.page import Head, Numbered, OpenRow
-from agsite.pages.site import SitePlan
 
 Row = TypeVar("Row", OpenRow, Gap)
 
@@ -46,7 +46,7 @@ class GapsPage(NamedTuple):
 
 
 def open_pages(
-    plan: SitePlan, rows: Sequence[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None
+    overview: Overview, rows: Sequence[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None
 ) -> list[OpenPage]:
     """Gather the list of open questions, grouped by field within a page."""
     url = urls.open_field(category) if category else urls.OPEN
@@ -56,12 +56,12 @@ def open_pages(
             head_of(url, category or "", "", part),
             category,
             len(rows),
-            len(plan.archive.open_questions),
+            len(overview.archive.open_questions),
             fields,
             _groups(ordered[start:end]),
             part,
         )
-        for start, end, part in parts(url, ordered, plan.config.per_page)
+        for start, end, part in parts(url, ordered, overview.config.per_page)
     ]
 
 
@@ -73,10 +73,10 @@ def _groups(ordered: Iterable[Row]) -> tuple[Group[Row], ...]:
     return tuple(Group(name, tuple(rows)) for name, rows in groupby(ordered, _field))
 
 
-def gaps_pages(plan: SitePlan) -> list[GapsPage]:
+def gaps_pages(overview: Overview) -> list[GapsPage]:
     """Gather the list of gaps, by field, the newest answer's first."""
-    ordered = sorted(plan.gaps, key=_field)
+    ordered = sorted(overview.gaps, key=_field)
     return [
         GapsPage(head_of(urls.GAPS, "", "", part), len(ordered), _groups(ordered[start:end]), part)
-        for start, end, part in parts(urls.GAPS, ordered, plan.config.per_page)
+        for start, end, part in parts(urls.GAPS, ordered, overview.config.per_page)
     ]

@@ -85,7 +85,7 @@ class _Snapshot:
 
     def _page(self, url: str) -> Page | None:
         for section in self._around(url):
-            for page in section.pages(Facts(self.site.plan)):
+            for page in section.pages(Facts(self.site.overview)):
                 if page.url == url:
                     return page
         return None if url.startswith((urls.ANSWERS, urls.PAPERS)) else self._others.get(url)
@@ -104,7 +104,7 @@ class _Snapshot:
     def _others(self) -> Mapping[str, Page]:
         """Pages elsewhere than their section begins: feeds, branches of threads. They take longer, and only once."""
         sections = (section for section in self.site.sections if not section.url.startswith(_FOUND_AROUND))
-        return {page.url: page for section in sections for page in section.pages(Facts(self.site.plan))}
+        return {page.url: page for section in sections for page in section.pages(Facts(self.site.overview))}
 
 
 class Preview:
@@ -257,7 +257,7 @@ def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _Reworde
         return None
     inputs = last.inputs._replace(corpus=found, archive=archive)
     # There are the same pages as before, which are planned when they are asked for.
-    return _Reworded(inputs, last.site._replace(plan=last.site.plan.reworded(archive)))
+    return _Reworded(inputs, last.site._replace(overview=last.site.overview.reworded(archive)))
 
 
 def digest(data: bytes) -> str:

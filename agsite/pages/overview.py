@@ -51,7 +51,7 @@ class WholeThread(NamedTuple):
         return self.questions[self.thread.roots[0]].text
 
 
-class SitePlan:
+class Overview:
     """The archive and the settings, and the rows of lists, each made at most once."""
 
     def __init__(self, archive: Archive, config: Config) -> None:
@@ -75,12 +75,12 @@ class SitePlan:
         for entry in self.archive.entries:
             self.row(entry)
 
-    def reworded(self, archive: Archive) -> SitePlan:
-        """Return the plan of an archive in which only the words of answers differ: who is near whom stays."""
-        plan = SitePlan(archive, self.config)
+    def reworded(self, archive: Archive) -> Overview:
+        """Return the overview of an archive in which only the words of answers differ: who is near whom stays."""
+        overview = Overview(archive, self.config)
         kept = ("related", "threads", "thread_of")
-        plan.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
-        return plan
+        overview.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
+        return overview
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
