@@ -118,7 +118,7 @@ def _parse(path: str, data: bytes) -> Result:
 
 
 def _read_known(path: str, known: dict[str, Remembered], kept: Kept | None) -> Result:
-    seen = files.look(path)
+    seen = files.seen_at(path)
     last = known.get(path)
     if last is None or last.seen != seen:
         # Looked at before it is read, so that a change in between is seen the next time.

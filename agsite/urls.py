@@ -69,7 +69,7 @@ def model(name: str) -> str:
     return f"model/{_segment(name)}/"
 
 
-def open_field(category_id: str) -> str:
+def open_category(category_id: str) -> str:
     """Return the address of one category's open questions."""
     return f"open/{_category(category_id)}/"
 

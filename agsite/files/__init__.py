@@ -17,9 +17,9 @@ from agsite.files.reading import (
     find,
     find_all,
     is_regular,
-    look,
     read_bytes,
     read_text,
+    seen_at,
     snapshot,
 )
 from agsite.files.stamps import STRANGER, Stamp, all_intact
@@ -43,7 +43,6 @@ __all__ = [
     "find_all",
     "is_regular",
     "locked",
-    "look",
     "make_key",
     "mend_exchange",
     "publication",
@@ -51,6 +50,7 @@ __all__ = [
     "read_key",
     "read_text",
     "refuse_foreign",
+    "seen_at",
     "snapshot",
     "write_bytes",
     "write_text",

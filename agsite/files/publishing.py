@@ -19,7 +19,7 @@ from agsite.files.generation import MARK
 from agsite.files.lock import locked
 
 # What is known of generations, and what a build was writing when it was killed.
-_KEPT = ("*.manifest", ".*.manifest.*", ".last.*", ".traces.*", ".key.*", "readings/.*")
+_LEFTOVERS = ("*.manifest", ".*.manifest.*", ".last.*", ".traces.*", ".key.*", "readings/.*")
 
 
 class State:
@@ -46,7 +46,7 @@ class State:
 
     def forget(self, keep: set[Path | None]) -> None:
         """Delete manifests of generations that are gone, and what killed builds had begun to write."""
-        for path in (file for pattern in _KEPT for file in self.folder.glob(pattern)):
+        for path in (file for pattern in _LEFTOVERS for file in self.folder.glob(pattern)):
             if path not in keep:
                 path.unlink(missing_ok=True)
 

@@ -108,7 +108,7 @@ The first time can be set by anyone, as programs that unpack and copy do; the se
 """
 
 
-def look(path: str) -> Seen:
+def seen_at(path: str) -> Seen:
     """Return what is seen of a file, links not followed."""
     try:
         return _seen(path, os.lstat(path))

@@ -86,7 +86,7 @@ def _groups(overview: Overview) -> Iterator[Located]:
     for question in overview.archive.open_questions:
         if question.category:
             askers[question.category] += question.askers
-    yield from (Located(urls.open_field(name), _newest(entries)) for name, entries in askers.items())
+    yield from (Located(urls.open_category(name), _newest(entries)) for name, entries in askers.items())
 
 
 def _newest(entries: Iterable[Entry]) -> str:

@@ -70,7 +70,7 @@ class Overview:
         """Make what many pages need, before processes share the work and each makes it for itself."""
         self.related  # noqa: B018 - it is kept
         self.thread_of  # noqa: B018
-        self.open_by_field  # noqa: B018
+        self.open_by_category  # noqa: B018
         self.gaps  # noqa: B018
         for entry in self.archive.entries:
             self.row(entry)
@@ -117,7 +117,7 @@ class Overview:
         return [self.open_row(question) for question in self.archive.open_questions]
 
     @cached_property
-    def open_by_field(self) -> Mapping[str, list[OpenRow]]:
+    def open_by_category(self) -> Mapping[str, list[OpenRow]]:
         """The open questions of each category, those of none under an empty name."""
         rows: defaultdict[str, list[OpenRow]] = defaultdict(list)
         for row in self.open_rows:
@@ -131,7 +131,7 @@ class Overview:
             return Listing(entries)
         rows = map(self.paper_row, self._papers_by_category.get(name, ()))
         cited = sorted((row for row in rows if row.number), key=lambda row: (-row.number, row.id))
-        return Listing(entries, tuple(cited[:ASIDE]), tuple(self.open_by_field.get(name, ())[:ASIDE]))
+        return Listing(entries, tuple(cited[:ASIDE]), tuple(self.open_by_category.get(name, ())[:ASIDE]))
 
     @cached_property
     def _papers_by_category(self) -> Mapping[str, list[PaperEntry]]:

@@ -129,11 +129,11 @@ def _papers(facts: Facts) -> Iterator[Page]:
 
 def _open(facts: Facts) -> Iterator[Page]:
     overview = facts.whole
-    by_field = {name: rows for name, rows in overview.open_by_field.items() if name}
-    fields = tuple(lists.IndexItem(urls.open_field(name), name, name, "", len(rows)) for name, rows in by_field.items())
+    named = {name: rows for name, rows in overview.open_by_category.items() if name}
+    fields = tuple(lists.IndexItem(urls.open_category(name), name, name, "", len(rows)) for name, rows in named.items())
     for context in unanswered.open_pages(overview, overview.open_rows, fields):
         yield Page(context.head.url, "open.html", context)
-    for name, rows in by_field.items():
+    for name, rows in named.items():
         for context in unanswered.open_pages(overview, rows, fields, name):
             yield Page(context.head.url, "open.html", context)
 

@@ -49,7 +49,7 @@ def open_pages(
     overview: Overview, rows: Sequence[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None
 ) -> list[OpenPage]:
     """Gather the list of open questions, grouped by field within a page."""
-    url = urls.open_field(category) if category else urls.OPEN
+    url = urls.open_category(category) if category else urls.OPEN
     ordered = sorted(rows, key=_field)
     return [
         OpenPage(

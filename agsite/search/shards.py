@@ -94,9 +94,9 @@ class Parts(NamedTuple):
 
 def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Iterator[File]:
     """Yield (name, bytes) of every file; `packed` are contents as deflated before."""
-    kept = _Kept(packed or {})
+    made = _Files(packed or {})
     stretches = list(_stretches(parts.terms))
-    shards = [kept.take(f"t{i}", _shard(stretch)) for i, stretch in enumerate(stretches)]
+    shards = [made.take(f"t{i}", _shard(stretch)) for i, stretch in enumerate(stretches)]
     lengths = list(_by_kind(parts.lengths, parts.counts))
     scales = [scale_of(own) for own in lengths]
     catalogue = {
@@ -107,17 +107,17 @@ def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Itera
         "lengths": LENGTHS[: max(parts.lengths, default=0) + 1],
         "kinds": [[kind, parts.counts[kind], CARDS[kind], *scale] for kind, scale in zip(ORDER, scales, strict=True)],
         "cap": CAP,
-        "docs": kept.take("docs", b"".join(map(pack, lengths, scales))),
-        "facets": {"file": kept.take("facets", parts.facets), "values": parts.values},
-        "ids": kept.take("ids", parts.ids),
+        "docs": made.take("docs", b"".join(map(pack, lengths, scales))),
+        "facets": {"file": made.take("facets", parts.facets), "values": parts.values},
+        "ids": made.take("ids", parts.ids),
         "terms": " ".join(_borders(stretches)),
         "shards": "".join(shards),
-        "cards": "".join(kept.take_group(start, parts.blocks) for start in range(0, len(parts.blocks), _GROUP)),
+        "cards": "".join(made.take_group(start, parts.blocks) for start in range(0, len(parts.blocks), _GROUP)),
         "cards_in_group": _GROUP,
         "hash": _HASH,
     }
-    hash_ = kept.take("catalogue", to_json(catalogue))
-    yield from kept.files
+    hash_ = made.take("catalogue", to_json(catalogue))
+    yield from made.files
     meta = {"format": FORMAT, "catalogue": f"catalogue-{hash_}.bin", "documents": len(parts.lengths)}
     yield "meta.json", (json.dumps(meta) + "\n").encode()
 
@@ -127,7 +127,7 @@ def _by_kind(lengths: bytes, counts: Mapping[str, int]) -> Iterator[bytes]:
     return (lengths[end - counts[kind] : end] for kind, end in zip(ORDER, ends, strict=True))
 
 
-class _Kept:
+class _Files:
     """The files so far."""
 
     def __init__(self, packed: Mapping[bytes, bytes]) -> None:
