@@ -59,7 +59,7 @@ def _escape_controls(text: str) -> str:
 
 def place(finding: Finding) -> str:
     """Return `path:line:column`, as far as they are known."""
-    return clean(":".join(str(part) for part in (finding.path, finding.line, finding.column) if part)) or "archive"
+    return clean(finding.place)
 
 
 def by_gravity(findings: Sequence[Finding]) -> list[Finding]:

@@ -48,8 +48,12 @@ class Finding(NamedTuple):
         return Finding.of(code, message, path=self.path, line=self.line, column=self.column, help=help)
 
     def __str__(self) -> str:
-        where = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
-        return f"{where or 'archive'}: {self.severity} {self.code} {self.message}"
+        return f"{self.place}: {self.severity} {self.code} {self.message}"
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`, as far as they are known."""
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part) or "archive"
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

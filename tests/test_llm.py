@@ -54,7 +54,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def reopened(folder: Path) -> Journal:
     journal = Journal(folder, now)
-    journal.resume()
+    journal.resume(journal.newest)
     return journal
 
 
@@ -383,7 +383,7 @@ def test_the_newest_run_is_the_last_one_begun_whatever_the_clock_says(tmp_path: 
             assert last is None or name > last
             journal.append("end") if day != "2026-01-02" else None
     with Journal(tmp_path, now) as journal:
-        journal.resume()
+        journal.resume(journal.newest)
         assert (journal.name, journal.ledger.run["about"]) == (name, "2026-01-02")
 
 

@@ -20,6 +20,9 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 _LONGEST_LINE = 10_000
 
+# Notes that the end of a build shows: among a thousand nobody finds an error.
+_NOTES = 10
+
 
 def say(line: str, *, err: bool = True, **style: Any) -> None:
     """Print a line for people: what it quotes can neither break it nor steer a terminal or a workflow's log."""
@@ -52,15 +55,15 @@ def show_findings(findings: Iterable[Finding], source_line: SourceLine = _no_lin
         click.echo("\n".join(lines), err=True)
 
 
-def show_gravest(findings: Iterable[Finding], most: int = 10) -> None:
+def show_gravest(findings: Iterable[Finding]) -> None:
     """Print errors and warnings, but of many notes the first ones only: among a thousand nobody finds an error."""
     notes = 0
     for finding in findings:
         notes += finding.severity == "note"
-        if notes <= most or finding.severity != "note":
+        if notes <= _NOTES or finding.severity != "note":
             show_findings([finding])
-    if notes > most:
-        say(f"… and {counted(notes - most, 'more note')}, which `agsite check` lists.")
+    if notes > _NOTES:
+        say(f"… and {counted(notes - _NOTES, 'more note')}, which `agsite check` lists.")
 
 
 def tally(findings: Iterable[Finding]) -> str:

@@ -24,7 +24,6 @@ from agsite.generate import Item, Options, Outcome, tables
 from agsite.generate.options import Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
 
-_WIDTH = 120
 _REDIRECTS = "redirects.yml"
 
 
@@ -256,7 +255,7 @@ def _show(
 ) -> None:
     for item, reason in left_out:
         say(f"{item.question}: left out, {reason}")
-    for line in (*tables.lines(outcome, _WIDTH), *tables.closing(outcome, settings.prices.batch)):
+    for line in (*tables.lines(outcome), *tables.closing(outcome, settings.prices.batch)):
         say(line)
     if report is not None:
         files.write_text(report, tables.markdown(outcome))

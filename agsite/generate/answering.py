@@ -18,7 +18,6 @@ from agsite.generate.questions import Item
 from agsite.generate.whereabouts import Whereabouts, holds
 from agsite.grounding import Asking, Judged, Remark, Request, compose_repair, judge, mend
 from agsite.llm import Bought, Caller, Failure, Journal
-from agsite.llm.calls import usage_of
 
 _ALONE: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
 """The failures that concern one question alone, and what becomes of it."""
@@ -133,7 +132,7 @@ class Answering:
         paid = self._paid(plan.request.key)
         # What it cost when it was bought: a file that is written again says the same.
         cost = paid["cost"] + (self._paid(repair.key)["cost"] if repair else 0)
-        usage = usage_of(bought.raw)
+        usage = bought.usage
         row = Row(
             plan.item.question,
             "rejected",

@@ -17,16 +17,17 @@ _SIGNS = str.maketrans({
 })  # fmt: skip
 # What GitHub makes a link of where it stands; with “fixes” before it, one that closes an issue.
 _LINKED = re.compile(r"(?=://)|www(?=\.)|gh(?=-\d)", re.IGNORECASE)
+_WIDTH = 120
 _HEAD = ("question", "result", "coverage", "warnings", "tokens", "cost", "file")
 
 
-def lines(outcome: Outcome, width: int = 100) -> list[str]:
+def lines(outcome: Outcome) -> list[str]:
     """Return the table as lines of text, each question with what is to be said about it below."""
     if not outcome.rows:
         return ["There was nothing to do."]
     cells = [_HEAD[:-1], *(_cells(row)[:-1] for row in outcome.rows)]
     sizes = [max(len(row[column]) for row in cells) for column in range(1, len(_HEAD) - 1)]
-    room = max(24, width - sum(sizes) - 2 * len(sizes))
+    room = max(24, _WIDTH - sum(sizes) - 2 * len(sizes))
     shown = []
     for number, row in enumerate(cells):
         question = clip(row[0], room).ljust(room)

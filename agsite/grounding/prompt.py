@@ -22,9 +22,9 @@ class Prompt(NamedTuple):
 
 
 @functools.cache
-def load_prompt(version: str = CURRENT) -> Prompt:
-    """Return a version of the prompt from the package."""
-    data = (files("agsite.grounding") / "prompts" / f"{version}.md").read_bytes()
+def load_prompt() -> Prompt:
+    """Return the prompt from the package."""
+    data = (files("agsite.grounding") / "prompts" / f"{CURRENT}.md").read_bytes()
     names_and_texts = _SECTION.split(data.decode("utf-8"))[1:]
     parts = dict(zip(names_and_texts[::2], map(str.strip, names_and_texts[1::2]), strict=True))
-    return Prompt(version, hashlib.sha256(data).hexdigest(), parts)
+    return Prompt(CURRENT, hashlib.sha256(data).hexdigest(), parts)

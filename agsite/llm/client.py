@@ -114,10 +114,10 @@ class Client:
             listed = _object(self._client.messages.batches.with_raw_response.list(limit=100).read())
         return [batch for batch in listed.get("data", []) if isinstance(batch, dict)]
 
-    def cancel_batch(self, id: str) -> dict[str, Any]:
+    def cancel_batch(self, id: str) -> None:
         """Ask the service to end a batch."""
         with self._failures():
-            return _object(self._client.messages.batches.with_raw_response.cancel(id).read())
+            self._client.messages.batches.with_raw_response.cancel(id)
 
     def results(self, id: str, url: str) -> bytes:
         """Return the results of a batch as they came; the key goes to no other host than the service's."""

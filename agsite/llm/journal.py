@@ -115,15 +115,12 @@ class Journal:
         self._open_log()
         self.append("run", run=self.name, **facts)
 
-    def resume(self, name: str | None = None, **facts: Any) -> None:
-        """Take up a run where it stopped, the newest unless named; replies that no record tells of are found again."""
-        found = name or self.newest
-        if found is None or found not in self.earlier:
-            raise JournalError(f"there is no run to resume in {self.folder}", "Start one without --resume.")
-        self.name = found
-        self.ledger = self.earlier.pop(found)
+    def resume(self, name: str, **facts: Any) -> None:
+        """Take up a run where it stopped; replies that no record tells of are found again."""
+        self.name = name
+        self.ledger = self.earlier.pop(name)
         self._open_log()
-        self.append("run", run=found, **facts)
+        self.append("run", run=name, **facts)
 
     def _open_log(self) -> None:
         path = self.folder / "runs" / f"{self.name}.log"

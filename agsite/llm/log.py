@@ -17,7 +17,7 @@ def read_log(data: bytes) -> tuple[list[Record], list[bytes]]:
     """Return the records of a log in order, and the lines that are none."""
     records: list[Record] = []
     damaged: list[bytes] = []
-    for line in data.split(b"\n")[:-1] + ([tail] if (tail := data.rpartition(b"\n")[2]) else []):
+    for line in data.removesuffix(b"\n").split(b"\n") if data else []:
         record = _record(line)
         if record is None:
             damaged.append(line)

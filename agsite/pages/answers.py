@@ -21,7 +21,6 @@ from agsite.records import HAND_WRITTEN, Answer
 
 _THREAD_TITLE = 60
 _ASKERS = 3
-_NEARBY = 5
 
 
 class Evidence(NamedTuple):
@@ -295,4 +294,4 @@ def nearby(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
         return ()
     questions = (*entry.answer.follow_ups, entry.answer.question)
     skip = {found.id for question in questions for found in facts.answers_to(question)}
-    return tuple((facts.row(near), papers) for near, papers in facts.near(entry.id, skip, _NEARBY))
+    return tuple((facts.row(near), papers) for near, papers in facts.near(entry.id, skip))

@@ -127,10 +127,10 @@ class Facts:
         self._note(f"thread {entry.key}")
         return self._overview.thread_link(entry.key)
 
-    def near(self, id: str, skip: Collection[str], limit: int) -> list[tuple[Entry, int]]:
+    def near(self, id: str, skip: Collection[str]) -> list[tuple[Entry, int]]:
         """The answers near an answer, each with how many papers the two share."""
         self._note(f"near {id}")
-        return [(self.entry(near.id), near.papers) for near in self._overview.related.near(id, skip, limit)]
+        return [(self.entry(near.id), near.papers) for near in self._overview.related.near(id, skip)]
 
     def listing(self, kind: str, name: str) -> Listing:
         """What a category, a month or a model has."""

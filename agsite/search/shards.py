@@ -106,7 +106,6 @@ def assemble(parts: Parts, packed: Mapping[bytes, bytes] | None = None) -> Itera
         "averages": parts.averages,
         "lengths": LENGTHS[: max(parts.lengths, default=0) + 1],
         "kinds": [[kind, parts.counts[kind], CARDS[kind], *scale] for kind, scale in zip(ORDER, scales, strict=True)],
-        "cap": CAP,
         "docs": made.take("docs", b"".join(map(pack, lengths, scales))),
         "facets": {"file": made.take("facets", parts.facets), "values": parts.values},
         "ids": made.take("ids", parts.ids),
