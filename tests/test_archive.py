@@ -145,6 +145,19 @@ def test_imported_metadata_join_the_paper_whatever_the_padding():
     assert (paper.id, paper.record, paper.title) == ("AG-2024.01-0001", record, "One study")
 
 
+def test_the_first_category_of_its_metadata_is_that_of_a_paper_to_which_no_source_gives_one():
+    record = Paper(id=PaperId("AG-2025.07-9"), title="Nine", categories=("hep-ex", "cs.LG"))
+    assert archive(FILES, [record]).papers[PaperId("AG-2025.07-9")].category == "hep-ex"
+
+
+def test_open_questions_come_with_the_most_asked_first_then_the_one_that_waits_longest():
+    files = {
+        "a.md": answer_text("A?", "Text.", follow_ups=("Late?", "Often?"), date="2026-05-02"),
+        "b.md": answer_text("B?", "Text.", follow_ups=("Often?", "Early?"), date="2026-05-01"),
+    }
+    assert [question.text for question in archive(files).open_questions] == ["Often?", "Early?", "Late?"]
+
+
 def test_metadata_of_a_paper_that_nobody_names_make_no_paper():
     record = Paper(id=PaperId("AG-2020.01-1"), title="Unread")
     assert PaperId("AG-2020.01-1") not in archive(FILES, (record,)).papers
