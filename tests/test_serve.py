@@ -505,6 +505,26 @@ def test_an_edit_before_watching_began_is_noticed(tmp_path: Path):
         watching.join()
 
 
+def test_watching_goes_on_after_a_link_that_leads_in_a_circle(tmp_path: Path):
+    write_answers(tmp_path, 2)
+    stop, told = threading.Event(), queue.Queue[object]()
+    watching = threading.Thread(target=watch, args=([str(tmp_path / "answers")], stop, told.put))
+    watching.start()
+    try:
+        time.sleep(0.6)
+        (tmp_path / "answers/loop").symlink_to("loop")
+        told.get(timeout=20)
+        (tmp_path / "answers/loop").unlink()
+        time.sleep(3)
+        while not told.empty():
+            told.get()
+        edited(tmp_path, "More.\n")
+        told.get(timeout=20)
+    finally:
+        stop.set()
+        watching.join()
+
+
 def test_edits_are_noticed_in_a_folder_that_was_removed_and_made_again_at_once(tmp_path: Path):
     """Disks such as ext4 give the new folder the number of the old one."""
     write_answers(tmp_path, 2)

@@ -139,7 +139,7 @@ class Preview:
         try:
             with short_of_garbage():
                 self._read(report, touched)
-        except AgsiteError as error:
+        except (AgsiteError, OSError) as error:
             with self._telling:
                 self._tell(self.status.findings, str(error))
 

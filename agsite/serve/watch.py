@@ -13,6 +13,8 @@ _LOOK_AGAIN_MS = 250
 _QUIET_MS = 10
 """How long nothing more may change before a change counts as whole."""
 _LONGEST_MS = 200
+_AFTER_TROUBLE = 2.0
+"""Seconds."""
 
 
 def watch(
@@ -26,35 +28,49 @@ def watch(
     It is told which files were touched, named as the paths are, or None where others may have been as well. `seen` is
     the state of the paths before they were read: what changed until watching began is a change too.
     """
+    while not stop.is_set():
+        try:
+            seen = _follow(paths, stop, changed, seen)
+        except (OSError, RuntimeError):
+            # A folder went while it was looked at, a link leads in a circle, the system has no more notices to give.
+            seen = None
+            changed(None)
+            stop.wait(_AFTER_TROUBLE)
+
+
+def _follow(
+    paths: Sequence[str], stop: threading.Event, changed: Callable[[set[str] | None], None], seen: list[Seen] | None
+) -> list[Seen] | None:
+    """Tell of changes until other folders have to be watched; return the state of the paths as it was then."""
     from watchfiles import watch as notices
 
-    while not stop.is_set():
-        folders = [path for path in paths if Path(path).is_dir()]
-        roots = {str(Path(folder).absolute()) for folder in folders}
-        single = _look(paths)
-        waiting = (
-            notices(
-                *folders,
-                stop_event=stop,
-                debounce=_LONGEST_MS,
-                step=_QUIET_MS,
-                rust_timeout=_LOOK_AGAIN_MS,
-                yield_on_timeout=True,
-                raise_interrupt=False,
-            )
-            if folders
-            else _pauses(stop)
+    folders = [path for path in paths if Path(path).is_dir()]
+    roots = {str(Path(folder).absolute()) for folder in folders}
+    single = _look(paths)
+    waiting = (
+        notices(
+            *folders,
+            stop_event=stop,
+            debounce=_LONGEST_MS,
+            step=_QUIET_MS,
+            rust_timeout=_LOOK_AGAIN_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
         )
-        for changes in waiting:
-            # A folder that was removed and made again may have the number of the old one, but not its notices.
-            is_other = _look(paths) != single or any(path in roots for _, path in changes)
-            missed = is_other or (seen is not None and files.snapshot(paths) != seen)
-            # What is watched is chosen anew after this: what changes until then is found by looking.
-            seen = files.snapshot(paths) if is_other else None
-            if changes or missed:
-                changed(None if missed else {_named(path, folders) for _, path in changes})
-            if is_other or not all(Path(folder).is_dir() for folder in folders):
-                break
+        if folders
+        else _pauses(stop)
+    )
+    for changes in waiting:
+        # A folder that was removed and made again may have the number of the old one, but not its notices.
+        is_other = _look(paths) != single or any(path in roots for _, path in changes)
+        missed = is_other or (seen is not None and files.snapshot(paths) != seen)
+        # What is watched is chosen anew after this: what changes until then is found by looking.
+        seen = files.snapshot(paths) if is_other else None
+        if changes or missed:
+            changed(None if missed else {_named(path, folders) for _, path in changes})
+        if is_other or not all(Path(folder).is_dir() for folder in folders):
+            break
+    return seen
 
 
 def _named(path: str, folders: Sequence[str]) -> str:

@@ -71,6 +71,8 @@ let version = null;
 const listen = () => {
   const events = new EventSource(new URL("events", own));
   addEventListener("pagehide", () => events.close(), { once: true });
+  // A server that is still reading answers with an error, and then the browser does not ask again by itself.
+  events.onerror = () => { if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000); };
   events.onmessage = async event => {
     const status = JSON.parse(event.data);
     show(status);
