@@ -120,7 +120,7 @@ class Renderer:
         except jinja2.TemplateNotFound as error:
             raise TemplateError(_no_template(error), _PUT_IT) from error
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateError(f"{error.filename}:{error.lineno}: {error.message}") from error
+            raise TemplateError(f"{error.filename or error.name}:{error.lineno}: {error.message}") from error
 
 
 _PUT_IT = "Put it into templates/."

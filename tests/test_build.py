@@ -360,6 +360,7 @@ def test_what_a_template_asks_for_in_vain_is_named(archive: Path, text: str, sai
         ("{% if x %}" * 120 + "{% endif %}" * 120, 2, "too many levels of indentation"),
         ("\n{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}", 3, "blocks, brackets or operators are nested too deeply"),
         ("\n{{ t(key=1, key=2) }}", 3, "keyword argument repeated: key"),
+        ("\n{# open", 3, "Missing end of comment tag"),
     ],
 )
 def test_a_template_that_python_cannot_follow_is_a_mistake_at_its_line(

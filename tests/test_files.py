@@ -212,6 +212,12 @@ def test_a_refused_output_costs_nothing_and_leaves_nothing(tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["_site", "answers"]
 
 
+def test_a_link_that_leads_in_a_circle_is_refused_and_the_others_are_found(tmp_path: Path):
+    (tmp_path / "one.md").touch()
+    (tmp_path / "loop").symlink_to("loop")
+    assert files.find(tmp_path, (".md",)) == ([str(tmp_path / "one.md")], [(str(tmp_path / "loop"), "a symbolic link")])
+
+
 def test_a_snapshot_leaves_out_what_nobody_wrote(tmp_path: Path):
     (tmp_path / "__pycache__").mkdir()
     before = files.snapshot([str(tmp_path)])

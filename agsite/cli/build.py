@@ -75,8 +75,10 @@ def command(
     if report is None:
         progress = Progress(quiet=as_json)
         report = Report(progress=progress)
-        _build(options, config, base_url, report)
-        progress.close()
+        try:
+            _build(options, config, base_url, report)
+        finally:
+            progress.close()  # else the terminal keeps a hidden cursor
         if report.published:
             unchanged.remember(output, before, report.generation, _facts(report))
     show_gravest(report.findings)

@@ -82,7 +82,7 @@ def _walk(folder: str, suffixes: tuple[str, ...], found: list[str], refused: lis
             continue
         fits = entry.name.lower().endswith(suffixes)
         if entry.is_symlink():
-            if fits or entry.is_dir():
+            if fits or _leads_to_folder(entry):
                 refused.append((entry.path, "a symbolic link"))
         elif entry.is_dir():
             _walk(entry.path, suffixes, found, refused)
@@ -91,6 +91,14 @@ def _walk(folder: str, suffixes: tuple[str, ...], found: list[str], refused: lis
                 found.append(entry.path)
             else:
                 refused.append((entry.path, "no regular file"))
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    """Say whether a link leads to a folder, or in a circle or behind a closed door, where nobody can say."""
+    try:
+        return link.is_dir()
+    except OSError:
+        return True
 
 
 def is_regular(path: str | Path) -> bool:
