@@ -36,7 +36,7 @@ def main(answers: str, output: str) -> None:
     options = Options(answers=(answers,), papers=(), output=output, jobs=2)
     config, report = Config(share_images=False), Report()
     with short_of_garbage():
-        inputs = read(options, config, report)
+        inputs = read(options, config)
         site = plan(options, config, inputs)
         publish(site._replace(sections=[only_wanted(section) for section in site.sections], joined={}), options, report)
     assert report.published, report.findings
