@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -414,6 +415,14 @@ def test_an_export_without_a_file_that_cannot_be_read_says_so(archive):
     assert done.returncode == 1
     assert "answers/broken.md" in done.stderr
     assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_file_whose_name_is_not_utf_8_is_a_finding_and_the_others_are_built(archive):
+    shutil.copy(next((archive / "answers").glob("*.md")), os.fsencode(archive / "answers") + b"/b\xfccher.md")
+    done = agsite("build", cwd=archive)
+    assert done.returncode == 1
+    assert "answers/b\\xfccher.md: error AG100 it is a file whose name is not UTF-8, which is not read" in done.stderr
+    assert (archive / "_site/index.html").is_file()
 
 
 def test_a_search_without_an_archive_says_so(archive):

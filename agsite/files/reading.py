@@ -87,7 +87,11 @@ def _walk(folder: str, suffixes: tuple[str, ...], found: list[str], refused: lis
         elif entry.is_dir():
             _walk(entry.path, suffixes, found, refused)
         elif fits:
-            if entry.is_file():
+            shown = os.fsencode(entry.path).decode("utf-8", "backslashreplace")
+            if shown != entry.path:
+                # Nothing that is written could name it.
+                refused.append((shown, "a file whose name is not UTF-8"))
+            elif entry.is_file():
                 found.append(entry.path)
             else:
                 refused.append((entry.path, "no regular file"))
