@@ -33,9 +33,9 @@ def plain_body(leaves: Iterable[Leaf]) -> str:
 
 
 def _plain(leaf: Leaf, *, ids: bool = False) -> str:
-    quick = leaf.text if ids else _without_ids(leaf)
-    if not _MARKS.search(quick):
-        return quick
+    without = _without_ids(leaf)
+    if not _MARKS.search(without):
+        return leaf.text if ids else without
     shown = _Plain(leaf, ids=ids).html().replace("<br>", "\n")
     return html.unescape(_TAGS.sub("", shown))
 

@@ -26,7 +26,7 @@ def answer_json(facts: Facts, entry: Entry, made: Made, related: Iterable[Answer
     """The answer as `/ask/<id>/index.json` publishes it; absent values are null or empty, never missing."""
     answer = entry.answer
     citing = entry.body.alone(attrgetter("groups"))
-    texts = {leaf.sentences[0].anchor: plain_text(leaf.text, ids=True) for leaf in citing}
+    texts = {leaf.sentences[0].anchor: plain_text(leaf.text, leaf.sentences, ids=True) for leaf in citing}
     counted = coverage(entry)
     return {
         "id": entry.id,
