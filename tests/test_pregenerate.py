@@ -1030,6 +1030,26 @@ def test_a_wrong_command_line_is_one_sentence_and_what_to_do(folder: Path, argum
     assert 1 <= len(done.stderr.strip().split("\n")) <= 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--out", "a-file"), "nothing can be written into a-file: File exists"),
+        (("--report", "papers"), "papers is a folder"),
+        (("--report", "a-file/new/report.md"), "nothing can be written into a-file/new: Not a directory"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_paid(
+    service: StandIn, folder: Path, arguments: tuple[str, str], message: str
+):
+    (folder / "a-file").touch()
+    done = agsite(folder, "pregenerate", pg.QUESTIONS[0], "--max-usd", "0.50", *arguments, url=service.url)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith(f"agsite: {message}\n")
+    assert f"{arguments[0]}; nothing was asked." in done.stderr
+    assert not service.billed
+    assert not (folder / ".agsite/pregenerate").exists()
+
+
 @pytest.mark.parametrize("makefile", ["Makefile", "starter/Makefile"])
 def test_what_was_paid_for_is_not_cleaned_away(tmp_path: Path, root: Path, makefile: str):
     shutil.copy(root / makefile, tmp_path / "Makefile")

@@ -19,7 +19,7 @@ from agsite.cli.console import say, show_data
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.cli.spending import Spending
 from agsite.config import Config
-from agsite.errors import ConfigError
+from agsite.errors import ConfigError, OutputError
 from agsite.generate import Item, Options, Outcome, tables
 from agsite.generate.options import Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
@@ -132,6 +132,8 @@ def command(  # noqa: PLR0917 - click hands options over by name
     inputs = builder.read_archive(make_options((*answers, out), papers, drafts=True))
     asked, left_out = _items(inputs, questions, queue, max_depth, frontier=frontier, resume=resume, again=regenerate)
     items = tuple(islice(asked, limit))
+    if not dry_run:
+        _refuse_unwritable(out, report)
     spending = Spending(cap, quiet=as_json)
     outcome = _execute(
         Options(
@@ -175,6 +177,18 @@ def _refuse_given(options: Mapping[str, object]) -> None:
             f"a run that goes on takes no {' and no '.join(names)}",
             "Leave it out: the run goes on as it was begun. Or begin another one.",
         )
+
+
+def _refuse_unwritable(out: str, report: str | None) -> None:
+    """Raise ConfigError where what is about to be paid for could not be written."""
+    if report is not None and Path(report).is_dir():
+        raise ConfigError(f"{report} is a folder", "Name a file with --report; nothing was asked.")
+    places = {"--out": Path(out)} | ({"--report": Path(report).parent} if report is not None else {})
+    for option, folder in places.items():
+        try:
+            files.refuse_unwritable(folder)
+        except OutputError as error:
+            raise ConfigError(error.message, f"Name another place with {option}; nothing was asked.") from error
 
 
 def _now() -> str:

@@ -23,7 +23,7 @@ from agsite.files.reading import (
     snapshot,
 )
 from agsite.files.stamps import STRANGER, Stamp, all_intact
-from agsite.files.writing import create_text, write_bytes, write_text
+from agsite.files.writing import create_text, refuse_unwritable, write_bytes, write_text
 
 __all__ = [
     "MARK",
@@ -50,6 +50,7 @@ __all__ = [
     "read_key",
     "read_text",
     "refuse_foreign",
+    "refuse_unwritable",
     "seen_at",
     "snapshot",
     "write_bytes",

@@ -32,6 +32,16 @@ def create_text(path: str | Path, text: str) -> bool:
     return True
 
 
+def refuse_unwritable(folder: str | Path) -> None:
+    """Raise OutputError where no file could be written into a folder, which is made if it is missing."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(f"nothing can be written into {folder}: {error.strerror}") from error
+
+
 @contextmanager
 def _draft(target: Path, parts: Iterable[bytes], *, durable: bool) -> Iterator[Path]:
     """Give a file beside the target that holds the bytes; what is still there at the end is deleted."""
