@@ -35,6 +35,11 @@ class Options(NamedTuple):
     """Whether the answers are those of an archive, and not some that may link to others."""
 
     @property
+    def folders(self) -> tuple[str, ...]:
+        """All folders that are read."""
+        return (*self.answers, *self.papers, *self.templates, *self.assets)
+
+    @property
     def around(self) -> tuple[str, ...]:
         """All that is read besides answers and settings."""
         return (*self.papers, *self.templates, *self.assets, self.redirects)

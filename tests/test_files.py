@@ -212,6 +212,34 @@ def test_a_refused_output_costs_nothing_and_leaves_nothing(tmp_path: Path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["_site", "answers"]
 
 
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("answers/_site", "lies in"),
+        ("answers/x/../_site", "lies in"),
+        ("link/_site", "lies in"),
+        ("templates/_site", "lies in"),
+        ("papers", "is"),
+        ("site_src/new", "lies in"),
+        ("site", "holds"),
+    ],
+)
+def test_an_output_in_what_is_read_or_around_it_is_refused(tmp_path: Path, output: str, said: str):
+    write_answers(tmp_path / "site").rename(tmp_path / "answers")
+    (tmp_path / "link").symlink_to("answers")
+    (tmp_path / "site" / MARK).touch()
+    with pytest.raises(OutputError, match=rf"{said} .*, which a build reads\n  Name a folder beside it "):
+        built(tmp_path, output=str(tmp_path / output), assets=(str(tmp_path / "site_src"), str(tmp_path / "site/more")))
+    assert not list(tmp_path.rglob("index.html"))
+
+
+def test_an_output_that_is_hidden_or_only_begins_like_a_folder_is_not_read(tmp_path: Path):
+    write_answers(tmp_path)
+    for output in ("answers/.site", "answers-site"):
+        for _ in range(2):
+            assert built(tmp_path, output=str(tmp_path / output)).counts["answers"] == 4
+
+
 def test_a_link_that_leads_in_a_circle_is_refused_and_the_others_are_found(tmp_path: Path):
     (tmp_path / "one.md").touch()
     (tmp_path / "loop").symlink_to("loop")

@@ -35,7 +35,9 @@ def build(options: Options, config: Config, report: Report) -> None:
     OutputError where the site cannot be written; then what was published before still stands.
     """
     # Before anything is read, and kept for a next time that will not be.
-    files.refuse_foreign(State(options.output).target)
+    target = State(options.output).target
+    files.refuse_foreign(target)
+    files.refuse_sources(target, options.folders)
     with short_of_garbage():
         linked = _linked(options, report)
         # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.

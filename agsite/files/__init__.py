@@ -9,7 +9,7 @@ from __future__ import annotations
 from agsite.files.generation import MARK, Generation, Placed, clashes
 from agsite.files.key import make_key, read_key
 from agsite.files.lock import locked
-from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign
+from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign, refuse_sources
 from agsite.files.reading import (
     Seen,
     TooLarge,
@@ -50,6 +50,7 @@ __all__ = [
     "read_key",
     "read_text",
     "refuse_foreign",
+    "refuse_sources",
     "refuse_unwritable",
     "seen_at",
     "snapshot",

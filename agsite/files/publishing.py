@@ -10,7 +10,7 @@ import ctypes
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -88,6 +88,25 @@ def refuse_foreign(target: Path) -> None:
             raise OutputError(f"{target} is a file", "Name a folder as the output, or move the file away.")
         if target.is_dir() and not (target / MARK).exists() and any(target.iterdir()):
             raise OutputError(f"{target} holds files that no build wrote", "Name another folder, or empty this one.")
+
+
+def refuse_sources(target: Path, sources: Iterable[str]) -> None:
+    """Raise OutputError where the output and what a build reads lie in each other.
+
+    The next build would take pages for answers, or sources would be exchanged with the site that holds them.
+    """
+    output = Path(os.path.realpath(target))
+    for source in sources:
+        read = Path(os.path.realpath(source))
+        how = "is" if read == output else "holds" if output in read.parents else "lies in"
+        if how != "lies in" or _is_found_in(read, output):
+            raise OutputError(f"{target} {how} {source}, which a build reads", "Name a folder beside it as the output.")
+
+
+def _is_found_in(folder: Path, path: Path) -> bool:
+    """Say whether somebody who reads a folder comes to a path; what is hidden is left alone."""
+    below = path.relative_to(folder).parts if path.is_relative_to(folder) else (".",)
+    return not any(part.startswith(".") for part in below)
 
 
 def exchange(fresh: Path, target: Path) -> None:
