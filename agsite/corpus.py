@@ -129,15 +129,20 @@ def _read_known(path: str, known: dict[str, Remembered], kept: Kept | None) -> R
 def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:
     paths: list[str] = []
     findings: list[Finding] = []
+    seen: set[str] = set()
     for folder in folders:
         try:
             found, refused = files.find(folder, SUFFIXES)
         except AgsiteError as error:
             findings.append(Finding.of("AG504", error.message, path=str(folder), help=error.help))
             continue
-        paths += found
-        findings += [Finding.of("AG100", f"it is {why}, which is not read", path=path) for path, why in refused]
-    return sorted(set(paths)), findings
+        reasons = dict(refused)
+        paths += files.unseen(folder, found, seen)
+        findings += [
+            Finding.of("AG100", f"it is {reasons[path]}, which is not read", path=path)
+            for path in files.unseen(folder, reasons, seen)
+        ]
+    return sorted(paths), findings
 
 
 def _unique(readings: list[Reading]) -> tuple[list[Reading], list[Finding]]:

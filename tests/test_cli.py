@@ -47,6 +47,25 @@ def test_build_says_what_it_built_and_where(archive):
     assert (archive / "_site/ask/many-backgrounds/index.html").is_file()
 
 
+def test_a_file_is_read_once_however_its_folder_is_named(archive):
+    (archive / "papers").mkdir()
+    (archive / "papers/2026-03.jsonl").write_text('{"id": "AG-2026.03-1712", "title": "Soup"}\n')
+    (archive / "papers/lost.jsonl").symlink_to("nowhere")
+    (archive / "link").symlink_to("answers")
+    (archive / "answers/lost.md").symlink_to("nowhere")
+    (archive / "answers/more").mkdir()
+    (archive / "answers/many-backgrounds.md").rename(archive / "answers/more/many-backgrounds.md")
+    named = ("answers/more", "answers", "./answers", "answers/", archive / "answers", "link")
+    papers = ("papers/2026-03.jsonl", "papers", "x/../papers/")
+    (archive / "x").mkdir()
+    arguments = [f"--answers={name}" for name in named] + [f"--papers={name}" for name in papers]
+    done = agsite("build", "--no-search", "--json", *arguments, cwd=archive)
+    report = json.loads(done.stdout)
+    assert report["answers"] == 2
+    errors = [(found["path"], found["code"]) for found in report["findings"] if found["severity"] == "error"]
+    assert errors == [("answers/lost.md", "AG100"), ("papers/lost.jsonl", "AG403")]
+
+
 def test_build_speaks_json_on_stdout_alone(archive):
     done = agsite("build", "--json", cwd=archive)
     report = json.loads(done.stdout)

@@ -117,16 +117,18 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
     """Return the texts of the files of metadata below the given paths, and what is wrong with others."""
     texts = {}
     findings = []
+    seen: set[str] = set()
     for path in paths:
         if not Path(path).exists():
             if path not in DEFAULT_PAPERS:
                 findings.append(Finding.of("AG508", f"there is no file or folder {path}", path=path))
             continue
         found, refused = files.find(path, (".jsonl",))
-        for name, why in refused:
-            message = f"it is {why}, which is not read"
+        reasons = dict(refused)
+        for name in files.unseen(path, reasons, seen):
+            message = f"it is {reasons[name]}, which is not read"
             findings.append(Finding.of("AG403", message, path=name, help="Put the file itself there."))
-        for name in found:
+        for name in files.unseen(path, found, seen):
             try:
                 texts[name] = files.read_text(name) or ""
             except files.Unreadable as error:

@@ -21,6 +21,7 @@ from agsite.files.reading import (
     read_text,
     seen_at,
     snapshot,
+    unseen,
 )
 from agsite.files.stamps import STRANGER, Stamp, all_intact
 from agsite.files.writing import create_text, refuse_unwritable, write_bytes, write_text
@@ -54,6 +55,7 @@ __all__ = [
     "refuse_unwritable",
     "seen_at",
     "snapshot",
+    "unseen",
     "write_bytes",
     "write_text",
 ]

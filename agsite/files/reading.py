@@ -60,6 +60,18 @@ def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list
     return sorted(found), sorted(refused)
 
 
+def unseen(folder: str | Path, paths: Iterable[str], seen: set[str]) -> list[str]:
+    """Return those of the paths below a folder that were not `seen` before, and add them.
+
+    It makes no difference how a folder is named, nor whether it lies in another one.
+    """
+    root, length = os.path.realpath(folder), len(str(folder))
+    names = {f"{root}/{path[length:].lstrip('/')}".rstrip("/"): path for path in paths}
+    found = [path for name, path in names.items() if name not in seen]
+    seen.update(names)
+    return found
+
+
 def find_all(folder: str | Path, suffixes: tuple[str, ...]) -> list[str]:
     """Return the regular files below a folder with one of the suffixes, none where there is no folder.
 
