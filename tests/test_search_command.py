@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,19 @@ def test_an_edit_is_found_at_once(run, tmp_path: Path, root: Path):
     assert found(run("xylophone", "--json", answers=tmp_path))["total"] == 0
     (tmp_path / "a.md").write_text(text + "\nA xylophone.\n", encoding="utf-8")
     assert found(run("xylophone", "--json", answers=tmp_path))["total"] == 1
+
+
+def test_where_the_index_cannot_be_written_the_search_finds_the_same(
+    run, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked = ("decorrelated classifiers", "--json")
+    wanted = found(run(*asked))
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".agsite").write_text("a file where the folder should be")
+    assert found(run(*asked)) == wanted
+    assert not list((tmp_path / "tmp").iterdir())
 
 
 def test_the_preview_answers_as_the_command_does():

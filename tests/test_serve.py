@@ -207,6 +207,16 @@ def test_it_listens_on_this_machine_only(server: Server):
     assert server.server_address[0] == "127.0.0.1"
 
 
+def test_where_the_index_cannot_be_written_the_preview_searches_all_the_same(tmp_path: Path):
+    write_answers(tmp_path)
+    (tmp_path / "index").write_text("a file where the folder should be")
+    preview = Preview(options(tmp_path, search_index=str(tmp_path / "index"), search=True), Config, print)
+    preview.refresh()
+    for _ in range(2):
+        assert preview.search({"q": "spoon", "kind": "answer"})["total"] == 4
+        assert preview.get("search/meta.json") is not None
+
+
 def test_search_answers_from_the_index(tmp_path: Path):
     write_answers(tmp_path)
     preview = Preview(options(tmp_path, search_index=str(tmp_path / "index")), Config, lambda status: None)

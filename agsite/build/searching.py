@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import signal
-import tempfile
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from agsite.archive import Archive
 from agsite.build.making import may_fork
 from agsite.config import Config
-from agsite.errors import OutputError
+from agsite.files import CacheFolder
 from agsite.request import Options
 
 # With fewer answers, to start a process takes longer than it saves.
@@ -64,12 +63,7 @@ class Searching:
             return None
 
     def _made_here(self) -> Shards:
-        try:
-            return self._refreshed(self._folder)
-        except OutputError:
-            # The index is a cache: where it cannot be kept, the site has a search all the same.
-            with tempfile.TemporaryDirectory() as folder:
-                return self._refreshed(folder)
+        return CacheFolder(self._folder).use(self._refreshed)
 
     def _refreshed(self, folder: str) -> Shards:
         from agsite import search

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from agsite import build as builder
 from agsite.cli.console import say, say_marked, show_data
 from agsite.cli.options import answers_option, make_options, papers_option
 from agsite.errors import AnswerFileError
+from agsite.files import CacheFolder
 from agsite.search import (
     Found,
     Hit,
@@ -60,7 +63,8 @@ def command(  # noqa: PLR0917 - click hands options over by name
     """
     wanted = Wanted(kind, category, model, since, limit, by_date=sort == "date", facets=as_json)
     options = make_options(answers, papers)
-    with Searcher(_fresh(options).reader()) as searcher:
+    place = CacheFolder(options.search_index)
+    with Searcher(place.use(partial(_fresh, options)).reader()) as searcher:
         found = find(searcher, " ".join(query), wanted)
         absent = absent_paper(searcher, found.query)
         unused = list(absent_values(searcher, found.query, wanted))
@@ -78,9 +82,9 @@ def command(  # noqa: PLR0917 - click hands options over by name
         _show(found)
 
 
-def _fresh(options: builder.Options) -> Index:
+def _fresh(options: builder.Options, folder: str) -> Index:
     """The index of the archive, brought up to date where a file has changed since."""
-    index = Index(options.search_index)
+    index = Index(folder)
     now = stamp([*options.answers, *options.papers])
     if index.stamp() != now:
         inputs = builder.read_archive(options)

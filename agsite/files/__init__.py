@@ -6,6 +6,7 @@ without it.
 
 from __future__ import annotations
 
+from agsite.files.cache import CacheFolder
 from agsite.files.generation import MARK, Generation, Placed, clashes
 from agsite.files.key import make_key, read_key
 from agsite.files.lock import locked
@@ -29,6 +30,7 @@ from agsite.files.writing import create_text, refuse_unwritable, write_bytes, wr
 __all__ = [
     "MARK",
     "STRANGER",
+    "CacheFolder",
     "Generation",
     "Placed",
     "Seen",

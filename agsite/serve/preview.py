@@ -11,10 +11,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite import addresses, files, urls
+from agsite.archive import Archive
 from agsite.build import Options
 from agsite.build.inputs import Inputs, check, link, read_corpus
 from agsite.build.memory import short_of_garbage
@@ -27,6 +28,9 @@ from agsite.pages import Facts, Page, Section
 from agsite.render import Renderer
 from agsite.report import Report
 from agsite.rewording import reworded
+
+if TYPE_CHECKING:
+    from agsite.search import Index
 
 _MOMENT = 0.3
 
@@ -122,6 +126,7 @@ class Preview:
         self._seen: list[files.Seen] = []
         self._corpus: Corpus | None = None
         """What was read last, be it shown or not; None where reading failed."""
+        self._index = files.CacheFolder(options.search_index)
         self._name = f"preview {os.urandom(8).hex()}"
         self._telling = threading.Lock()
         self._checked = threading.Event()
@@ -220,24 +225,31 @@ class Preview:
         from agsite.search import exported_file, refreshed
 
         if self._snapshot is not None and path.endswith(".json"):
-            steps = self._snapshot.site.look.config.match.steps
-            refreshed(self._snapshot.inputs.archive, self._options.search_index, steps)
-        return exported_file(self._options.search_index, path)
+            archive, steps = self._snapshot.inputs.archive, self._snapshot.site.look.config.match.steps
+            self._index.use(lambda folder: refreshed(archive, folder, steps))
+        return exported_file(self._index.name, path)
 
     def search(self, parameters: dict[str, str]) -> dict[str, Any]:
         """Answer a query from the index of the archive, which is brought up to date first."""
-        from agsite.search import Index, Searcher, api_response, documents
+        from agsite.search import Searcher, api_response
 
         snapshot = self._snapshot
         if snapshot is None:
             return {"query": parameters.get("q", ""), "error": "there is no archive", "help": ""}
-        index = Index(self._options.search_index)
         # Stamped with what nobody else has, for others fill it with what they read, at other times and without drafts.
-        now = f"{self._name} {snapshot.number}"
-        if index.stamp() != now:
-            index.update(documents(snapshot.inputs.archive), now)
-        with Searcher(index.reader()) as searcher:
+        fresh = partial(_fresh, snapshot.inputs.archive, f"{self._name} {snapshot.number}")
+        with Searcher(self._index.use(fresh).reader()) as searcher:
             return api_response(searcher, parameters)
+
+
+def _fresh(archive: Archive, stamp: str, folder: str) -> Index:
+    """The index of an archive, brought up to date where it has another stamp."""
+    from agsite.search import Index, documents
+
+    index = Index(folder)
+    if index.stamp() != stamp:
+        index.update(documents(archive), stamp)
+    return index
 
 
 class _Reworded(NamedTuple):
