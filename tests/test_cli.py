@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,30 @@ def test_a_file_is_read_once_however_its_folder_is_named(archive):
     assert report["answers"] == 2
     errors = [(found["path"], found["code"]) for found in report["findings"] if found["severity"] == "error"]
     assert errors == [("answers/lost.md", "AG100"), ("papers/lost.jsonl", "AG403")]
+
+
+CLOSED = ("2>&-", "2>/dev/full", "2>&- <&-", ">&- 2>&-", "2>&1 >&- | true")
+
+
+@pytest.mark.parametrize("streams", CLOSED)
+def test_a_build_that_nobody_listens_to_is_published(archive, streams):
+    if "/dev/full" in streams and not Path("/dev/full").exists():
+        pytest.skip("no disk here is always full")
+    line = f"set -o pipefail; {sys.executable} -m agsite build --no-search --output site {streams}"
+    assert subprocess.run(["bash", "-c", line], cwd=archive, check=False).returncode == 0
+    assert (archive / "site/index.html").is_file()
+    (archive / "answers/broken.md").write_text(BROKEN)
+    assert subprocess.run(["bash", "-c", line], cwd=archive, check=False).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [("config >&-", 0), ("search dips 2>&-", 0), ("search dips >&-", 0), ("init new <&-", 0), ("wrong 2>&-", 2)],
+)
+def test_a_command_ends_with_its_exit_code_whatever_streams_are_closed(archive, command, status):
+    line = f"{sys.executable} -m agsite {command}"
+    done = subprocess.run(["sh", "-c", line], cwd=archive, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout if status else "") == (status, "")
 
 
 def test_build_speaks_json_on_stdout_alone(archive):

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from agsite import __version__
+from agsite.cli import streams
 from agsite.errors import AgsiteError
 
 # Command → what `agsite --help` says of it. The module `agsite.cli.<name>` holds it as `command`.
@@ -74,6 +75,7 @@ def commands() -> None:
 
 def main(argv: list[str] | None = None) -> Any:
     """Run the command line; an error that agsite means to have ends in one sentence and its exit code."""
+    streams.open_missing()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:

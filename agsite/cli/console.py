@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from agsite.annotations import SourceLine, clean, escape, excerpt, place
+from agsite.cli import streams
 from agsite.counted import counted
 from agsite.findings import SEVERITIES, Finding
 
@@ -26,7 +27,16 @@ _NOTES = 10
 
 def say(line: str, *, err: bool = True, **style: Any) -> None:
     """Print a line for people: what it quotes can neither break it nor steer a terminal or a workflow's log."""
-    click.echo(click.style(clean(line, _LONGEST_LINE), **style), err=err)
+    text = click.style(clean(line, _LONGEST_LINE), **style)
+    _tell(text) if err else click.echo(text)
+
+
+def _tell(text: str) -> None:
+    """Print for people on stderr; where nobody can read it, that is no reason to end."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        streams.fall_silent()
 
 
 def say_marked(pieces: Iterable[tuple[str, bool]]) -> None:
@@ -52,7 +62,7 @@ def show_findings(findings: Iterable[Finding], source_line: SourceLine = _no_lin
         lines += excerpt(finding, source_line)
         if finding.help:
             lines.append(f"    {clean(finding.help)}")
-        click.echo("\n".join(lines), err=True)
+        _tell("\n".join(lines))
 
 
 def show_gravest(findings: Iterable[Finding]) -> None:

@@ -257,7 +257,7 @@ def _execute(options: Options, spending: Spending, *, dry_run: bool) -> Outcome:
         return generate.run(options)
     except BaseException as error:
         if not isinstance(error, Exception):
-            click.echo(err=True)  # the line of a bar ends here
+            say("")  # the line of a bar ends here
             say("Go on with: agsite pregenerate --resume")
         raise
     finally:
