@@ -32,10 +32,7 @@ def write(folder: Path, starter: Starter) -> list[str]:
     if folder.exists() and (not folder.is_dir() or any(path.name != ".git" for path in folder.iterdir())):
         raise OutputError(f"{folder} is there already, and not empty", "Name a new folder.")
     contents = {**_shipped(starter), "agsite.yml": (settings(starter), False)}
-    for name, (text, executable) in sorted(contents.items()):
-        files.create_text(folder / name, text)
-        if executable:
-            (folder / name).chmod(0o755)
+    files.create_all(folder, contents)
     return sorted(contents)
 
 

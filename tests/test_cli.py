@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -472,6 +473,18 @@ def test_a_file_whose_name_is_not_utf_8_is_a_finding_and_the_others_are_built(ar
 def test_a_search_without_an_archive_says_so(archive):
     done = agsite("search", "--answers", "answer", "soup", cwd=archive)
     assert (done.returncode, done.stderr.splitlines()[0]) == (1, "agsite: there is no file or folder answer")
+
+
+@pytest.mark.parametrize("command", ["export --format sqlite --output archive.db", "init new", "init there"])
+def test_a_full_disk_is_left_as_it_was(archive, command):
+    (archive / "there").mkdir()
+    before = sorted(archive.rglob("*"))
+    line = f"ulimit -f 4; exec {sys.executable} -m agsite {command}"
+    done = subprocess.run(["sh", "-c", line], cwd=archive, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert re.match(r"agsite: (archive\.db|new|there) cannot be written: ", done.stderr)
+    assert "Traceback" not in done.stderr
+    assert sorted(archive.rglob("*")) == before
 
 
 def test_export_to_sqlite_can_be_asked(archive):

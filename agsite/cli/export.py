@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -99,12 +100,13 @@ create table follow_up (answer text references answer, question text, answered_b
 
 def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
     """Write a database beside its place and move it there when it is whole."""
-    fresh = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        _fill(fresh, archive, config)
-        fresh.replace(path)
+        # In a folder, for the database has a journal beside it while it is written.
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            fresh = Path(folder) / path.name
+            _fill(fresh, archive, config)
+            fresh.replace(path)
     except (OSError, sqlite3.Error) as error:
         raise OutputError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from error
 

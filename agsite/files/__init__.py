@@ -25,7 +25,7 @@ from agsite.files.reading import (
     unseen,
 )
 from agsite.files.stamps import STRANGER, Stamp, all_intact
-from agsite.files.writing import create_text, refuse_unwritable, write_bytes, write_text
+from agsite.files.writing import create_all, create_text, refuse_unwritable, write_bytes, write_text
 
 __all__ = [
     "MARK",
@@ -40,6 +40,7 @@ __all__ = [
     "Unreadable",
     "all_intact",
     "clashes",
+    "create_all",
     "create_text",
     "exchange",
     "find",

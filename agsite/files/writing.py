@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agsite.errors import OutputError
@@ -30,6 +30,27 @@ def create_text(path: str | Path, text: str) -> bool:
         except FileExistsError:
             return False
     return True
+
+
+def create_all(folder: Path, contents: Mapping[str, tuple[str, bool]]) -> None:
+    """Write files into a folder that has none of these names, all of them or none; each with whether it can be run."""
+    was_there = folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".new.") as draft:
+            for name, (text, executable) in contents.items():
+                path = Path(draft) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(text.encode("utf-8"))
+                path.chmod(0o755 if executable else 0o644)
+            for path in Path(draft).iterdir():
+                path.replace(folder / path.name)
+    except OSError as error:
+        raise OutputError(f"{folder} cannot be written: {error.strerror}", "Nothing was left there.") from error
+    finally:
+        if not was_there:
+            with suppress(OSError):  # it is not empty, as it should be
+                folder.rmdir()
 
 
 def refuse_unwritable(folder: str | Path) -> None:
