@@ -154,6 +154,7 @@ def test_an_address_that_moved_leads_on(tmp_path: Path, how: str):
     stub = (tmp_path / "_site/ask/spoon-2/index.html").read_text("utf-8")
     assert '<meta http-equiv="refresh" content="0; url=../../ask/ladle/">' in stub
     assert "This page has moved" in stub
+    assert '<a href="../../ask/ladle/">/soup/ask/ladle/</a>' in stub
     assert '<link rel="canonical" href="https://example.org/soup/ask/ladle/">' in stub
     assert '<meta name="robots" content="noindex' in stub
     redirects = (tmp_path / "_site/_redirects").read_text("utf-8").splitlines()

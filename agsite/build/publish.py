@@ -82,7 +82,8 @@ def _pages_of_the_past(site: Site, settled: Settled, pages: set[str]) -> Iterato
     config = site.look.config
     for url, target in settled.moves:
         if url.endswith("/"):
-            yield Page(url, "moved.html", MovedPage(Head(target, f"/{target}", "", indexed=False), target))
+            head = Head(target, f"{config.base_path}{target}", "", indexed=False)
+            yield Page(url, "moved.html", MovedPage(head, target))
     if settled.moves:
         yield Page(urls.REDIRECTS, "text", addresses.write_redirects(settled, config.base_path))
     yield Page(urls.URLS, "text", addresses.write_urls({*pages, *(url for url, _ in settled.moves)}))
