@@ -66,8 +66,8 @@ def main() -> None:
                 process.kill()
                 process.wait()
         same = subprocess.run(["diff", "-rq", folder / "here", folder / "there"], check=False).returncode == 0
-    pages = here[2].counts["pages"]
-    print(f"{here[2].counts['answers']:,} answers, {pages:,} files; the same bytes: {same}")
+    made = here[2].counts["files"]
+    print(f"{here[2].counts['answers']:,} answers, {made:,} files; the same bytes: {same}")
     print(f"here:    {here[0]:.1f} s CPU, {here[1]:.1f} s wall")
     print(f"cluster: {there[0]:.1f} s CPU in the build, {busy[0]:.1f} s in the scheduler, {there[1]:.1f} s wall")
     print(f"         {', '.join(f'{seconds:.1f}' for seconds in busy[1:])} s CPU in the workers")

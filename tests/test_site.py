@@ -184,6 +184,26 @@ def test_the_seeds_build_strictly_and_rightly(tmp_path):
     assert facts["coverage"]["gaps"] == 1
 
 
+def test_what_was_built_is_counted_as_what_it_is(tmp_path):
+    write_answers(tmp_path)
+    path = tmp_path / "answers/spoon-2.md"
+    path.write_text(path.read_text("utf-8").replace("---\n", "---\nstatus: withdrawn\n", 1), "utf-8")
+    (tmp_path / "redirects.yml").write_text("ask/old/: ask/spoon-1/\n")
+    site, report = built(tmp_path / "_site", tmp_path / "answers", redirects=str(tmp_path / "redirects.yml"))
+    facts = json.loads((site / "build.json").read_text(encoding="utf-8"))
+    del facts["agsite"]
+    files = [path for path in site.rglob("*") if path.is_file()]
+    assert facts == {
+        "answers": len([*site.glob("ask/spoon-*/index.md")]),
+        "withdrawn": 1,
+        "papers": len([*site.glob("paper/*/index.json")]),
+        "pages": len([path for path in files if path.suffix == ".html"]),
+        "files": len(files),
+    }
+    assert facts.items() <= report.counts.items()
+    assert report.counts["written"] == facts["files"]
+
+
 @pytest.mark.parametrize("status", ["published", "withdrawn"])
 def test_the_links_of_an_answer_lead_somewhere_whatever_became_of_it(tmp_path, status):
     """The only one of its field, month and model, where newer answers see its paper in another field."""

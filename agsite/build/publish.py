@@ -24,6 +24,9 @@ from agsite.request import Options
 
 More = Callable[[], Iterable[tuple[str, bytes]]]
 
+# What build.json tells; all of it is the same by whatever road the site was made.
+_COUNTS = ("answers", "withdrawn", "papers", "pages", "files")
+
 # No page has this fingerprint.
 _NOTHING = "-"
 
@@ -49,8 +52,9 @@ def publish(site: Site, options: Options, report: Report, more: More = tuple) ->
             state.clear()
             return
         placed |= _by_path(maker.make(_pages_of_the_past(site, settled, promised)))
-        report.counts |= {**site.counts, "pages": len(placed) + 1}
+        report.counts |= {**site.counts, "pages": sum(path.endswith(".html") for path in placed)}
         placed |= _by_path(_copies((*site.copies.items(), *more()), generation))
+        report.counts["files"] = len(placed) + 1
         # Before the exchange, for what is kept is verified when it is used, and after it nothing may fail.
         traces.save()
         compiled.save()
@@ -162,7 +166,7 @@ def _close(state: State, generation: Generation, placed: dict[str, Placed], repo
     stamps[files.MARK] = mark.stamp
     written = sum(item.written for item in placed.values()) + mark.written
     deleted = sum(path not in stamps and not stamp.is_foreign for path, stamp in old.items())
-    report.counts |= {"written": written, "unchanged": len(placed) + 1 - written, "deleted": deleted}
+    report.counts |= {"written": written, "unchanged": report.counts["files"] - written, "deleted": deleted}
     target_manifest = state.manifest(state.target)
     fresh_manifest = state.manifest(state.next)
     if fresh_manifest is None:
@@ -177,5 +181,5 @@ def _close(state: State, generation: Generation, placed: dict[str, Placed], repo
 
 
 def _facts(report: Report) -> bytes:
-    facts = {"agsite": __version__, **{key: report.counts[key] for key in ("answers", "papers", "pages")}}
+    facts = {"agsite": __version__, **{key: report.counts[key] for key in _COUNTS}}
     return (json.dumps(facts, indent=1) + "\n").encode()

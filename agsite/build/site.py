@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agsite import addresses, files, urls
 from agsite.addresses import Rules
+from agsite.archive import Archive
 from agsite.build.inputs import Inputs, read_assets, read_look, read_texts
 from agsite.config import Config
 from agsite.errors import ConfigError
@@ -52,8 +53,15 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
         sections.append(search_section())
     _refuse_taken(texts, sections)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
-    counts = {"answers": len(inputs.archive.entries), "papers": len(inputs.archive.papers)}
-    return Site(sections, joined(inputs.archive), look, copies, counts, _past(options, inputs), overview)
+    return Site(
+        sections, joined(inputs.archive), look, copies, _counts(inputs.archive), _past(options, inputs), overview
+    )
+
+
+def _counts(archive: Archive) -> dict[str, int]:
+    """Return how many answers and papers have a page, and how many of these answers are withdrawn."""
+    withdrawn = sum(not entry.is_live for entry in archive.entries)
+    return {"answers": len(archive.entries), "withdrawn": withdrawn, "papers": len(archive.papers)}
 
 
 def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> None:

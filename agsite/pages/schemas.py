@@ -80,7 +80,7 @@ _PAPER = _object(
 
 _CITATION_LINE = _object(answer=_ANSWER_ID, paper=_PAPER_ID, anchor=_ANCHOR, listed=_FLAG)
 
-_BUILD = _object(agsite=_LINE, answers=_COUNT, papers=_COUNT, pages=_COUNT)
+_BUILD = _object(agsite=_LINE, answers=_COUNT, withdrawn=_COUNT, papers=_COUNT, pages=_COUNT, files=_COUNT)
 
 _SCHEMAS = {
     "answer": ("An answer: /ask/ID/index.json, and a line of /data/answers.jsonl", _ANSWER),
