@@ -91,11 +91,6 @@ class PaperEntry:
         """What a bibliography knows of it: nothing but its id, where none does."""
         return self.record or Paper(id=self.id)
 
-    @property
-    def sentences(self) -> int:
-        """In how many sentences the paper is cited."""
-        return sum(len(context.anchors) for context in self.contexts)
-
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:

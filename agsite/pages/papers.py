@@ -83,12 +83,26 @@ class PaperPage(NamedTuple):
 def paper_pages(facts: Facts, paper: PaperEntry) -> list[PaperPage]:
     """Gather what a paper's page shows; a paper with many contexts goes on at `page/2/`."""
     together = _together(facts, paper)
-    found = parts(urls.paper(paper.id), paper.contexts, _CONTEXTS)
-    return [_paper_page(facts, paper, paper.contexts[start:end], part, together) for start, end, part in found]
+    shown = [_Shown(context.entry, _sentences(context)) for context in paper.contexts]
+    found = parts(urls.paper(paper.id), shown, _CONTEXTS)
+    count = sum(len(context.leaves) for context in shown)
+    return [_paper_page(facts, paper, shown[start:end], count, part, together) for start, end, part in found]
+
+
+class _Shown(NamedTuple):
+    """An answer that cites a paper, and the sentences in which it does as they are shown."""
+
+    entry: Entry
+    leaves: list[Leaf]
+
+
+def _sentences(context: Context) -> list[Leaf]:
+    """Return the sentences that cite a paper; a row of a table is one, however many of its cells do."""
+    return list(each_once(context.entry.body.alone(lambda sentence: sentence.anchor in context.anchors)))
 
 
 def _paper_page(
-    facts: Facts, paper: PaperEntry, contexts: tuple[Context, ...], part: Numbered, together: tuple[PaperRow, ...]
+    facts: Facts, paper: PaperEntry, shown: list[_Shown], sentences: int, part: Numbered, together: tuple[PaperRow, ...]
 ) -> PaperPage:
     record = paper.metadata
     matches = [found.similarity for found in paper.retrieved if found.similarity is not None]
@@ -109,11 +123,11 @@ def _paper_page(
         arxiv_id=record.arxiv_id,
         doi=record.doi,
         answers=len(paper.contexts),
-        sentences=paper.sentences,
+        sentences=sentences,
         retrieved=len(paper.retrieved),
         matches=(min(matches), max(matches)) if matches else None,
         cited_in=tuple(
-            _cited_in(facts, paper, context, urls.numbered(urls.paper(paper.id), part.number)) for context in contexts
+            _cited_in(facts, paper, context, urls.numbered(urls.paper(paper.id), part.number)) for context in shown
         ),
         together=together if first else (),
         not_cited=tuple((facts.row(found.entry), found.similarity) for found in unused[:_NOT_CITED]) if first else (),
@@ -163,15 +177,15 @@ def _find_url(title: str) -> str:
     return f"https://arxiv.org/search/?query={quote(title[:200])}&searchtype=title"
 
 
-def _cited_in(facts: Facts, paper: PaperEntry, context: Context, url: str) -> CitedIn:
-    entry = context.entry
+def _cited_in(facts: Facts, paper: PaperEntry, shown: _Shown, url: str) -> CitedIn:
+    entry = shown.entry
     row = facts.row(entry)
     row = row._replace(plate=plates.only(row.plate, facts.plate(entry), frozenset(paper.spellings)))
     root = urls.to_root(url)
     sentences = tuple(
         [
             CitedSentence(leaf, leaf.sentences[0].anchor, _marks(facts, paper, entry, leaf.sentences[0], root))
-            for leaf in each_once(entry.body.alone(lambda sentence: sentence.anchor in context.anchors))
+            for leaf in shown.leaves
         ]
     )
     return CitedIn(row, entry.numbers.get(paper.id, 0), sentences)
