@@ -27,7 +27,10 @@ _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, url
 # Without the slash at its end.
 _PAGE = re.compile(f"(?:{'|'.join((urls.ANSWERS, *_LISTS))})[^/]+")
 _PART = re.compile(r"(.*/)page/[0-9]+/")
-_ANSWER_OR_PAPER = re.compile(f"(?:{urls.ANSWERS}|{urls.PAPERS})[^/]+/")
+# What is known before pages are planned.
+_FORESEEN = re.compile(
+    f"(?:{urls.ANSWERS}|{urls.PAPERS})[^/]+/|(?:{urls.CATEGORIES}|{urls.MONTHS}|{urls.MODELS})[^/]+/(?:page/[0-9]+/)?"
+)
 _PAPER = re.compile(rf"{urls.PAPERS}({PAPER_ID_SHAPE})/")
 
 
@@ -152,10 +155,11 @@ def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, R
 def foreseen(rules: Mapping[str, Redirect], pages: Collection[str], *, whole: bool = True) -> Iterable[Finding]:
     """Return what is wrong with rules as far as it can be said before pages are planned.
 
-    `pages` are the answers and papers, the `whole` of them or not; whatever else a rule leads to is taken for a page.
+    `pages` are the answers, papers and lists of answers, the `whole` of them or not, and pages that the site adds;
+    whatever else a rule leads to is taken for a page.
     """
     targets = {rule.target for rule in rules.values() if rule.target}
-    others = {target for target in targets if not (whole and _ANSWER_OR_PAPER.fullmatch(target))}
+    others = {target for target in targets if is_promised(target) and not (whole and _FORESEEN.fullmatch(target))}
     return settle((), {*pages, *(others - rules.keys())}, rules).findings
 
 

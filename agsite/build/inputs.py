@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from agsite.files import State
 from agsite.findings import Finding, in_order
 from agsite.fingerprints import code_digest
 from agsite.look import Look, Source
+from agsite.pages import Overview, list_addresses
 from agsite.records import Paper
 from agsite.report import Report
 from agsite.request import DEFAULT_PAPERS, Options
@@ -40,10 +41,16 @@ def read(options: Options, config: Config) -> Inputs:
     report = Report()
     found = read_corpus(options, report, kept=kept_readings(options))
     inputs = check(options, config, link(options, found, report), report)
-    whole = not inputs.corpus.unread
-    foreseen = addresses.foreseen(inputs.rules.of, _pages(inputs), whole=whole) if options.whole else ()
+    foreseen = _foreseen(options, config, inputs) if options.whole and inputs.rules.of else ()
     texts = _check_texts(options)
     return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts)))
+
+
+def _foreseen(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
+    """Return what a build would find wrong with redirects."""
+    added = (_text_address(*file) for file in _text_files(*_asset_folders(options)))
+    pages = {*_pages(inputs), *list_addresses(Overview(inputs.archive, config)), *added}
+    return addresses.foreseen(inputs.rules.of, pages, whole=not inputs.corpus.unread)
 
 
 def _pages(inputs: Inputs) -> set[str]:
@@ -149,16 +156,21 @@ def _look_folders(options: Options) -> tuple[str, ...]:
 
 def read_assets(options: Options, config: Config) -> Assets:
     """Read style, scripts and fonts."""
-    return assets.load((default_folder("site_src"), *map(Path, options.assets)), config.colours)
+    return assets.load(_asset_folders(options), config.colours)
+
+
+def _asset_folders(options: Options) -> tuple[Path, ...]:
+    return (default_folder("site_src"), *map(Path, options.assets))
 
 
 def read_texts(options: Options) -> dict[str, Source]:
     """The Markdown pages that the site adds, by address; a site's own win over the ones that come along."""
-    texts = {}
-    for root, path in _text_files(default_folder("site_src"), *map(Path, options.assets)):
-        name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
-        texts[f"{name}/" if name else urls.HOME] = read_source(path)
-    return texts
+    return {_text_address(root, path): read_source(path) for root, path in _text_files(*_asset_folders(options))}
+
+
+def _text_address(root: Path, path: str) -> str:
+    name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
+    return f"{name}/" if name else urls.HOME
 
 
 def _text_files(*folders: Path) -> Iterator[tuple[Path, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agsite.pages.facts import Fact, Facts, Versions
 from agsite.pages.overview import Overview
 from agsite.pages.page import Page
-from agsite.pages.plan import Section, joined, plan_sections, search_section
+from agsite.pages.plan import Section, joined, list_addresses, plan_sections, search_section
 
 __all__ = [
     "Fact",
@@ -15,6 +15,7 @@ __all__ = [
     "Section",
     "Versions",
     "joined",
+    "list_addresses",
     "plan_sections",
     "search_section",
 ]

@@ -103,6 +103,11 @@ def _paper(facts: Facts, id: PaperId) -> Iterator[Page]:
     yield Page(urls.json(urls.paper(id)), "text", twins.line(twins.paper_json(paper)))
 
 
+def list_addresses(overview: Overview) -> Iterator[str]:
+    """Yield the addresses of the lists of answers, each of their pages."""
+    return (section.url for section in _list_sections(overview))
+
+
 def _list_sections(overview: Overview) -> Iterator[Section]:
     """Yield a section for each page, for an edit changes few of a long list's."""
     for kind, groups in overview.groups.items():
