@@ -10,7 +10,7 @@ from typing import Any
 
 from agsite.findings import Finding, in_order
 
-_COUNTS = ("answers", "withdrawn", "papers", "pages", "files", "written", "unchanged", "deleted")
+_COUNTS = ("answers", "withdrawn", "papers", "pages", "files", "written", "unchanged", "deleted", "foreign")
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage, how much is done, and how much there is."""

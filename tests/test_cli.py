@@ -92,6 +92,17 @@ def test_a_command_ends_with_its_exit_code_whatever_streams_are_closed(archive, 
     assert (done.returncode, done.stdout if status else "") == (status, "")
 
 
+def test_files_that_no_build_wrote_are_counted(archive):
+    assert "carried" not in agsite("build", "--no-search", cwd=archive).stderr
+    (archive / "_site/CNAME").write_text("answers.example\n")
+    (archive / "_site/ask/left").mkdir()
+    (archive / "_site/ask/left/index.html").write_text("Of another build.")
+    for more in (("--full",), ()):
+        done = agsite("build", "--no-search", *more, cwd=archive)
+        assert " 0 deleted, 2 carried along (" in done.stderr.splitlines()[-1]
+    assert json.loads(agsite("build", "--no-search", "--json", cwd=archive).stdout)["foreign"] == 2
+
+
 def test_build_speaks_json_on_stdout_alone(archive):
     done = agsite("build", "--json", cwd=archive)
     report = json.loads(done.stdout)

@@ -160,13 +160,19 @@ def _close(state: State, generation: Generation, placed: dict[str, Placed], repo
         raise OutputError(f"{one} and {other} are one file on a disk that ignores case", "Rename one of the two.")
     old = generation.old
     stamps: dict[str, Stamp] = {path: item.stamp for path, item in placed.items()}
-    stamps |= generation.carry(stamps.keys() | {files.MARK})
+    carried = generation.carry(stamps.keys() | {files.MARK})
+    stamps |= carried
     generation.prune(stamps)
     mark = generation.mark(_facts(report))
     stamps[files.MARK] = mark.stamp
     written = sum(item.written for item in placed.values()) + mark.written
     deleted = sum(path not in stamps and not stamp.is_foreign for path, stamp in old.items())
-    report.counts |= {"written": written, "unchanged": report.counts["files"] - written, "deleted": deleted}
+    report.counts |= {
+        "written": written,
+        "unchanged": report.counts["files"] - written,
+        "deleted": deleted,
+        "foreign": sum(not path.endswith("/") for path in carried),
+    }
     target_manifest = state.manifest(state.target)
     fresh_manifest = state.manifest(state.next)
     if fresh_manifest is None:
