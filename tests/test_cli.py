@@ -456,6 +456,20 @@ def test_an_export_goes_where_it_can(archive, format):
     )
 
 
+def test_an_export_into_a_pipe_or_a_link_leaves_it_in_place(archive):
+    os.mkfifo(archive / "pipe")
+    (archive / "link").symlink_to("real.bib")
+    with subprocess.Popen(["cat", "pipe"], cwd=archive, stdout=subprocess.PIPE, text=True) as reader:
+        assert agsite("export", "--format", "bib", "--output", "pipe", cwd=archive).returncode == 0
+        assert reader.communicate(timeout=20)[0].startswith("@")
+    assert agsite("export", "--format", "bib", "--output", "link", cwd=archive).returncode == 0
+    done = agsite("export", "--format", "sqlite", "--output", "pipe", cwd=archive)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (3, "agsite: pipe takes no database")
+    assert (archive / "pipe").is_fifo()
+    assert (archive / "link").is_symlink()
+    assert (archive / "real.bib").read_text("utf-8").startswith("@")
+
+
 def test_an_export_of_nothing_leaves_what_is_there(archive):
     (archive / "all.jsonl").write_text("kept\n", encoding="utf-8")
     done = agsite("export", "--answers", "answer", "--output", "all.jsonl", cwd=archive)

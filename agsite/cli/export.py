@@ -83,7 +83,7 @@ def _write(archive: Archive, config: Config, format: str, output: str | None) ->
     elif output is None:
         click.echo(_TEXTS[format](archive, config), nl=False)
     else:
-        files.write_text(output, _TEXTS[format](archive, config))
+        files.write_output(output, _TEXTS[format](archive, config))
 
 
 _SCHEMA = """
@@ -100,6 +100,8 @@ create table follow_up (answer text references answer, question text, answered_b
 
 def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
     """Write a database beside its place and move it there when it is whole."""
+    if files.is_stream(path):
+        raise OutputError(f"{path} takes no database", "Name a file with --output.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # In a folder, for the database has a journal beside it while it is written.

@@ -183,7 +183,9 @@ def _refuse_unwritable(out: str, report: str | None) -> None:
     """Raise ConfigError where what is about to be paid for could not be written."""
     if report is not None and Path(report).is_dir():
         raise ConfigError(f"{report} is a folder", "Name a file with --report; nothing was asked.")
-    places = {"--out": Path(out)} | ({"--report": Path(report).parent} if report is not None else {})
+    places = {"--out": Path(out)}
+    if report is not None and not files.is_stream(report):
+        places["--report"] = Path(report).parent
     for option, folder in places.items():
         try:
             files.refuse_unwritable(folder)
@@ -272,7 +274,7 @@ def _show(
     for line in (*tables.lines(outcome), *tables.closing(outcome, settings.prices.batch)):
         say(line)
     if report is not None:
-        files.write_text(report, tables.markdown(outcome))
+        files.write_output(report, tables.markdown(outcome))
     if as_json:
         facts = {
             "run": outcome.run,

@@ -25,7 +25,15 @@ from agsite.files.reading import (
     unseen,
 )
 from agsite.files.stamps import STRANGER, Stamp, all_intact
-from agsite.files.writing import create_all, create_text, refuse_unwritable, write_bytes, write_text
+from agsite.files.writing import (
+    create_all,
+    create_text,
+    is_stream,
+    refuse_unwritable,
+    write_bytes,
+    write_output,
+    write_text,
+)
 
 __all__ = [
     "MARK",
@@ -46,6 +54,7 @@ __all__ = [
     "find",
     "find_all",
     "is_regular",
+    "is_stream",
     "locked",
     "make_key",
     "mend_exchange",
@@ -60,5 +69,6 @@ __all__ = [
     "snapshot",
     "unseen",
     "write_bytes",
+    "write_output",
     "write_text",
 ]

@@ -22,6 +22,24 @@ def write_bytes(path: str | Path, *parts: bytes, durable: bool = False) -> None:
         draft.replace(path)
 
 
+def write_output(path: str | Path, text: str) -> None:
+    """Write a text where somebody said: straight into a device or a pipe such as /dev/stdout, and through links."""
+    if not is_stream(path):
+        write_text(os.path.realpath(path) if Path(path).is_symlink() else path, text)
+        return
+    try:
+        with open(path, "wb") as file:  # noqa: PTH123 - not a draft beside it, which would take its place
+            file.write(text.encode("utf-8"))
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def is_stream(path: str | Path) -> bool:
+    """Say whether a path leads to a device or a pipe, which is written into and never replaced."""
+    place = Path(path)
+    return place.exists() and not place.is_file() and not place.is_dir()
+
+
 def create_text(path: str | Path, text: str) -> bool:
     """Write a file that is not there yet, whole or not at all, and make it last; return False where there is one."""
     with _draft(Path(path), (text.encode("utf-8"),), durable=True) as draft:
