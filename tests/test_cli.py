@@ -103,6 +103,34 @@ def test_files_that_no_build_wrote_are_counted(archive):
     assert json.loads(agsite("build", "--no-search", "--json", cwd=archive).stdout)["foreign"] == 2
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("search", "dips", "--category", b"\xff"), r"“\udcff” is not UTF-8"),
+        (("search", "dips", "--model", b"\xff"), r"“\udcff” is not UTF-8"),
+        (("new", b"Why \xff?"), "U+DCFF"),
+        (("new", "Why \x1b[31m?"), "U+001B (ESCAPE)"),
+        (("serve", "--port", "0", "--host", b"\xff"), "is no name of a machine"),
+        (("serve", "--port", "0", "--host", "a..b"), "is no name of a machine"),
+    ],
+)
+def test_words_that_nobody_can_write_are_refused(archive, command, said):
+    line = [os.fsencode(part) for part in (sys.executable, "-m", "agsite", *command)]
+    done = subprocess.run(line, cwd=archive, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_data_are_utf_8_whatever_the_locale_says(archive):
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    for command in ("search", "backgrounds"), ("export", "--format", "csl"):
+        line = [sys.executable, "-m", "agsite", *command]
+        done = subprocess.run(line, cwd=archive, env=environment, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.decode("utf-8")
+
+
 def test_build_speaks_json_on_stdout_alone(archive):
     done = agsite("build", "--json", cwd=archive)
     report = json.loads(done.stdout)

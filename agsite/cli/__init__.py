@@ -76,6 +76,7 @@ def commands() -> None:
 def main(argv: list[str] | None = None) -> Any:
     """Run the command line; an error that agsite means to have ends in one sentence and its exit code."""
     streams.open_missing()
+    streams.speak_utf_8()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,14 @@ def _if_given_there(context: click.Context, parameter: click.Parameter, path: st
     if given and not os.path.exists(path):  # noqa: PTH110 - pathlib costs the command line a start
         raise click.BadParameter(f"there is no file {clean(path)}", context, parameter)
     return path
+
+
+def in_utf_8(context: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse words that are not UTF-8, as paths may be."""
+    for word in words:
+        if re.search("[\ud800-\udfff]", word):
+            raise click.BadParameter(f"“{clean(word)}” is not UTF-8", context, parameter)
+    return words
 
 
 ANSWERS = ("answers",)

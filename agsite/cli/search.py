@@ -8,7 +8,7 @@ import click
 
 from agsite import build as builder
 from agsite.cli.console import say, say_marked, show_data
-from agsite.cli.options import answers_option, make_options, papers_option
+from agsite.cli.options import answers_option, in_utf_8, make_options, papers_option
 from agsite.errors import AnswerFileError
 from agsite.files import CacheFolder
 from agsite.search import (
@@ -33,8 +33,12 @@ _KINDS = {"answer": "Answer", "paper": "Paper", "question": "Open question"}
 @answers_option
 @papers_option
 @click.option("--kind", multiple=True, type=click.Choice([*_KINDS]), help="Only answers, papers or open questions.")
-@click.option("--category", multiple=True, metavar="C", help="Only this category, or the categories below it.")
-@click.option("--model", multiple=True, metavar="M", help="Only answers whose model's name holds this.")
+@click.option(
+    "--category", multiple=True, callback=in_utf_8, metavar="C", help="Only this category, or the categories below it."
+)
+@click.option(
+    "--model", multiple=True, callback=in_utf_8, metavar="M", help="Only answers whose model's name holds this."
+)
 @click.option("--since", metavar="DATE", default="", help="Only from this day, month or year on.")
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True, help="Order.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -11,6 +12,13 @@ def open_missing() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for good
+
+
+def speak_utf_8() -> None:
+    """Write data as UTF-8 whatever the locale says, but to a terminal what it can show."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        is_shown = sys.stdout.isatty()
+        sys.stdout.reconfigure(encoding=None if is_shown else "utf-8", errors="replace" if is_shown else "strict")
 
 
 def fall_silent() -> None:
