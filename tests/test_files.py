@@ -14,7 +14,7 @@ import pytest
 
 from agsite import files
 from agsite.errors import LockedError, OutputError
-from agsite.files import MARK, Generation, Stamp, State, generation, publishing
+from agsite.files import MARK, Generation, Stamp, State, generation, publishing, stamps
 from tests.building import built, write_answers
 
 
@@ -238,6 +238,19 @@ def test_an_output_that_is_hidden_or_only_begins_like_a_folder_is_not_read(tmp_p
     for output in ("answers/.site", "answers-site"):
         for _ in range(2):
             assert built(tmp_path, output=str(tmp_path / output)).counts["answers"] == 4
+
+
+def test_folders_may_lie_deeper_in_each_other_than_calls_may(tmp_path: Path):
+    """Python's own making and deleting of folders calls itself for each."""
+    deepest = f"{tmp_path}/{'d/' * 1_200}"
+    subprocess.run(["mkdir", "-p", deepest], check=True)
+    try:
+        Path(f"{deepest}a.md").touch()
+        assert files.find(tmp_path, (".md",)) == ([f"{deepest}a.md"], [])
+        assert [path for path, *_ in files.snapshot([str(tmp_path)])] == [f"{deepest}a.md"]
+        assert stamps.foreign(str(tmp_path), {}) == [f"{'d/' * 1_200}a.md"]
+    finally:
+        subprocess.run(["rm", "-r", tmp_path / "d"], check=True)
 
 
 def test_a_link_that_leads_in_a_circle_is_refused_and_the_others_are_found(tmp_path: Path):

@@ -84,29 +84,38 @@ def find_all(folder: str | Path, suffixes: tuple[str, ...]) -> list[str]:
 
 
 def _walk(folder: str, suffixes: tuple[str, ...], found: list[str], refused: list[tuple[str, str]]) -> None:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError as error:
-        refused.append((folder, f"unreadable ({error.strerror})"))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+    waiting = [folder]  # no recursion: folders may lie deeper in each other than calls
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError as error:
+            refused.append((folder, f"unreadable ({error.strerror})"))
             continue
-        fits = entry.name.lower().endswith(suffixes)
-        if entry.is_symlink():
-            if fits or _leads_to_folder(entry):
-                refused.append((entry.path, "a symbolic link"))
-        elif entry.is_dir():
-            _walk(entry.path, suffixes, found, refused)
-        elif fits:
-            shown = os.fsencode(entry.path).decode("utf-8", "backslashreplace")
-            if shown != entry.path:
-                # Nothing that is written could name it.
-                refused.append((shown, "a file whose name is not UTF-8"))
-            elif entry.is_file():
-                found.append(entry.path)
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if not entry.name.startswith("."):
+                    waiting.append(entry.path)
             else:
-                refused.append((entry.path, "no regular file"))
+                _take(entry, suffixes, found, refused)
+
+
+def _take(entry: os.DirEntry[str], suffixes: tuple[str, ...], found: list[str], refused: list[tuple[str, str]]) -> None:
+    if entry.name.startswith("."):
+        return
+    fits = entry.name.lower().endswith(suffixes)
+    if entry.is_symlink():
+        if fits or _leads_to_folder(entry):
+            refused.append((entry.path, "a symbolic link"))
+    elif fits:
+        shown = os.fsencode(entry.path).decode("utf-8", "backslashreplace")
+        if shown != entry.path:
+            # Nothing that is written could name it.
+            refused.append((shown, "a file whose name is not UTF-8"))
+        elif entry.is_file():
+            found.append(entry.path)
+        else:
+            refused.append((entry.path, "no regular file"))
 
 
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:
@@ -165,15 +174,18 @@ def snapshot(paths: Iterable[str]) -> list[Seen]:
 
 
 def _snap(folder: str, seen: list[Seen]) -> None:
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith(".") or entry.name == "__pycache__":
-                    continue
-                facts = entry.stat(follow_symlinks=False)
-                if stat.S_ISDIR(facts.st_mode):
-                    _snap(entry.path, seen)
-                else:
-                    seen.append(_seen(entry.path, facts))
-    except OSError:
-        seen.append((folder, 0, 0, -2))
+    waiting = [folder]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith(".") or entry.name == "__pycache__":
+                        continue
+                    facts = entry.stat(follow_symlinks=False)
+                    if stat.S_ISDIR(facts.st_mode):
+                        waiting.append(entry.path)
+                    else:
+                        seen.append(_seen(entry.path, facts))
+        except OSError:
+            seen.append((folder, 0, 0, -2))

@@ -50,20 +50,17 @@ def all_intact(root: str, stamps: Mapping[str, tuple[str, int, int]]) -> bool:
 def foreign(root: str, known: Mapping[str, Stamp]) -> list[str]:
     """Return what stands below a folder and is not known: files, links, and empty folders with a slash at the end."""
     found: list[str] = []
-    if Path(root).is_dir():
-        _gather(root, "", known, found)
-    return sorted(found)
-
-
-def _gather(root: str, folder: str, known: Mapping[str, Stamp], found: list[str]) -> None:
-    empty = True
-    with os.scandir(f"{root}/{folder}") as entries:
+    waiting = [""] if Path(root).is_dir() else []
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(f"{root}/{folder}") as scanned:
+            entries = list(scanned)
         for entry in entries:
-            empty = False
             path = folder + entry.name
             if entry.is_dir(follow_symlinks=False):
-                _gather(root, f"{path}/", known, found)
+                waiting.append(f"{path}/")
             elif known.get(path, STRANGER).is_foreign:
                 found.append(path)
-    if empty and folder:
-        found.append(folder)
+        if not entries and folder:
+            found.append(folder)
+    return sorted(found)
