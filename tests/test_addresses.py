@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -169,6 +171,19 @@ def test_the_list_of_the_published_site_can_be_given(tmp_path: Path):
     report = built(tmp_path, previous=str(tmp_path / "urls.txt"))
     assert codes(report) == ["AG601"]
     assert not (tmp_path / "_site").exists()
+
+
+def test_the_list_of_the_published_site_may_come_through_a_link_or_a_pipe(tmp_path: Path):
+    write_answers(tmp_path)
+    (tmp_path / "urls.txt").write_text("/ask/leek/\n")
+    (tmp_path / "link").symlink_to("urls.txt")
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["sh", "-c", "cat urls.txt > pipe"], cwd=tmp_path) as writer:
+        for name in ("link", "pipe"):
+            assert codes(built(tmp_path, previous=str(tmp_path / name))) == ["AG601"]
+        assert writer.wait(20) == 0
+    with pytest.raises(ConfigError, match="there is no file nowhere"):
+        built(tmp_path, previous="nowhere")
 
 
 def misspell(path: Path) -> None:

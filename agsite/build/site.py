@@ -73,10 +73,10 @@ def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> N
 
 
 def _past(options: Options, inputs: Inputs) -> Past:
-    if options.previous is not None and not files.is_regular(options.previous):
-        raise ConfigError(f"there is no file {options.previous}", "Name the urls.txt of the published site.")
     path = options.previous or f"{options.output}/{urls.URLS}"
     text = files.read_text(path)
+    if options.previous is not None and text is None:
+        raise ConfigError(f"there is no file {path}", "Name the urls.txt of the published site.")
     if options.previous is not None:
         _refuse_others(text or "", path)
     published = addresses.read_urls(text)
