@@ -103,6 +103,12 @@ def test_files_that_no_build_wrote_are_counted(archive):
     assert json.loads(agsite("build", "--no-search", "--json", cwd=archive).stdout)["foreign"] == 2
 
 
+def test_a_folder_that_is_gone_is_named(tmp_path):
+    line = f"mkdir gone; cd gone; rmdir ../gone; exec {sys.executable} -m agsite build"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (3, "agsite: the folder that this runs in is gone")
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [

@@ -84,12 +84,19 @@ def main(argv: list[str] | None = None) -> Any:
     except AgsiteError as error:
         _end(error.exit_code, *error.lines)
     except OSError as error:
-        what = error.strerror or str(error)
-        _end(3, f"{error.filename}: {what}" if error.filename else what)
+        _end(3, *_trouble(error))
     except MemoryError:
         _end(3, "this machine has too little memory for that", "  --jobs 1 needs least.")
     except _Stopped as stopped:
         _end(128 + stopped.signal, f"stopped by {stopped.signal.name}")
+
+
+def _trouble(error: OSError) -> tuple[str, ...]:
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        # Only the way to the current folder is asked for without a name.
+        return "the folder that this runs in is gone", "  Change into one that is there."
+    what = error.strerror or str(error)
+    return (f"{error.filename}: {what}" if error.filename else what,)
 
 
 def _end(exit_code: int, first: str, *lines: str) -> NoReturn:
