@@ -165,6 +165,17 @@ def test_a_system_without_hard_links_copies(tmp_path: Path, monkeypatch: pytest.
     assert (tmp_path / "b").stat().st_mtime_ns == times
 
 
+def test_a_file_that_is_not_there_yet_is_written_where_there_are_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert [files.create_text(tmp_path / "a.md", text) for text in ("one", "two")] == [True, False]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.md": "one"}
+
+
 def test_the_lock_names_its_holder_and_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(files.lock, "_PATIENCE", 0.1)
     hold = (

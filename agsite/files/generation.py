@@ -23,6 +23,10 @@ MARK = "build.json"
 """The file that every build writes anew and last."""
 
 
+NO_LINKS = frozenset({errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.ENOSYS, errno.EACCES})
+"""What a system says that cannot give a file a second name."""
+
+
 class Placed(NamedTuple):
     """A file of the new generation: where, what is known of it, and whether the published site has another there."""
 
@@ -187,7 +191,7 @@ def link(source: str, target: str) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError as error:
-        if error.errno not in {errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.ENOSYS, errno.EACCES}:
+        if error.errno not in NO_LINKS:
             raise
         shutil.copy2(source, target, follow_symlinks=False)
 

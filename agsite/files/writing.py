@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agsite.errors import OutputError
+from agsite.files.generation import NO_LINKS
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -47,6 +48,12 @@ def create_text(path: str | Path, text: str) -> bool:
             Path(path).hardlink_to(draft)
         except FileExistsError:
             return False
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+            if Path(path).exists():
+                return False
+            draft.replace(path)
     return True
 
 
