@@ -1050,6 +1050,14 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_paid(
     assert not (folder / ".agsite/pregenerate").exists()
 
 
+def test_a_dry_run_needs_no_folder_that_it_may_write(folder: Path):
+    asked = ("pregenerate", pg.QUESTIONS[0], "--dry-run", "--json")
+    wanted = json.loads(agsite(folder, *asked, key="").stdout)
+    shutil.rmtree(folder / ".agsite")
+    (folder / ".agsite").write_text("a file where the folder should be")
+    assert json.loads(agsite(folder, *asked, key="").stdout) == wanted
+
+
 @pytest.mark.parametrize("makefile", ["Makefile", "starter/Makefile"])
 def test_what_was_paid_for_is_not_cleaned_away(tmp_path: Path, root: Path, makefile: str):
     shutil.copy(root / makefile, tmp_path / "Makefile")

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from agsite.errors import OutputError
 from agsite.ids import PaperId
 from agsite.records import Paper
 from agsite.search import embedding
@@ -67,12 +68,18 @@ class Retrieval(NamedTuple):
 
 
 class Retriever:
-    """Papers made ready for many questions; the index is kept in `folder`, or for this run only where there is none."""
+    """Papers made ready for many questions; the index is kept in `folder`.
+
+    It is made for this run only where there is none, or none that can be written.
+    """
 
     def __init__(self, papers: Iterable[Paper], folder: str | Path | None = None, *, embed: bool = False) -> None:
         held = list(papers)
-        index = Index(folder)
-        index.update(paper_documents(held))
+        try:
+            index = _index_of(held, folder)
+        except OutputError:
+            folder = None
+            index = _index_of(held, folder)
         self._searcher = Searcher(index.reader())
         self._vectors = Vectors(held, Path(folder) if folder is not None else None) if embed else None
 
@@ -143,6 +150,12 @@ class Retriever:
         elif near < NEAR_PAPERS:
             share = "paper shares" if near == 1 else "papers share"
             yield f"Only {near} {share} {enough} words with the question; at least {NEAR_PAPERS} should."
+
+
+def _index_of(papers: Sequence[Paper], folder: str | Path | None) -> Index:
+    index = Index(folder)
+    index.update(paper_documents(papers))
+    return index
 
 
 class Vectors:
