@@ -139,7 +139,7 @@ def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:
         reasons = dict(refused)
         paths += files.unseen(folder, found, seen)
         findings += [
-            Finding.of("AG100", f"it is {reasons[path]}, which is not read", path=path)
+            Finding.of("AG100", files.refusal(reasons[path])[0], path=path)
             for path in files.unseen(folder, reasons, seen)
         ]
     return sorted(paths), findings

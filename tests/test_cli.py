@@ -534,6 +534,14 @@ def test_a_search_without_an_archive_says_so(archive):
     assert (done.returncode, done.stderr.splitlines()[0]) == (1, "agsite: there is no file or folder answer")
 
 
+def test_a_search_in_answers_that_cannot_be_read_says_so(tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/broken.md").write_text(BROKEN)
+    for _ in range(2):
+        done = agsite("search", "soup", cwd=tmp_path)
+        assert (done.returncode, done.stderr.splitlines()[0]) == (1, "agsite: no answer can be read")
+
+
 @pytest.mark.parametrize("command", ["export --format sqlite --output archive.db", "init new", "init there"])
 def test_a_full_disk_is_left_as_it_was(archive, command):
     (archive / "there").mkdir()

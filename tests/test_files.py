@@ -251,6 +251,14 @@ def test_an_output_that_is_hidden_or_only_begins_like_a_folder_is_not_read(tmp_p
             assert built(tmp_path, output=str(tmp_path / output)).counts["answers"] == 4
 
 
+def test_a_folder_that_cannot_be_read_is_said_with_what_to_do():
+    assert files.refusal("unreadable (Permission denied)") == (
+        "it is unreadable (Permission denied)",
+        "Let it be read, or move it away.",
+    )
+    assert files.refusal("a symbolic link")[0] == "it is a symbolic link, which is not read"
+
+
 def test_folders_may_lie_deeper_in_each_other_than_calls_may(tmp_path: Path):
     """Python's own making and deleting of folders calls itself for each."""
     deepest = f"{tmp_path}/{'d/' * 1_200}"

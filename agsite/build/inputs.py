@@ -133,8 +133,8 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
         found, refused = files.find(path, (".jsonl",))
         reasons = dict(refused)
         for name in files.unseen(path, reasons, seen):
-            message = f"it is {reasons[name]}, which is not read"
-            findings.append(Finding.of("AG403", message, path=name, help="Put the file itself there."))
+            message, help = files.refusal(reasons[name])
+            findings.append(Finding.of("AG403", message, path=name, help=help))
         for name in files.unseen(path, found, seen):
             try:
                 texts[name] = files.read_text(name) or ""

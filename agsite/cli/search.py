@@ -95,6 +95,8 @@ def _fresh(options: builder.Options, folder: str) -> Index:
         for finding in inputs.findings:
             if finding.code == "AG504":
                 raise AnswerFileError(finding.message, finding.help or "")
+        if inputs.corpus.unread and not inputs.archive.entries:
+            raise AnswerFileError("no answer can be read", "`agsite check` says why.")
         index.update(documents(inputs.archive), now)
     return index
 

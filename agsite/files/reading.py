@@ -60,6 +60,13 @@ def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list
     return sorted(found), sorted(refused)
 
 
+def refusal(why: str) -> tuple[str, str]:
+    """Return what to say of something that was refused, and what to do about it."""
+    if why.startswith("unreadable"):
+        return f"it is {why}", "Let it be read, or move it away."
+    return f"it is {why}, which is not read", "Put the file itself there."
+
+
 def unseen(folder: str | Path, paths: Iterable[str], seen: set[str]) -> list[str]:
     """Return those of the paths below a folder that were not `seen` before, and add them.
 
@@ -79,7 +86,7 @@ def find_all(folder: str | Path, suffixes: tuple[str, ...]) -> list[str]:
     """
     found, refused = find(folder, suffixes) if Path(folder).is_dir() else ([], [])
     for path, why in refused:
-        raise Unreadable(path, f"it is {why}, which is not read", "Put the file itself there.")
+        raise Unreadable(path, *refusal(why))
     return found
 
 
