@@ -492,16 +492,19 @@ def test_an_export_goes_where_it_can(archive, format):
 
 def test_an_export_into_a_pipe_or_a_link_leaves_it_in_place(archive):
     os.mkfifo(archive / "pipe")
-    (archive / "link").symlink_to("real.bib")
+    for name in ("bib", "db"):
+        (archive / f"link.{name}").symlink_to(f"real.{name}")
     with subprocess.Popen(["cat", "pipe"], cwd=archive, stdout=subprocess.PIPE, text=True) as reader:
         assert agsite("export", "--format", "bib", "--output", "pipe", cwd=archive).returncode == 0
         assert reader.communicate(timeout=20)[0].startswith("@")
-    assert agsite("export", "--format", "bib", "--output", "link", cwd=archive).returncode == 0
+    assert agsite("export", "--format", "bib", "--output", "link.bib", cwd=archive).returncode == 0
+    assert agsite("export", "--format", "sqlite", "--output", "link.db", cwd=archive).returncode == 0
     done = agsite("export", "--format", "sqlite", "--output", "pipe", cwd=archive)
     assert (done.returncode, done.stderr.splitlines()[0]) == (3, "agsite: pipe takes no database")
     assert (archive / "pipe").is_fifo()
-    assert (archive / "link").is_symlink()
+    assert [(archive / name).is_symlink() for name in ("link.bib", "link.db")] == [True, True]
     assert (archive / "real.bib").read_text("utf-8").startswith("@")
+    assert (archive / "real.db").read_bytes().startswith(b"SQLite")
 
 
 def test_an_export_of_nothing_leaves_what_is_there(archive):

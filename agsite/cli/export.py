@@ -102,6 +102,7 @@ def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
     """Write a database beside its place and move it there when it is whole."""
     if files.is_stream(path):
         raise OutputError(f"{path} takes no database", "Name a file with --output.")
+    path = files.behind_links(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # In a folder, for the database has a journal beside it while it is written.

@@ -27,6 +27,7 @@ from agsite.files.reading import (
 )
 from agsite.files.stamps import STRANGER, Stamp, all_intact
 from agsite.files.writing import (
+    behind_links,
     create_all,
     create_text,
     is_stream,
@@ -48,6 +49,7 @@ __all__ = [
     "TooLarge",
     "Unreadable",
     "all_intact",
+    "behind_links",
     "clashes",
     "create_all",
     "create_text",

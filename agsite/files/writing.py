@@ -26,13 +26,18 @@ def write_bytes(path: str | Path, *parts: bytes, durable: bool = False) -> None:
 def write_output(path: str | Path, text: str) -> None:
     """Write a text where somebody said: straight into a device or a pipe such as /dev/stdout, and through links."""
     if not is_stream(path):
-        write_text(os.path.realpath(path) if Path(path).is_symlink() else path, text)
+        write_text(behind_links(path), text)
         return
     try:
         with open(path, "wb") as file:  # noqa: PTH123 - not a draft beside it, which would take its place
             file.write(text.encode("utf-8"))
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def behind_links(path: str | Path) -> Path:
+    """Return where a path leads, for what is moved into its place takes that of a link."""
+    return Path(os.path.realpath(path)) if Path(path).is_symlink() else Path(path)
 
 
 def is_stream(path: str | Path) -> bool:
