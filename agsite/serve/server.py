@@ -18,6 +18,7 @@ from agsite.errors import AgsiteError
 from agsite.serve.preview import Response, Status, digest
 
 _OWN = "__agsite__/"
+_OWN_FILES = ("live.js", "live.css", "news.js", "stream.js")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -171,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _own(self, name: str) -> None:
         path = Path(__file__).with_name("browser") / name
-        if name in {"live.js", "live.css"}:
+        if name in _OWN_FILES:
             self._send(HTTPStatus.OK, path.read_bytes(), _suffix(name))
         else:
             self._send(HTTPStatus.NOT_FOUND, b"", "txt")

@@ -163,3 +163,26 @@ def test_a_broken_template_is_shown_until_it_is_mended(preview: tuple[Path, str]
     expect(page.locator("pre")).to_contain_text("answer.html:1")
     template.unlink()
     expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
+
+
+def test_any_number_of_pages_is_open_at_once_and_follows(preview: tuple[Path, str], page: Page):
+    """Browsers keep six connections to a server."""
+    file, address = preview
+    pages = [page, *(page.context.new_page() for _ in range(6))]
+    for each in pages:
+        each.goto(address, wait_until="commit")
+    file.write_text(file.read_text("utf-8") + "\n\nA kumquat rolls by.\n", "utf-8")
+    for each in pages:
+        expect(each.get_by_text("A kumquat rolls by.")).to_be_attached()
+
+
+def test_a_page_that_was_kept_when_it_was_left_follows_again(preview: tuple[Path, str], page: Page):
+    """Not all browsers keep it, so it is told what those that do would tell it."""
+    file, address = preview
+    page.goto(address)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    file.write_text(file.read_text("utf-8") + "\n\nA kumquat rolls by.\n", "utf-8")
+    page.wait_for_timeout(400)
+    expect(page.get_by_text("A kumquat rolls by.")).to_have_count(0)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()

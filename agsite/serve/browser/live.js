@@ -1,4 +1,6 @@
 // Part of the preview server, never of the site: reloads a page that changed and shows what is wrong with the archive.
+import { follow } from "./stream.js";
+
 const tag = document.querySelector("script[data-page]");
 const own = new URL(".", tag.src);
 const key = "agsite-scroll:" + location.pathname;
@@ -68,22 +70,30 @@ const show = ({ trouble, findings }) => {
 };
 
 let version = null;
+const hear = async news => {
+  const status = JSON.parse(news);
+  show(status);
+  if (status.version === version && tag.dataset.page !== "broken") return;
+  version = status.version;
+  if (await changed()) {
+    // At the top there is nothing to go back to.
+    if (scrollY > 0 && sessionStorage.getItem(key) === null) sessionStorage.setItem(key, JSON.stringify(placeNow()));
+    location.reload();
+  }
+};
+
+// Some browsers of phones let pages share nothing.
 const listen = () => {
-  const events = new EventSource(new URL("events", own));
-  addEventListener("pagehide", () => events.close(), { once: true });
-  // A server that is still reading answers with an error, and then the browser does not ask again by itself.
-  events.onerror = () => { if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000); };
-  events.onmessage = async event => {
-    const status = JSON.parse(event.data);
-    show(status);
-    if (status.version === version && tag.dataset.page !== "broken") return;
-    version = status.version;
-    if (await changed()) {
-      // At the top there is nothing to go back to.
-      if (scrollY > 0 && sessionStorage.getItem(key) === null) sessionStorage.setItem(key, JSON.stringify(placeNow()));
-      events.close();
-      location.reload();
-    }
+  if (!("SharedWorker" in window)) return follow(new URL("events", own), hear);
+  const { port } = new SharedWorker(new URL("news.js", own), { type: "module" });
+  port.onmessage = event => hear(event.data);
+  return () => {
+    port.postMessage("I go");
+    port.close();
   };
 };
-listen();
+
+let leave = listen();
+addEventListener("pagehide", () => leave());
+// A page that one comes back to is as it was left.
+addEventListener("pageshow", event => { if (event.persisted) leave = listen(); });
