@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import http.client
 import json
@@ -30,6 +29,7 @@ from agsite.errors import ConfigError
 from agsite.serve import Packed, Preview, Server, watch
 from agsite.serve.preview import Status
 from tests.building import built, options, tree, write_answers
+from tests.commands import serve
 
 
 class Reply:
@@ -430,10 +430,9 @@ def test_every_page_hears_of_a_change(archive: Path, server: Server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     connection.request("GET", "/soup/__agsite__/events")
     stream = connection.getresponse()
-    first = json.loads(stream.readline().removeprefix(b"data: "))
-    server.announce(Status(first["version"] + 1, (), "the soup is cold"))
-    stream.readline()
-    assert json.loads(stream.readline().removeprefix(b"data: "))["trouble"] == "the soup is cold"
+    news = (json.loads(line.removeprefix(b"data: ")) for line in stream if line.startswith(b"data: "))
+    server.announce(Status(next(news)["version"] + 1, (), "the soup is cold"))
+    assert next(news)["trouble"] == "the soup is cold"
     stream.close()
     connection.close()
 
@@ -632,27 +631,11 @@ def test_a_zip_that_is_none_or_holds_no_site_is_refused(tmp_path: Path):
 # --- the command
 
 
-@contextlib.contextmanager
-def command(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """`agsite serve`, and what it has said so far, the last line of which says where the site is."""
-    line = [sys.executable, "-m", "agsite", "serve", *arguments]
-    with subprocess.Popen(line, cwd=folder, stderr=subprocess.PIPE, text=True, env=os.environ) as running:
-        assert running.stderr is not None
-        try:
-            lines = [running.stderr.readline()]
-            while "The site is at" not in lines[-1]:
-                assert lines[-1]
-                lines.append(running.stderr.readline())
-            yield running, lines
-        finally:
-            running.kill()
-
-
 def test_the_command_says_where_it_serves_and_takes_a_free_port(tmp_path: Path):
     write_answers(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with command(tmp_path, "--port", str(port), "--no-search") as (running, lines):
+        with serve(tmp_path, "--port", str(port), "--no-search") as (running, lines):
             running.terminate()
             rest = running.communicate(timeout=60)[1]
     assert lines[0].startswith(f"Port {port} is taken; ")
@@ -670,7 +653,7 @@ def test_a_signal_that_does_not_wake_the_command_ends_it_all_the_same(tmp_path: 
     if packed:
         built(tmp_path)
         site = [str(pack(tmp_path / "_site", tmp_path / "site.zip"))]
-    with command(tmp_path, *site, "--port", "0", "--no-search") as (running, _):
+    with serve(tmp_path, *site, "--port", "0", "--no-search") as (running, _):
         time.sleep(0.5)  # by now it waits
         threads = {int(path.name) for path in Path(f"/proc/{running.pid}/task").iterdir()}
         other = min(threads - {running.pid})

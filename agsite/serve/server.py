@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import re
 import socket
@@ -39,6 +40,7 @@ _TYPES = {
 # No file has a size of more digits; what asks for one asks for no range.
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _HEARTBEAT = 15
+_RECONNECT_MS = 500
 _LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -65,6 +67,8 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, host: str, port: int) -> None:
         self.site: Site | None = None
+        self.run = os.urandom(8).hex()
+        """Tells a server from the one that was at its place before, whose states are not its own."""
         self.open_to_all = host not in {"127.0.0.1", "localhost", "::1"}
         self._listeners: set[queue.SimpleQueue[Status]] = set()
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -187,11 +191,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.end_headers()
         try:
-            self.wfile.write(_event(site.status))
+            self.wfile.write(b"retry: %d\n" % _RECONNECT_MS + _event(site.status, self.server.run))
             while True:
                 self.wfile.flush()
                 try:
-                    self.wfile.write(_event(listener.get(timeout=_HEARTBEAT)))
+                    self.wfile.write(_event(listener.get(timeout=_HEARTBEAT), self.server.run))
                 except queue.Empty:
                     self.wfile.write(b": still here\n\n")
         except OSError:
@@ -250,8 +254,9 @@ def _span(header: str | None, size: int) -> range | None:
     return range(int(first), min(size, int(last) + 1 if last else size)) if int(first) < size else range(0)
 
 
-def _event(status: Status) -> bytes:
+def _event(status: Status, run: str) -> bytes:
     facts = {
+        "run": run,
         "version": status.version,
         "trouble": status.trouble,
         "findings": [finding._asdict() for finding in status.findings if finding.severity != "note"],

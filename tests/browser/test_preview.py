@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,6 +15,7 @@ from agsite import files
 from agsite.config import Config
 from agsite.serve import Preview, Server, watch
 from tests.building import options, write_answers
+from tests.commands import serve
 
 
 @pytest.fixture
@@ -186,3 +188,18 @@ def test_a_page_that_was_kept_when_it_was_left_follows_again(preview: tuple[Path
     expect(page.get_by_text("A kumquat rolls by.")).to_have_count(0)
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()
+
+
+def test_a_page_that_was_left_open_shows_what_a_new_server_has(tmp_path: Path, page: Page):
+    file = write_answers(tmp_path) / "spoon-1.md"
+    with serve(tmp_path, "--port", "0", "--no-search") as (_, said):
+        address = said[-1].split()[4]
+        with page.expect_response(re.compile("live.css")):
+            page.goto(f"{address}ask/spoon-1/")
+        page.wait_for_timeout(200)
+    file.write_text(file.read_text("utf-8") + "\n\nA kumquat rolls by.\n", "utf-8")
+    with serve(tmp_path, "--port", str(urlsplit(address).port), "--no-search"):
+        expect(page.get_by_text("A kumquat rolls by.")).to_be_attached(timeout=20_000)
+        page.evaluate("window.still = true")
+        page.wait_for_timeout(700)
+        assert page.evaluate("window.still") is True

@@ -69,12 +69,13 @@ const show = ({ trouble, findings }) => {
   document.body.append(panel);
 };
 
-let version = null;
+let state = null;
 const hear = async news => {
   const status = JSON.parse(news);
   show(status);
-  if (status.version === version && tag.dataset.page !== "broken") return;
-  version = status.version;
+  const now = `${status.run} ${status.version}`;
+  if (now === state && tag.dataset.page !== "broken") return;
+  state = now;
   if (await changed()) {
     // At the top there is nothing to go back to.
     if (scrollY > 0 && sessionStorage.getItem(key) === null) sessionStorage.setItem(key, JSON.stringify(placeNow()));
