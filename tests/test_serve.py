@@ -316,6 +316,40 @@ def test_what_was_read_while_nothing_could_be_shown_is_shown_later(tmp_path: Pat
         assert b"kumquat" in preview.get(f"ask/{id}/index.html").data
 
 
+def retold(preview: Preview, archive: Path, id: str, old: str, new: str) -> list[tuple[str, str]]:
+    """What is told after an edit, by file and code."""
+    path = archive / f"answers/{id}.md"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    preview.refresh({str(path)})
+    preview.check()
+    return [(Path(found.path).stem, found.code) for found in preview.status.findings if found.path.endswith(".md")]
+
+
+def test_what_the_last_edit_brought_is_told_first(tmp_path: Path):
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        first = retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>")
+        assert first == [("spoon-0", "AG209")]
+        second = retold(preview, tmp_path, "spoon-2", "model:", "modle:")
+        assert second[0] == ("spoon-2", "AG134")
+        assert second[-1] == first[0]
+        third = retold(preview, tmp_path, "spoon-1", "Nobody", "Nobody<br>")
+        assert third == [("spoon-1", "AG209"), *second]
+
+
+def test_only_what_was_not_there_before_is_new(tmp_path: Path):
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>")
+        newest = preview.status.newest
+        for old, new in (("Spoon 0", "\n\nA line above.\n\nSpoon 0"), ("It *learns*", "It learns")):
+            assert retold(preview, tmp_path, "spoon-0", old, new) == [("spoon-0", "AG209")]
+            assert preview.status.newest == newest
+        assert retold(preview, tmp_path, "spoon-0", "Nobody<br>", "Nobody") == []
+        assert retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>") == [("spoon-0", "AG209")]
+        assert preview.status.newest > newest
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -134,7 +134,7 @@ def _wait_to_be_ended() -> NoReturn:
 
 def _tell(server: Server, status: Status) -> None:
     """Put news on the terminal and on every open page."""
-    show_findings(finding for finding in status.findings if finding.severity != "note")
+    show_findings(status.findings)
     if status.trouble:
         say(f"agsite: {status.trouble}")
     server.announce(status)

@@ -23,11 +23,12 @@ from agsite.build.site import Site, plan
 from agsite.config import Config
 from agsite.corpus import Corpus, Remembered, read_again
 from agsite.errors import AgsiteError
-from agsite.findings import Finding, in_order
+from agsite.findings import Finding
 from agsite.pages import Facts, Page, Section
 from agsite.render import Renderer
 from agsite.report import Report
 from agsite.rewording import reworded
+from agsite.serve.arrivals import Arrivals
 
 if TYPE_CHECKING:
     from agsite.search import Index
@@ -49,11 +50,13 @@ class Response(NamedTuple):
 
 
 class Status(NamedTuple):
-    """What the browser is told: which state of the archive this is, and what is wrong with it."""
+    """What the browser is told: which state of the archive this is, and what is wrong with it, the newest first."""
 
     version: int
     findings: tuple[Finding, ...]
     trouble: str = ""
+    newest: int = 0
+    """A number that rises with everything new that is wrong."""
 
 
 class _Snapshot:
@@ -132,6 +135,7 @@ class Preview:
         self._checked = threading.Event()
         self._shown = self._pause = 0.0
         self._found: tuple[Finding, ...] = ()
+        self._arrivals = Arrivals()
         self.status = Status(0, ())
         self.base_path = "/"
 
@@ -168,9 +172,8 @@ class Preview:
             self._checked.clear()
             self._shown = time.monotonic()
             # What checks found before is shown until they have run again: it is mostly still so.
-            own = {finding.path for finding in inputs.findings}
-            kept = (finding for finding in self._found if finding.path not in own)
-            self._tell(in_order((*inputs.findings, *kept)))
+            kept = (finding for finding in self._found if finding.path not in found.unread)
+            self._tell((*inputs.findings, *kept))
 
     def _read_corpus(self, report: Report, touched: Collection[str] | None) -> Corpus:
         last, self._corpus = self._corpus, None
@@ -188,9 +191,11 @@ class Preview:
         with self._telling:
             if snapshot is self._snapshot:
                 self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
-                if inputs.findings != self.status.findings:
-                    self.status = self.status._replace(findings=inputs.findings)
-                    self._told(self.status)
+                self._arrivals.forget_all_but(_wrong(inputs.findings), self.status.trouble)
+                status = self._status(self.status.version, inputs.findings, self.status.trouble)
+                if status != self.status:
+                    self.status = status
+                    self._told(status)
 
     def keep_checking(self, stop: threading.Event) -> None:
         """Check whatever has been shown for a while, the longer the longer checks take: pages come first."""
@@ -201,8 +206,12 @@ class Preview:
                 self._pause = 2 * (time.monotonic() - start)
 
     def _tell(self, findings: Iterable[Finding], trouble: str = "") -> None:
-        self.status = Status(self.status.version + 1, tuple(findings), trouble)
+        self.status = self._status(self.status.version + 1, findings, trouble)
         self._told(self.status)
+
+    def _status(self, version: int, findings: Iterable[Finding], trouble: str) -> Status:
+        newest_first, newest = self._arrivals.newest_first(version, _wrong(findings), trouble)
+        return Status(version, newest_first, trouble, newest)
 
     def get(self, path: str) -> Response | None:
         """Return what is at an output path; None where there is nothing.
@@ -270,6 +279,11 @@ def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _Reworde
     inputs = last.inputs._replace(corpus=found, archive=archive)
     # There are the same pages as before, which are planned when they are asked for.
     return _Reworded(inputs, last.site._replace(overview=last.site.overview.reworded(archive)))
+
+
+def _wrong(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what is to be mended: notes are none of it, and there may be thousands."""
+    return (finding for finding in findings if finding.severity != "note")
 
 
 def digest(data: bytes) -> str:

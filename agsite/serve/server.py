@@ -259,7 +259,8 @@ def _event(status: Status, run: str) -> bytes:
         "run": run,
         "version": status.version,
         "trouble": status.trouble,
-        "findings": [finding._asdict() for finding in status.findings if finding.severity != "note"],
+        "findings": [finding._asdict() for finding in status.findings],
+        "newest": status.newest,
     }
     return f"data: {json.dumps(facts, ensure_ascii=False)}\n\n".encode()
 

@@ -137,13 +137,19 @@ def test_a_page_that_did_not_change_is_not_loaded_again(preview: tuple[Path, str
     assert page.evaluate("window.still") is True
 
 
+def broken(file: Path) -> str:
+    """Misspell a field of an answer; return what it was."""
+    whole = file.read_text("utf-8")
+    file.write_text(whole.replace("model:", "modle:"), "utf-8")
+    return whole
+
+
 def test_what_is_wrong_is_shown_until_it_is_mended(preview: tuple[Path, str], page: Page):
     file, address = preview
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(address)
-    whole = file.read_text("utf-8")
-    file.write_text(whole.replace("model:", "modle:"), "utf-8")
+    whole = broken(file)
     panel = page.locator("agsite-news")
     expect(panel).to_contain_text("error AG134 there is no field “modle”")
     expect(panel).to_contain_text("Did you mean “model”?")
@@ -153,6 +159,25 @@ def test_what_is_wrong_is_shown_until_it_is_mended(preview: tuple[Path, str], pa
     expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
     expect(panel).to_have_count(0)
     assert problems == []
+
+
+def test_what_was_closed_stays_so_until_something_new_is_wrong(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    panel, rows = page.locator("agsite-news"), page.locator("agsite-news li")
+    whole = broken(file.with_name("spoon-0.md"))
+    page.goto(address)
+    panel.get_by_role("button").click()
+    file.write_text(file.read_text("utf-8") + "\n\nA kumquat rolls by.\n", "utf-8")
+    expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()
+    page.goto(address.replace("spoon-1", "spoon-3"))
+    page.wait_for_timeout(300)
+    expect(panel).to_have_count(0)
+    broken(file.with_name("spoon-2.md"))
+    expect(rows).to_contain_text(["spoon-2.md", "spoon-0.md"])
+    panel.get_by_role("button").click()
+    file.with_name("spoon-0.md").write_text(whole, "utf-8")
+    page.wait_for_timeout(300)
+    expect(panel).to_have_count(0)
 
 
 def test_a_broken_template_is_shown_until_it_is_mended(preview: tuple[Path, str], page: Page):

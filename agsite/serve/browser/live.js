@@ -52,14 +52,25 @@ const element = (name, text, ...children) => {
   return made;
 };
 
-const show = ({ trouble, findings }) => {
+// What was closed stays so until something new is wrong, on all pages of the tab.
+const closed = "agsite-closed";
+const isClosed = ({ run, newest }) => {
+  const then = JSON.parse(sessionStorage.getItem(closed));
+  return then?.run === run && newest <= then.newest;
+};
+
+const show = status => {
   document.querySelector("agsite-news")?.remove();
-  if (!trouble && !findings.length) return;
+  const { run, newest, trouble, findings } = status;
+  if (isClosed(status) || (!trouble && !findings.length)) return;
   const panel = document.createElement("agsite-news");
   panel.setAttribute("role", "status");
   const close = element("button", "Close");
   close.type = "button";
-  close.addEventListener("click", () => panel.remove());
+  close.addEventListener("click", () => {
+    sessionStorage.setItem(closed, JSON.stringify({ run, newest }));
+    panel.remove();
+  });
   panel.append(close);
   if (trouble) panel.append(element("p", trouble));
   const rows = findings.slice(0, 20).map(({ path, line, column, severity, code, message, help }) =>
