@@ -693,3 +693,24 @@ def test_a_signal_that_does_not_wake_the_command_ends_it_all_the_same(tmp_path: 
         other = min(threads - {running.pid})
         assert ctypes.CDLL(None).tgkill(running.pid, other, signal.SIGTERM) == 0
         assert running.wait(timeout=20) == 143
+
+
+def test_the_terminal_is_told_what_is_new_and_how_much_is_left(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    (tmp_path / "papers").mkdir()
+    said = queue.SimpleQueue[str]()
+
+    def change(id: str, old: str, new: str) -> None:
+        (answers / ".half").write_text((answers / f"{id}.md").read_text("utf-8").replace(old, new), "utf-8")
+        (answers / ".half").replace(answers / f"{id}.md")
+
+    with serve(tmp_path, "--port", "0", "--no-search") as (running, _):
+        threading.Thread(target=lambda: [said.put(line) for line in running.stderr or ()], daemon=True).start()
+        for id, tally in (("spoon-2", "1 error.\n"), ("spoon-0", "2 errors.\n")):
+            change(id, "model:", "modle:")
+            assert said.get(timeout=20).startswith(f"answers/{id}.md:3:1: error AG134")
+            assert "Did you mean" in said.get(timeout=20)
+            assert said.get(timeout=20) == tally
+        for id, tally in (("spoon-2", "1 error.\n"), ("spoon-0", "Nothing to mend.\n")):
+            change(id, "modle:", "model:")
+            assert said.get(timeout=20) == tally

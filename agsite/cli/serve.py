@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from agsite import files
-from agsite.cli.console import say, show_findings
+from agsite.cli.console import say, show_findings, tally
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.errors import ConfigError
 from agsite.serve import Packed, Preview, Server, watch
@@ -76,7 +76,7 @@ def command(
         _say_where(server, host, open_=open_)
         _wait_to_be_ended()
     options = make_options(answers, papers, drafts=drafts, search=not no_search)
-    preview = Preview(options, lambda: read_config(config, base_url=base_url), lambda status: _tell(server, status))
+    preview = Preview(options, lambda: read_config(config, base_url=base_url), _Teller(server))
     inputs = [*options.answers, *options.around, config]
     seen = files.snapshot(inputs)
     server.serve_in_background()
@@ -132,9 +132,18 @@ def _wait_to_be_ended() -> NoReturn:
         time.sleep(_LONGEST_WAIT)
 
 
-def _tell(server: Server, status: Status) -> None:
-    """Put news on the terminal and on every open page."""
-    show_findings(status.findings)
-    if status.trouble:
-        say(f"agsite: {status.trouble}")
-    server.announce(status)
+class _Teller:
+    """Puts news on every open page and on the terminal, which keeps what it was told before."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._tally = tally(())
+
+    def __call__(self, status: Status) -> None:
+        self._server.announce(status)
+        show_findings(status.new)
+        before, self._tally = self._tally, tally(status.findings)
+        if self._tally != before:
+            say(f"{self._tally.capitalize()}.")
+        if status.trouble:
+            say(f"agsite: {status.trouble}")

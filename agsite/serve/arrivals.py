@@ -17,6 +17,16 @@ class _Arrival(NamedTuple):
     telling: int
 
 
+class Told(NamedTuple):
+    """What is told, the newest first."""
+
+    findings: tuple[Finding, ...]
+    new: tuple[Finding, ...]
+    """Those of them that were not told before."""
+    newest: int
+    """A number that rises with whatever is new."""
+
+
 class Arrivals:
     """When each thing that is wrong came; a finding stays the same wherever edits above it move its line."""
 
@@ -24,14 +34,16 @@ class Arrivals:
         self._tellings = 0
         self._of: dict[_Key, _Arrival] = {}
 
-    def newest_first(self, version: int, findings: Iterable[Finding], trouble: str) -> tuple[tuple[Finding, ...], int]:
-        """Return what is told now, that of the last edit first, and a number that rises with whatever is new."""
+    def tell(self, version: int, findings: Iterable[Finding], trouble: str) -> Told:
+        """Return what is wrong now, that of the last edit first."""
         self._tellings += 1
         now = _Arrival(version, self._tellings)
         keyed = dict(_keyed(findings))
         came = {key: self._of.setdefault(key, now) for key in (*keyed, *_of_trouble(trouble))}
-        newest = sorted(keyed, key=lambda key: -came[key].version)
-        return tuple([keyed[key] for key in newest]), max((arrival.telling for arrival in came.values()), default=0)
+        order = sorted(keyed, key=lambda key: -came[key].version)
+        new = tuple([keyed[key] for key in order if came[key] is now])
+        newest = max((arrival.telling for arrival in came.values()), default=0)
+        return Told(tuple([keyed[key] for key in order]), new, newest)
 
     def forget_all_but(self, findings: Iterable[Finding], trouble: str) -> None:
         """Forget what is gone: if it comes back, it is new."""

@@ -55,6 +55,8 @@ class Status(NamedTuple):
     version: int
     findings: tuple[Finding, ...]
     trouble: str = ""
+    new: tuple[Finding, ...] = ()
+    """The findings that were not told before."""
     newest: int = 0
     """A number that rises with everything new that is wrong."""
 
@@ -191,11 +193,11 @@ class Preview:
         with self._telling:
             if snapshot is self._snapshot:
                 self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
-                self._arrivals.forget_all_but(_wrong(inputs.findings), self.status.trouble)
-                status = self._status(self.status.version, inputs.findings, self.status.trouble)
-                if status != self.status:
-                    self.status = status
-                    self._told(status)
+                version, trouble = self.status.version, self.status.trouble
+                self._arrivals.forget_all_but(_wrong(inputs.findings), trouble)
+                before, self.status = self.status, self._status(version, inputs.findings, trouble)
+                if self.status.findings != before.findings:
+                    self._told(self.status)
 
     def keep_checking(self, stop: threading.Event) -> None:
         """Check whatever has been shown for a while, the longer the longer checks take: pages come first."""
@@ -210,8 +212,8 @@ class Preview:
         self._told(self.status)
 
     def _status(self, version: int, findings: Iterable[Finding], trouble: str) -> Status:
-        newest_first, newest = self._arrivals.newest_first(version, _wrong(findings), trouble)
-        return Status(version, newest_first, trouble, newest)
+        told = self._arrivals.tell(version, _wrong(findings), trouble)
+        return Status(version, told.findings, trouble, told.new, told.newest)
 
     def get(self, path: str) -> Response | None:
         """Return what is at an output path; None where there is nothing.
