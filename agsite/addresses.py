@@ -152,15 +152,23 @@ def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, R
     return [url for url, onward in _vanished(published, pages, rules).items() if onward is None]
 
 
-def foreseen(rules: Mapping[str, Redirect], pages: Collection[str], *, whole: bool = True) -> Iterable[Finding]:
-    """Return what is wrong with rules as far as it can be said before pages are planned.
+def foreseen(
+    rules: Mapping[str, Redirect],
+    pages: Collection[str],
+    *,
+    whole: bool = True,
+    published: Iterable[str] = (),
+    path: str = urls.URLS,
+) -> tuple[Finding, ...]:
+    """Return what is wrong with addresses as far as it can be said before pages are planned.
 
     `pages` are the answers, papers and lists of answers, the `whole` of them or not, and pages that the site adds;
-    whatever else a rule leads to is taken for a page.
+    whatever else a rule leads to is taken for a page. `published` are addresses that are to be among the pages,
+    unless a rule says what became of them.
     """
     targets = {rule.target for rule in rules.values() if rule.target}
     others = {target for target in targets if is_promised(target) and not (whole and _FORESEEN.fullmatch(target))}
-    return settle((), {*pages, *(others - rules.keys())}, rules).findings
+    return settle(published, {*pages, *(others - rules.keys())}, rules, path).findings
 
 
 def _vanished(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Redirect]) -> dict[str, str | None]:

@@ -337,6 +337,61 @@ def test_what_the_last_edit_brought_is_told_first(tmp_path: Path):
         assert third == [("spoon-1", "AG209"), *second]
 
 
+REDIRECTS = """\
+ask/a/: ask/b/
+ask/b/: ask/a/
+ask/c/: ask/none/
+ask/d/: ask/e/
+ask/e/: open/
+ask/spoon-2/: ask/spoon-3/
+about/: ask/
+category/cs.LG/page/2/: gone
+ask/SPOON-2/: ask/spoon-3/
+"""
+
+
+def test_errors_of_addresses_are_those_of_a_build(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    (tmp_path / "site_src/pages/about").mkdir(parents=True)
+    (tmp_path / "site_src/pages/about/soup.md").write_text("# Soup\n")
+    assert built(tmp_path).published
+
+    def both() -> tuple[list[str], list[str]]:
+        reports = preview.status.findings, built(tmp_path).findings
+        told, of_build = (sorted(str(found) for found in each if found.code.startswith("AG60")) for each in reports)
+        return told, of_build
+
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        (answers / "spoon-1.md").rename(answers / "spoon-9.md")
+        (tmp_path / "site_src/pages/about/soup.md").unlink()
+        preview.refresh({str(answers / f"spoon-{number}.md") for number in (1, 9)})
+        told, of_build = both()
+        assert [line.partition(" was published")[0] for line in told] == [
+            f"{tmp_path}/_site/urls.txt: error AG601 /{url}" for url in ("about/soup/", "ask/spoon-1/")
+        ]
+        assert told == of_build
+        (tmp_path / "redirects.yml").write_text(REDIRECTS, "utf-8")
+        preview.refresh()
+        told, of_build = both()
+        assert {line.split()[2] for line in told} == {f"AG60{number}" for number in range(1, 7)}
+        assert told == of_build
+        edited(tmp_path, "More.\n", "spoon-2")
+        preview.refresh({str(answers / "spoon-2.md")})
+        preview.check()
+        assert both() == (told, told)
+
+
+def test_no_address_is_missed_while_a_file_gives_no_answer(tmp_path: Path):
+    """It may be the one of that file."""
+    answers = write_answers(tmp_path)
+    assert built(tmp_path).published
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        retold(preview, tmp_path, "spoon-1", "model:", "modle:")
+        (answers / "spoon-1.md").rename(answers / "spoon-9.md")
+        preview.refresh()
+        assert [finding.code for finding in preview.status.findings if finding.severity == "error"] == ["AG134"]
+
+
 def test_only_what_was_not_there_before_is_new(tmp_path: Path):
     write_answers(tmp_path)
     with serving(tmp_path, Config(share_images=False)) as (_, preview):

@@ -61,6 +61,13 @@ class Status(NamedTuple):
     """A number that rises with everything new that is wrong."""
 
 
+class _State(NamedTuple):
+    """What was read, and the site that it makes."""
+
+    inputs: Inputs
+    site: Site
+
+
 class _Snapshot:
     """The site in one state; `last` is the one before it, of which it keeps what is the same."""
 
@@ -160,28 +167,35 @@ class Preview:
         found = self._read_corpus(report, touched)
         config = self._settings()
         last = self._snapshot
-        edit = _reworded(last, found, config) if rest == self._seen else None
-        inputs = edit.inputs if edit else link(self._options, found, report)
-        if not inputs.archive.entries and last is not None:
-            with self._telling:
-                self._tell(inputs.findings, f"There are no answers in {', '.join(self._options.answers)}.")
+        state = _reworded(last, found, config) if rest == self._seen else None
+        state = state or self._plan(found, config, report)
+        if state is None:
             return
-        site = edit.site if edit else plan(self._options, config, inputs)
         self._seen = rest
         with self._telling:
-            self._snapshot = _Snapshot(site, inputs, last)
+            self._snapshot = _Snapshot(state.site, state.inputs, last)
             self.base_path = config.base_path
             self._checked.clear()
             self._shown = time.monotonic()
             # What checks found before is shown until they have run again: it is mostly still so.
             kept = (finding for finding in self._found if finding.path not in found.unread)
-            self._tell((*inputs.findings, *kept))
+            self._tell((*state.inputs.findings, *kept))
 
     def _read_corpus(self, report: Report, touched: Collection[str] | None) -> Corpus:
         last, self._corpus = self._corpus, None
         again = read_again(last, touched, self._known) if last is not None and touched is not None else None
         self._corpus = again or read_corpus(self._options, report, self._known)
         return self._corpus
+
+    def _plan(self, found: Corpus, config: Config, report: Report) -> _State | None:
+        """Link and plan everything; where there are no answers any more, tell so and return None."""
+        inputs = link(self._options, found, report)
+        if not inputs.archive.entries and self._snapshot is not None:
+            with self._telling:
+                self._tell(inputs.findings, f"There are no answers in {', '.join(self._options.answers)}.")
+            return None
+        site = plan(self._options, config, inputs)
+        return _State(inputs._replace(findings=(*inputs.findings, *_foreseen(site))), site)
 
     def check(self) -> None:
         """Check what is shown, and tell of what is found, unless something else is shown by then."""
@@ -263,12 +277,7 @@ def _fresh(archive: Archive, stamp: str, folder: str) -> Index:
     return index
 
 
-class _Reworded(NamedTuple):
-    inputs: Inputs
-    site: Site
-
-
-def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _Reworded | None:
+def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _State | None:
     """What becomes of the last state where one answer's words were edited; None where more than that happened."""
     if last is None or last.site.look.config != config or len(found.readings) != len(last.inputs.corpus.readings):
         return None
@@ -280,7 +289,15 @@ def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _Reworde
         return None
     inputs = last.inputs._replace(corpus=found, archive=archive)
     # There are the same pages as before, which are planned when they are asked for.
-    return _Reworded(inputs, last.site._replace(overview=last.site.overview.reworded(archive)))
+    return _State(inputs, last.site._replace(overview=last.site.overview.reworded(archive)))
+
+
+def _foreseen(site: Site) -> tuple[Finding, ...]:
+    """What a build would say of addresses: those of all pages are known, but not of those that are their parts."""
+    past, whole = site.past, not site.past.unread
+    published = [url for url in past.addresses if url.endswith("/")] if whole else ()
+    pages = {section.url for section in site.sections}
+    return addresses.foreseen(past.rules.of, pages, whole=whole, published=published, path=past.path)
 
 
 def _wrong(findings: Iterable[Finding]) -> Iterator[Finding]:
