@@ -95,7 +95,7 @@ def test_every_file_is_that_of_a_build(archive: Path, server: Server):
         expected = (archive / "_site" / path).read_bytes()
         got = ask(server, f"/soup/{path}").body
         if path.endswith(".html"):
-            got, script, _ = got.rpartition(b'<script type="module" src="/soup/__agsite__/live.js"')
+            got, script, _ = got.rpartition(b'<script type="module" src="/__agsite__/live.js"')
             assert script, path
             expected = expected[: len(got)]
         assert got == expected, path
@@ -517,7 +517,7 @@ def test_settings_that_are_wrong_leave_the_site_standing(tmp_path: Path):
 
 def test_every_page_hears_of_a_change(archive: Path, server: Server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    connection.request("GET", "/soup/__agsite__/events")
+    connection.request("GET", "/__agsite__/events")
     stream = connection.getresponse()
     news = (json.loads(line.removeprefix(b"data: ")) for line in stream if line.startswith(b"data: "))
     server.announce(Status(next(news)["version"] + 1, (), "the soup is cold"))

@@ -6,7 +6,6 @@ whole.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 import time
@@ -303,8 +302,3 @@ def _foreseen(site: Site) -> tuple[Finding, ...]:
 def _wrong(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield what is to be mended: notes are none of it, and there may be thousands."""
     return (finding for finding in findings if finding.severity != "note")
-
-
-def digest(data: bytes) -> str:
-    """Return what tells one version of a page from another."""
-    return hashlib.blake2b(data, digest_size=8).hexdigest()

@@ -10,16 +10,14 @@ import socket
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from agsite import urls
 from agsite.errors import AgsiteError
-from agsite.serve.preview import Response, Status, digest
+from agsite.serve.live import OWN, broken, followed, nothing_here, own_file
+from agsite.serve.preview import Response, Status
 
-_OWN = "__agsite__/"
-_OWN_FILES = ("live.js", "live.css", "news.js", "stream.js")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -123,10 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.FORBIDDEN, b"This server answers to localhost only.\n", "txt")
         elif site is None:
             self._send(HTTPStatus.SERVICE_UNAVAILABLE, b"The archive is being read.\n", "txt")
-        elif not (path := unquote(split.path)).startswith(base := unquote(site.base_path)):
-            self._redirect(site, "") if path == "/" else self._missing(site)
+        elif (path := unquote(split.path)).startswith(OWN):
+            self._own(site, path.removeprefix(OWN))
+        elif path.startswith(base := unquote(site.base_path)):
+            self._answer(site, path.removeprefix(base), split.query)
+        elif path == "/":
+            self._redirect(site, "")
         else:
-            self._answer(site, path.removeprefix(base), dict(parse_qsl(split.query)))
+            self._missing(site)
 
     do_HEAD = do_GET  # noqa: N815
 
@@ -134,13 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.headers.get("Host", "")
         return self.server.open_to_all or re.sub(r":\d+$", "", host).lower() in _LOCAL
 
-    def _answer(self, site: Site, path: str, parameters: dict[str, str]) -> None:
-        if path == f"{_OWN}events":
-            self._events(site)
-        elif path.startswith(_OWN):
-            self._own(path.removeprefix(_OWN))
-        elif path == "api/search":
-            body = json.dumps(site.search(parameters), ensure_ascii=False).encode()
+    def _answer(self, site: Site, path: str, query: str) -> None:
+        if path == "api/search":
+            body = json.dumps(site.search(dict(parse_qsl(query))), ensure_ascii=False).encode()
             self._send(HTTPStatus.OK, body, "json")
         else:
             self._page(site, path)
@@ -151,33 +149,26 @@ class _Handler(BaseHTTPRequestHandler):
             if found is None and not path.endswith("/") and site.get(f"{path}/index.html") is not None:
                 return self._redirect(site, f"{path}/")
         except AgsiteError as error:
-            return self._send(HTTPStatus.INTERNAL_SERVER_ERROR, _broken(error, site), "html")
+            return self._send(HTTPStatus.INTERNAL_SERVER_ERROR, broken(error), "html")
         if found is None:
             return self._missing(site)
         if found.moved_to is not None:
             return self._redirect(site, found.moved_to)
-        return self._send(HTTPStatus.OK, self._with_news(site, found.data, path), _suffix(urls.file_of(path)))
+        kind = _suffix(urls.file_of(path))
+        return self._send(HTTPStatus.OK, followed(found.data) if kind == "html" else found.data, kind)
 
     def _missing(self, site: Site) -> None:
         try:
             found = site.get(urls.NOT_FOUND)
         except AgsiteError:
             found = None
-        data = found.data if found else b"<!doctype html><title>Nothing here</title><h1>Nothing here</h1></body>"
-        self._send(HTTPStatus.NOT_FOUND, self._with_news(site, data, urls.NOT_FOUND), "html")
+        self._send(HTTPStatus.NOT_FOUND, followed(found.data) if found else nothing_here(), "html")
 
-    def _with_news(self, site: Site, data: bytes, path: str) -> bytes:
-        """A page as it is published, with the script that listens for news at its end."""
-        if _suffix(urls.file_of(path)) != "html":
-            return data
-        tag = f'<script type="module" src="{site.base_path}{_OWN}live.js" data-page="{digest(data)}"></script>'
-        body, end, rest = data.rpartition(b"</body>")
-        return body + tag.encode() + end + rest if end else data + tag.encode()
-
-    def _own(self, name: str) -> None:
-        path = Path(__file__).with_name("browser") / name
-        if name in _OWN_FILES:
-            self._send(HTTPStatus.OK, path.read_bytes(), _suffix(name))
+    def _own(self, site: Site, name: str) -> None:
+        if name == "events":
+            self._events(site)
+        elif (data := own_file(name)) is not None:
+            self._send(HTTPStatus.OK, data, _suffix(name))
         else:
             self._send(HTTPStatus.NOT_FOUND, b"", "txt")
 
@@ -207,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
         # Without this a browser would remember it, and an archive under work changes its mind.
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Location", quote(unquote(site.base_path) + to, safe="/#"))
+        self.send_header("Location", quote(unquote(site.base_path) + to))
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -263,14 +254,3 @@ def _event(status: Status, run: str) -> bytes:
         "newest": status.newest,
     }
     return f"data: {json.dumps(facts, ensure_ascii=False)}\n\n".encode()
-
-
-def _broken(error: AgsiteError, site: Site) -> bytes:
-    """A page that says why there is none, and waits for better."""
-    from html import escape
-
-    script = f'<script type="module" src="{site.base_path}{_OWN}live.js" data-page="broken"></script>'
-    text = f"<h1>This page cannot be made</h1><pre>{escape(str(error))}</pre>"
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Error</title><body>{text}{script}</body>'.encode()
-    )

@@ -14,8 +14,14 @@ from playwright.sync_api import Page, expect
 from agsite import files
 from agsite.config import Config
 from agsite.serve import Preview, Server, watch
+from agsite.settings import load_config
 from tests.building import options, write_answers
 from tests.commands import serve
+
+
+def settings(archive: Path) -> Config:
+    """The settings of the archive; pictures for links take too long."""
+    return load_config(str(archive / "agsite.yml"))[0].model_copy(update={"share_images": False})
 
 
 @pytest.fixture
@@ -24,8 +30,8 @@ def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     write_answers(tmp_path)
     (tmp_path / "papers").mkdir()
     server = Server("127.0.0.1", 0)
-    shown = Preview(options(tmp_path), lambda: Config(share_images=False), server.announce)
-    paths = [str(tmp_path / name) for name in ("answers", "templates")]
+    shown = Preview(options(tmp_path), lambda: settings(tmp_path), server.announce)
+    paths = [str(tmp_path / name) for name in ("answers", "templates", "agsite.yml")]
     seen = files.snapshot(paths)
     shown.refresh()
     server.site = shown
@@ -188,6 +194,8 @@ def test_a_broken_template_is_shown_until_it_is_mended(preview: tuple[Path, str]
     template.write_text("{% if %}")
     expect(page.get_by_role("heading", level=1)).to_have_text("This page cannot be made")
     expect(page.locator("pre")).to_contain_text("answer.html:1")
+    template.write_text("\n{{ kumquat }}")
+    expect(page.locator("pre")).to_contain_text("kumquat")
     template.unlink()
     expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
 

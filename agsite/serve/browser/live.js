@@ -85,7 +85,7 @@ const hear = async news => {
   const status = JSON.parse(news);
   show(status);
   const now = `${status.run} ${status.version}`;
-  if (now === state && tag.dataset.page !== "broken") return;
+  if (now === state) return;
   state = now;
   if (await changed()) {
     // At the top there is nothing to go back to.
