@@ -193,6 +193,39 @@ def test_a_sub_path_in_other_letters_leads_on_too(tmp_path: Path):
         assert ask(running, f"{base}ask/spoon-1/").status == 200
 
 
+def test_addresses_below_former_base_paths_lead_to_the_present_one(tmp_path: Path):
+    write_answers(tmp_path)
+    bases = ["/", "/soup/", "/soup/new/", "/суп/", "/soup/"]
+
+    def settings() -> Config:
+        return Config(share_images=False, base_url=f"https://example.org{bases[0]}")
+
+    server = Server("127.0.0.1", 0)
+    server.site = preview = Preview(options(tmp_path), settings, server.announce)
+    thread = server.serve_in_background()
+    try:
+        preview.refresh()
+        while len(bases) > 1:
+            former = bases.pop(0)
+            preview.refresh()
+            for rest in ("", "ask/spoon-1/?q=a%20b", "ask/spoon-1", "nothing/"):
+                reply = ask(server, quote(former) + rest)
+                expected = (301, quote(bases[0]) + rest)
+                if former != "/" or rest:
+                    assert (reply.status, reply.headers["Location"]) == expected, (former, rest)
+            assert ask(server, f"{quote(bases[0])}nothing/").status == 404
+        assert ask(server, "/soup/new/ask/spoon-1/").headers["Location"] == "/soup/ask/spoon-1/"
+        assert ask(server, "/soup/ask/").status == 200
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_an_address_that_leads_on_keeps_its_query(server: Server):
+    assert ask(server, "/soup/ask?q=a%20b").headers["Location"] == "/soup/ask/?q=a%20b"
+
+
 @pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
 def test_the_new_address_of_this_machine_can_be_listened_on():
     server = Server("::1", 0)

@@ -30,6 +30,7 @@ class Packed:
             raise ConfigError(f"{path} holds no site: there is no index.html", "Name a ZIP of a built site.")
         self.status = Status(1, ())
         self.base_path = "/"
+        self.former_paths: tuple[str, ...] = ()
 
     def get(self, path: str) -> Response | None:
         """Return the file at an output path."""

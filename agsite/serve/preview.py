@@ -146,6 +146,7 @@ class Preview:
         self._arrivals = Arrivals()
         self.status = Status(0, ())
         self.base_path = "/"
+        self.former_paths: tuple[str, ...] = ()
 
     def refresh(self, touched: Collection[str] | None = None) -> None:
         """Read what changed, and show the new state; one that cannot be shown leaves the last one standing.
@@ -173,6 +174,8 @@ class Preview:
         self._seen = rest
         with self._telling:
             self._snapshot = _Snapshot(state.site, state.inputs, last)
+            if last is not None and config.base_path != self.base_path:
+                self.former_paths = (*self.former_paths, self.base_path)
             self.base_path = config.base_path
             self._checked.clear()
             self._shown = time.monotonic()

@@ -46,6 +46,8 @@ class Site(Protocol):
     """What is served."""
 
     base_path: str
+    former_paths: tuple[str, ...]
+    """What the base path was before."""
     status: Status
 
     def get(self, path: str) -> Response | None:
@@ -126,9 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith(base := unquote(site.base_path)):
             self._answer(site, path.removeprefix(base), split.query)
         elif path == "/":
-            self._redirect(site, "")
+            self._redirect(site, "", split.query)
         else:
-            self._missing(site)
+            self._missing(site, path, split.query)
 
     do_HEAD = do_GET  # noqa: N815
 
@@ -141,28 +143,31 @@ class _Handler(BaseHTTPRequestHandler):
             body = json.dumps(site.search(dict(parse_qsl(query))), ensure_ascii=False).encode()
             self._send(HTTPStatus.OK, body, "json")
         else:
-            self._page(site, path)
+            self._page(site, path, query)
 
-    def _page(self, site: Site, path: str) -> None:
+    def _page(self, site: Site, path: str, query: str) -> None:
         try:
             found = site.get(urls.file_of(path))
             if found is None and not path.endswith("/") and site.get(f"{path}/index.html") is not None:
-                return self._redirect(site, f"{path}/")
+                return self._redirect(site, f"{path}/", query)
         except AgsiteError as error:
             return self._send(HTTPStatus.INTERNAL_SERVER_ERROR, broken(error), "html")
         if found is None:
-            return self._missing(site)
+            return self._missing(site, unquote(site.base_path) + path, query)
         if found.moved_to is not None:
-            return self._redirect(site, found.moved_to)
+            return self._redirect(site, found.moved_to, query)
         kind = _suffix(urls.file_of(path))
         return self._send(HTTPStatus.OK, followed(found.data) if kind == "html" else found.data, kind)
 
-    def _missing(self, site: Site) -> None:
+    def _missing(self, site: Site, path: str, query: str) -> None:
+        moved_to = _below_former_path(site, path)
+        if moved_to is not None:
+            return self._redirect(site, moved_to, query)
         try:
             found = site.get(urls.NOT_FOUND)
         except AgsiteError:
             found = None
-        self._send(HTTPStatus.NOT_FOUND, followed(found.data) if found else nothing_here(), "html")
+        return self._send(HTTPStatus.NOT_FOUND, followed(found.data) if found else nothing_here(), "html")
 
     def _own(self, site: Site, name: str) -> None:
         if name == "events":
@@ -194,11 +199,11 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             self.server.hush(listener)
 
-    def _redirect(self, site: Site, to: str) -> None:
+    def _redirect(self, site: Site, to: str, query: str) -> None:
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
         # Without this a browser would remember it, and an archive under work changes its mind.
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Location", quote(unquote(site.base_path) + to))
+        self.send_header("Location", quote(unquote(site.base_path) + to) + (query and f"?{query}"))
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -254,3 +259,14 @@ def _event(status: Status, run: str) -> bytes:
         "newest": status.newest,
     }
     return f"data: {json.dumps(facts, ensure_ascii=False)}\n\n".encode()
+
+
+def _below_former_path(site: Site, path: str) -> str | None:
+    """The rest of an address that begins as all did before the base path changed.
+
+    Below the present one that is so only where it had more to it: else this would lead on and on.
+    """
+    base = unquote(site.base_path)
+    formers = (former for former in map(unquote, site.former_paths) if path.startswith(former))
+    fitting = [former for former in formers if len(former) > len(base) or not path.startswith(base)]
+    return path.removeprefix(max(fitting, key=len)) if fitting else None

@@ -236,3 +236,13 @@ def test_a_page_that_was_left_open_shows_what_a_new_server_has(tmp_path: Path, p
         page.evaluate("window.still = true")
         page.wait_for_timeout(700)
         assert page.evaluate("window.still") is True
+
+
+def test_a_page_below_another_sub_path_is_led_to_the_present_one(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    host = address.removesuffix("/ask/spoon-1/")
+    page.goto(f"{address}?from=soup#spoon")
+    for base in ("/soup/", "/", "/soup/of/the/day/", "/stew/"):
+        (file.parents[1] / "agsite.yml").write_text(f"base_url: https://example.org{base}\n", "utf-8")
+        page.wait_for_url(f"{host}{base}ask/spoon-1/?from=soup#spoon", timeout=5000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
