@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from agsite import urls
 from agsite.errors import AgsiteError
-from agsite.serve.live import OWN, broken, followed, nothing_here, own_file
+from agsite.serve.live import EVENTS, being_read, broken, followed, nothing_here, own_file
 from agsite.serve.preview import Response, Status
 
 _TYPES = {
@@ -112,7 +112,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
-        site = self.server.site
         try:
             split = urlsplit(self.path)
         except ValueError:
@@ -121,16 +120,14 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_for_us():
             # A page elsewhere may point its own name at this machine; it must not read what we serve.
             self._send(HTTPStatus.FORBIDDEN, b"This server answers to localhost only.\n", "txt")
-        elif site is None:
-            self._send(HTTPStatus.SERVICE_UNAVAILABLE, b"The archive is being read.\n", "txt")
-        elif (path := unquote(split.path)).startswith(OWN):
-            self._own(site, path.removeprefix(OWN))
-        elif path.startswith(base := unquote(site.base_path)):
-            self._answer(site, path.removeprefix(base), split.query)
-        elif path == "/":
-            self._redirect(site, "", split.query)
+        elif (data := own_file(path := unquote(split.path))) is not None:
+            self._send(HTTPStatus.OK, data, _suffix(path))
+        elif (site := self.server.site) is None:
+            self._being_read(path)
+        elif path == EVENTS:
+            self._events(site)
         else:
-            self._missing(site, path, split.query)
+            self._answer(site, path, split.query)
 
     do_HEAD = do_GET  # noqa: N815
 
@@ -138,12 +135,22 @@ class _Handler(BaseHTTPRequestHandler):
         host = self.headers.get("Host", "")
         return self.server.open_to_all or re.sub(r":\d+$", "", host).lower() in _LOCAL
 
+    def _being_read(self, path: str) -> None:
+        is_page = _suffix(urls.file_of(path)) == "html"
+        page = (being_read(), "html") if is_page else (b"The archive is being read.\n", "txt")
+        self._send(HTTPStatus.SERVICE_UNAVAILABLE, *page)
+
     def _answer(self, site: Site, path: str, query: str) -> None:
-        if path == "api/search":
+        base = unquote(site.base_path)
+        if path == f"{base}api/search":
             body = json.dumps(site.search(dict(parse_qsl(query))), ensure_ascii=False).encode()
             self._send(HTTPStatus.OK, body, "json")
+        elif path.startswith(base):
+            self._page(site, path.removeprefix(base), query)
+        elif path == "/":
+            self._redirect(site, "", query)
         else:
-            self._page(site, path, query)
+            self._missing(site, path, query)
 
     def _page(self, site: Site, path: str, query: str) -> None:
         try:
@@ -168,14 +175,6 @@ class _Handler(BaseHTTPRequestHandler):
         except AgsiteError:
             found = None
         return self._send(HTTPStatus.NOT_FOUND, followed(found.data) if found else nothing_here(), "html")
-
-    def _own(self, site: Site, name: str) -> None:
-        if name == "events":
-            self._events(site)
-        elif (data := own_file(name)) is not None:
-            self._send(HTTPStatus.OK, data, _suffix(name))
-        else:
-            self._send(HTTPStatus.NOT_FOUND, b"", "txt")
 
     def _events(self, site: Site) -> None:
         """Tell of every state as a server-sent event, the present one first."""

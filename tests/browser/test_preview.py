@@ -246,3 +246,20 @@ def test_a_page_below_another_sub_path_is_led_to_the_present_one(preview: tuple[
         (file.parents[1] / "agsite.yml").write_text(f"base_url: https://example.org{base}\n", "utf-8")
         page.wait_for_url(f"{host}{base}ask/spoon-1/?from=soup#spoon", timeout=5000)
         expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
+
+
+def test_who_comes_while_the_archive_is_read_sees_so_and_then_the_page(tmp_path: Path, page: Page):
+    write_answers(tmp_path)
+    server = Server("127.0.0.1", 0)
+    shown = Preview(options(tmp_path), lambda: settings(tmp_path), server.announce)
+    serving = server.serve_in_background()
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"http://127.0.0.1:{server.port}/ask/spoon-1/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The archive is being read")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(13, 20, 18)")
+    shown.refresh()
+    server.site = shown
+    expect(page.get_by_role("heading", level=1)).to_have_text("What of spoon 1?")
+    server.shutdown()
+    serving.join()
+    server.server_close()

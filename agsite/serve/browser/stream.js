@@ -5,7 +5,7 @@ export const follow = (url, hear) => {
     events = new EventSource(url);
     events.onmessage = event => hear(event.data);
     // After an answer that is an error the browser does not ask again by itself.
-    events.onerror = () => { if (events.readyState === EventSource.CLOSED) pause = setTimeout(open, 1000); };
+    events.onerror = () => { if (events.readyState === EventSource.CLOSED) pause = setTimeout(open, 500); };
   };
   open();
   return () => {
