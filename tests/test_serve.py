@@ -370,6 +370,16 @@ def test_what_the_last_edit_brought_is_told_first(tmp_path: Path):
         assert third == [("spoon-1", "AG209"), *second]
 
 
+def test_checks_go_on_after_one_that_came_upon_a_template_of_no_use(tmp_path: Path):
+    write_answers(tmp_path)
+    (tmp_path / "templates").mkdir()
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        (tmp_path / "templates/404.html").write_text("AKIA" + "ABCD" * 4)
+        preview.check()
+        (tmp_path / "templates/404.html").unlink()
+        assert retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>") == [("spoon-0", "AG209")]
+
+
 REDIRECTS = """\
 ask/a/: ask/b/
 ask/b/: ask/a/

@@ -205,7 +205,10 @@ class Preview:
         if snapshot is None:
             return
         self._checked.set()
-        inputs = check(self._options, snapshot.site.look.config, snapshot.inputs, Report())
+        try:
+            inputs = check(self._options, snapshot.site.look.config, snapshot.inputs, Report())
+        except (AgsiteError, OSError):
+            return  # templates and words were changed meanwhile, which are told of when they are read to be shown
         with self._telling:
             if snapshot is self._snapshot:
                 self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
