@@ -812,3 +812,8 @@ def test_the_terminal_is_told_what_is_new_and_how_much_is_left(tmp_path: Path):
         for id, tally in (("spoon-2", "1 error.\n"), ("spoon-0", "Nothing to mend.\n")):
             change(id, "modle:", "model:")
             assert said.get(timeout=20) == tally
+        (tmp_path / "agsite.yml").write_text("titel: Soup\n")
+        assert said.get(timeout=20).startswith("agsite: agsite.yml:1:1: error AG501")
+        assert said.get(timeout=20) == "    Did you mean “title”?\n"
+        (tmp_path / "agsite.yml").unlink()
+        assert said.get(timeout=20) == "Nothing to mend.\n"

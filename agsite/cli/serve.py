@@ -137,13 +137,14 @@ class _Teller:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._tally = tally(())
+        self._left = tally(())
 
     def __call__(self, status: Status) -> None:
         self._server.announce(status)
         show_findings(status.new)
-        before, self._tally = self._tally, tally(status.findings)
-        if self._tally != before:
-            say(f"{self._tally.capitalize()}.")
+        before, self._left = self._left, status.trouble or tally(status.findings)
         if status.trouble:
-            say(f"agsite: {status.trouble}")
+            for line in f"agsite: {status.trouble}".splitlines():
+                say(line)
+        elif self._left != before:
+            say(f"{self._left.capitalize()}.")
