@@ -771,6 +771,7 @@ def test_the_command_says_where_it_serves_and_takes_a_free_port(tmp_path: Path):
             running.terminate()
             rest = running.communicate(timeout=60)[1]
     assert lines[0].startswith(f"Port {port} is taken; ")
+    assert lines[1] == "read: 4\n"
     assert f"http://127.0.0.1:{lines[0].split('; ')[1].split()[0]}/" in lines[-1]
     assert running.returncode == 143
     assert "Traceback" not in rest

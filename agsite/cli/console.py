@@ -125,3 +125,5 @@ class Progress(Bar):
             self._stage = stage
             self.open(total, f"{stage:<7}", update_min_steps=max(1, total // 200))
         self.move(done)
+        if done == total:
+            self.close()  # what is said next begins a line

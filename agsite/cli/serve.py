@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from agsite import files
-from agsite.cli.console import say, show_findings, tally
+from agsite.cli.console import Progress, say, show_findings, tally
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.errors import ConfigError
 from agsite.serve import Packed, Preview, Server, watch
@@ -80,7 +80,7 @@ def command(
     inputs = [*options.answers, *options.around, config]
     seen = files.snapshot(inputs)
     server.serve_in_background()
-    preview.refresh()
+    _read(preview)
     server.site = preview
     _say_where(server, host, open_=open_)
     # Not in this thread: what watches swallows the signals that end the program.
@@ -116,6 +116,15 @@ def _listen(host: str, port: int) -> Server:
             ) from taken
         say(f"Port {port} is taken; {server.port} is free.")
         return server
+
+
+def _read(preview: Preview) -> None:
+    """Read the archive for the first time, which may take a while."""
+    progress = Progress()
+    try:
+        preview.refresh(progress=progress)
+    finally:
+        progress.close()  # else the terminal keeps a hidden cursor
 
 
 def _say_where(server: Server, host: str, *, open_: bool) -> None:

@@ -25,7 +25,7 @@ from agsite.errors import AgsiteError
 from agsite.findings import Finding
 from agsite.pages import Facts, Page, Section
 from agsite.render import Renderer
-from agsite.report import Report
+from agsite.report import Progress, Report, silent
 from agsite.rewording import reworded
 from agsite.serve.arrivals import Arrivals
 
@@ -148,15 +148,14 @@ class Preview:
         self.base_path = "/"
         self.former_paths: tuple[str, ...] = ()
 
-    def refresh(self, touched: Collection[str] | None = None) -> None:
+    def refresh(self, touched: Collection[str] | None = None, progress: Progress = silent) -> None:
         """Read what changed, and show the new state; one that cannot be shown leaves the last one standing.
 
         `touched` are all files that may have changed, where that is known.
         """
-        report = Report()
         try:
             with short_of_garbage():
-                self._read(report, touched)
+                self._read(Report(progress=progress), touched)
         except (AgsiteError, OSError) as error:
             with self._telling:
                 self._tell(self.status.findings, str(error))
