@@ -457,10 +457,10 @@ def test_only_what_was_not_there_before_is_new(tmp_path: Path):
     ],
 )
 def test_a_page_is_planned_without_all_the_others(archive: Path, monkeypatch: pytest.MonkeyPatch, path: str):
-    from agsite.serve import preview
+    from agsite.serve import snapshot
 
-    planned, real = [], preview.Facts
-    monkeypatch.setattr(preview, "Facts", lambda plan: planned.append(path) or real(plan))
+    planned, real = [], snapshot.Facts
+    monkeypatch.setattr(snapshot, "Facts", lambda plan: planned.append(path) or real(plan))
     shown = Preview(options(archive), lambda: Config(share_images=False), lambda status: None)
     shown.refresh()
     assert shown.get(path) is not None

@@ -9,36 +9,29 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite import addresses, files, urls
 from agsite.archive import Archive
 from agsite.build import Options
-from agsite.build.inputs import Inputs, check, link, read_corpus
+from agsite.build.inputs import check, link, read_corpus
 from agsite.build.memory import short_of_garbage
 from agsite.build.site import Site, plan
 from agsite.config import Config
 from agsite.corpus import Corpus, Remembered, read_again
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
-from agsite.pages import Facts, Page, Section
-from agsite.render import Renderer
 from agsite.report import Progress, Report, silent
 from agsite.rewording import reworded
 from agsite.serve.arrivals import Arrivals
+from agsite.serve.snapshot import Snapshot, State
 
 if TYPE_CHECKING:
     from agsite.search import Index
 
 _MOMENT = 0.3
-
-# Pages of sections that begin so lie where their section begins, or below.
-_FOUND_AROUND = (
-    *(urls.ANSWERS, urls.PAPERS, urls.CATEGORIES, urls.MONTHS, urls.MODELS),
-    *(urls.OPEN, urls.GAPS, urls.DATA_FILES),
-)
 
 
 class Response(NamedTuple):
@@ -60,68 +53,6 @@ class Status(NamedTuple):
     """A number that rises with everything new that is wrong."""
 
 
-class _State(NamedTuple):
-    """What was read, and the site that it makes."""
-
-    inputs: Inputs
-    site: Site
-
-
-class _Snapshot:
-    """The site in one state; `last` is the one before it, of which it keeps what is the same."""
-
-    def __init__(self, site: Site, inputs: Inputs, last: _Snapshot | None) -> None:
-        self.site = site
-        self.inputs = inputs
-        self.number: int = last.number + 1 if last is not None else 1
-        if last is not None and last.site.look == site.look and "_renderer" in last.__dict__:
-            self.__dict__["_renderer"] = last._renderer
-        if last is not None and last.site.sections is site.sections:
-            self._sections: Mapping[str, Section] = last._sections
-        else:
-            self._sections = {section.url: section for section in site.sections}
-        self._lock = threading.Lock()
-
-    @cached_property
-    def _renderer(self) -> Renderer:
-        return Renderer(self.site.look)
-
-    def data(self, path: str) -> bytes | None:
-        """Return the file at an output path."""
-        if path in self.site.copies:
-            return self.site.copies[path]
-        url = urls.of_file(path)
-        if url in self.site.joined:
-            parts = (self.data(urls.file_of(part)) for part in self.site.joined[url])
-            return b"".join(part for part in parts if part is not None)
-        with self._lock:
-            page = self._page(url)
-            return self._renderer.render(page) if page is not None else None
-
-    def _page(self, url: str) -> Page | None:
-        for section in self._around(url):
-            for page in section.pages(Facts(self.site.overview)):
-                if page.url == url:
-                    return page
-        return None if url.startswith((urls.ANSWERS, urls.PAPERS)) else self._others.get(url)
-
-    def _around(self, url: str) -> Iterator[Section]:
-        """The sections that begin at an address, or at a folder around it, the nearest first."""
-        while True:
-            if url in self._sections:
-                yield self._sections[url]
-            before, slash, _ = url.rstrip("/").rpartition("/")
-            if not slash:
-                return
-            url = before + slash
-
-    @cached_property
-    def _others(self) -> Mapping[str, Page]:
-        """Pages elsewhere than their section begins: feeds, branches of threads. They take longer, and only once."""
-        sections = (section for section in self.site.sections if not section.url.startswith(_FOUND_AROUND))
-        return {page.url: page for section in sections for page in section.pages(Facts(self.site.overview))}
-
-
 class Preview:
     """The archive of some options, as it was last read."""
 
@@ -130,7 +61,7 @@ class Preview:
         self._settings = settings
         self._told = told
         self._known: dict[str, Remembered] = {}
-        self._snapshot: _Snapshot | None = None
+        self._snapshot: Snapshot | None = None
         past = options.previous or f"{options.output}/{urls.URLS}"
         self._rest = [*options.around, past]
         """All that is read besides answers and settings."""
@@ -172,7 +103,7 @@ class Preview:
             return
         self._seen = rest
         with self._telling:
-            self._snapshot = _Snapshot(state.site, state.inputs, last)
+            self._snapshot = Snapshot(state.site, state.inputs, last)
             if last is not None and config.base_path != self.base_path:
                 self.former_paths = (*self.former_paths, self.base_path)
             self.base_path = config.base_path
@@ -188,7 +119,7 @@ class Preview:
         self._corpus = again or read_corpus(self._options, report, self._known)
         return self._corpus
 
-    def _plan(self, found: Corpus, config: Config, report: Report) -> _State | None:
+    def _plan(self, found: Corpus, config: Config, report: Report) -> State | None:
         """Link and plan everything; where there are no answers any more, tell so and return None."""
         inputs = link(self._options, found, report)
         if not inputs.archive.entries and self._snapshot is not None:
@@ -196,7 +127,7 @@ class Preview:
                 self._tell(inputs.findings, f"There are no answers in {', '.join(self._options.answers)}.")
             return None
         site = plan(self._options, config, inputs)
-        return _State(inputs._replace(findings=(*inputs.findings, *_foreseen(site))), site)
+        return State(inputs._replace(findings=(*inputs.findings, *_foreseen(site))), site)
 
     def check(self) -> None:
         """Check what is shown, and tell of what is found, unless something else is shown by then."""
@@ -281,7 +212,7 @@ def _fresh(archive: Archive, stamp: str, folder: str) -> Index:
     return index
 
 
-def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _State | None:
+def _reworded(last: Snapshot | None, found: Corpus, config: Config) -> State | None:
     """What becomes of the last state where one answer's words were edited; None where more than that happened."""
     if last is None or last.site.look.config != config or len(found.readings) != len(last.inputs.corpus.readings):
         return None
@@ -293,7 +224,7 @@ def _reworded(last: _Snapshot | None, found: Corpus, config: Config) -> _State |
         return None
     inputs = last.inputs._replace(corpus=found, archive=archive)
     # There are the same pages as before, which are planned when they are asked for.
-    return _State(inputs, last.site._replace(overview=last.site.overview.reworded(archive)))
+    return State(inputs, last.site._replace(overview=last.site.overview.reworded(archive)))
 
 
 def _foreseen(site: Site) -> tuple[Finding, ...]:
