@@ -380,6 +380,34 @@ def test_checks_go_on_after_one_that_came_upon_a_template_of_no_use(tmp_path: Pa
         assert retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>") == [("spoon-0", "AG209")]
 
 
+def test_an_edited_answer_is_checked_before_all_the_others_are(tmp_path: Path):
+    answers = write_answers(tmp_path)
+
+    def told() -> list[tuple[str, str]]:
+        preview.refresh()
+        preview.check_edited()
+        quick = [finding for finding in preview.status.findings if finding.path.endswith(".md")]
+        every = Preview(options(tmp_path), lambda: Config(share_images=False), lambda status: None)
+        every.refresh()
+        every.check()
+        assert {*quick} == {finding for finding in every.status.findings if finding.path.endswith(".md")}
+        return [(Path(finding.path).stem, finding.code) for finding in quick]
+
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        preview.check()
+        edited(tmp_path, "As [that](../none/).\n", "spoon-1")
+        assert told() == [("spoon-1", "AG217")]
+        edited(tmp_path, "A<br>.\n", "spoon-2")
+        edited(tmp_path, "More.\n", "spoon-1")
+        assert told() == [("spoon-2", "AG209"), ("spoon-1", "AG217")]
+        (answers / "spoon-2.md").rename(answers / "spoon-9.md")
+        assert told() == [("spoon-9", "AG209"), ("spoon-1", "AG217")]
+        (answers / "spoon-9.md").unlink()
+        assert told() == [("spoon-1", "AG217")]
+        (answers / "spoon-1.md").write_text("", "utf-8")
+        assert told() == [("spoon-1", "AG103")]
+
+
 REDIRECTS = """\
 ask/a/: ask/b/
 ask/b/: ask/a/

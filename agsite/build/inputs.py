@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,14 +103,30 @@ def _read_rules(options: Options, archive: Archive, found: Corpus) -> Rules:
 def check(options: Options, config: Config, inputs: Inputs, report: Report) -> Inputs:
     """Check answers, papers, and the site's own words; what is found joins what was found before."""
     with report.stage("check"):
-        moved = (url for url, rule in inputs.rules.of.items() if rule.target is not None)
-        # A file that could not be read may have any address that is missing.
-        pages = {*_pages(inputs), *moved} if options.whole and not inputs.corpus.unread else ()
-        today = options.today or dt.date.max
-        found = checks.check(inputs.corpus.readings, inputs.archive, today, pages, config.base_path)
+        pages = _linkable(options, inputs)
+        found = checks.check(inputs.corpus.readings, inputs.archive, _today(options), pages, config.base_path)
         drifted = checks.check_axis(inputs.corpus.readings, config.match.axis)
         look = check_look(_look_folders(options))
     return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look)))
+
+
+def check_alone(options: Options, config: Config, inputs: Inputs, paths: Collection[str]) -> set[Finding]:
+    """Check the answers of some files for what can be found in each by itself, which takes a moment."""
+    readings = inputs.corpus.readings
+    places = checks.Places(_linkable(options, inputs), config.base_path, readings)
+    chosen = (reading for reading in readings if reading.path in paths)
+    return {finding for one in chosen for finding in checks.check_alone(one, inputs.archive, _today(options), places)}
+
+
+def _linkable(options: Options, inputs: Inputs) -> Collection[str]:
+    """Return the addresses to which answers and papers may be linked; none where that cannot be said."""
+    if not options.whole or inputs.corpus.unread:
+        return ()  # a file that could not be read may have any address that is missing
+    return {*_pages(inputs), *(url for url, rule in inputs.rules.of.items() if rule.target is not None)}
+
+
+def _today(options: Options) -> dt.date:
+    return options.today or dt.date.max
 
 
 def read_papers(paths: tuple[str, ...]) -> tuple[tuple[Paper, ...], tuple[Finding, ...]]:

@@ -6,7 +6,7 @@ Pure functions of what was read: no disk, no clock. `docs/findings.md` explains 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive
@@ -24,10 +24,11 @@ from agsite.checks import (
     tables,
     tabs,
 )
+from agsite.checks.links import Places
 from agsite.checks.sources import check_axis
 from agsite.findings import Finding, in_order
 
-__all__ = ["check", "check_axis"]
+__all__ = ["Places", "check", "check_alone", "check_axis"]
 
 
 def check(
@@ -41,19 +42,22 @@ def check(
 
     `pages` are the addresses to which answers and papers may be linked; without them links are not looked up.
     """
-    findings: list[Finding] = []
-    places = links.Places(pages, base_path, readings)
-    for reading in readings:
-        findings += citations.check(reading)
-        findings += sources.check(reading)
-        findings += markings.check(reading)
-        findings += foreign.check(reading)
-        findings += links.check(reading, places)
-        findings += tables.check(reading)
-        findings += tabs.check(reading)
-        findings += questions.check(reading, today)
-        findings += evidence.check(reading, archive)
+    places = Places(pages, base_path, readings)
+    findings = [finding for reading in readings for finding in check_alone(reading, archive, today, places)]
     findings += similar.check(readings)
     findings += papers.check(readings, archive)
     findings += models.check(readings)
     return in_order(findings)
+
+
+def check_alone(reading: Reading, archive: Archive, today: dt.date, places: Places) -> Iterator[Finding]:
+    """Yield what is wrong with one reading, whatever the others say; `places` are those that it may link to."""
+    yield from citations.check(reading)
+    yield from sources.check(reading)
+    yield from markings.check(reading)
+    yield from foreign.check(reading)
+    yield from links.check(reading, places)
+    yield from tables.check(reading)
+    yield from tabs.check(reading)
+    yield from questions.check(reading, today)
+    yield from evidence.check(reading, archive)

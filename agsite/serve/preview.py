@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agsite import addresses, files, urls
 from agsite.archive import Archive
 from agsite.build import Options
-from agsite.build.inputs import check, link, read_corpus
+from agsite.build.inputs import check, check_alone, link, read_corpus
 from agsite.build.memory import short_of_garbage
 from agsite.build.site import Site, plan
 from agsite.config import Config
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from agsite.search import Index
 
 _MOMENT = 0.3
+_FEW = 20
+"""How many answers are checked alone at most."""
 
 
 class Response(NamedTuple):
@@ -74,6 +76,8 @@ class Preview:
         self._checked = threading.Event()
         self._shown = self._pause = 0.0
         self._found: tuple[Finding, ...] = ()
+        self._found_in: Snapshot | None = None
+        """What checks found, and in which state."""
         self._arrivals = Arrivals()
         self.status = Status(0, ())
         self.base_path = "/"
@@ -139,19 +143,38 @@ class Preview:
             inputs = check(self._options, snapshot.site.look.config, snapshot.inputs, Report())
         except (AgsiteError, OSError):
             return  # templates and words were changed meanwhile, which are told of when they are read to be shown
+        self._tell_of_checks(snapshot, set(inputs.findings) - set(snapshot.inputs.findings))
+
+    def check_edited(self) -> None:
+        """Check the few answers that were edited since the last check, each alone: checks of all may take long."""
+        before, now = self._found_in, self._snapshot
+        if before is None or now is None or before is now:
+            return
+        edited = _edited(before.inputs.corpus, now.inputs.corpus)
+        if len(edited) <= _FEW:
+            gone, here = (
+                check_alone(self._options, each.site.look.config, each.inputs, edited) for each in (before, now)
+            )
+            self._tell_of_checks(now, {*self._found} - gone | here)
+
+    def _tell_of_checks(self, snapshot: Snapshot, found: Collection[Finding]) -> None:
         with self._telling:
-            if snapshot is self._snapshot:
-                self._found = tuple(set(inputs.findings) - set(snapshot.inputs.findings))
-                version, trouble = self.status.version, self.status.trouble
-                self._arrivals.forget_all_but(_wrong(inputs.findings), trouble)
-                before, self.status = self.status, self._status(version, inputs.findings, trouble)
-                if self.status.findings != before.findings:
-                    self._told(self.status)
+            if snapshot is not self._snapshot:
+                return
+            self._found, self._found_in = tuple(found), snapshot
+            before, findings = self.status, (*snapshot.inputs.findings, *found)
+            self._arrivals.forget_all_but(_wrong(findings), before.trouble)
+            self.status = self._status(before.version, findings, before.trouble)
+            if self.status.findings != before.findings:
+                self._told(self.status)
 
     def keep_checking(self, stop: threading.Event) -> None:
-        """Check whatever has been shown for a while, the longer the longer checks take: pages come first."""
+        """Check what has been shown for a moment; all of it the later the longer that takes: pages come first."""
         while not stop.wait(_MOMENT):
-            if not self._checked.is_set() and time.monotonic() > self._shown + self._pause:
+            shown_for = time.monotonic() - self._shown
+            if shown_for > _MOMENT:
+                self.check_edited()
+            if shown_for > self._pause and not self._checked.is_set():
                 start = time.monotonic()
                 self.check()
                 self._pause = 2 * (time.monotonic() - start)
@@ -225,6 +248,12 @@ def _reworded(last: Snapshot | None, found: Corpus, config: Config) -> State | N
     inputs = last.inputs._replace(corpus=found, archive=archive)
     # There are the same pages as before, which are planned when they are asked for.
     return State(inputs, last.site._replace(overview=last.site.overview.reworded(archive)))
+
+
+def _edited(before: Corpus, now: Corpus) -> set[str]:
+    """Return the files of which other answers were read than before."""
+    old, new = ({reading.path: reading for reading in corpus.readings} for corpus in (before, now))
+    return {path for path in old.keys() | new.keys() if old.get(path) is not new.get(path)}
 
 
 def _foreseen(site: Site) -> tuple[Finding, ...]:
