@@ -211,6 +211,14 @@ def test_any_number_of_pages_is_open_at_once_and_follows(preview: tuple[Path, st
         expect(each.get_by_text("A kumquat rolls by.")).to_be_attached()
 
 
+def test_a_page_in_a_browser_where_pages_share_nothing_follows_too(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    page.add_init_script("delete window.SharedWorker")
+    page.goto(address)
+    file.write_text(file.read_text("utf-8") + "\n\nA kumquat rolls by.\n", "utf-8")
+    expect(page.get_by_text("A kumquat rolls by.")).to_be_attached()
+
+
 def test_a_page_that_was_kept_when_it_was_left_follows_again(preview: tuple[Path, str], page: Page):
     """Not all browsers keep it, so it is told what those that do would tell it."""
     file, address = preview
