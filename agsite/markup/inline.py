@@ -51,7 +51,7 @@ def portable_html(leaf: Leaf, base: str = "") -> str:
 
 def has_place(leaf: Leaf) -> bool:
     """Say whether all of a leaf's prose can stand where its marks put it: no citation can within a link's words."""
-    return not leaf.text or Prose(leaf.text, leaf.sentences, NO_CHIPS, no_spans(leaf)).is_markup()
+    return Prose(leaf.text, leaf.sentences, NO_CHIPS, no_spans(leaf)).is_markup()
 
 
 # What may be Markdown or a formula, and what stands in for what was taken out.
