@@ -67,6 +67,11 @@ def test_a_text_without_spaces_is_cut_however_long_it_is():
     assert sentences(text) == ["勺子改变汤的声音而且没有人知道为什么。"] * 3_000
 
 
+def test_a_text_is_cut_whatever_the_length_of_its_words():
+    said = [f"{'x' * 30_000} is one.", f"So is {'y' * 30_000}.", "It ends."]
+    assert sentences(" ".join(said)) == said
+
+
 def test_sentences_that_adhere_to_each_other_are_shown_so():
     text = "勺子改变 [AG-2024.01-1031]。**第二句。**第三句。 第四句。"
     (leaf,) = markup.read(text).leaves()
@@ -402,11 +407,20 @@ def test_plain_text_of_a_sentence():
         ("Salt &amp; soup&mdash;hot, <https://a.example/> 1 < 2.", "Salt & soup—hot, https://a.example/ 1 < 2."),
         (r"A \*star\* and $x^*_a < \alpha$.", r"A *star* and $x^*_a < \alpha$."),
         ("One line\\\nand two  \nmore.", "One line and two more."),
+        (
+            "It holds [AG-2024.01-1], as [AG-2024.01-2] shows, and more [AG-2024.01-3]. So is this [AG-2024.01-4].",
+            "It holds, as [AG-2024.01-2] shows, and more. So is this.",
+        ),
     ],
 )
 def test_plain_text_says_what_the_page_says(text: str, plain: str):
     assert markup.plain_text(text) == plain
     assert markup.plain_body(markup.read(text).leaves()).split() == plain.split()
+
+
+def test_a_whole_text_in_plain_has_a_line_for_each_of_its_parts():
+    leaves = markup.read("# Soup\n\nIt *holds* [AG-2024.01-1].\n\n- Pots\n- Ladles\n\n| A | B |\n|---|---|\n").leaves()
+    assert markup.plain_body(leaves) == "Soup\nIt holds.\nPots\nLadles\nA\nB"
 
 
 def test_a_sentence_alone_has_no_half_of_emphasis():
@@ -435,6 +449,13 @@ def test_of_gaps_that_follow_on_one_another_the_first_is_labelled():
     said = re.findall(r'id="g-(\d)">(<span class="label">Missing:</span> )?The', labelled)
     assert [(number, bool(label)) for number, label in said] == [("1", True), ("2", False), ("3", True)]
     assert "Missing" not in leaf_html(block.leaves[0], chips({}), anchors=False, gap_label="Missing:")
+
+
+def test_a_sentence_is_marked_by_what_it_does():
+    text = "It is so [AG-2024.01-1]. No paper measures more. By then no paper measures it [AG-2024.01-1]. So it is."
+    (leaf,) = markup.read(text).leaves()
+    html = leaf_html(leaf, chips({}))
+    assert re.findall('<span class="([^"]*)" id="([^"]*)">', html) == [("cs", "s-1"), ("gs", "g-1"), ("cs gs", "s-2")]
 
 
 def test_formulas_that_may_be_too_wide_scroll_in_themselves():
