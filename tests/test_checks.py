@@ -146,6 +146,11 @@ def test_a_citation_in_a_table_has_its_column():
     assert [(f.line, f.column) for f in check(answer(body))] == [(16, 4), (16, 21), (17, 24), (18, 5), (18, 20)]
 
 
+def test_a_citation_behind_bars_that_part_no_cells_has_its_column():
+    body = "[AG-2025.03-1234] is.\n\nThe norm |x| of [AG-2024.01-7].\n\nSo |y|\nis | [AG-2024.01-8].\n"
+    assert [(f.line, f.column) for f in check(answer(body))] == [(14, 18), (17, 7)]
+
+
 def test_a_formula_on_lines_of_its_own_has_its_column():
     body = "It does [AG-2025.03-1234].\n\n  $$\\frac{a$$\n\n- so\n\n  $$\\frac{b$$\n"
     assert [(f.code, f.line, f.column) for f in check(answer(body))] == [("AG210", 14, 3), ("AG210", 18, 3)]

@@ -87,6 +87,18 @@ def test_a_gap_leads_to_its_sentence_whether_or_not_it_cites():
     assert [gap.url for gap in gaps] == ["ask/a/#s-1", "ask/a/#g-2"]
 
 
+def test_a_gap_in_a_table_is_its_whole_row_and_leads_there():
+    body = "| Pot | Known |\n|---|---|\n| Tin | So. |\n"
+    body += "| Iron | Nothing [AG-2025.01-1]. The archive has no study of *it*. |\n"
+    body += "| Clay | The archive has no study of it. |\n"
+    source = "AG-2025.01-1 hep-ph 60 Soup"
+    gaps = planned({"a.md": answer_text("Why?", body, sources=source)})["gaps/"].groups[0].rows
+    assert [(gap.text, gap.url) for gap in gaps] == [
+        ("Iron · Nothing. The archive has no study of it.", "ask/a/#g-1"),
+        ("Clay · The archive has no study of it.", "ask/a/#g-2"),
+    ]
+
+
 def test_home_shows_the_newest_of_everything():
     page = planned(many(12))[""]
     assert (page.answers, page.papers, page.open_total, page.wall.rows) == (12, 12, 12, 12)
