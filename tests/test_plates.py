@@ -80,6 +80,7 @@ sentence = st.sampled_from(
     [
         "It holds.",
         "It holds [AG-2024.01-1].",
+        "[AG-2024.01-1]",
         "The archive has no study of it.",
         "Why so?",
         "## Turn",
