@@ -59,7 +59,7 @@ def check_promises(parsed: Parsed) -> None:
         assert finding.severity == CATALOGUE[finding.code].severity
         assert finding.line > 0
         assert finding.message.isprintable()
-        assert len(finding.message) <= 240
+        assert 9 < len(finding.message) <= 240
         assert finding.help.endswith((".", "?"))
 
 
