@@ -139,6 +139,69 @@ def test_a_text_that_lacks_quotes_is_shown_with_them(old: str, new: str, message
     assert [(f.code, f.message, f.help) for f in parsed.findings] == [("AG136", message, help)]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place", "message", "help"),
+    [
+        (
+            "date:",
+            "status: done\ndate:",
+            (4, 9),
+            "status: must be draft, published or withdrawn",
+            "Write one of the three",
+        ),
+        (
+            "date:",
+            "body: so\ndate:",
+            (4, 1),
+            "there is no field “body”",
+            "Known fields: id, question, model, date, sou",
+        ),
+        (
+            "claude-haiku-4-5",
+            '"claude\\nhaiku"',
+            (3, 8),
+            "model: must be one line",
+            "Take the line break out; where TeX",
+        ),
+        ("claude-haiku-4-5", '""', (3, 8), "model: is empty", "Fill it in."),
+        (
+            "claude-haiku-4-5",
+            "[a]",
+            (3, 8),
+            "model: must be text",
+            "Write it as one text; in quotes, if it starts with",
+        ),
+        (
+            "date:",
+            "aliases: a\ndate:",
+            (4, 10),
+            "aliases: must be a list, with one “- ” for each item",
+            "Put each item",
+        ),
+        (
+            "date:",
+            "review: yes\ndate:",
+            (4, 9),
+            "review: must be fields, each “name: value”",
+            "Write one “name: value”",
+        ),
+        (
+            ": 61",
+            ": 61%",
+            (6, 82),
+            "sources 1, similarity: must be a whole number from 0 to 100",
+            "Write the number alone",
+        ),
+    ],
+)
+def test_a_value_that_a_field_cannot_have_is_told_what_it_must_be(
+    old: str, new: str, place: tuple[int, int], message: str, help: str
+):
+    (finding,) = answerfile.parse(MARKDOWN.replace(old, new, 1).encode(), "soup.md").findings
+    assert (finding.line, finding.column, finding.message) == (*place, message)
+    assert finding.help.startswith(help)
+
+
 ELSEWHERE = "this item of the list is indented otherwise than the one above"
 MORE = "the text ends at its second quote mark, and more follows"
 
@@ -666,7 +729,7 @@ def test_page_text_that_would_be_too_large_as_markdown_is_refused():
     day = dt.date(2026, 5, 3)
     titles = [f"- 61%hep-ph{'t' * 420}AG-2025.03-{n}" for n in range(200)]
     pages = [
-        strategies.page("Why?", day, body, rows, []) for body, rows in ((["It is."], titles), (["a"] * 90_000, []))
+        strategies.page("Why?", day, body, rows, []) for body, rows in ((["It is."], titles), (["a"] * 87_370, []))
     ]
     found = [answerfile.parse(page.encode(), "soup.txt").findings for page in pages]
     assert [[str(f.message) for f in findings if f.severity == "error"] for findings in found] == [
