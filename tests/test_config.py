@@ -25,6 +25,13 @@ def test_what_is_left_empty_has_its_default(tmp_path, text):
     assert load_config(str(path)) == (Config(), ())
 
 
+def test_settings_may_have_the_line_ends_of_windows(tmp_path):
+    path = tmp_path / "agsite.yml"
+    path.write_bytes(b"title: A\r\nmatch:\r\n  axis: [1, 2]\r\n")
+    config, findings = load_config(str(path))
+    assert (config.title, config.match.axis, findings) == ("A", (1, 2), ())
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
