@@ -350,6 +350,14 @@ def test_a_refused_link_is_told_where_its_address_stands():
 def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
     finding = only(answer("It does [AG-2025.03-1234] at $x$.\n\n$$\n\\nosuch\n$$"))
     assert (finding.code, finding.line, finding.message) == ("AG210", 14, "the formula “$$ \\nosuch $$” cannot be set")
+    finding = only(answer(r"It does [AG-2025.03-1234] at \(\nosuch\)."))
+    assert (finding.code, finding.column, finding.message) == ("AG210", 30, r"the formula “\(\nosuch\)” cannot be set")
+
+
+def test_a_citation_in_the_words_of_a_link_is_told_where_it_stands():
+    finding = only(answer("It does [AG-2025.03-1234].\n\n- see [what [AG-2025.03-1234] says](https://x.org)"))
+    assert (finding.code, finding.severity, finding.line, finding.column) == ("AG216", "warning", 14, 35)
+    assert codes(answer("It does [AG-2025.03-1234], and [what it says](https://x.org) holds [AG-2025.03-1234].")) == []
 
 
 @pytest.mark.parametrize(
