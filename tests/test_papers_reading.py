@@ -109,8 +109,27 @@ def test_the_month_is_that_of_the_preprint_not_of_the_journal(bibtex: dict[str, 
     assert (bibtex["Preprint"].arxiv_id, bibtex["Preprint"].published) == ("1912.00001", "2019-12")
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        "url = {https://arxiv.org/abs/2503.01234v2}",
+        "journal = {arXiv preprint arXiv:2503.01234}",
+        "note = {Also as arXiv:2503.01234 [hep-ph]}",
+        r"howpublished = {\url{https://arxiv.org/pdf/2503.01234}}",
+        "doi = {10.48550/arXiv.2503.01234}",
+        "arxivId = {2503.01234}",
+        "arxivId = {arXiv:2503.01234}",
+        "eprint = {2503.01234}, eprinttype = {arXiv}",
+    ],
+)
+def test_an_arxiv_id_is_found_in_whatever_field_it_stands(field: str):
+    (entry,) = read_bibtex(f"@misc{{soup, title = {{Soup}}, {field}}}").entries
+    assert (entry.arxiv_id, entry.published) == ("2503.01234", "2025-03")
+
+
 def test_entries_know_their_place(bibtex: dict[str, Imported]):
     assert (bibtex["Soup"].path, bibtex["Soup"].line) == ("a.bib", 7)
+    assert read_bibtex("@misc{soup, title = {Soup}}").entries[0].line == 1
 
 
 def test_one_bad_bibtex_entry_does_not_stop_the_others():
@@ -386,6 +405,7 @@ def test_dois_have_one_form(text: str, normal: str | None):
         (r"\ensuremath{\beta}-decay \textrightarrow{} \textbackslash{} \{x\}", "β-decay → \\ {x}"),
         (r"a \$5 note, an open { brace and a lone $ sign", "a $5 note, an open brace and a lone $ sign"),
         (r"\unknown{kept}", "kept"),
+        (r"of \ae $y$ and \ss\ too", "of æ $y$ and ß too"),
         (r"{this} is no \verb", r"this is no \verb"),
         ("two\n  lines", "two lines"),
     ],
