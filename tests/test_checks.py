@@ -290,6 +290,18 @@ def test_one_paper_spelt_two_ways_is_told_in_each_file_that_spells_it_so():
     ]
 
 
+def test_a_citation_spelt_otherwise_than_its_source_is_told_where_it_stands():
+    finding = only(answer("It is [AG-2025.03-077].\n\nIt does [AG-2025.03-77].", sources=source("AG-2025.03-077")))
+    assert (finding.code, finding.line, finding.column) == ("AG206", 14, 10)
+    assert finding.message == "AG-2025.03-77 is spelt AG-2025.03-077 in answers/soup.md"
+
+
+def test_of_files_that_spell_a_paper_as_usual_the_first_is_named():
+    as_usual = [answer("It does [AG-2025.03-077].", f"answers/{n}.md", sources=source("AG-2025.03-077")) for n in "bac"]
+    other = answer("It does [AG-2025.03-77].", "answers/d.md", sources=source("AG-2025.03-77"))
+    assert only(*as_usual, other).message == "AG-2025.03-77 is spelt AG-2025.03-077 in answers/a.md"
+
+
 def test_the_bibliography_says_how_a_paper_is_spelt():
     one = answer("It does [AG-2025.03-077].", sources=source("AG-2025.03-077"))
     finding = only(one, metadata=(Paper(id=PaperId("AG-2025.03-77")),))
@@ -312,6 +324,16 @@ def test_differing_categories_name_both():
     old = answer(path="answers/a.md", date="2026-05-01", sources=source(category="hep-th"))
     finding = only(old, answer(path="answers/b.md"))
     assert finding.message == "AG-2025.03-1234 has the category “hep-th” here and “hep-ph” in answers/b.md:6"
+
+
+def test_of_answers_that_give_a_category_the_newest_counts():
+    newest = answer(path="answers/a.md", date="2026-05-09", sources=source().replace("category: hep-ph, ", ""))
+    newer = answer(path="answers/b.md", date="2026-05-08")
+    old = answer(path="answers/c.md", date="2026-05-01", sources=source(category="hep-th"))
+    found = [finding for finding in check(newest, newer, old) if finding.code == "AG402"]
+    assert [finding.message for finding in found] == [
+        "AG-2025.03-1234 has the category “hep-th” here and “hep-ph” in answers/b.md:6"
+    ]
 
 
 def test_a_draft_is_checked_and_never_says_what_a_paper_is_called():
@@ -518,6 +540,15 @@ def test_a_link_to_an_answer_or_a_paper_that_is_not_there_names_what_was_meant(a
     assert list(links.check(reading, links.Places((), "/archive/"))) == []
 
 
+def test_only_drafts_may_link_to_drafts_and_to_their_papers():
+    body = "It does [AG-2025.03-1234], see [one](../one/), [its paper](../../paper/AG-2025.03-7/) and [none](../none/)."
+    one = answer(path="answers/one.md", status="draft", sources=source("AG-2025.03-7"))
+    draft, published = answer(body, "answers/a.md", status="draft"), answer(body, "answers/b.md")
+    places = links.Places({"ask/b/", "paper/AG-2025.03-1234/"}, "/", (one, draft, published))
+    assert [finding.message[9:20] for finding in links.check(draft, places)] == ["to “../none"]
+    assert [finding.code for finding in links.check(published, places)] == ["AG217"] * 3
+
+
 def test_of_many_dead_links_the_first_are_told_what_was_meant():
     numbers = range(50)
     reading = answer(" ".join(f"[x](../bean-stew-{number})" for number in numbers))
@@ -652,6 +683,19 @@ def test_a_date_after_today_is_told():
 def test_follow_ups_other_than_three_are_a_note():
     assert only(answer(follow_ups="[]")).message == "the answer has no follow-up questions"
     assert only(answer(follow_ups="\n  - One?")).message == "the answer has 1 follow-up question"
+
+
+@pytest.mark.parametrize(
+    ("asked", "message", "line"),
+    [
+        ([], "the answer has no follow-up questions", 2),
+        (["Does it matter?"], "the answer has 1 follow-up question", 8),
+        (["Why?", "How?", "Where?", "When?"], "the answer has 4 follow-up questions", 8),
+    ],
+)
+def test_an_answer_asks_three_questions_in_the_end(asked: list[str], message: str, line: int):
+    finding = only(answer(follow_ups="[]" if not asked else "\n" + "\n".join(f"  - {question}" for question in asked)))
+    assert (finding.code, finding.severity, finding.message, finding.line) == ("AG306", "note", message, line)
 
 
 def test_a_follow_up_asked_twice_names_the_first():
