@@ -46,6 +46,13 @@ def test_the_chip_of_the_paper_leads_to_the_sentence_and_the_others_to_their_pap
     }
 
 
+def test_a_paper_that_an_answer_does_not_list_has_no_number_there():
+    (cited,) = page(f"A claim [{ONE}, AG-2025.03-7].").cited_in
+    assert [(paper, mark.number) for paper, mark in cited.sentences[0].marks] == [(ONE, 1), ("AG-2025.03-7", 0)]
+    (cited,) = page(f"A claim [{ONE}, AG-2025.03-7].", paper="AG-2025.03-7").cited_in
+    assert cited.number == 0
+
+
 def test_every_sentence_leads_to_its_own_anchor():
     (cited,) = page(f"One [{ONE}]. Between. Two [{ONE}].").cited_in
     assert [dict(sentence.marks)[ONE].href for sentence in cited.sentences] == ["../../ask/a/#s-1", "../../ask/a/#s-2"]
@@ -108,6 +115,20 @@ def test_a_paper_that_is_never_cited_is_not_for_search_engines():
     assert [row.id for row, _ in shown.not_cited] == ["a"]
 
 
+def test_matches_go_from_the_least_to_the_greatest_that_answers_tell():
+    files = {f"{n}.md": answer_text("Why?", "Text.", sources=f"{ONE} hep-ph {n} First") for n in (61, 52, 58)}
+    untold = answer_text("How?", f"A claim [{ONE}].", sources=f"{ONE} hep-ph 0 First").replace(", similarity: 0", "")
+    (shown,) = pages({**files, "untold.md": untold})
+    assert (shown.matches, shown.retrieved, shown.answers) == ((52, 61), 4, 1)
+    assert {row.id: percent for row, percent in shown.not_cited} == {"61": 61, "52": 52, "58": 58}
+    assert pages({"untold.md": untold})[0].matches is None
+
+
+def test_of_answers_that_found_a_paper_and_do_not_cite_it_the_first_twenty_are_shown():
+    found = pages({f"a{n:02}.md": answer_text(f"Question {n}?", "Text.", sources=SOURCES) for n in range(25)})
+    assert [(len(part.not_cited), part.not_cited_more) for part in found] == [(20, 5)]
+
+
 def test_what_is_cited_with_it_is_counted():
     assert [(row.id, row.number) for row in page(f"One [{ONE}]. Two [AG-2025.03-2].").together] == [("AG-2025.03-2", 1)]
 
@@ -124,6 +145,16 @@ def test_titles_that_differ_are_shown_with_the_answers_that_give_them():
     assert shown.title_from.text == "New?"
     assert [(other.text, other.answer.url) for other in shown.titles] == [("An Old Title", "ask/old/")]
     assert [(other.text, other.answer.text) for other in shown.other_categories] == [("hep-ex", "Old?")]
+
+
+def test_a_title_that_only_a_withdrawn_answer_gives_is_not_said_to_be_of_another():
+    gone = answer_text(
+        "New?", "Text.", sources=f"{ONE} hep-ph 60 A New Title", date="2026-02-01", more="status: withdrawn"
+    )
+    old = answer_text("Old?", "Text.", sources=f"{ONE} hep-ph 60 An Old Title", date="2026-01-01")
+    shown = pages({"old.md": old, "new.md": gone})[0]
+    assert (shown.title, shown.title_from) == ("A New Title", None)
+    assert [(other.text, other.answer.text) for other in shown.titles] == [("An Old Title", "Old?")]
 
 
 def test_authors_are_there_only_if_they_were_imported():
