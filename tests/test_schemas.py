@@ -9,7 +9,7 @@ import pytest
 
 from agsite.config import Config
 from agsite.pages.schemas import schemas
-from tests.published import BASE
+from tests.published import ANSWERS, BASE, HARD, HARD_TITLE
 
 
 def lines(path):
@@ -49,6 +49,57 @@ def test_every_line_of_the_data_files_is_valid(published, validators):
         assert found
         for item in found:
             validators[kind].validate(item)
+
+
+def test_the_twin_of_an_answer_says_what_its_file_says(published):
+    twin = json.loads((published / "ask" / "hard" / "index.json").read_text(encoding="utf-8"))
+    said = ("id", "question", "model", "date", "status", "category", "note", "related", "provenance", "review")
+    assert [twin[key] for key in said] == [
+        *("hard", HARD, "test-model", "2026-05-04", "published", "hep-ph", None, [], None, None)
+    ]
+    assert ANSWERS["hard.md"].endswith(f"---\n{twin['body']}\n\n")
+    assert [tuple(source.values()) for source in twin["sources"]] == [
+        ("AG-2025.03-1234", "hep-ph", HARD_TITLE, 61, True),
+        ("AG-2024.11-077", "astro-ph.GA", "A Plain Title", 55, True),
+        ("AG-2024.11-078", "hep-ph", "Never Cited", 41, False),
+    ]
+    assert [tuple(citation.values()) for citation in twin["citations"]] == [
+        ("AG-2025.03-1234", "It does [AG-2025.03-1234].", "s-1", True, 3, 10),
+        ("AG-2024.11-077", "With $x^* < y$ it holds & stays [AG-2024.11-077].", "s-2", True, 3, 63),
+        ("AG-2025.01-9", "two [AG-2025.01-9]", "s-3", False, 10, 8),
+    ]
+    assert [tuple(asked.values()) for asked in twin["follow_ups"]] == [
+        ("Does the plain one hold?", ["plain"]),
+        ("Is this open?", []),
+    ]
+    assert [*twin["coverage"].items()][:4] == [("sentences", 5), ("cited", 3), ("gaps", 1), ("sources_used", 2)]
+
+
+def test_the_twin_of_a_paper_says_who_cites_it(published):
+    cited, unlisted, unused = (
+        json.loads((published / "paper" / paper / "index.json").read_text(encoding="utf-8"))
+        for paper in ("AG-2025.03-1234", "AG-2025.01-9", "AG-2024.11-078")
+    )
+    assert cited == {
+        "id": "AG-2025.03-1234",
+        "title": HARD_TITLE,
+        "category": "hep-ph",
+        "authors": ["Åsa Müller & Søn", "The {X} Collaboration", "et al."],
+        "abstract": "On $\\alpha$ & <b>.",
+        "arxiv_id": "2503.01234",
+        "doi": "10.1000/a_b&c<d>",
+        "published": "2025-03-05",
+        "cited_in": [{"answer": "hard", "sentences": ["s-1"]}],
+        "retrieved_in": [{"answer": "plain", "similarity": 61}, {"answer": "hard", "similarity": 61}],
+    }
+    assert (unlisted["title"], unlisted["cited_in"]) == (None, [{"answer": "hard", "sentences": ["s-3"]}])
+    assert (unlisted["retrieved_in"], unused["cited_in"]) == ([], [])
+    assert lines(published / "data" / "citations.jsonl") == [
+        {"answer": "plain", "paper": "AG-2024.11-077", "anchor": "s-1", "listed": True},
+        {"answer": "hard", "paper": "AG-2025.03-1234", "anchor": "s-1", "listed": True},
+        {"answer": "hard", "paper": "AG-2024.11-077", "anchor": "s-2", "listed": True},
+        {"answer": "hard", "paper": "AG-2025.01-9", "anchor": "s-3", "listed": False},
+    ]
 
 
 def test_what_was_built_is_valid(published, validators):
