@@ -50,6 +50,8 @@ _LACK_HINTS = (
 # “Not only does the archive …” and “the archive does not only …” say what it has.
 _UNDONE = re.compile(r"\bnot\s+only\b|\bno\s+longer\b|\bno\s+doubt\b", re.IGNORECASE)
 
+_EMPHASIS = str.maketrans("", "", "*_")
+
 
 def gap_words(text: str) -> tuple[str, ...]:
     """Return words in small letters without all of which nothing in a text names a gap; none where nothing does."""
@@ -62,4 +64,6 @@ def names_gap(sentence: str) -> bool:
     lower = sentence.lower()
     if not (has_any(_CORPUS_HINTS, lower) and has_any(_LACK_HINTS, lower)):
         return False
+    # People stress the word that matters: “the archive does *not* contain”.
+    sentence = sentence.translate(_EMPHASIS)
     return bool(_PHRASES.search(sentence)) and not _UNDONE.search(sentence)
