@@ -162,6 +162,17 @@ def test_content_holds_citations_as_ids_and_nothing_that_only_the_page_can_show(
     assert "<h2>Part &lt;two&gt;</h2>" in html
 
 
+def test_a_link_leads_where_it_does_on_the_answers_page():
+    (leaf,) = markup.read("[a](../b/), [b](/c/), [c](https://d.org/) and [d](#s-1).").leaves()
+    html = markup.portable_html(leaf, f"{BASE}ask/a/")
+    assert re.findall('href="(.*?)"', html) == [
+        f"{BASE}ask/a/../b/",
+        "/c/",
+        "https://d.org/",
+        f"{BASE}ask/a/#s-1",
+    ]
+
+
 def test_content_is_well_formed_html(published):
     parser = html5lib.HTMLParser(strict=True)
     items = json.loads((published / "feed.json").read_text(encoding="utf-8"))["items"]
