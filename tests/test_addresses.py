@@ -13,7 +13,7 @@ from agsite import addresses
 from agsite.addresses import Redirect
 from agsite.config import Config
 from agsite.errors import ConfigError
-from agsite.findings import fails
+from agsite.findings import Finding, fails
 from agsite.report import Report
 from tests.building import built, tree, write_answers
 
@@ -34,6 +34,15 @@ def settled(text: str = "", published: tuple[str, ...] = ()) -> tuple[dict[str, 
 
 def test_an_address_that_vanished_is_an_error():
     assert settled(published=("ask/pea/", "ask/leek/")) == ({}, ["AG601"])
+
+
+def test_of_files_that_gave_no_answer_the_one_of_the_same_name_is_to_be_mended():
+    unread = [Finding.of("AG136", "no", path=f"answers/{name}.md", line=1) for name in ("stew", "leek", "soup")]
+    found = addresses.settle(("ask/leek/", "ask/turnip/"), PAGES, {}, unread=unread)
+    assert [finding.help.partition(":")[0] for finding in found.findings] == [
+        "Correct answers/leek.md first",
+        "Correct answers/stew.md first",
+    ]
 
 
 @pytest.mark.parametrize("rule", ["ask/leek/: ask/pea/", "/ask/leek/: /ask/pea/"])
@@ -102,7 +111,7 @@ def test_gone_may_be_written_large():
 
 
 @pytest.mark.parametrize(
-    "text", ["ask/a/: https://example.org/", "ask/../a/: gone", "a: [b]", "- a", "a: //b/", "'a b': gone"]
+    "text", ["ask/a/: https://example.org/", "ask/../a/: gone", "a: [b]", "- a", "a: //b/", "'a b': gone", "a: [b"]
 )
 def test_redirects_that_lead_out_of_the_site_or_make_no_sense_are_errors(text: str):
     found, problems = addresses.read_redirects(text, "redirects.yml")
