@@ -20,6 +20,7 @@ def test_shared_papers_come_first_then_words_then_the_newest():
             Candidate("two-old", "Something else", ("q", "r"), 2),
             Candidate("one-and-words", "Is the lattice vortex stable?", ("p",), 9),
             Candidate("one", "Something else", ("p",), 9),
+            Candidate("one-and-word", "Is a lattice cold?", ("p",), 9),
             Candidate("words", "When does a lattice vortex survive?", (), 3),
             Candidate("none", "Something else entirely", ("z",), 9),
         ]
@@ -39,6 +40,16 @@ def test_forms_of_a_word_are_one_word():
         ]
     )
     assert ids(related, "a") == ["b"]
+
+
+def test_words_that_questions_of_all_kinds_have_bring_nobody_near():
+    related = Related(
+        [
+            Candidate("a", "What could there have been, and where would these neutrinos have been seen?", ("p",), 1),
+            Candidate("b", "What could there have been, and where would these quarks have been counted?", ("p",), 1),
+        ]
+    )
+    assert ids(related, "a") == []
 
 
 def archive(count: int, papers: int, seed: int = 1) -> list[Candidate]:
