@@ -146,6 +146,32 @@ def test_a_larger_thread_is_cut_every_three_levels_and_says_how_many_follow():
     assert (sorted(pages[-1].shown), dict(pages[-1].hidden)) == (["N57", "N58", "N59", "N60"], {})
 
 
+def asking(name: str, *asked: str) -> Answered:
+    return Answered(name.lower(), "2026-05-01", name, asked)
+
+
+def test_a_question_that_asks_more_than_a_page_holds_keeps_the_rest_to_itself():
+    many = [f"Q{n:02}" for n in range(70)]
+    (thread,) = find_threads([asking("R", *many), asking("Q00", "S")])
+    (page,) = [page for page in cut(thread) if page.head is None]
+    assert (len(page.shown), dict(page.hidden)) == (60, {"R": 11, "Q00": 1})
+    assert [page.head for page in cut(thread)] == [None, "Q00"]
+
+
+def test_questions_below_so_many_go_on_at_pages_of_their_own():
+    many = [f"Q{n:02}" for n in range(40)]
+    (thread,) = find_threads([asking("R", *many), *(asking(name, f"S{name}") for name in many)])
+    page, *branches = cut(thread)
+    assert (page.shown, dict(page.hidden)) == (("R", *many), dict.fromkeys(many, 1))
+    assert [(branch.head, branch.shown) for branch in branches] == [(name, (name, f"S{name}")) for name in many]
+
+
+def test_small_trees_of_a_large_thread_stand_together():
+    large = [f"Q{n:02}" for n in range(55)]
+    (thread,) = find_threads([asking("A", "X", *large), asking("B", "X", "Y"), asking("C", "X", "Z")])
+    assert [page.roots for page in cut(thread)] == [("A", "B"), ("C",)]
+
+
 @given(archives(), st.integers(3, 9))
 def test_every_question_is_on_a_page_or_counted_and_no_page_is_too_large(answers, limit):
     with pytest.MonkeyPatch.context() as patch:
