@@ -436,8 +436,9 @@ def test_a_damaged_journal_keeps_every_paid_reply_and_never_counts_too_little(se
             buyer.recover()
             for request in REQUESTS[:3]:
                 assert buyer.call(request).cost == 0
-            whole = read_log(spoilt)[0]
-            if journal.set_aside:
+            whole, damaged = read_log(spoilt)
+            assert bool(journal.set_aside) == bool(damaged)
+            if damaged:
                 assert "set aside" in journal.set_aside[0]
                 aside = sorted((folder / "runs").glob("*.damaged-*"))[-1]
                 assert all(line in spoilt for line in aside.read_bytes().split(b"\n"))
@@ -470,6 +471,7 @@ def test_a_reply_that_was_written_and_not_named_is_found_again(service: StandIn,
     with reopened(tmp_path) as journal:
         assert journal.reply(REQUESTS[0].key) == data
         assert not list((tmp_path / "raw").glob("*.part"))
+        assert journal.reply("half") is None
 
 
 def test_a_reply_that_cannot_be_named_is_told_of(service: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
