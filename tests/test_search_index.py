@@ -537,5 +537,40 @@ def test_whooshs_files_differ_from_run_to_run_and_the_shards_do_not(tmp_path: Pa
     assert files[0] == files[1]
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("soup", ["early", "late", "late-cs", "old"]),
+        ("soup date:2026", ["early", "late", "late-cs"]),
+        ("soup date:2026-03", ["late", "late-cs"]),
+        ("soup date:2026-02..2026-03", ["early", "late", "late-cs"]),
+        ("soup date:2026-02-28", ["early"]),
+        ("soup date:..2026-02", ["early", "old"]),
+        ("soup date:<=2025", ["old"]),
+        ("soup date:>=2026-03", ["late", "late-cs"]),
+        ("soup NOT date:2026", ["old"]),
+        ("soup category:cs.LG", ["late-cs"]),
+        ("soup category:cs", ["late-cs"]),
+        ("soup category:astro-ph", ["early"]),
+        ("soup category:hep", []),
+        ("soup model:TEST", ["early", "late", "late-cs"]),
+        ("soup model:hand", ["old"]),
+        ("date:2026-03", ["late", "late-cs"]),
+    ],
+)
+def test_a_field_leaves_out_what_does_not_have_it(query: str, found: list[str]):
+    given_ = {"old": ("2025-12-31", "hep-ph"), "early": ("2026-02-28", "astro-ph.CO"), "late": ("2026-03-01", "hep-ex")}
+    given_["late-cs"] = ("2026-03-31", "cs.LG")
+    files = {
+        f"{name}.md": answer_text(
+            f"Is {name} hot?", "Soup it is.", date=date, sources=f"AG-2025.01-1 {category} 60 Pot"
+        )
+        for name, (date, category) in given_.items()
+    }
+    files["old.md"] = files["old.md"].replace("test-model", "hand-written")
+    hits = find(indexed(archive(files)), f"{query} kind:answer", Wanted()).hits
+    assert sorted(hit.id for hit in hits) == found
+
+
 def test_a_field_takes_its_terms_as_they_are():
     assert Posted().format.__class__.__name__ == "Existence"
