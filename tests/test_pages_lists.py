@@ -35,6 +35,7 @@ def test_a_list_goes_on_at_page_two_and_only_the_first_is_for_search_engines():
     first, second, third = found["month/2026-05/"], found["month/2026-05/page/2/"], found["month/2026-05/page/3/"]
     assert [len(page.rows) for page in (first, second, third)] == [5, 5, 2]
     assert [page.head.indexed for page in (first, second, third)] == [True, False, False]
+    assert (first.head.previous, first.head.next) == (None, second.head.url)
     assert (second.head.previous, second.head.next) == (first.head.url, third.head.url)
     assert third.head.next is None
 
@@ -68,6 +69,47 @@ def test_papers_stand_month_by_month_newest_first():
         ("2025-02", ["AG-2025.02-1"]),
         ("2025-01", ["AG-2025.01-3", "AG-2025.01-0"]),
     ]
+
+
+def with_an_old_one() -> dict[str, object]:
+    """The pages of an archive in which an older answer cites two papers that others cite as well."""
+    sources = "AG-2025.01-0 hep-ph 50 Paper 0\nAG-2025.01-9 hep-ph 50 Paper 9"
+    old = answer_text("Old?", "On [AG-2025.01-0] and [AG-2025.01-9].", date="2025-04-02", sources=sources)
+    older = answer_text("Older?", "Again [AG-2025.01-9].", date="2025-04-01", sources=sources)
+    return planned(many(12) | {"old.md": old, "older.md": older})
+
+
+def test_a_list_is_headed_by_the_name_of_what_it_lists():
+    found = with_an_old_one()
+    pages = [found["category/hep-ph/"], found["month/2025-04/"], found["model/test-model/"]]
+    assert [(page.head.title, page.label, page.head.description) for page in pages] == [
+        (
+            "High Energy Physics - Phenomenology (hep-ph)",
+            "High Energy Physics - Phenomenology",
+            "High Energy Physics - Phenomenology: 8",
+        ),
+        ("2025-04", "2025-04", "2025-04: 2"),
+        ("test-model", "test-model", "test-model: 14"),
+    ]
+
+
+def test_lists_of_lists_are_grouped_and_months_begin_with_the_newest():
+    found = with_an_old_one()
+    items = {url: [(item.url, item.group) for item in found[url].items] for url in ("category/", "month/", "ask/")}
+    months = [("month/2026-05/", "2026"), ("month/2025-04/", "2025")]
+    assert items == {
+        "category/": [("category/cs.LG/", "Computer Science"), ("category/hep-ph/", "Physics")],
+        "month/": months,
+        "ask/": months,
+    }
+
+
+def test_the_papers_that_most_answers_cite_come_first():
+    found = with_an_old_one()
+    most = [("AG-2025.01-9", 3), ("AG-2025.01-0", 2)]
+    assert [(row.id, row.number) for row in found["paper/"].most_cited] == most
+    assert [(row.id, row.number) for row in found[""].most_cited] == [*most, ("AG-2025.01-3", 1)]
+    assert found["paper/page/2/"].most_cited == ()
 
 
 def test_open_questions_and_gaps_are_grouped_by_field():
