@@ -307,6 +307,7 @@ def test_the_list_says_what_the_drawing_shows():
     assert (open_question.text, open_question.url) == ("Is C <open>?", None)
     assert [(item.text, item.again) for item in below.items] == [("Is D open?", False), ("Does A hold?", True)]
     assert [spot.key for spot in page.drawing.spots] == ["does a hold", "does b hold", "is d open", "is c <open>"]
+    assert [path.count("C") for path in (page.drawing.solid, page.drawing.dotted, page.drawing.thin)] == [1, 2, 1]
 
 
 def test_the_map_of_an_archive_without_threads_is_still_a_page():
@@ -335,6 +336,7 @@ def test_a_thread_that_became_part_of_another_leads_there():
     }
     moved = planned(files)["map/m/"]
     assert (moved.template, moved.context.to, moved.context.head.indexed) == ("moved.html", "map/a/", False)
+    assert moved.context.thread
 
 
 def test_lines_fit_as_a_browser_sets_them(browser, root):
