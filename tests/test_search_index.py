@@ -572,5 +572,13 @@ def test_a_field_leaves_out_what_does_not_have_it(query: str, found: list[str]):
     assert sorted(hit.id for hit in hits) == found
 
 
+def test_a_word_that_every_text_says_twice_counts_more_than_one_that_every_text_says_once():
+    def score(body: str) -> float:
+        files = {f"{name}.md": answer_text(f"Is {name} hot?", body) for name in ("soup", "stew")}
+        return find(indexed(archive(files)), "kettle").hits[0].score
+
+    assert score("Kettle, kettle.") > score("Kettle, pot.")
+
+
 def test_a_field_takes_its_terms_as_they_are():
     assert Posted().format.__class__.__name__ == "Existence"
