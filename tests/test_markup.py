@@ -336,6 +336,17 @@ def test_anchors_are_unique_and_none_is_a_page_part():
     assert anchors == ["a", "a-2", "a-2-2", "sources-2", "s-1-section", "src-2-section", "section", "section-2"]
 
 
+# On pages that show no text: the search page, lists, papers, and the page for what is not there.
+ELSEWHERE = {"cited-in", "find", "lost", "q", "results"}
+
+
+def test_no_heading_takes_the_id_of_a_part_of_its_page(root: Path):
+    files = [*(root / "templates").glob("*.html"), *(root / "site_src").glob("*.js")]
+    ids = {id_ for file in files for id_ in re.findall(r'\bid="([a-z-]+)"', file.read_text(encoding="utf-8"))}
+    assert {"answer", "blank", "palette", "pq"} <= ids
+    assert {id_ for id_ in ids if markup.read(f"# {id_}").blocks[0].anchor == id_} == ELSEWHERE
+
+
 def test_heading_levels_start_at_two_and_skip_none():
     body = markup.read("#### a\n\n# b\n\n###### c\n\n###### d\n\n###### e\n\n## f")
     assert [block.leaves[0].open[:3] for block in body.blocks] == ["<h2", "<h2", "<h3", "<h4", "<h4", "<h2"]

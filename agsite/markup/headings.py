@@ -6,9 +6,12 @@ import re
 
 from agsite.ids import slug
 
-# Ids that pages use for parts of their own.
+# Ids of parts of the pages that show texts, and of what their scripts look for.
 _TAKEN = frozenset(
-    {"main", "answer", "sources", "card", "pal", "keep-exploring", "nearby", "asked-before", "cite", "made"}
+    {
+        *("main", "answer", "sources", "keep-exploring", "nearby", "asked-before", "cite", "made"),
+        *("blank", "card", "palette", "pq"),
+    }
 )
 
 # `s-1` and `src-1` are sentences and sources.
