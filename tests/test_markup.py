@@ -218,6 +218,7 @@ def test_a_mark_behind_a_backslash_opens_no_formula(text: str, formulas: list[st
     ("text", "html"),
     [
         ("One.  \n\\\nTwo.", "<p>One.<br><br>Two.</p>\n"),
+        ("One.  \nTwo. Three.  \nFour.", "<p>One.<br>Two. Three.<br>Four.</p>\n"),
         ("a\\\\\nb", "<p>a\\ b</p>\n"),
         ("a \nb", "<p>a  b</p>\n"),
         ("[a](<b  \nc>)", "<p>[a](&lt;b<br>c&gt;)</p>\n"),
