@@ -65,6 +65,40 @@ def test_a_gap_further_on_is_named_beside_the_paragraph():
     assert [e.number for e in block.evidence or ()] == [1]
 
 
+def test_a_paragraph_without_a_gap_names_none():
+    (block,) = page("A claim [AG-2025.03-1]. Another one.").blocks
+    assert (block.gap, block.names_gap) == (False, False)
+
+
+def test_a_text_without_a_sentence_has_no_description():
+    assert page("```\ncode\n```").head.description == ""
+
+
+def test_a_source_row_counts_the_answers_that_cite_the_paper():
+    others = {f"{n}.md": answer_text(f"How {n}?", "So [AG-2025.03-1].", sources=SOURCES) for n in "bc"}
+    rows = page("One [AG-2025.03-1]. Two [AG-2025.03-2]. None [AG-2020.01-9].", others).sources
+    assert [(row.paper, row.answers) for row in rows] == [
+        ("AG-2025.03-1", 3),
+        ("AG-2025.03-2", 1),
+        ("AG-2025.03-3", 0),
+        ("AG-2020.01-9", 1),
+    ]
+
+
+def test_only_what_has_no_answer_can_be_answered():
+    files = {
+        "a.md": answer_text("Why?", "One.", follow_ups=("How?", "Is this open?")),
+        "b.md": answer_text("How?", "So.", follow_ups=("Is this open?",)),
+    }
+    plan = Overview(archive(files), Config(repository="https://example.org/owner/name"))
+    shown = answer_page(Facts(plan), next(entry for entry in plan.archive.entries if entry.id == "a"))
+    answered, still_open = shown.follow_ups
+    assert ([row.id for row in answered.answers], answered.answer_this) == (["b"], None)
+    assert (still_open.answers, still_open.askers) == ((), 2)
+    assert still_open.answer_this.startswith("https://example.org/owner/name/new/")
+    assert [follow_up.answer_this for follow_up in page(follow_ups=("Is this open?",)).follow_ups] == [None]
+
+
 def test_sources_stand_by_number_then_the_unused_then_the_unlisted():
     rows = page("Two [AG-2025.03-3]. One [AG-2025.03-1]. None [AG-2020.01-9].").sources
     assert [(row.number, row.paper, row.listed) for row in rows] == [
