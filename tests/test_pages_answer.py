@@ -85,6 +85,20 @@ def test_a_source_row_counts_the_answers_that_cite_the_paper():
     ]
 
 
+def test_a_source_row_says_what_the_answer_lists_and_else_what_the_archive_knows():
+    others = {
+        "b.md": answer_text("How?", "So.", sources="AG-2025.03-1 hep-th 40 Otherwise\nAG-2020.01-9 hep-lat 30 Ninth")
+    }
+    rows = page("One [AG-2025.03-1]. None [AG-2020.01-9]. Nobody [AG-2020.01-8].", others).sources
+    assert [(row.paper, row.title, row.category, row.similarity) for row in rows] == [
+        ("AG-2025.03-1", "First", "hep-ph", 61),
+        ("AG-2025.03-2", "Second", "hep-ph", 52),
+        ("AG-2025.03-3", "Third", "hep-ex", 47),
+        ("AG-2020.01-9", "Ninth", "hep-lat", None),
+        ("AG-2020.01-8", None, None, None),
+    ]
+
+
 def test_only_what_has_no_answer_can_be_answered():
     files = {
         "a.md": answer_text("Why?", "One.", follow_ups=("How?", "Is this open?")),
@@ -123,6 +137,10 @@ def test_a_first_heading_that_repeats_the_question_is_left_out_of_text_and_axis(
     shown = page("# why\n\nOne.\n\n## Because of a reason\n\n" + "A sentence of some length. " * 9)
     assert [block.block.kind for block in shown.blocks] == ["p", "h", "p"]
     assert [title for _, title, _ in shown.plate.ticks] == ["Because of a reason"]
+
+
+def test_a_first_paragraph_that_repeats_the_question_stays():
+    assert [block.block.kind for block in page("Why?\n\nOne.").blocks] == ["p", "p"]
 
 
 def test_titles_on_the_axis_are_plain_and_cut_at_a_word():
