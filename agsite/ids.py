@@ -24,14 +24,15 @@ _SLASH = r"/\u2044\u2215\uff0f"
 ALMOST_PAPER_ID = re.compile(
     r"[Aa][Gg](?<![A-Za-z0-9_-]..)"
     rf"(?:[{_DASH}{_SLASH} _]?[0-9]{{4}}[.,\-\u2013\uff0e{_SLASH}][0-9]{{1,2}}[{_DASH}{_SLASH} _.][0-9]+"
-    rf"|\s*[{_DASH}]\s*[0-9]{{4}}\s*\.\s*[0-9]{{1,2}}\s*[{_DASH}]\s*[0-9]+)"
+    rf"|\s*[{_DASH}]\s*[0-9]{{4}}\s*\.\s*[0-9]{{1,2}}\s*[{_DASH}]\s*[0-9]+"
+    r"|-[0-9]{3,5}\.[0-9]{1,3}-[0-9]+)"
 )
 
 # A part of every id, and of all that is almost one, as it stands in a file with the marks of quotes and lists. Two
 # searches, each for a letter, are quicker than one for either.
 LIKE_PAPER_IDS = tuple(
     [
-        re.compile(rf"{letter}[{_DASH}{_SLASH}_\s>]{{0,12}}[0-9]{{4}}[\s>]{{0,12}}[.,\-\u2013\uff0e{_SLASH}]")
+        re.compile(rf"{letter}[{_DASH}{_SLASH}_\s>]{{0,12}}[0-9]{{3,5}}[\s>]{{0,12}}[.,\-\u2013\uff0e{_SLASH}]")
         for letter in "Gg"
     ]
 )

@@ -189,6 +189,9 @@ def test_an_answer_without_sources_is_told_once():
     [
         ("[AG-2025.13-1234]", "“AG-2025.13-1234” is almost a paper id: there is no month 13"),
         ("[AG-2025.3-1234]", "“AG-2025.3-1234” is almost a paper id: the month 3 lacks a digit"),
+        ("[AG-202.03-1234]", "“AG-202.03-1234” is almost a paper id: the year 202 lacks a digit"),
+        ("[AG-02025.03-1234]", "“AG-02025.03-1234” is almost a paper id: the year 02025 has a digit too many"),
+        ("[AG-2025.003-1234]", "“AG-2025.003-1234” is almost a paper id: the month 003 has a digit too many"),
         ("[ag-2025.03-1234]", "“ag-2025.03-1234” is almost a paper id: its letters are not the capitals A and G"),
         ("[AG2025.03-1234]", "“AG2025.03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
         ("[AG_2025.03_1234]", "“AG_2025.03_1234” is almost a paper id: it does not read AG-YYYY.MM-N"),

@@ -97,7 +97,7 @@ def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 
 
 def _fault(written: str, seen: str) -> str:
-    _, month, number = _DIGITS.findall(seen)
+    year, month, number = _DIGITS.findall(seen)
     if unseen := next((char for char in written if char in _ZERO_WIDTH), None):
         return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
     faults = (
@@ -105,11 +105,17 @@ def _fault(written: str, seen: str) -> str:
         (any(map(str.isspace, seen)), "there is space in it"),
         (not seen.startswith("AG"), "its letters are not the capitals A and G"),
         (not seen.isascii(), "its marks are not a plain hyphen, a full stop and a hyphen"),
-        (len(month) != 2, f"the month {month} lacks a digit"),
+        _miscounted("year", year, 4),
+        _miscounted("month", month, 2),
         (not 1 <= int(month) <= 12, f"there is no month {month}"),
         (len(number) > 6, "its number has more than six digits"),
     )
     return next((fault for holds, fault in faults if holds), "it does not read AG-YYYY.MM-N")
+
+
+def _miscounted(what: str, digits: str, right: int) -> tuple[bool, str]:
+    fault = "lacks a digit" if len(digits) < right else "has a digit too many"
+    return len(digits) != right, f"the {what} {digits} {fault}"
 
 
 def _meant(text: str, sources: tuple[PaperId, ...]) -> str | None:
