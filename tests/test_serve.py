@@ -370,6 +370,18 @@ def test_what_the_last_edit_brought_is_told_first(tmp_path: Path):
         assert third == [("spoon-1", "AG209"), *second]
 
 
+def test_of_what_is_wrong_from_the_start_the_gravest_is_told_first(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    for id, old, new in (("spoon-0", "Nobody", "Nobody<br>"), ("spoon-2", "model:", "modle:")):
+        path = answers / f"{id}.md"
+        path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        preview.check()
+        first, *others = preview.status.findings
+        assert (first.code, first.severity) == ("AG134", "error")
+        assert "AG209" in [finding.code for finding in others if finding.severity == "warning"]
+
+
 def test_checks_go_on_after_one_that_came_upon_a_template_of_no_use(tmp_path: Path):
     write_answers(tmp_path)
     (tmp_path / "templates").mkdir()

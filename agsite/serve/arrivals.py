@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from agsite.findings import Finding, in_order
+from agsite.findings import SEVERITIES, Finding, in_order
 
 _Key = tuple[str, str, str, int]
 
@@ -35,12 +35,12 @@ class Arrivals:
         self._of: dict[_Key, _Arrival] = {}
 
     def tell(self, version: int, findings: Iterable[Finding], trouble: str) -> Told:
-        """Return what is wrong now, that of the last edit first."""
+        """Return what is wrong now, that of the last edit first, and of what came at once the gravest."""
         self._tellings += 1
         now = _Arrival(version, self._tellings)
         keyed = dict(_keyed(findings))
         came = {key: self._of.setdefault(key, now) for key in (*keyed, *_of_trouble(trouble))}
-        order = sorted(keyed, key=lambda key: -came[key].version)
+        order = sorted(keyed, key=lambda key: (-came[key].version, SEVERITIES.index(keyed[key].severity)))
         new = tuple([keyed[key] for key in order if came[key] is now])
         newest = max((arrival.telling for arrival in came.values()), default=0)
         return Told(tuple([keyed[key] for key in order]), new, newest)
