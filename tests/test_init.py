@@ -71,6 +71,17 @@ def test_a_folder_with_nothing_but_a_repository_is_filled(tmp_path: Path):
     assert (tmp_path / "archive/.git").is_dir()
 
 
+@pytest.mark.parametrize(
+    ("folder", "told"),
+    [
+        (".", "files are here. Next: make serve"),
+        ("on ice", "files are in on ice. Next: cd 'on ice' && make serve"),
+    ],
+)
+def test_what_comes_next_can_be_pasted(folder: str, told: str, tmp_path: Path):
+    assert told in agsite("init", folder, cwd=tmp_path).stderr
+
+
 def test_the_first_instruction_works_with_the_agsite_that_began_the_archive(tmp_path: Path):
     agsite("init", "archive", cwd=tmp_path)
     folder = tmp_path / "bin"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def command(folder: Path, title: str | None, base_url: str | None, repository: s
     )
     checked(chosen._asdict())
     names = starter.write(folder, chosen)
-    say(f"{len(names)} files are in {folder}. Next: cd {folder} && make serve")
+    here = folder.resolve() == Path.cwd()
+    enter = "" if here else f"cd {shlex.quote(str(folder))} && "
+    say(f"{len(names)} files are {'here' if here else f'in {folder}'}. Next: {enter}make serve")
 
 
 def _ask(what: str, default: str) -> str:
