@@ -75,10 +75,10 @@ def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section]) -> N
 def _past(options: Options, inputs: Inputs) -> Past:
     path = options.previous or f"{options.output}/{urls.URLS}"
     text = files.read_text(path)
-    if options.previous is not None and text is None:
-        raise ConfigError(f"there is no file {path}", "Name the urls.txt of the published site.")
     if options.previous is not None:
-        _refuse_others(text or "", path)
+        if text is None:
+            raise ConfigError(f"there is no file {path}", "Name the urls.txt of the published site.")
+        _refuse_others(text, path)
     published = addresses.read_urls(text)
     first = {f.path: f for f in reversed(inputs.findings) if f.severity == "error" and f.path in inputs.corpus.unread}
     return Past(tuple(published), inputs.rules, path, tuple(first.values()))
