@@ -132,16 +132,12 @@ def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:
     seen: set[str] = set()
     for folder in folders:
         try:
-            found, refused = files.find(folder, SUFFIXES)
+            found, refused = files.find(folder, SUFFIXES, seen)
         except AgsiteError as error:
             findings.append(Finding.of("AG504", error.message, path=str(folder), help=error.help))
             continue
-        reasons = dict(refused)
-        paths += files.unseen(folder, found, seen)
-        findings += [
-            Finding.of("AG100", files.refusal(reasons[path])[0], path=path)
-            for path in files.unseen(folder, reasons, seen)
-        ]
+        paths += found
+        findings += [Finding.of("AG100", files.refusal(why)[0], path=path) for path, why in refused]
     return sorted(paths), findings
 
 

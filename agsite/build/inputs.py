@@ -146,12 +146,11 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
             if path not in DEFAULT_PAPERS:
                 findings.append(Finding.of("AG508", f"there is no file or folder {path}", path=path))
             continue
-        found, refused = files.find(path, (".jsonl",))
-        reasons = dict(refused)
-        for name in files.unseen(path, reasons, seen):
-            message, help = files.refusal(reasons[name])
+        found, refused = files.find(path, (".jsonl",), seen)
+        for name, why in refused:
+            message, help = files.refusal(why)
             findings.append(Finding.of("AG403", message, path=name, help=help))
-        for name in files.unseen(path, found, seen):
+        for name in found:
             try:
                 texts[name] = files.read_text(name) or ""
             except files.Unreadable as error:

@@ -23,7 +23,6 @@ from agsite.files.reading import (
     refusal,
     seen_at,
     snapshot,
-    unseen,
 )
 from agsite.files.stamps import STRANGER, Stamp, all_intact
 from agsite.files.writing import (
@@ -71,7 +70,6 @@ __all__ = [
     "refuse_unwritable",
     "seen_at",
     "snapshot",
-    "unseen",
     "write_bytes",
     "write_output",
     "write_text",

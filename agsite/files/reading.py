@@ -43,21 +43,38 @@ def read_text(path: str | Path) -> str | None:
         raise Unreadable(path, f"it is not UTF-8 (byte {error.start})", "Save it as UTF-8 text.") from error
 
 
-def find(folder: str | Path, suffixes: tuple[str, ...]) -> tuple[list[str], list[tuple[str, str]]]:
+def find(
+    folder: str | Path, suffixes: tuple[str, ...], seen: set[str] | None = None
+) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the regular files below a folder with one of the suffixes, and what was refused with the reason.
 
     Capitals in a suffix make no difference. Hidden files and folders are left alone; links are not followed. A folder
-    that is a file is that file.
+    that is a file is that file. What was `seen` before is left out, and what is found is added: it makes no difference
+    how a folder is named, nor whether it lies in another one.
     """
     root = Path(folder)
-    if root.is_file():
-        return [str(folder)], []
-    if not root.is_dir():
-        raise AgsiteError(f"there is no file or folder {folder}", "Name an existing one.")
     found: list[str] = []
     refused: list[tuple[str, str]] = []
-    _walk(str(folder), suffixes, found, refused)
+    if root.is_file():
+        found.append(str(folder))
+    elif root.is_dir():
+        _walk(str(folder), suffixes, found, refused)
+    else:
+        raise AgsiteError(f"there is no file or folder {folder}", "Name an existing one.")
+    if seen is not None:
+        new = _unseen(str(folder), [*found, *(path for path, _ in refused)], seen)
+        found = [path for path in found if path in new]
+        refused = [(path, why) for path, why in refused if path in new]
     return sorted(found), sorted(refused)
+
+
+def _unseen(folder: str, paths: Iterable[str], seen: set[str]) -> set[str]:
+    """Return those of the paths below a folder that were not seen before, and add them."""
+    root = os.path.realpath(folder)
+    places = {f"{root}/{path[len(folder) :].lstrip('/')}".rstrip("/"): path for path in paths}
+    new = {path for place, path in places.items() if place not in seen}
+    seen.update(places)
+    return new
 
 
 def refusal(why: str) -> tuple[str, str]:
@@ -65,18 +82,6 @@ def refusal(why: str) -> tuple[str, str]:
     if why.startswith("unreadable"):
         return f"it is {why}", "Let it be read, or move it away."
     return f"it is {why}, which is not read", "Put the file itself there."
-
-
-def unseen(folder: str | Path, paths: Iterable[str], seen: set[str]) -> list[str]:
-    """Return those of the paths below a folder that were not `seen` before, and add them.
-
-    It makes no difference how a folder is named, nor whether it lies in another one.
-    """
-    root, length = os.path.realpath(folder), len(str(folder))
-    names = {f"{root}/{path[length:].lstrip('/')}".rstrip("/"): path for path in paths}
-    found = [path for name, path in names.items() if name not in seen]
-    seen.update(names)
-    return found
 
 
 def find_all(folder: str | Path, suffixes: tuple[str, ...]) -> list[str]:
