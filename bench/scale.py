@@ -55,9 +55,9 @@ def measure(corpus: Path, size: int, work: Path) -> dict[str, float]:
     texts = str(folder / "text")
     command = [sys.executable, "-m", "agsite", "build", "--answers", texts, "--papers", texts]
     cpu, memory, printed = run(*command, "--output", str(output), "--no-search", "--jobs", "1", "--json")
-    pages = json.loads(printed)["pages"]
+    files = json.loads(printed)["files"]
     subprocess.run(["rm", "-rf", str(output)], check=True)
-    return {"answers": size, "plan": plan, "build": cpu, "memory": memory, "pages": pages}
+    return {"answers": size, "plan": plan, "build": cpu, "memory": memory, "files": files}
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def main() -> None:
     arguments = parser.parse_args()
     help_cpu = min(run(sys.executable, "-m", "agsite", "--help")[0] for _ in range(5))
     print(f"agsite --help: {help_cpu:.3f} s CPU, best of 5 (limit 0.15)")
-    print(f"{'answers':>8} {'plan s':>8} {'build s':>8} {'ms/answer':>10} {'peak MB':>8} {'pages':>8}")
+    print(f"{'answers':>8} {'plan s':>8} {'build s':>8} {'ms/answer':>10} {'peak MB':>8} {'files':>8}")
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for size in arguments.sizes:
@@ -77,7 +77,7 @@ def main() -> None:
             each = 1000 * row["build"] / size
             print(
                 f"{size:>8} {row['plan']:>8.2f} {row['build']:>8.2f} {each:>10.2f}"
-                f" {row['memory']:>8.0f} {row['pages']:>8.0f}",
+                f" {row['memory']:>8.0f} {row['files']:>8.0f}",
                 flush=True,
             )
     print("limits at 10,000: plan 3 s, build 30 s, 600 MB")
