@@ -78,3 +78,10 @@ def test_a_colour_that_nobody_could_read_is_refused_and_says_why(pair: tuple[str
     assert config.colours.accent is None
     assert (mistake.code, mistake.place) == ("AG502", ("colours", "accent", item))
     assert f"{pair[item]} has a contrast of" in mistake.message
+
+
+@pytest.mark.parametrize("name", ["style.css", "search.css"])
+def test_lines_below_words_are_drawn_in_safari_too(name: str):
+    """Of the shorthand it reads the line alone, and drops what says more."""
+    style = (OURS / name).read_text(encoding="utf-8")
+    assert set(re.findall(r"text-decoration:([^;}]*)", style)) <= {"none", "underline"}

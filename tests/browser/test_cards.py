@@ -198,6 +198,17 @@ def test_the_sheet_never_covers_the_chip_that_opened_it(page: Page, site, width,
         assert box["y"] + box["height"] <= sheet["y"] or sheet["y"] + sheet["height"] <= box["y"]
 
 
+def test_where_a_card_cannot_be_placed_beside_its_chip_it_stands_in_a_corner(page: Page, site):
+    style = (site.folder / "assets/style.css").read_text(encoding="utf-8")
+    page.route("**/style.css*", lambda route: route.fulfill(body=style.replace("position-area", "position-unknown")))
+    page.goto(site.url + ANSWER)
+    chip(page).focus()
+    box = card(page).bounding_box()
+    assert box
+    assert box["width"] < 400
+    assert 1280 - 20 < box["x"] + box["width"] < 1280
+
+
 def test_a_tap_in_the_lower_half_opens_the_sheet_above_and_moves_nothing(browser, site):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
