@@ -33,7 +33,7 @@ from agsite.generate import Item, tables
 from agsite.records import Answer
 from tests import kills
 from tests import pregenerating as pg
-from tests.standin import StandIn, by_turns, no_fault
+from tests.standin import StandIn, by_turns, no_fault, replies
 from tests.standin.server import WITHOUT_CITATIONS
 
 
@@ -180,6 +180,19 @@ def test_an_answer_file_says_everything_that_is_known_of_its_making(service: Sta
     assert len(answer.id) == 10
     assert answer.question == pg.QUESTIONS[0]
     assert answerfile.loads(answerfile.dumps(answer, "md", "x.md"), "x.md") == answer
+
+
+def test_tokens_that_went_through_a_cache_are_input_and_cost_what_a_cache_costs(folder: Path):
+    def cached(params: dict[str, Any], number: int) -> dict[str, Any]:
+        made = replies.message(params, number)
+        made["usage"] |= {"input_tokens": 10, "cache_creation_input_tokens": 2_000, "cache_read_input_tokens": 300}
+        return made
+
+    with StandIn(make=cached) as service:
+        row = pg.run(folder, service, pg.QUESTIONS[0]).rows[0]
+    assert row.input == 10 + 2_000 + 300
+    # What is put into a cache costs a quarter more than plain input on claude-haiku-4-5, what is read from it a tenth.
+    assert float(row.cost) * 1_000_000 == pytest.approx(10 + 2_000 * 1.25 + 300 * 0.1 + row.output * 5)
 
 
 def test_marker_mode_is_used_where_the_model_lacks_citations(service: StandIn, folder: Path):
