@@ -195,6 +195,15 @@ def test_tokens_that_went_through_a_cache_are_input_and_cost_what_a_cache_costs(
     assert float(row.cost) * 1_000_000 == pytest.approx(10 + 2_000 * 1.25 + 300 * 0.1 + row.output * 5)
 
 
+def test_what_is_odd_about_an_answer_stands_below_it_in_the_table(service: StandIn, folder: Path):
+    service.fault = by_turns("model")
+    outcome = pg.run(folder, service, pg.QUESTIONS[0])
+    assert results(outcome) == ["written"]
+    (odd,) = (warning for warning in outcome.rows[0].warnings if warning.startswith("W8: the reply is by "))
+    assert f"    {odd}" in tables.lines(outcome)
+    assert f"- {odd}" in tables.markdown(outcome)
+
+
 def test_marker_mode_is_used_where_the_model_lacks_citations(service: StandIn, folder: Path):
     answer = written(pg.run(folder, service, pg.QUESTIONS[0], model=WITHOUT_CITATIONS, cap="5"))
     assert answer.provenance is not None
