@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import functools
 import http.server
 import importlib.util
@@ -171,6 +172,9 @@ def test_an_answer_file_says_everything_that_is_known_of_its_making(service: Sta
     assert facts["corpus"]["papers"] == 13
     assert [source["id"] for source in facts["retrieval"]["sources"]] == [source.id for source in answer.sources]
     assert {source["abstract"] for source in facts["retrieval"]["sources"]} <= {True, False}
+    cited = {source["id"] for source in facts["retrieval"]["sources"] if source["cited"]}
+    assert cited == {source.id for source in answer.sources if source.id in answer.body}
+    assert facts.keys().isdisjoint({"asked_by", "parent", "batch", "supersedes", "follow_ups_repaired"})
     assert facts["stop_reason"] == "end_turn"
     assert facts["cost_usd"] == pytest.approx(service.billed, abs=1e-6)
     assert facts["usage"]["output"] > 0
@@ -202,6 +206,14 @@ def test_what_is_odd_about_an_answer_stands_below_it_in_the_table(service: Stand
     (odd,) = (warning for warning in outcome.rows[0].warnings if warning.startswith("W8: the reply is by "))
     assert f"    {odd}" in tables.lines(outcome)
     assert f"- {odd}" in tables.markdown(outcome)
+
+
+def test_an_answer_has_the_date_on_which_it_was_bought(service: StandIn, folder: Path):
+    options = pg.options(folder, service.url, pg.QUESTIONS[0])._replace(now=lambda: "2026-03-04T23:59:00+00:00")
+    answer = written(generate.run(options))
+    assert answer.date == dt.date(2026, 3, 4)
+    assert answer.provenance is not None
+    assert answer.provenance["answered_at"] == "2026-03-04T23:59:00+00:00"
 
 
 def test_marker_mode_is_used_where_the_model_lacks_citations(service: StandIn, folder: Path):
