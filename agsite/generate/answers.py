@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from agsite import __version__, answerfile
 from agsite.errors import AgsiteError
-from agsite.findings import fails
 from agsite.generate.planning import Plan
 from agsite.grounding import Judged, Remark, Usage, cited_papers
 from agsite.ids import PaperKey, file_stem, made_id
@@ -131,10 +130,6 @@ def file_names(answer: Answer) -> tuple[str, str]:
 def write_text(answer: Answer, name: str) -> tuple[str | None, tuple[Remark, ...]]:
     """Return the text of an answer's file, or None and why `agsite check` would refuse it."""
     try:
-        text = answerfile.dumps(answer, "md", name)
-        parsed = answerfile.parse(text.encode("utf-8", "surrogatepass"), name)
+        return answerfile.dumps(answer, "md", name), ()
     except (AgsiteError, ValueError) as error:
         return None, (Remark("B11", str(error)),)
-    if fails(parsed.findings):
-        return None, tuple(Remark("B11", str(finding)) for finding in parsed.findings)
-    return text, ()
