@@ -386,7 +386,11 @@ def archive(folder: Path, **statuses: str) -> Archive:
         (a.model_copy(update={"review": {"status": statuses[a.id]}}) if a.id in statuses else a, body, path)
         for a, body, path in readings
     ]
-    return build_archive(changed)
+    return build_archive(changed, drafts=True)
+
+
+def frontier(folder: Path) -> list[str]:
+    return [item.question for item in generate.frontier(archive(folder))]
 
 
 def test_the_frontier_is_what_published_answers_ask_the_most_asked_first(folder: Path):
@@ -420,11 +424,45 @@ def answer_by_hand(folder: Path, name: str, question: str, *follow_ups: str, mor
     (folder / "answers" / f"{name}.md").write_text("\n".join(["---", *lines, "---", "Text.", ""]), encoding="utf-8")
 
 
-def test_follow_ups_of_answers_that_wait_for_review_do_not_count(folder: Path):
-    pending = archive(folder, **{"charged-pebbles": "pending"})
-    items = list(generate.frontier(pending))
+@pytest.mark.parametrize("status", ["pending", "rejected"])
+def test_follow_ups_of_answers_that_nobody_has_accepted_do_not_count(folder: Path, status: str):
+    items = list(generate.frontier(archive(folder, **{"charged-pebbles": status})))
     assert items[0].asked_by == ("why-pebbles-bounce",)
     assert "carbon monoxide" not in " ".join(item.question for item in items)
+
+
+def test_follow_ups_of_drafts_do_not_count(folder: Path):
+    answer_by_hand(folder, "salt", "Why is the sea salty?", "Was the sea ever fresh?", more="status: draft")
+    assert "Was the sea ever fresh?" not in frontier(folder)
+
+
+def test_of_two_follow_ups_that_ask_almost_the_same_one_is_asked(folder: Path):
+    twice = "How fast do domes of salt rise through mud?", "How fast do domes of salt rise through the mud?"
+    answer_by_hand(folder, "salt", "Why is the sea salty?", *twice)
+    assert len({*twice} & {*frontier(folder)}) == 1
+
+
+def test_a_follow_up_that_is_no_line_to_ask_is_left_out(folder: Path):
+    endless = f"Was the sea ever {'very ' * 60}fresh?"
+    answer_by_hand(folder, "salt", "Why is the sea salty?", endless)
+    assert endless not in frontier(folder)
+
+
+def test_what_many_ask_comes_first_and_then_what_is_near_to_a_question_that_a_person_chose(folder: Path):
+    deep = "provenance:\n  depth: 2"
+    asked_twice = "How fast do domes of salt rise through mud?"
+    answer_by_hand(folder, "sea", "Why is the sea salty?", asked_twice, "Can anything live in brine?", more=deep)
+    answer_by_hand(folder, "dome", "What lies below the Gulf?", asked_twice, more=deep)
+    answer_by_hand(folder, "bird", "Why do birds migrate?", "Which birds cross the Sahara at night?")
+    first, second, third = asked_twice, "Which birds cross the Sahara at night?", "Can anything live in brine?"
+    assert [question for question in frontier(folder) if question in {first, second, third}] == [first, second, third]
+
+
+def test_a_question_is_as_deep_as_the_nearest_answer_that_asks_it(folder: Path):
+    answer_by_hand(folder, "sea", "Why is the sea salty?", "Was the sea ever fresh?", more="provenance:\n  depth: 2")
+    answer_by_hand(folder, "lake", "Why are lakes fresh?", "Was the sea ever fresh?")
+    (item,) = (item for item in generate.frontier(archive(folder)) if item.question == "Was the sea ever fresh?")
+    assert item.depth == 1
 
 
 def test_follow_ups_do_not_lead_on_for_ever(folder: Path):
