@@ -491,6 +491,7 @@ def test_a_queue_is_read_by_priority():
         '{"question": 5}',
         '{"question": ""}',
         '{"question": "a\\u202eb?"}',
+        f'{{"question": "{"a " * 200}?"}}',
         '{"question": "a?", "x": 1}',
         '{"question": "a?", "priority": "high"}',
     ],
