@@ -367,13 +367,38 @@ def test_an_answer_is_never_overwritten(service: StandIn, folder: Path):
     assert "Another one?" in taken.read_text(encoding="utf-8")
 
 
-def test_a_question_can_be_answered_again_and_the_new_answer_names_the_old(service: StandIn, folder: Path):
+@pytest.mark.parametrize("journal", ["kept", "lost"])
+def test_a_question_can_be_answered_again_and_the_new_answer_names_the_old(
+    service: StandIn, folder: Path, journal: str
+):
     first = written(pg.run(folder, service, pg.QUESTIONS[0]))
+    if journal == "lost":
+        shutil.rmtree(folder / ".agsite/pregenerate")
     second = written(pg.run(folder, service, pg.QUESTIONS[0]))
     assert second.id != first.id
     assert second.provenance is not None
     assert second.provenance["supersedes"] == first.id
     assert service.completed.total() == 2
+
+
+@pytest.mark.parametrize(("papers", "result"), [(3, "written"), (2, "declined")])
+def test_an_answer_rests_on_three_papers_at_least(service: StandIn, folder: Path, papers: int, result: str):
+    kept = ("AG-2025.09-808", "AG-2025.01-101", "AG-2025.02-212")[:papers]
+    records = folder / "papers" / "discs.jsonl"
+    lines = records.read_text(encoding="utf-8").splitlines(keepends=True)
+    records.write_text("".join(line for line in lines if json.loads(line)["id"] in kept), encoding="utf-8")
+    row = pg.run(folder, service, pg.QUESTIONS[0]).rows[0]
+    assert (row.result, row.reasons) == (result, () if result == "written" else ("only 2 papers were found",))
+
+
+def test_no_answer_rests_on_a_paper_of_which_the_title_is_not_known(service: StandIn, folder: Path):
+    untitled = {"id": "AG-2025.01-999", "abstract": "The porosity of ice changes the growth of pebbles in discs."}
+    with (folder / "papers" / "discs.jsonl").open("a", encoding="utf-8") as records:
+        records.write(json.dumps(untitled) + "\n")
+    answer = written(pg.run(folder, service, pg.QUESTIONS[0]))
+    assert "AG-2025.01-999" not in {source.id for source in answer.sources}
+    assert answer.provenance is not None
+    assert answer.provenance["corpus"]["papers"] == 13
 
 
 # --- Which questions -------------------------------------------------------------------------------------------------
