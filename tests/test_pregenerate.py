@@ -401,6 +401,16 @@ def test_no_answer_rests_on_a_paper_of_which_the_title_is_not_known(service: Sta
     assert answer.provenance["corpus"]["papers"] == 13
 
 
+def test_an_answer_in_place_of_another_is_written_again_where_its_file_is_missing(service: StandIn, folder: Path):
+    written(pg.run(folder, service, pg.QUESTIONS[0]))
+    second = pg.run(folder, service, pg.QUESTIONS[0])
+    Path(second.rows[0].file).unlink()
+    again = pg.run(folder, service, resume=True)
+    assert (again.rows[0].result, again.rows[0].file) == ("written", second.rows[0].file)
+    assert Path(second.rows[0].file).exists()
+    assert service.completed.total() == 2
+
+
 # --- Which questions -------------------------------------------------------------------------------------------------
 
 
@@ -904,6 +914,20 @@ def test_a_run_whose_first_record_is_damaged_goes_on_once_it_is_told_its_budget(
     assert float(again.spent) >= service.billed - 1e-9
 
 
+def test_a_question_whose_plan_is_damaged_keeps_its_request_though_there_are_other_papers(
+    service: StandIn, folder: Path
+):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    in_file(folder, pg.QUESTIONS[0]).unlink()
+    kinds = [record["kind"] for record in pg.records(folder)]
+    for line in (0, kinds.index("planned"), kinds.index("outcome")):
+        spoil(log_of(folder), line)
+    papers = folder / "papers/discs.jsonl"
+    papers.write_text(papers.read_text("utf-8").replace("Porous ice grains", "Airy ice grains"), "utf-8")
+    assert results(pg.run(folder, service, resume=True)) == ["written"]
+    assert service.completed.total() == 1
+
+
 @pytest.mark.parametrize("spoilt", ["first", "empty"])
 def test_after_a_damaged_run_another_can_begin(service: StandIn, folder: Path, spoilt: str):
     pg.run(folder, service, pg.QUESTIONS[0])
@@ -956,6 +980,16 @@ def test_a_batch_is_handed_in_and_collected_as_answers(service: StandIn, folder:
     assert answer.provenance["mode"] == "batch"
     assert answer.provenance["batch"].startswith("msgbatch_")
     assert float(done.spent) == pytest.approx(service.billed)
+
+
+def test_without_a_word_of_batches_the_newest_run_goes_on(service: StandIn, folder: Path):
+    service.polls_until_done = 9
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    service.fault = lambda number, params: "400"
+    assert results(pg.run(folder, service, pg.QUESTIONS[1])) == ["failed"]
+    service.fault = no_fault
+    done = pg.run(folder, service, resume=True)
+    assert [(row.question, row.result) for row in done.rows] == [(pg.QUESTIONS[1], "written")]
 
 
 def test_what_is_in_a_batch_is_not_bought_by_any_other_road(service: StandIn, folder: Path):
