@@ -831,6 +831,11 @@ def test_a_run_whose_requests_are_lost_composes_them_again(service: StandIn, fol
     assert service.completed.total() == 2
 
 
+def retitle_a_paper(folder: Path) -> None:
+    papers = folder / "papers/discs.jsonl"
+    papers.write_text(papers.read_text("utf-8").replace("Porous ice grains", "Airy ice grains"), "utf-8")
+
+
 @pytest.mark.parametrize("state", ["paid", "written"])
 def test_where_papers_have_changed_a_lost_request_is_asked_anew_only_when_asked_to(
     service: StandIn, folder: Path, state: str
@@ -840,8 +845,7 @@ def test_where_papers_have_changed_a_lost_request_is_asked_anew_only_when_asked_
     if state == "written":
         in_file(folder, pg.QUESTIONS[0]).unlink()
     lose_requests(folder, "gone")
-    papers = folder / "papers/discs.jsonl"
-    papers.write_text(papers.read_text("utf-8").replace("Porous ice grains", "Airy ice grains"), "utf-8")
+    retitle_a_paper(folder)
     for _ in range(2):
         lost = pg.run(folder, service, resume=True)
         assert results(lost) == ["unknown"]
@@ -922,8 +926,7 @@ def test_a_question_whose_plan_is_damaged_keeps_its_request_though_there_are_oth
     kinds = [record["kind"] for record in pg.records(folder)]
     for line in (0, kinds.index("planned"), kinds.index("outcome")):
         spoil(log_of(folder), line)
-    papers = folder / "papers/discs.jsonl"
-    papers.write_text(papers.read_text("utf-8").replace("Porous ice grains", "Airy ice grains"), "utf-8")
+    retitle_a_paper(folder)
     assert results(pg.run(folder, service, resume=True)) == ["written"]
     assert service.completed.total() == 1
 
