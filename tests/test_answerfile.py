@@ -482,6 +482,23 @@ def test_what_stands_above_the_front_matter_is_named(text: str, message: str, he
     assert (finding.code, finding.line, finding.message, finding.help) == ("AG130", 1, message, help)
 
 
+@pytest.mark.parametrize("text", ["A text.\n---", "A text.\n---\nMore.\n", "question: Why?\n---\n"])
+def test_a_rule_in_the_text_is_not_taken_for_the_start_of_front_matter(text: str):
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.code, finding.message) == ("AG130", "the file does not start with “---”")
+
+
+LINES = st.sampled_from(
+    ["---", "```", "question: Why?", "sources:", "- x", "A text [AG-2025.03-1].", "", *PAGE.split("\n")]
+)
+
+
+@given(st.lists(LINES).map("\n".join))
+def test_lines_in_any_order_are_read_or_refused(text: str):
+    for name in ("soup.md", "soup.txt"):
+        check_promises(answerfile.parse(text.encode(), name))
+
+
 def test_what_stands_above_page_text_is_to_be_deleted():
     (finding,) = answerfile.parse(("Home\nSign in\n" + PAGE).encode(), "soup.txt").findings
     assert (finding.code, finding.help) == ("AG110", "Delete what stands above line 3, which is that line.")

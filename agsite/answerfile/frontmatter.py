@@ -89,10 +89,10 @@ def _split(text: str) -> tuple[str, str, int] | Finding:
 def _no_front_matter(lines: list[str]) -> Finding:
     """Return the finding for a file whose first line is no fence: one of other dashes, or what stands above it."""
     message, help_ = "the file does not start with “---”", None
-    below = next((n for n, line in enumerate(lines[1:_PREFACE], 2) if line.rstrip() == _FENCE), 0)
+    below = next((n for n, line in enumerate(lines[1:_PREFACE], 2) if line.rstrip() == _FENCE), len(lines))
     if _DASHES.fullmatch(lines[0]):
         message, help_ = f"the first line is “{lines[0]}”", "Write three hyphens there, and nothing else."
-    elif below and _FIELD.match(lines[below]):
+    elif below < len(lines) and _FIELD.match(lines[below]):
         fence = ", and the “```” at the end of the file" if lines[0].startswith("```") else ""
         message = f"the file starts with “---” in its line {below} only"
         help_ = f"Delete what stands above that line{fence}."
