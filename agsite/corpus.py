@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from agsite import answerfile, files, markup
@@ -15,8 +16,13 @@ from agsite.findings import Finding
 SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
 
 
-Result = tuple[Reading | None, list[Finding]]
-"""What reading one file gives: the answer, if it can be used, and what was found."""
+class Result(NamedTuple):
+    """What reading one file gives."""
+
+    reading: Reading | None
+    findings: list[Finding]
+    rest: Reading | None = None
+    """What could be read where that is no answer, for the checks."""
 
 
 class Kept(Protocol):
@@ -33,8 +39,7 @@ class Remembered(NamedTuple):
     """What reading a file gave, for as long as the file stays as it was then."""
 
     seen: files.Seen
-    reading: Reading | None
-    findings: list[Finding]
+    result: Result
 
 
 class Corpus(NamedTuple):
@@ -42,8 +47,10 @@ class Corpus(NamedTuple):
 
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...]
-    unread: frozenset[str] = frozenset()
-    """Files that are there and gave no answer: which one it would be, and with which aliases, nobody can say."""
+    unread: Mapping[str, Finding] = MappingProxyType({})
+    """Why files that are there gave no answer: which one it would be, and with which aliases, nobody can say."""
+    rests: tuple[Reading, ...] = ()
+    """What could be read of them, for the checks."""
 
 
 def read(
@@ -58,20 +65,32 @@ def read(
     to date.
     """
     paths, findings = _list(folders)
-    there = {*paths, *(finding.path for finding in findings)}
     if known is not None:
         for gone in known.keys() - set(paths):
             del known[gone]
-    readings = []
+    readings, rests = [], []
     for number, path in enumerate(paths, 1):
-        reading, found = read_file(path, kept) if known is None else _read_known(path, known, kept)
+        reading, found, rest = read_file(path, kept) if known is None else _read_known(path, known, kept)
         findings += found
         if reading is not None:
             readings.append(reading)
+        elif rest is not None:
+            rests.append(rest)
         progress(number, len(paths))
     unique, doubles = _unique(readings)
-    unread = there.difference(reading.path for reading in unique)
-    return Corpus(tuple(unique), tuple(findings + doubles), frozenset(unread))
+    findings += doubles
+    unread = _reasons(findings)
+    rests += [reading for reading in readings if reading.path in unread]
+    return Corpus(tuple(unique), tuple(findings), unread, tuple(rests))
+
+
+def _reasons(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """Return the first error of each file, or folder, that gave no answer."""
+    reasons: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.severity == "error":
+            reasons.setdefault(finding.path, finding)
+    return reasons
 
 
 def read_again(last: Corpus, touched: Iterable[str], known: dict[str, Remembered]) -> Corpus | None:
@@ -84,10 +103,11 @@ def read_again(last: Corpus, touched: Iterable[str], known: dict[str, Remembered
         if Path(path).name.startswith("."):
             continue
         before = known.get(path)
-        if before is None or before.reading is None or not files.is_regular(path):
+        if before is None or before.result.reading is None or not files.is_regular(path):
             return None
-        reading, findings = _read_known(path, known, None)
-        if reading is None or reading.answer.id != before.reading.answer.id or findings != before.findings:
+        last_id, told = before.result.reading.answer.id, before.result.findings
+        reading, findings, _ = _read_known(path, known, None)
+        if reading is None or reading.answer.id != last_id or findings != told:
             return None
         fresh[path] = reading
     return last._replace(readings=tuple([fresh.get(reading.path, reading) for reading in last.readings]))
@@ -99,7 +119,7 @@ def read_file(path: str, kept: Kept | None = None) -> Result:
         data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
     except files.Unreadable as error:
         code = "AG101" if isinstance(error, files.TooLarge) else "AG100"
-        return None, [Finding.of(code, error.reason, path=path)]
+        return Result(None, [Finding.of(code, error.reason, path=path)])
     if kept is None:
         return _parse(path, data)
     result = kept.get(path, data)
@@ -112,9 +132,11 @@ def read_file(path: str, kept: Kept | None = None) -> Result:
 def _parse(path: str, data: bytes) -> Result:
     parsed = answerfile.parse(data, path)
     findings = [finding.at(path) for finding in parsed.findings]
-    if parsed.answer is None:
-        return None, findings
-    return Reading(parsed.answer, markup.read(parsed.answer.body), path, parsed.origin), findings
+    record = parsed.answer or parsed.rest
+    if record is None:
+        return Result(None, findings)
+    reading = Reading(record, markup.read(record.body), path, parsed.origin, parsed.lacks)
+    return Result(reading, findings) if parsed.answer else Result(None, findings, reading)
 
 
 def _read_known(path: str, known: dict[str, Remembered], kept: Kept | None) -> Result:
@@ -122,8 +144,8 @@ def _read_known(path: str, known: dict[str, Remembered], kept: Kept | None) -> R
     last = known.get(path)
     if last is None or last.seen != seen:
         # Looked at before it is read, so that a change in between is seen the next time.
-        last = known[path] = Remembered(seen, *read_file(path, kept))
-    return last.reading, last.findings
+        last = known[path] = Remembered(seen, read_file(path, kept))
+    return last.result
 
 
 def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:

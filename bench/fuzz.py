@@ -75,6 +75,9 @@ class Target:
         if not all(finding.help and finding.message.isprintable() for finding in parsed.findings):
             raise AssertionError("a finding says nothing, or something that cannot be printed")
         if parsed.answer is None:
+            if parsed.rest is not None:
+                rest = Reading(parsed.rest, markup.read(parsed.rest.body), name, parsed.origin, parsed.lacks)
+                checks.check([], build_archive(()), TODAY, rests=[rest])
             return "refused"
         if look and answerfile.loads(answerfile.dumps(parsed.answer, "md"), f"{parsed.answer.id}.md") != parsed.answer:
             raise AssertionError("what was written is read otherwise")

@@ -55,6 +55,7 @@ def expected_places(path: Path) -> list[str]:
 def check_promises(parsed: Parsed) -> None:
     """What holds for every file, good or bad."""
     assert (parsed.answer is None) == fails(parsed.findings)
+    assert parsed.answer is None or parsed.rest is None
     for finding in parsed.findings:
         assert finding.severity == CATALOGUE[finding.code].severity
         assert finding.line > 0
@@ -573,7 +574,7 @@ def test_a_line_end_behind_page_text_is_noted():
     "name", ["soup", "soup.html", "soup.TXT", ".txt", "page.txt", "-soup.md", "x" * 81 + ".md", ""]
 )
 def test_a_name_that_gives_no_id_is_refused(name: str):
-    parsed = answerfile.parse(PAGE.encode(), name)
+    parsed = answerfile.parse((MARKDOWN if name.endswith(".md") else PAGE).encode(), name)
     check_promises(parsed)
     assert (parsed.answer, places(parsed)) == (None, ["1:0 AG140"])
 
@@ -589,7 +590,7 @@ def test_an_id_in_the_file_wins_over_a_name_that_gives_none(name: str):
 
 @pytest.mark.parametrize("name", ["index.md", "answers/page.txt"])
 def test_a_name_that_the_site_needs_is_said_to_be_one(name: str):
-    (finding,) = answerfile.parse(PAGE.encode(), name).findings
+    (finding,) = answerfile.parse((MARKDOWN if name.endswith(".md") else PAGE).encode(), name).findings
     assert (finding.message, finding.help) == (f"“{name}” has a name that the site needs itself", "Take another one.")
 
 

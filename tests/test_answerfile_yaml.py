@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from agsite import answerfile
 from agsite.answerfile import frontmatter, yamlsubset
+from agsite.records import Answer
 from tests import strategies
 
 CASES = sorted((Path(__file__).parent / "cases" / "answerfile").rglob("*.md"))
@@ -68,6 +69,18 @@ def test_both_parsers_read_damaged_front_matter_alike(data: st.DataObject):
     quick = yamlsubset.read(text)
     with slow_parser():
         assert yamlsubset.read(text) == quick
+
+
+ODD = ["", "x", "[x]", "{x: y}", "[[x], {y: z}]", "[{id: x}]", "[{id: AG-2025.03-1, title: T, similarity: x}, y]"]
+
+
+@given(st.dictionaries(st.sampled_from([*Answer.model_fields, "other"]), st.sampled_from(ODD), min_size=1))
+def test_whatever_a_field_holds_the_text_can_be_checked(fields: dict[str, str]):
+    lines = "\n".join(f"{key}: {value}" for key, value in fields.items())
+    parsed = answerfile.parse(f"---\n{lines}\n---\nA text.\n".encode(), "soup.md")
+    assert parsed.answer is None
+    assert parsed.rest is not None
+    assert parsed.rest.body == "A text."
 
 
 @given(strategies.texts(controls="\n\t"))

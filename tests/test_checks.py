@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -782,3 +783,114 @@ def test_the_same_question_in_other_signs_is_no_finding():
     other = answer(path="answers/a.md", question="does a spoon — CHANGE  the 'sound' of soup ?")
     same = answer(path="answers/b.md", question="Does a spoon - change the ‘sound’ of soup?")
     assert check(other, same) == ()
+
+
+# --- What could be read of a file that gave no answer -----------------------------------------------------------------
+
+# Mistakes that leave the other lines where they are: what stands in the file, and what does instead.
+REFUSED = {
+    "no day": ("date: 2026-05-03", "date: 3 May 2026"),
+    "no model": ("model: claude-haiku-4-5", "modle: claude-haiku-4-5"),
+    "no question": ("question: Does", "question: [Does]  #"),
+    "no such field": ("date: 2026-05-03", "date: 2026-05-03\nlayout: answer"),
+    "no share": ("similarity: 61", "similarity: 0.61"),
+    "a comma": ("title: Soup and Spoons", "title: Soup, and Spoons"),
+    "no title": ("title: Soup and Spoons, ", ""),
+    "no such part": ("similarity: 61", "similarty: 61"),
+    "no status": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nstatus: done"),
+    "no mapping": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nprovenance: x"),
+}
+# Those after which nobody can say what a list would have held: what is missing there is not told.
+DOUBTFUL = {
+    "other sources": ("sources:", "references:"),
+    "no sources": ("sources:\n", "sources: none\nreview:\n"),
+    "no id": ("id: AG-2025.03-1234", "id: 2025.03-1234"),
+    "no category": ("category: hep-ph", "categroy: hep-ph"),
+    "no YAML": ("question: Does", "question: @Does"),
+    "twice": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nmodel: m"),
+    "no list": ("follow_ups:\n  - Does", "follow_ups: Does"),
+}
+WRONG_TEXTS = (
+    "It does [AG-2025.03-1234].",
+    "It does <b>so</b> [AG-2025.03-1234] and [AG-2025.3-1234], [here](ftp://x) [AG-2025.03-1235].\n\n$x $",
+    "It cites nothing, and has a ~~mark~~.",
+)
+MISSED = {"AG201", "AG203", "AG204", "AG306"}
+
+
+def told(folder: Path, text: str, stem: str = "soup") -> Counter[tuple[str, str]]:
+    """What reading and checks find in a file, wherever it stands: code and message of each."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{stem}.md").write_text(text, "utf-8")
+    found = corpus.read([str(folder)])
+    archive = build_archive((r.answer, r.body, r.path) for r in found.readings)
+    findings = (*found.findings, *checks.check(found.readings, archive, TODAY, rests=found.rests))
+    return Counter((finding.code, finding.message) for finding in findings)
+
+
+def written(body: str) -> str:
+    return "\n".join(["---", *FIELDS.values(), "---", body, ""])
+
+
+@pytest.mark.parametrize("body", WRONG_TEXTS)
+@pytest.mark.parametrize("mistake", REFUSED)
+def test_a_mistake_in_the_front_matter_hides_none_in_the_text(mistake: str, body: str, tmp_path: Path):
+    mistaken = written(body).replace(*REFUSED[mistake], 1)
+    assert mistaken != written(body)
+    own = told(tmp_path, written(WRONG_TEXTS[0]).replace(*REFUSED[mistake], 1))
+    assert {code for code, _ in own} <= {"AG134", "AG135", "AG136"}
+    assert told(tmp_path, mistaken) == own + told(tmp_path, written(body))
+
+
+@pytest.mark.parametrize("body", WRONG_TEXTS)
+@pytest.mark.parametrize("mistake", DOUBTFUL)
+def test_nothing_is_missed_in_a_list_that_could_not_be_read(mistake: str, body: str, tmp_path: Path):
+    mistaken = written(body).replace(*DOUBTFUL[mistake], 1)
+    assert mistaken != written(body)
+    own = told(tmp_path, written(WRONG_TEXTS[0]).replace(*DOUBTFUL[mistake], 1))
+    assert not {code for code, _ in own} & MISSED
+    of_both, of_text = told(tmp_path, mistaken), told(tmp_path, written(body))
+    assert of_both <= own + of_text
+    assert {code for code, _ in (own + of_text) - of_both} <= MISSED
+
+
+def test_a_line_of_page_text_that_cannot_be_read_hides_no_mistakes_in_the_text(tmp_path: Path):
+    page = "\n".join(
+        [
+            "Antigravity Q&A",
+            "Does a spoon change the sound of soup?",
+            "Answered by claude-haiku-4-5 on 3 May 2026",
+            "Answer",
+            "It does [AG-2025.3-1234] and [AG-2025.03-9].",
+            "Sources · 1",
+            "- 61%hep-phSoup and SpoonsAG-2025.03-1234",
+            "Keep exploring",
+            "- Does the pot matter?",
+            "- How slow is too slow?",
+            "- Is a ladle a spoon?",
+            "This is a research aid — not a peer review. Verify sources before citing.",
+        ]
+    )
+    (tmp_path / "soup.txt").write_text(page, "utf-8")
+    (tmp_path / "stew.txt").write_text(page.replace("- 61%", "61%").replace("- Is", "Is"), "utf-8")
+    found = corpus.read([str(tmp_path)])
+    archive = build_archive(())
+    findings = (*found.findings, *checks.check(found.readings, archive, TODAY, rests=found.rests))
+    places = [f"{Path(f.path).stem}:{f.line} {f.code}" for f in findings]
+    assert places == [
+        *("soup:3 AG112", "stew:3 AG112", "stew:7 AG117", "stew:11 AG119"),
+        *("soup:5 AG207", "soup:5 AG201", "stew:5 AG207"),
+    ]
+
+
+def test_an_answer_whose_id_is_taken_is_checked_too(tmp_path: Path):
+    told(tmp_path, written("It does [AG-2025.03-1234]."))
+    (tmp_path / "sub").mkdir()
+    both = told(tmp_path, written("It does [AG-2025.03-9]."), "sub/soup")
+    assert [code for code, _ in both] == ["AG141", "AG201"]
+
+
+@pytest.mark.parametrize("text", ["", "Key sk-ant-api03-abcdefghijklmnop [AG-2025.3-1].", "---\nquestion: Two?\n---\n"])
+def test_of_a_file_without_a_text_of_its_own_nothing_else_is_told(text: str, tmp_path: Path):
+    codes = {code for code, _ in told(tmp_path, written(text).replace("2026-05-03", "May"))}
+    assert codes <= {"AG123", "AG136", "AG137", "AG142"}

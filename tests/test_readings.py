@@ -25,6 +25,7 @@ FILES = {
     "rich.md": answer_text("How?", "The archive has no study of forks. “Quoted” [AG-2025.03-01].", more=MORE),
     "huge.md": answer_text("Who?", "Text.", more=f"provenance:\n  depth: {2**70}"),
     "broken.md": "---\nquestion: [\n---\n",
+    "wrong.md": answer_text("When?", "Now [AG-2025.03-2].", sources=SOURCES, more="layout: x"),
 }
 
 
@@ -58,7 +59,7 @@ def read(folder: Path, state: Path, salt: bytes = SALT) -> tuple[Corpus, int]:
 
 def test_what_is_kept_is_what_reading_gives(answers: Path, tmp_path: Path):
     fresh = corpus.read([str(answers)])
-    assert read(answers, tmp_path / "state") == (fresh, 4)
+    assert read(answers, tmp_path / "state") == (fresh, len(FILES))
     found, parsed = read(answers, tmp_path / "state")
     assert found == fresh
     assert parsed == 0
@@ -78,13 +79,13 @@ def test_a_file_is_read_again_where_its_bytes_its_name_or_agsite_are_others(answ
     found, parsed = read(answers, tmp_path / "state")
     assert parsed == 1
     assert {reading.answer.id for reading in found.readings} == {"other", "rich", "huge"}
-    assert read(answers, tmp_path / "state", b"another agsite")[1] == 4
+    assert read(answers, tmp_path / "state", b"another agsite")[1] == len(FILES)
 
 
 def test_an_old_state_of_a_file_is_not_kept_for_ever(answers: Path, tmp_path: Path):
     read(answers, tmp_path / "state")
     size = sum(path.stat().st_size for path in (tmp_path / "state").iterdir())
-    for name in ("plain.md", "rich.md", "huge.md"):
+    for name in ("plain.md", "rich.md", "huge.md", "wrong.md"):
         (answers / name).unlink()
     read(answers, tmp_path / "state")
     assert sum(path.stat().st_size for path in (tmp_path / "state").iterdir()) < size / 2
@@ -96,11 +97,11 @@ def test_damage_costs_time_and_nothing_else(answers: Path, tmp_path: Path):
         data = path.read_bytes()
         at = len(data) * number // 16
         path.write_bytes(data[:at] if number % 2 else data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
-    assert read(answers, tmp_path / "state") == (fresh, 4)
+    assert read(answers, tmp_path / "state") == (fresh, len(FILES))
 
 
 def test_where_nothing_can_be_kept_all_is_read(answers: Path, tmp_path: Path):
     fresh, _ = read(answers, tmp_path / "state")
     shutil.rmtree(tmp_path / "state")
     (tmp_path / "state").write_text("in the way")
-    assert read(answers, tmp_path / "state") == (fresh, 4)
+    assert read(answers, tmp_path / "state") == (fresh, len(FILES))

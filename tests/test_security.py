@@ -85,7 +85,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bytes | st
     def look(name: str, data: bytes | str) -> list[str]:
         path = folder / name
         path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
-        reading, findings = corpus.read_file(str(path))
+        reading, findings, _ = corpus.read_file(str(path))
         assert (reading is None) == fails(findings)
         assert all(finding.help for finding in findings)
         path.unlink()

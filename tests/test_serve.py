@@ -546,7 +546,7 @@ def test_a_broken_file_and_a_vanished_folder_leave_the_site_standing(tmp_path: P
     answers = write_answers(tmp_path)
     with serving(tmp_path, Config(share_images=False)) as (server, preview):
         text = (answers / "spoon-1.md").read_text("utf-8")
-        (answers / "spoon-1.md").write_text("---\nquestion: [\n---\n")
+        (answers / "spoon-1.md").write_text("---\nquestion: [\n---\nA text.\n")
         preview.refresh()
         assert ask(server, "/ask/spoon-1/").status == 404
         assert [finding.severity for finding in preview.status.findings if finding.path.endswith("spoon-1.md")] == [

@@ -41,28 +41,35 @@ __all__ = [
 Format = Literal["md", "txt"]
 FORMATS: tuple[Format, ...] = ("md", "txt")
 _LONGEST_LINE = 80
+_NOT_ONE = frozenset({"AG104", "AG123", "AG137", "AG138", "AG142"})
+"""What makes a file none whose rest could be checked: no text or two, too much, or what nobody may quote."""
 
 
 def parse(data: bytes, name: str) -> Parsed:
     """Read the bytes of the file `name`; its suffix says the format, its stem is the id unless the file gives one.
 
-    Never raises for bad input: `answer` is None where a finding is an error, and all findings of the file are there.
+    Never raises for bad input: `answer` is None where a finding is an error, and all findings of the file are there;
+    `rest` is what could be read all the same.
     """
     stem, _, suffix = name.rpartition("/")[2].rpartition(".")
     id = answer_id(stem)
     bad_name = () if suffix in FORMATS and is_answer_id(id) else (_bad_name(name, id, suffix),)
-    if bad_name and suffix != "md":
+    if suffix not in FORMATS:
         return Parsed(None, bad_name)
     text, findings = decode(data)
     if text is None:
-        return Parsed(None, abridge(findings))
+        return Parsed(None, abridge((*bad_name, *findings)))
     parsed = frontmatter.read(text, id) if suffix == "md" else pagetext.read(text, id)
-    if bad_name and not parsed.origin.id:
-        return Parsed(None, bad_name)
+    if parsed.origin.id:
+        bad_name = ()
     # Most files are too small for a look: an indented item may have ten times the bytes that it had between brackets.
     long = frontmatter.too_long(parsed.answer) if parsed.answer and len(data) > MAX_FRONT_MATTER // 16 else ()
-    findings = abridge((*findings, *parsed.findings, *long))
-    return parsed._replace(answer=None if fails(findings) else parsed.answer, findings=findings)
+    findings = abridge((*bad_name, *findings, *parsed.findings, *long))
+    if not fails(findings):
+        return parsed._replace(findings=findings)
+    part = parsed.answer or parsed.rest
+    is_one = not any(finding.code in _NOT_ONE for finding in findings)
+    return parsed._replace(answer=None, findings=findings, rest=part if is_one else None)
 
 
 def _bad_name(name: str, id: str, suffix: str) -> Finding:

@@ -26,7 +26,8 @@ _ALIKE = 0.7
 # A day whose parts stand in order, between signs that are not the hyphens they should be.
 _YEAR_FIRST = re.compile(r"([0-9]{4})[^\w\s]([0-9]{1,2})[^\w\s]([0-9]{1,2})(?![0-9])")
 
-_UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+"""What pydantic calls a field that there is not."""
 
 _REASONS = {
     "date_type": "must be a day of the calendar such as 2026-05-03",
@@ -65,7 +66,7 @@ def invalid(problems: Iterable[ErrorDetails], root: Node) -> list[Finding]:
     for problem in problems:
         *outer, key = problem["loc"]
         source = root.follow(outer)
-        if problem["type"] in _UNKNOWN and outer and _is_of_the_title(source, str(key)):
+        if problem["type"] in UNKNOWN and outer and _is_of_the_title(source, str(key)):
             cut.setdefault(tuple(outer), []).append(str(key))
         elif problem["type"] != "missing" or problem["loc"] not in found:
             findings.append(_invalid(problem, root))
@@ -73,7 +74,7 @@ def invalid(problems: Iterable[ErrorDetails], root: Node) -> list[Finding]:
 
 
 def _unknown(problems: Iterable[ErrorDetails]) -> Iterable[tuple[int | str, ...]]:
-    return (problem["loc"] for problem in problems if problem["type"] in _UNKNOWN)
+    return (problem["loc"] for problem in problems if problem["type"] in UNKNOWN)
 
 
 def _known(outer: Sequence[int | str]) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ def _cut_at_commas(path: tuple[int | str, ...], source: Node, keys: list[str]) -
 def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     path = problem["loc"]
     node = root.follow(path)
-    if problem["type"] in _UNKNOWN:
+    if problem["type"] in UNKNOWN:
         return unknown(str(path[-1]), node, _known(path[:-1]))
     if problem["type"] == "missing":
         return _missing(path, node)

@@ -17,6 +17,7 @@ from agsite.answerfile import faults, yamlsubset
 from agsite.answerfile.faults import FIELDS, SOURCE_FIELDS
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, too_many
 from agsite.answerfile.parsed import Origin, Parsed
+from agsite.answerfile.rest import LISTS, readable
 from agsite.answerfile.yamlsubset import Node
 from agsite.ellipsis import quoted
 from agsite.errors import AnswerFileError
@@ -50,20 +51,27 @@ def read(text: str, id: str) -> Parsed:
         if not findings:
             help_ = "Write question, model and date, each on a line of its own: “question: Why?”."
             findings.append(Finding.of("AG131", "the front matter holds no fields", line=2, help=help_))
-        return Parsed(None, tuple(findings))
+        findings += _check_body(body, body_line)
+        answer, _ = readable({"id": id, "body": body or "-"})
+        return Parsed(None, tuple(findings), _origin({}, body, body_line), answer, LISTS)
     fields = root.value
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
     findings += _check_comments(fields, yaml_text)
     origin = _origin(fields, body, body_line)
     if "body" in fields:
         findings.append(faults.unknown("body", fields["body"], FIELDS))
+    # Of what is given twice the first is read, and nobody knows whether that is the one that was meant.
+    doubtful = LISTS if any(finding.code == "AG133" for finding in findings) else frozenset()
+    values = {"id": id, **_values(fields), "body": body or "-"}
     try:
-        answer = Answer.model_validate({"id": id, **_values(fields), "body": body or "-"})
+        answer = Answer.model_validate(values)
     except ValidationError as error:
-        findings += faults.invalid(error.errors(include_url=False, include_context=False), root)
-        return Parsed(None, tuple(findings), origin)
+        problems = error.errors(include_url=False, include_context=False)
+        findings += faults.invalid(problems, root)
+        part, lacks = readable(values, problems)
+        return Parsed(None, tuple(findings), origin, part, lacks | doubtful)
     findings += faults.bad_ids(fields)
-    return Parsed(answer, tuple(findings), origin)
+    return Parsed(answer, tuple(findings), origin, lacks=doubtful)
 
 
 def _split(text: str) -> tuple[str, str, int] | Finding:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from agsite.answerfile import blocks
 from agsite.answerfile.limits import too_many
 from agsite.answerfile.parsed import Origin, Parsed
+from agsite.answerfile.rest import readable
 from agsite.categories import CATEGORIES, PREFIX, split_prefix
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
@@ -41,6 +42,8 @@ _SOURCES = re.compile(r"Sources · [0-9]+\Z")
 # What somebody may have made of the two fixed lines behind the text.
 _LIKE_SOURCES = re.compile(r"\W{0,9}sources?\W{0,9}([0-9]{0,9})\W{0,9}", re.IGNORECASE)
 _LIKE_EXPLORE = re.compile(r"\W{0,9}keep\s{1,9}exploring\W{0,9}", re.IGNORECASE)
+# Lines of a list that are left out of it.
+_UNREADABLE = {"AG117": "sources", "AG119": "follow_ups"}
 _BODY = 4
 _LATEST_BYLINE = 8
 
@@ -73,14 +76,15 @@ def read(text: str, id: str) -> Parsed:
     starts = (parts.sources + 1, parts.explore + 1, _BODY + 1)
     findings += too_many(len(source_lines), len(follow_up_lines), body.text, starts)
     origin = Origin(2, 3, 3, source_lines, follow_up_lines, body.numbers, body.shifts, body.inserted)
+    lacks = frozenset([_UNREADABLE[finding.code] for finding in findings if finding.code in _UNREADABLE])
     if "date" not in values:
-        return Parsed(None, tuple(findings), origin)
+        return Parsed(None, tuple(findings), origin, readable(values)[0], lacks)
     try:
         answer = Answer.model_validate(values)
     except ValidationError as error:
         problems = [f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors()]
         return Parsed(None, (*findings, *(Finding.of("AG136", problem, line=1) for problem in problems)), origin)
-    return Parsed(answer, tuple(findings), origin)
+    return Parsed(answer, tuple(findings), origin, lacks=lacks)
 
 
 # --- The skeleton ----------------------------------------------------------------------------------------------------

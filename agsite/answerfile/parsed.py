@@ -43,6 +43,10 @@ class Parsed(NamedTuple):
     answer: Answer | None
     findings: tuple[Finding, ...] = ()
     origin: Origin = Origin()
+    rest: Answer | None = None
+    """What could be read where it is None, for the checks: what was refused is left out, or has a stand-in."""
+    lacks: frozenset[str] = frozenset()
+    """The lists of the answer, `sources` and `follow_ups`, of which not all could be read."""
 
 
 class Reading(NamedTuple):
@@ -52,3 +56,5 @@ class Reading(NamedTuple):
     body: Body
     path: str
     origin: Origin
+    lacks: frozenset[str] = frozenset()
+    """As in `Parsed`, where the record is the rest of a file that gave no answer."""

@@ -104,8 +104,9 @@ def check(options: Options, config: Config, inputs: Inputs, report: Report) -> I
     """Check answers, papers, and the site's own words; what is found joins what was found before."""
     with report.stage("check"):
         pages = _linkable(options, inputs)
-        found = checks.check(inputs.corpus.readings, inputs.archive, _today(options), pages, config.base_path)
-        drifted = checks.check_axis(inputs.corpus.readings, config.match.axis)
+        readings, rests = inputs.corpus.readings, inputs.corpus.rests
+        found = checks.check(readings, inputs.archive, _today(options), pages, config.base_path, rests)
+        drifted = checks.check_axis(readings, config.match.axis)
         look = check_look(_look_folders(options))
     return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look)))
 
@@ -114,7 +115,7 @@ def check_alone(options: Options, config: Config, inputs: Inputs, paths: Collect
     """Check the answers of some files for what can be found in each by itself, which takes a moment."""
     readings = inputs.corpus.readings
     places = checks.Places(_linkable(options, inputs), config.base_path, readings)
-    chosen = (reading for reading in readings if reading.path in paths)
+    chosen = (reading for reading in (*readings, *inputs.corpus.rests) if reading.path in paths)
     return {finding for one in chosen for finding in checks.check_alone(one, inputs.archive, _today(options), places)}
 
 

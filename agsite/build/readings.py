@@ -20,7 +20,7 @@ from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Answer, Source, Status
 
-_KIND = "readings 2"
+_KIND = "readings 3"
 _SHARDS = 16
 
 
@@ -42,12 +42,14 @@ class _Record(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """A result as it is kept; a file that cannot be read has findings only."""
+    """A result as it is kept; a file of which nothing can be read has findings only."""
 
     answer: _Record | None
     body: Body | None
     origin: Origin | None
     findings: list[Finding]
+    lacks: frozenset[str] = frozenset()
+    is_rest: bool = False
 
 
 class _Shard:
@@ -79,7 +81,7 @@ class KeptReadings:
         if packed is None:
             return None
         kept: _Kept = self._unpack(packed)
-        result = _reading(kept, path), kept.findings
+        result = _result(kept, path)
         shard.results[key] = result
         return result
 
@@ -112,16 +114,18 @@ def _key(path: str, data: bytes) -> bytes:
 
 
 def _pack(result: Result) -> bytes:
-    reading, findings = result
+    reading = result.reading or result.rest
     if reading is None:
-        return encoding.pack(_Kept(None, None, None, findings))
+        return encoding.pack(_Kept(None, None, None, result.findings))
     record = _Record(**vars(reading.answer))
-    return encoding.pack(_Kept(record, reading.body, reading.origin, findings))
+    is_rest = result.reading is None
+    return encoding.pack(_Kept(record, reading.body, reading.origin, result.findings, reading.lacks, is_rest))
 
 
-def _reading(kept: _Kept, path: str) -> Reading | None:
+def _result(kept: _Kept, path: str) -> Result:
     if kept.answer is None or kept.body is None or kept.origin is None:
-        return None
+        return Result(None, kept.findings)
     # Validated when it was read from its file, and sealed since.
     answer = Answer.model_construct(**kept.answer._asdict())
-    return Reading(answer, kept.body, path, kept.origin)
+    reading = Reading(answer, kept.body, path, kept.origin, kept.lacks)
+    return Result(None, kept.findings, reading) if kept.is_rest else Result(reading, kept.findings)

@@ -80,8 +80,7 @@ def _past(options: Options, inputs: Inputs) -> Past:
             raise ConfigError(f"there is no file {path}", "Name the urls.txt of the published site.")
         _refuse_others(text, path)
     published = addresses.read_urls(text)
-    first = {f.path: f for f in reversed(inputs.findings) if f.severity == "error" and f.path in inputs.corpus.unread}
-    return Past(tuple(published), inputs.rules, path, tuple(first.values()))
+    return Past(tuple(published), inputs.rules, path, tuple(inputs.corpus.unread.values()))
 
 
 def _refuse_others(text: str, path: str) -> None:

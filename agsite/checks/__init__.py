@@ -6,7 +6,7 @@ Pure functions of what was read: no disk, no clock. `docs/findings.md` explains 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive
@@ -30,6 +30,9 @@ from agsite.findings import Finding, in_order
 
 __all__ = ["Places", "check", "check_alone", "check_axis"]
 
+_MISSED_IN = {"AG201": "sources", "AG203": "sources", "AG306": "follow_ups"}
+"""What says that something is missing, and from which list."""
+
 
 def check(
     readings: Sequence[Reading],
@@ -37,13 +40,15 @@ def check(
     today: dt.date,
     pages: Collection[str] = (),
     base_path: str = "/",
+    rests: Iterable[Reading] = (),
 ) -> tuple[Finding, ...]:
     """Return all findings in the readings, drafts included, in the order in which a person reads them.
 
-    `pages` are the addresses to which answers and papers may be linked; without them links are not looked up.
+    `pages` are the addresses to which answers and papers may be linked; without them links are not looked up. `rests`
+    is what could be read of files that gave no answer.
     """
     places = Places(pages, base_path, readings)
-    findings = [finding for reading in readings for finding in check_alone(reading, archive, today, places)]
+    findings = [finding for reading in (*readings, *rests) for finding in check_alone(reading, archive, today, places)]
     findings += similar.check(readings)
     findings += papers.check(readings, archive)
     findings += models.check(readings)
@@ -51,7 +56,15 @@ def check(
 
 
 def check_alone(reading: Reading, archive: Archive, today: dt.date, places: Places) -> Iterator[Finding]:
-    """Yield what is wrong with one reading, whatever the others say; `places` are those that it may link to."""
+    """Yield what is wrong with one reading, whatever the others say; `places` are those that it may link to.
+
+    What is missed in a list of which not all could be read is not told.
+    """
+    found = _check_alone(reading, archive, today, places)
+    return (finding for finding in found if _MISSED_IN.get(finding.code) not in reading.lacks)
+
+
+def _check_alone(reading: Reading, archive: Archive, today: dt.date, places: Places) -> Iterator[Finding]:
     yield from citations.check(reading)
     yield from sources.check(reading)
     yield from markings.check(reading)
