@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import re
 import resource
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,7 +31,7 @@ from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
 from agsite.findings import fails
 from agsite.render import Renderer
-from tests import hostile, strategies
+from tests import hostile, mutations, strategies
 from tests.archives import answer_text, plan_pages
 from tests.building import tree
 from tests.canary import seal_in
@@ -719,3 +721,11 @@ def test_no_name_leads_out_of_the_site_and_none_into_anothers_place(tmp_path: Pa
     assert not victim.exists()
     assert sorted(path.name for path in (tmp_path / "archive").iterdir()) == [".agsite", "_site", "answers"]
     assert len(list((tmp_path / "archive/_site/model").iterdir())) == len(names) + 1
+
+
+@holds("XSS", "STRUCT")
+def test_files_that_nobody_would_write_break_nothing():
+    """Shortened; `bench/fuzz.py` does it for as long as one likes."""
+    target, files = mutations.Target(), mutations.seeds()
+    outcomes = Counter(target.run(*mutations.mutated(random.Random(number), files)) for number in range(1_500))
+    assert outcomes["shown"] > 50
