@@ -167,6 +167,22 @@ def test_what_is_wrong_is_shown_until_it_is_mended(preview: tuple[Path, str], pa
     assert problems == []
 
 
+def test_what_is_wrong_leaves_the_foot_of_the_page_in_sight(preview: tuple[Path, str], page: Page):
+    file, address = preview
+    for name in ("spoon-0.md", "spoon-2.md", "spoon-3.md"):
+        broken(file.with_name(name))
+    page.goto(address)
+    panel, foot = page.locator("agsite-news"), page.get_by_role("contentinfo")
+    expect(panel).to_be_visible()
+    page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+    covered, shown = panel.bounding_box(), foot.bounding_box()
+    assert covered is not None
+    assert shown is not None
+    assert shown["y"] + shown["height"] <= covered["y"]
+    panel.get_by_role("button").click()
+    assert page.evaluate("getComputedStyle(document.body).paddingBottom") == "0px"
+
+
 def test_what_was_closed_stays_so_until_something_new_is_wrong(preview: tuple[Path, str], page: Page):
     file, address = preview
     panel, rows = page.locator("agsite-news"), page.locator("agsite-news li")
