@@ -208,7 +208,8 @@ def test_what_was_built_is_counted_as_what_it_is(tmp_path):
 def test_the_links_of_an_answer_lead_somewhere_whatever_became_of_it(tmp_path, status):
     """The only one of its field, month and model, where newer answers see its paper in another field."""
     write_answers(tmp_path)
-    text = answer_text("Why ladles?", "Nobody knows.", sources="AG-2025.03-1234 gr-qc 48 Soup", date="2024-02-01")
+    body = "Nobody knows [AG-2026.03-7]."  # which nobody lists
+    text = answer_text("Why ladles?", body, sources="AG-2025.03-1234 gr-qc 48 Soup", date="2024-02-01")
     text = text.replace("model: test-model", f"model: other\nstatus: {status}")
     (tmp_path / "answers/ladle.md").write_text(text, "utf-8")
     site, _ = built(tmp_path / "_site", tmp_path / "answers", strict=False)

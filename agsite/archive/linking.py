@@ -144,7 +144,8 @@ def _papers(
     for spelling, identity in canonical.items():
         spellings[identity].add(PaperId.parse(spelling))
     # A record that no answer names is kept in `papers/` for retrieval, but it is no paper of the archive yet.
-    found = sorted(set(contexts) | set(retrieved) | set(named), key=lambda paper: (paper.key, str(paper)))
+    cited = {paper for entry in entries for paper in entry.cited}
+    found = sorted(cited | named.keys(), key=lambda paper: (paper.key, str(paper)))
     return {
         paper: _paper(paper, named[paper], records.get(paper.key), contexts[paper], retrieved[paper], spellings[paper])
         for paper in found
