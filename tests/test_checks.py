@@ -69,14 +69,18 @@ _AROUND += [
     "> AG-\n> 2025.03-1",
     "AG-2025.\u200b03-1",
     "AG-2025.03-1\u200b2",
+    "[AG",
+    "[AG-2025",
+    "> [AG-2025.03-",
+    "| [AG- |",
 ]
 
 
 @given(st.lists(st.sampled_from(_IDS.split() + _AROUND), min_size=1, max_size=9).map("".join))
 def test_where_leaves_need_no_look_nothing_is_almost_an_id(body: str):
     reading = answer(f"x {body}")
-    almost = [found for leaf in reading.body.leaves() for found in citations._almost(reading, leaf, ())]
-    found = [finding for finding in citations.check(reading) if "almost a paper id" in finding.message]
+    almost = list(citations._meant_as_ids(reading, ()))
+    found = [finding for finding in citations.check(reading) if finding.code == "AG207"]
     assert [(f.line, f.column) for f in found] == [(f.line, f.column) for f in almost]
 
 
@@ -249,6 +253,13 @@ def test_an_id_that_a_line_end_parts_in_page_text_is_told_where_it_begins(begun:
     )
     finding = only(read(text, "answers/soup.txt"))
     assert (finding.code, finding.line, finding.column) == ("AG207", 6, 9)
+    assert finding.message == f"“{begun}” begins a paper id, and the text ends there"
+
+
+@pytest.mark.parametrize("begun", ["[AG", "[AG-", "[AG-2025", "[AG-2025.", "[AG-2025.03", "[AG-2025.03-"])
+@pytest.mark.parametrize("text", ["It does {}", "- It does {}\n- More.", "> It does {}", "|It|\n|-|\n|{}|"])
+def test_an_id_that_a_text_ends_in_is_told(begun: str, text: str):
+    (finding,) = [finding for finding in check(answer(text.format(begun))) if finding.code == "AG207"]
     assert finding.message == f"“{begun}” begins a paper id, and the text ends there"
 
 

@@ -20,6 +20,9 @@ _DIGITS = re.compile(r"[0-9]+")
 # A bracket at the end of a block that begins an id: in page text a line break ends the block.
 _BEGUN = re.compile(r"\[AG(?:-(?:[0-9]{4}(?:\.(?:[0-9]{2}-?)?)?)?)?\s*")
 
+# Where such a bracket may be, as it stands in a file.
+_MAY_BE_BEGUN = re.compile(rf"{_BEGUN.pattern}(?:$|\|)", re.MULTILINE)
+
 # Web pages hold these as places for a line break, and copies of them too. Nobody sees them, and an id with one is none.
 _ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
 
@@ -49,7 +52,9 @@ def _meant_as_ids(reading: Reading, sources: tuple[PaperId, ...]) -> Iterator[Fi
 def _may_have_almost(body: str, cited: int) -> bool:
     """Say whether a text may hold what is almost an id: more that looks like one than is cited, or what is not seen."""
     likes = sum([len(pattern.findall(body)) for pattern in LIKE_PAPER_IDS])
-    return likes > cited or (not body.isascii() and any(map(body.__contains__, _ZERO_WIDTH)))
+    if likes > cited or _MAY_BE_BEGUN.search(body):
+        return True
+    return not body.isascii() and any(map(body.__contains__, _ZERO_WIDTH))
 
 
 def _unlisted(
