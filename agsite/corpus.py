@@ -96,14 +96,14 @@ def _reasons(findings: Iterable[Finding]) -> dict[str, Finding]:
 def read_again(last: Corpus, touched: Iterable[str], known: dict[str, Remembered]) -> Corpus | None:
     """Return the corpus after some of its files were touched; hidden files are none of it.
 
-    None where a file came or went, or where more was found or less: then all have to be looked at.
+    None where a file came or went, gives no answer, or where more was found or less: then all have to be looked at.
     """
     fresh: dict[str, Reading] = {}
     for path in touched:
         if Path(path).name.startswith("."):
             continue
         before = known.get(path)
-        if before is None or before.result.reading is None or not files.is_regular(path):
+        if before is None or before.result.reading is None or path in last.unread or not files.is_regular(path):
             return None
         last_id, told = before.result.reading.answer.id, before.result.findings
         reading, findings, _ = _read_known(path, known, None)

@@ -105,3 +105,14 @@ def test_where_nothing_can_be_kept_all_is_read(answers: Path, tmp_path: Path):
     shutil.rmtree(tmp_path / "state")
     (tmp_path / "state").write_text("in the way")
     assert read(answers, tmp_path / "state") == (fresh, len(FILES))
+
+
+def test_what_could_be_read_of_a_file_is_that_of_its_last_state(answers: Path):
+    known: dict[str, corpus.Remembered] = {}
+    (answers / "sub").mkdir()
+    double = answers / "sub/plain.md"
+    double.write_text(FILES["plain.md"].replace("One", "Twice"), "utf-8")
+    last = corpus.read([str(answers)], known=known)
+    double.write_text(FILES["plain.md"].replace("One", "Thrice"), "utf-8")
+    assert corpus.read_again(last, [str(double)], known) is None
+    assert any("Thrice" in rest.answer.body for rest in corpus.read([str(answers)], known=known).rests)
