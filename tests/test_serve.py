@@ -165,6 +165,11 @@ def test_head_has_no_body(server: Server):
     assert (reply.body, int(reply.headers["Content-Length"]) > 1000) == (b"", True)
 
 
+def test_head_of_the_events_ends(server: Server):
+    reply = ask(server, "/__agsite__/events", method="HEAD")
+    assert (reply.status, reply.headers["Content-Type"], reply.body) == (200, "text/event-stream", b"")
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", ""])
 def test_a_name_that_is_not_this_machines_gets_nothing(server: Server, host: str):
     assert ask(server, "/soup/", Host=host).status == 403
@@ -771,6 +776,15 @@ def test_a_packed_site_is_served_without_unpacking(tmp_path: Path, prefix: str):
         assert found.data == (tmp_path / "_site" / path).read_bytes()
     assert packed.get("../../etc/hostname") is None
     assert packed.get("ask/none/index.html") is None
+
+
+def test_a_site_packed_in_the_finder_of_macos_is_one(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "site.zip", "w") as packed:
+        packed.writestr("__MACOSX/_site/._index.html", "x")
+        packed.writestr("_site/index.html", "Soup")
+    found = Packed(str(tmp_path / "site.zip")).get("index.html")
+    assert found is not None
+    assert found.data == b"Soup"
 
 
 def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):

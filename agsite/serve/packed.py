@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from pathlib import Path
+from collections.abc import Collection
 from typing import Any
 
 from agsite.errors import ConfigError
@@ -12,6 +12,8 @@ from agsite.serve.preview import Response, Status
 
 # A page is some kilobytes and the largest file of data some hundred megabytes; more is no site of ours.
 _MOST_BYTES = 512 * 1024 * 1024
+# What macOS puts beside a folder that is packed in its Finder.
+_FINDERS_OWN = "__MACOSX/"
 
 
 class Packed:
@@ -24,7 +26,8 @@ class Packed:
             raise ConfigError(
                 f"{path} is no ZIP file that can be read ({error})", "Name a ZIP of a built site."
             ) from error
-        names = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
+        files = (info for info in self._zip.infolist() if not info.is_dir())
+        names = {info.filename: info for info in files if not info.filename.startswith(_FINDERS_OWN)}
         self._files = {name.removeprefix(_top(names)): info for name, info in names.items()}
         if "index.html" not in self._files:
             raise ConfigError(f"{path} holds no site: there is no index.html", "Name a ZIP of a built site.")
@@ -52,8 +55,7 @@ class Packed:
         return {"query": parameters.get("q", ""), "error": "a packed site has no index", "help": "Search on its pages."}
 
 
-def _top(names: dict[str, Any]) -> str:
+def _top(names: Collection[str]) -> str:
     """The folder that everything is in, where the ZIP was made of the folder and not of what it holds."""
-    roots = {name.partition("/")[0] for name in names}
-    folder = f"{Path(next(iter(roots), ''))}/"
-    return folder if len(roots) == 1 and f"{folder}index.html" in names else ""
+    folder = f"{next(iter(names), '').partition('/')[0]}/"
+    return folder if f"{folder}index.html" in names and all(name.startswith(folder) for name in names) else ""

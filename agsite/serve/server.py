@@ -178,13 +178,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _events(self, site: Site) -> None:
         """Tell of every state as a server-sent event, the present one first."""
-        listener = self.server.listen()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.close_connection = True
         self.end_headers()
+        if self.command == "HEAD":
+            return
+        listener = self.server.listen()
         try:
             self.wfile.write(b"retry: %d\n" % _RECONNECT_MS + _event(site.status, self.server.run))
             while True:
