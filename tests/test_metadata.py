@@ -303,7 +303,7 @@ def test_a_paper_is_an_article_with_the_authors_that_are_known(published):
         f"{data['mainEntityOfPage']['@id']}#paper",
         data["mainEntityOfPage"]["url"],
     )
-    assert data["sameAs"] == ["https://arxiv.org/abs/2503.01234", "https://doi.org/10.1000/a_b&c<d>"]
+    assert data["sameAs"] == ["https://arxiv.org/abs/2503.01234", "https://doi.org/10.1000/a_b%26c%3Cd%3E"]
     bare = linked(published / "paper" / "AG-2024.11-077" / "index.html")
     assert bare["datePublished"] == PaperId("AG-2024.11-077").month
     assert not {"author", "sameAs", "text"} & set(bare)

@@ -16,10 +16,10 @@ from agsite.pages.facts import Facts
 from agsite.pages.feeds import feed_pages
 from agsite.pages.linked_data import linked_data
 from agsite.pages.overview import Overview
-from agsite.pages.papers import PaperPage, paper_pages
+from agsite.pages.papers import PaperPage, paper_pages, reference
 from agsite.pages.provenance import made
 from agsite.pages.twins import answer_json
-from agsite.papers import ET_AL
+from agsite.papers import ET_AL, to_bibtex
 from agsite.records import Author, Paper
 from tests.archives import answer_text, archive
 
@@ -208,3 +208,11 @@ def test_references_of_a_paper_name_its_page_in_the_archive():
     assert entry["note"] == f"Made-Up Archive id {ONE}"
     (ris,) = rispy.loads(shown.ris)
     assert ris["title"] == "First"
+
+
+def test_a_title_that_nobody_gave_is_not_made_up_in_the_bibliography_either():
+    built = archive({"a.md": answer_text("Why?", f"One [{ONE}].")})
+    (paper,) = built.papers.values()
+    shown = cite_paper(CONFIG, paper_pages(Facts(Overview(built, CONFIG)), paper)[0])
+    assert to_bibtex([reference(paper, CONFIG)], CONFIG.archive_name) == shown.bibtex
+    assert "title" not in shown.bibtex

@@ -7,6 +7,7 @@ author. `QAPage` is claimed only where readers can add answers, as search engine
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from agsite import urls
 from agsite.categories import name_of
@@ -104,7 +105,7 @@ def _paper(page: PaperPage, config: Config, say: Say) -> dict[str, Any]:
     title = page.title or page.id
     crumbs = _breadcrumb(page.crumbs, title, config, say)
     same = [f"https://arxiv.org/abs/{page.arxiv_id}"] if page.arxiv_id else []
-    same += [f"https://doi.org/{page.doi}"] if page.doi else []
+    same += [f"https://doi.org/{quote(page.doi)}"] if page.doi else []
     known = {
         "author": [_author(family, given) for family, given in page.names if family != ET_AL.family],
         "about": page.category and _subject(page.category),

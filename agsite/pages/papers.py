@@ -157,7 +157,7 @@ def reference(paper: PaperEntry, config: Config) -> Reference:
     known = paper.metadata
     return Reference(
         id=paper.id,
-        title=paper.title or paper.id,
+        title=paper.title,
         authors=known.authors,
         arxiv_id=known.arxiv_id,
         doi=known.doi,
