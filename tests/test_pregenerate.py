@@ -536,6 +536,21 @@ def test_a_queue_line_that_is_none_is_named(line: str):
         generate.read_queue(line, "q.jsonl")
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"question": " "}', "q:1: “question” is empty"),
+        (f'{{"question": "{"a" * 200}?"}}', "q:1: “question” has 201 characters, more than 200"),
+        ('{"question": "a?", "parent": "b\\u202e?"}', "q:1: “parent” holds characters that nobody sees"),
+        ('{"question": "a?", "origin": "?"}', "q:1: “origin” is empty"),
+    ],
+)
+def test_what_is_wrong_in_a_queue_line_is_said_of_its_field(line: str, message: str):
+    with pytest.raises(ConfigError) as error:
+        generate.read_queue(line, "q")
+    assert error.value.message == message
+
+
 def test_a_question_that_is_answered_or_asked_twice_is_left_out(folder: Path):
     asked = [Item("Why do icy pebbles bounce instead of growing"), Item("Why now?"), Item("Why  now")]
     items, left_out = generate.unanswered(asked, archive(folder), again=False)

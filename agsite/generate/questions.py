@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from agsite.alike import is_near
 from agsite.archive import Archive, Entry
+from agsite.checks.questions import MAX_LENGTH
 from agsite.errors import ConfigError
 from agsite.grounding import hides_something
 from agsite.ids import question_key
 
 MAX_DEPTH = 4
-_LONGEST = 300
 _FIELDS = {"question", "origin", "parent", "priority"}
 
 
@@ -59,19 +59,21 @@ def _queued(line: str, place: str) -> Item:
     if not isinstance(priority, int | float) or not isinstance(origin, str) or not isinstance(parent, str | None):
         raise ConfigError(f"{place}: a field has a wrong value", "`priority` is a number, the others are text.")
     return Item(
-        _checked(value["question"], place),
-        origin=_checked(origin, place),
-        parent=_checked(parent, place) if parent else None,
+        _checked(value["question"], f"{place}: “question”"),
+        origin=_checked(origin, f"{place}: “origin”"),
+        parent=_checked(parent, f"{place}: “parent”") if parent else None,
         priority=float(priority),
     )
 
 
-def _checked(text: str, place: str) -> str:
+def _checked(text: str, what: str) -> str:
     line = " ".join(text.split())
-    if not question_key(line) or len(line) > _LONGEST or hides_something(line):
-        raise ConfigError(
-            f"{place} is empty, too long, or holds characters that nobody sees", "Write one plain question."
-        )
+    if not question_key(line):
+        raise ConfigError(f"{what} is empty", "Write one plain question.")
+    if len(line) > MAX_LENGTH:
+        raise ConfigError(f"{what} has {len(line)} characters, more than {MAX_LENGTH}", "Write one plain question.")
+    if hides_something(line):
+        raise ConfigError(f"{what} holds characters that nobody sees", "Type it again.")
     return line
 
 
@@ -85,7 +87,7 @@ def frontier(archive: Archive, max_depth: int = MAX_DEPTH) -> Iterator[Item]:
     ordered = sorted(open_items, key=lambda item: (-len(item.asked_by), item.depth))
     taken = list(archive.by_question)
     for item in ordered:
-        if item.depth <= max_depth and len(item.question) <= _LONGEST and not is_near(item.key, taken):
+        if item.depth <= max_depth and len(item.question) <= MAX_LENGTH and not is_near(item.key, taken):
             taken.append(item.key)
             yield item
 
