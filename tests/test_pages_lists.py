@@ -159,3 +159,18 @@ def test_a_page_of_markdown_takes_its_title_from_its_first_heading():
     assert (page.head.title, page.head.description) == ("Who we are", "People. More.")
     assert [block.kind for block in page.blocks] == ["p"]
     assert text_page("about/team/", "People.").head.title == "about/team"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "title", "kinds"),
+    [
+        ("# Who we are #\n\nPeople.", "Who we are", ["p"]),
+        ("Who we are\n===\n\nPeople.", "Who we are", ["p"]),
+        ("#1 of its kind\n\nPeople.", "about/team", ["p", "p"]),
+        ("People.\n\n# Who we are", "about/team", ["p", "h"]),
+        ("#\n\nPeople.", "about/team", ["p"]),
+    ],
+)
+def test_what_is_a_heading_on_a_page_is_what_markdown_says(markdown: str, title: str, kinds: list[str]):
+    page = text_page("about/team/", markdown)
+    assert (page.head.title, [block.kind for block in page.blocks]) == (title, kinds)

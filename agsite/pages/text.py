@@ -18,9 +18,9 @@ class TextPage(NamedTuple):
 
 
 def text_page(url: str, markdown: str) -> TextPage:
-    """Gather a page of Markdown; its first heading is its title."""
-    first, _, rest = markdown.lstrip().partition("\n")
-    title = plain_text(first.lstrip("# ")) if first.startswith("#") else url.strip("/")
-    body = read(rest if first.startswith("#") else markdown, gaps=False)
-    opening = next((leaf.text for leaf in body.leaves() if leaf.sentences), "")
-    return TextPage(Head(url, title, cut(plain_text(opening), DESCRIPTION)), body.blocks)
+    """Gather a page of Markdown; the heading that it begins with is its title."""
+    title, blocks = url.strip("/"), read(markdown, gaps=False).blocks
+    if blocks and blocks[0].kind == "h":
+        title, blocks = plain_text(blocks[0].leaves[0].text) or title, blocks[1:]
+    opening = next((leaf.text for block in blocks for leaf in block.leaves if leaf.sentences), "")
+    return TextPage(Head(url, title, cut(plain_text(opening), DESCRIPTION)), blocks)
