@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 
 from agsite.build import Options, read
-from agsite.build.memory import short_of_garbage
+from agsite.build.memory import collector_paused
 from agsite.build.publish import publish
 from agsite.build.site import plan
 from agsite.config import Config
@@ -35,7 +35,7 @@ def main(answers: str, output: str) -> None:
     """Build."""
     options = Options(answers=(answers,), papers=(), output=output, jobs=2)
     config, report = Config(share_images=False), Report()
-    with short_of_garbage():
+    with collector_paused():
         inputs = read(options, config)
         site = plan(options, config, inputs)
         publish(site._replace(sections=[only_wanted(section) for section in site.sections], joined={}), options, report)

@@ -22,7 +22,7 @@ class Cited(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An answer in the archive, with what follows from its own file alone."""
+    """An answer in the archive, with what follows from its file once every paper has one spelling."""
 
     id: str
     answer: Answer
@@ -48,6 +48,11 @@ class Entry:
     def is_live(self) -> bool:
         """Whether its citations and questions count: those of an answer that was withdrawn do not."""
         return self.answer.status != "withdrawn"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether feeds and search engines show it; drafts and withdrawn answers are not shown there."""
+        return self.answer.status == "published"
 
     @property
     def unlisted(self) -> tuple[PaperId, ...]:

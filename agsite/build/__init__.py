@@ -14,7 +14,7 @@ from agsite.build.inputs import (
     read_paper_files,
     read_papers,
 )
-from agsite.build.memory import short_of_garbage
+from agsite.build.memory import collector_paused
 from agsite.build.publish import publish
 from agsite.build.searching import Searching
 from agsite.build.site import plan
@@ -38,7 +38,7 @@ def build(options: Options, config: Config, report: Report) -> None:
     target = State(options.output).target
     files.refuse_foreign(target)
     files.refuse_sources(target, options.folders)
-    with short_of_garbage():
+    with collector_paused():
         linked = _linked(options, report)
         # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.
         with Searching(linked.archive, options, config) as searching:

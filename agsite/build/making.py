@@ -30,7 +30,7 @@ Begin = Callable[[str], None]
 """Told the address of every page before it is made."""
 
 
-def _nobody_asks(url: str) -> None:
+def _ignore(url: str) -> None:
     pass
 
 
@@ -66,7 +66,7 @@ class Maker:
     def _renderer(self) -> Renderer:
         return Renderer(self._look, self._compiled)
 
-    def make(self, pages: Iterable[Page], begin: Begin = _nobody_asks) -> list[Placed]:
+    def make(self, pages: Iterable[Page], begin: Begin = _ignore) -> list[Placed]:
         """Make the files of pages, one after the other."""
         made = []
         for page in pages:
@@ -90,7 +90,7 @@ class Maker:
         files = self._traces.files(section.url)
         return self._generation.keep_all(files) if files is not None else None
 
-    def _section(self, section: Section, begin: Begin = _nobody_asks) -> Made:
+    def _section(self, section: Section, begin: Begin = _ignore) -> Made:
         facts = Facts(self._overview)
         return Made(self.make(section.pages(facts), begin), facts.asked)
 
@@ -159,7 +159,7 @@ def spawned(jobs: int, look: Look) -> Workers:
     return Pool(jobs, "spawn", partial(render_pages, look))
 
 
-def render_pages(look: Look, pages: Sequence[Page], begin: Begin = _nobody_asks) -> list[bytes]:
+def render_pages(look: Look, pages: Sequence[Page], begin: Begin = _ignore) -> list[bytes]:
     """Render pages in a worker; the renderer is made once for a look."""
     renderer = _renderer_for(_Same(look))
     contents = []

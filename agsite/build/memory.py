@@ -1,4 +1,4 @@
-"""A build makes many values and few cycles, so looking for cycles is time spent for nothing."""
+"""Garbage collection, which a build does without: it makes many values and few cycles."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def short_of_garbage() -> Iterator[None]:
-    """Leave the search for cycles of garbage out for a while, and what was made meanwhile for good."""
+def collector_paused() -> Iterator[None]:
+    """Pause the garbage collector, and exempt what was made meanwhile from all later collections."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -14,7 +14,7 @@ import click
 from agsite import __version__, files
 from agsite import build as builder
 from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
-from agsite.build.memory import short_of_garbage
+from agsite.build.memory import collector_paused
 from agsite.cli.console import say, show_data, show_findings, tally
 from agsite.cli.options import ANSWERS, config_option, make_options, papers_option, read_config
 from agsite.cli.summary import add_to_summary
@@ -79,7 +79,7 @@ def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str)
     paths, around = _among_others(paths)
     answers = (*around, *paths) or ANSWERS
     options = make_options(answers, papers, whole=any(os.path.relpath(path) in ANSWERS for path in answers))
-    with short_of_garbage():
+    with collector_paused():
         found = builder.read(options, settings).findings
     return in_order((*problems, *(_asked_for(found, paths) if around else found)))
 

@@ -32,8 +32,8 @@ def command(question: str, answers: str, model: str) -> None:
     question = " ".join(question.split())
     if not question_key(question):
         raise ConfigError("there is no question", "Give the question as one argument, in quotes.")
-    for suspect in suspects(f"{question} {model}"):
-        raise ConfigError(suspect.message, "Leave it out of the question and of --model.")
+    if found := suspects(f"{question} {model}"):
+        raise ConfigError(found[0].message, "Leave it out of the question and of --model.")
     path = Path(answers) / f"{file_stem(question)}.md"
     if path.exists() and _answers_another(path, question):
         path = path.with_name(f"{unique_stem(question)}.md")

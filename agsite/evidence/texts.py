@@ -45,13 +45,17 @@ def numbers_in(text: str) -> frozenset[str]:
     >>> sorted(numbers_in("Of 1,200 events, three pass [AG-2024.01-1031]"))
     ['1200', '3']
     """
-    named = {str(_NAMES.index(match[0])) for match in _NAMED.finditer(_without_ids(text))}
-    return figures_in(text) | named
+    masked = _without_ids(text)
+    return _figures(masked) | {str(_NAMES.index(match[0])) for match in _NAMED.finditer(masked)}
 
 
 def figures_in(text: str) -> frozenset[str]:
     """Return the numbers that are written in digits, which a reader would expect to find in the source."""
-    return frozenset(_canonical(match[0]) for match in _NUMBER.finditer(_without_ids(text)))
+    return _figures(_without_ids(text))
+
+
+def _figures(masked: str) -> frozenset[str]:
+    return frozenset(_canonical(match[0]) for match in _NUMBER.finditer(masked))
 
 
 def _without_ids(text: str) -> str:

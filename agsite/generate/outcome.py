@@ -48,7 +48,7 @@ class Outcome(NamedTuple):
     run: str = ""
     notes: tuple[str, ...] = ()
     stopped: str | None = None
-    """Why the run stopped before its end, and with which exit code."""
+    """Why the run stopped before its end."""
     exit_code: int = 0
     enough: tuple[Decimal, Decimal] | None = None
     """Of a dry run, budgets that its calls cannot reach before their end: one by one, and as a batch."""

@@ -103,7 +103,7 @@ def _open(question: str, askers: Iterable[Entry]) -> Item | None:
 def is_merged(entry: Entry) -> bool:
     """Say whether somebody stands behind an answer: it is published, and no review of it is pending."""
     review: dict[str, Any] = entry.answer.review or {}
-    return entry.answer.status == "published" and review.get("status") not in {"pending", "rejected"}
+    return entry.is_published and review.get("status") not in {"pending", "rejected"}
 
 
 def _depth(entry: Entry) -> int:

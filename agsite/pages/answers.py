@@ -129,7 +129,7 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
             url,
             answer.question,
             _description(entry),
-            indexed=answer.status == "published",
+            indexed=entry.is_published,
             date=answer.date.isoformat(),
         ),
         crumbs=(Crumb("answers", "", urls.ANSWERS), *category_crumbs(entry.category), *_thread_crumb(facts, entry)),

@@ -82,7 +82,7 @@ class Facts:
     # What is asked of the archive, and noted.
 
     def entry(self, id: str) -> Entry:
-        """An answer with all that follows from its own file."""
+        """An answer with all that is said of it alone."""
         self._note(f"entry {id}")
         return self._overview.entries[id]
 
@@ -137,7 +137,7 @@ class Facts:
         self._note(f"listing {kind} {name}")
         return self._overview.listing(kind, name)
 
-    def listed(self, kind: str, name: str, start: int, end: int) -> tuple[int, Sequence[Entry]]:
+    def answers_from(self, kind: str, name: str, start: int, end: int) -> tuple[int, Sequence[Entry]]:
         """How many answers a category, a month or a model has, and some of them."""
         self._note(f"listed {kind} {start} {end} {name}")
         entries = self._overview.groups[kind][name]

@@ -59,7 +59,7 @@ class Feed(NamedTuple):
 
 def feed_pages(overview: Overview, page: str, entries: Sequence[Entry], category: str | None = None) -> Iterator[Page]:
     """Gather a feed in both formats; only published answers are in it."""
-    published = [entry for entry in entries if entry.answer.status == "published"]
+    published = [entry for entry in entries if entry.is_published]
     feed = Feed(page, category, tuple(map(_item, published[: overview.config.feed_entries])))
     for url, template in zip(urls.feeds(page), (urls.ATOM, urls.JSON_FEED), strict=True):
         yield Page(url, template, feed)

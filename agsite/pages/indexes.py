@@ -67,7 +67,7 @@ def located(overview: Overview, texts: Iterable[str]) -> Iterator[Located]:
     yield from (Located(url, "") for url in texts if url != urls.HOME)
     yield from (Located(url, newest) for url in _LISTS)
     for entry in archive.entries:
-        if entry.answer.status == "published":
+        if entry.is_published:
             yield Located(urls.answer(entry.id), entry.answer.date.isoformat())
     for paper in archive.papers.values():
         if paper.contexts:
@@ -180,7 +180,7 @@ def llms_page(overview: Overview) -> Page:
         ("citations", urls.CITATION_LINES),
         ("bibtex", urls.BIBLIOGRAPHY),
     )
-    published = [entry for entry in overview.archive.entries if entry.answer.status == "published"]
+    published = [entry for entry in overview.archive.entries if entry.is_published]
     newest = published[: _LLMS_LINKS - len(lists) - len(data)]
     answers = tuple((entry.answer.question, urls.markdown(urls.answer(entry.id))) for entry in newest)
     return Page(urls.LLMS, urls.LLMS, Index(lists, answers, data))

@@ -123,7 +123,7 @@ def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
     url, size = ADDRESS[kind](name), facts.config.per_page
     label = name_of(name) if kind == "category" else name
     whole = facts.listing(kind, name) if number == 1 else None
-    total, entries = facts.listed(kind, name, (number - 1) * size, number * size)
+    total, entries = facts.answers_from(kind, name, (number - 1) * size, number * size)
     numbered = part(url, total, size, number)
     head = head_of(url, full_name(name) if kind == "category" else name, f"{label}: {total}", numbered)
     return ListPage(
@@ -143,20 +143,23 @@ def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
     )
 
 
-def index_page(kind: str, groups: Mapping[str, Sequence[Entry]]) -> IndexPage:
-    """Gather the list of all categories, months or models; months newest first, the others by name."""
-    make = {**ADDRESS, "answers": urls.month}[kind]
+def index_page(kind: str, groups: Mapping[str, Mapping[str, Sequence[Entry]]]) -> IndexPage:
+    """Gather the list of all categories, months or models; months newest first, the others by name.
+
+    All answers are listed by month, too.
+    """
+    by = "month" if kind == "answers" else kind
     items = [
         IndexItem(
-            make(name),
+            ADDRESS[by](name),
             name,
-            name_of(name) if kind == "category" else name,
-            CATEGORIES[name].group if name in CATEGORIES else name[:4] if kind in {"month", "answers"} else "",
+            name_of(name) if by == "category" else name,
+            name[:4] if by == "month" else CATEGORIES[name].group if name in CATEGORIES else "",
             len(entries),
         )
-        for name, entries in groups.items()
+        for name, entries in groups[by].items()
     ]
-    items.sort(key=lambda item: (item.group, item.name), reverse=kind in {"month", "answers"})
+    items.sort(key=lambda item: (item.group, item.name), reverse=by == "month")
     return IndexPage(Head(INDEX[kind], "", ""), (_ALL,) if kind != "answers" else (), kind, tuple(items))
 
 

@@ -123,7 +123,7 @@ def _list(facts: Facts, kind: str, name: str, number: int) -> Iterator[Page]:
 
 
 def _index(facts: Facts, kind: str) -> Iterator[Page]:
-    index = lists.index_page(kind, facts.whole.groups["month" if kind == "answers" else kind])
+    index = lists.index_page(kind, facts.whole.groups)
     yield Page(index.head.url, "index-of-lists.html", index)
 
 
@@ -150,7 +150,7 @@ def _gaps(facts: Facts) -> Iterator[Page]:
 
 def _home(facts: Facts) -> Iterator[Page]:
     overview = facts.whole
-    fields, months, models = (lists.index_page(*group).items for group in overview.groups.items())
+    fields, months, models = (lists.index_page(kind, overview.groups).items for kind in overview.groups)
     largest = sorted((item for item in fields if item.number), key=lambda item: (-item.number, item.name))
     yield Page(urls.HOME, "home.html", home.home_page(overview, tuple(largest), months, models))
 

@@ -17,7 +17,7 @@ from agsite import addresses, files, urls
 from agsite.archive import Archive
 from agsite.build import Options
 from agsite.build.inputs import check, check_alone, link, read_corpus
-from agsite.build.memory import short_of_garbage
+from agsite.build.memory import collector_paused
 from agsite.build.site import Site, plan
 from agsite.config import Config
 from agsite.corpus import Corpus, Remembered, read_again
@@ -89,7 +89,7 @@ class Preview:
         `touched` are all files that may have changed, where that is known.
         """
         try:
-            with short_of_garbage():
+            with collector_paused():
                 self._read(Report(progress=progress), touched)
         except (AgsiteError, OSError) as error:
             with self._telling:
