@@ -2,7 +2,7 @@
 
 A message may quote a stranger's file, and terminals and logs obey what they read: whatever goes out here has lost its
 control characters, and can neither start nor end a command of a workflow log. Such a log takes a line for a command
-that starts with `::` behind any space, or holds `##[` anywhere.
+that starts with `::` after any space, or holds `##[` anywhere.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from agsite.answerfile import Reading
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
 
-# Those of answer files, and those that people take for them: a file that is not read is told of.
+# Those of answer files, and those that people take for them, so that a file that is not read is told of.
 SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
 
 
@@ -22,7 +22,7 @@ class Result(NamedTuple):
     reading: Reading | None
     findings: list[Finding]
     rest: Reading | None = None
-    """What could be read where that is no answer, for the checks."""
+    """What could be read where that is not an answer, for the checks."""
 
 
 class Kept(Protocol):
@@ -48,7 +48,7 @@ class Corpus(NamedTuple):
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...]
     unread: Mapping[str, Finding] = MappingProxyType({})
-    """Why files that are there gave no answer: which one it would be, and with which aliases, nobody can say."""
+    """The first error of each file that gave no answer; which one it would be, with which aliases, nobody knows."""
     rests: tuple[Reading, ...] = ()
     """What could be read of them, for the checks."""
 

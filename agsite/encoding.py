@@ -19,7 +19,7 @@ def to_json(value: Any) -> bytes:
     try:
         return _encode(value)
     except UnicodeEncodeError:
-        # Half of a surrogate pair is no text; it becomes a question mark.
+        # Half of a surrogate pair is not text; it becomes a question mark.
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 

@@ -125,7 +125,7 @@ CATALOGUE: dict[str, Rule] = {
     ),
     "AG131": Rule(
         "error",
-        "front matter is no YAML",
+        "front matter is not YAML",
         "Correct the line; put quotes around a value that holds “: ” or “ #”, or starts with a sign such as * & ! [ "
         "or {.",
     ),
@@ -138,7 +138,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG138": Rule(
         "error", "too much of it", "Keep to 200 sources, 200 follow-ups, 2,000 citations and 64 KiB of front matter."
     ),
-    "AG139": Rule("warning", "text behind a hash", "Put quotes around the whole text, or take the # out."),
+    "AG139": Rule("warning", "text after a hash", "Put quotes around the whole text, or take the # out."),
     "AG140": Rule(
         "error",
         "file cannot have this name",
@@ -174,12 +174,12 @@ CATALOGUE: dict[str, Rule] = {
     "AG214": Rule(
         "warning",
         "address apart from its link",
-        "Write the address into the link itself, in round brackets behind its words.",
+        "Write the address into the link itself, in round brackets after its words.",
     ),
     "AG215": Rule(
         "warning", "link to an answer's file", "Link to its page: from one answer to another that is ../its-name/."
     ),
-    "AG216": Rule("warning", "citation in a link", "Put the citation behind the link."),
+    "AG216": Rule("warning", "citation in a link", "Put the citation after the link."),
     "AG217": Rule(
         "warning",
         "link to an answer or a paper that is not there",

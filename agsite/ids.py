@@ -99,7 +99,7 @@ class PaperId(str):
 @functools.lru_cache(maxsize=200_000)
 def _parse_paper_id(text: str) -> PaperId:
     if not PAPER_ID.fullmatch(text):
-        raise ValueError(f"“{text}” is no paper id; it must look like AG-2026.03-1712")
+        raise ValueError(f"“{text}” is not a paper id; it must look like AG-2026.03-1712")
     return PaperId(text)
 
 
@@ -107,7 +107,7 @@ def _parse_paper_id(text: str) -> PaperId:
 def _paper_key(text: str) -> PaperKey:
     match = PAPER_ID.fullmatch(text)
     if match is None:
-        raise ValueError(f"“{text}” is no paper id")
+        raise ValueError(f"“{text}” is not a paper id")
     return int(match[1]), int(match[2]), int(match[3])
 
 
@@ -136,7 +136,7 @@ def folded(text: str) -> str:
     >>> folded("It  DOES — “hold”")
     'it does - "hold"'
     """
-    # Before NFKC, which takes some of them apart (accents, double primes), and behind it, for those that it makes.
+    # Before NFKC, which takes some of them apart (accents, double primes), and after it, for those that it makes.
     normal = unicodedata.normalize("NFKC", text.translate(_ALIKE)).translate(_ALIKE)
     return " ".join(normal.casefold().split())
 

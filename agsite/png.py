@@ -100,7 +100,7 @@ def _rows_as_above(size: int, count: int) -> tuple[int, bytes]:
 
 
 def _joined(first: int, second: int, size: int) -> int:
-    """Return the Adler-32 checksum of one text behind another, of which the second has this size."""
+    """Return the Adler-32 checksum of one text after another, of which the second has this size."""
     plain = (first & 0xFFFF) + (second & 0xFFFF) - 1
     summed = (first >> 16) + (second >> 16) + size * ((first & 0xFFFF) - 1)
     return summed % _ADLER << 16 | plain % _ADLER

@@ -38,7 +38,7 @@ def _root() -> str:
 
 def _git(*arguments: str, environment: dict[str, str] | None = None, cwd: str | None = None) -> str:
     try:
-        done = subprocess.run(  # noqa: S603 - arguments go to git one by one, and revisions behind --end-of-options
+        done = subprocess.run(  # noqa: S603 - arguments go to git one by one, and revisions after --end-of-options
             ["git", *arguments],  # noqa: S607 - the git that people use
             capture_output=True,
             encoding="utf-8",

@@ -11,7 +11,7 @@ from __future__ import annotations
 CODE = r"(?<!`)(?P<tick>`++).{1,4000}?(?<!`)(?P=tick)(?!`)"
 
 # Rules of Pandoc for `$`: no space inside next to the marks, no digit after the closing one; `\(…\)`, `\[…\]` as TeX.
-# What stands behind a backslash opens nothing, and an id between brackets that were escaped is none.
+# What stands after a backslash opens nothing, and an id between brackets that were escaped is none.
 MATHS = (
     r"(?<!\\)\$\$(?:[^$\\]++|\\.){1,2000}+\$\$"
     r"|(?<!\\)\$(?![\s$])[^$\\\n]*+(?:(?:\\.|\n(?!\n))[^$\\\n]*+){0,300}+(?<![\s\\])\$(?![0-9])"

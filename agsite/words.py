@@ -91,14 +91,14 @@ def faults(key: str, phrase: Any, ours: Any) -> Iterator[Fault]:
     if isinstance(ours, tuple):
         if not isinstance(phrase, list) or len(phrase) != len(ours):
             help = f"Write it as {key}: [{ours[0]}, {ours[1]}, …], with {len(ours)} texts."
-            yield Fault("", f"“{key}” is no list of {len(ours)} texts", help)
+            yield Fault("", f"“{key}” is not a list of {len(ours)} texts", help)
         return
     forms = phrase if isinstance(phrase, dict) else {"": phrase}
     if isinstance(phrase, dict):
         yield from _faults_of_forms(key, phrase)
     for form, text in forms.items():
         if not isinstance(text, str):
-            yield Fault(form, f"“{key}” is no text", f"Put quotes around it: {key}: {_example(ours)}")
+            yield Fault(form, f"“{key}” is not text", f"Put quotes around it: {key}: {_example(ours)}")
         elif form in ("", *FORMS):
             yield from _faults_of_places(key, form, text, ours)
 

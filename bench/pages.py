@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.kinds import KINDS  # noqa: E402 - the checkout is no package
+from tests.browser.kinds import KINDS  # noqa: E402 - the checkout is not a package
 from tests.browser.serving import Site, build_site, served  # noqa: E402
 from tests.conftest import CHROMIUM  # noqa: E402
 

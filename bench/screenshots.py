@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.kinds import KINDS  # noqa: E402 - the checkout is no package
+from tests.browser.kinds import KINDS  # noqa: E402 - the checkout is not a package
 from tests.browser.serving import build_site, served  # noqa: E402
 from tests.conftest import CHROMIUM  # noqa: E402
 

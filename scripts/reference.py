@@ -48,7 +48,7 @@ def commands_page() -> str:
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    """Yield all commands with their names; those of a group behind it."""
+    """Yield all commands with their names; those of a group after it."""
     context = click.Context(cli.commands)
     for name in cli.commands.list_commands(context):
         command = cli.commands.get_command(context, name)

@@ -292,7 +292,7 @@ def test_what_is_no_list_of_addresses_is_refused(tmp_path: Path, text: str):
     write_answers(tmp_path)
     (tmp_path / "previous.txt").write_text(text)
     line = text.count("\n") or 1
-    with pytest.raises(ConfigError, match=f"previous.txt:{line} is no address of the published site"):
+    with pytest.raises(ConfigError, match=f"previous.txt:{line} is not an address of the published site"):
         built(tmp_path, previous=str(tmp_path / "previous.txt"))
     assert not (tmp_path / "_site").exists()
     (tmp_path / "previous.txt").write_text("\n")

@@ -110,8 +110,8 @@ def test_files_that_no_build_wrote_are_counted(archive):
         (("search", "dips", "--model", b"\xff"), r"“\udcff” is not UTF-8"),
         (("new", b"Why \xff?"), "U+DCFF"),
         (("new", "Why \x1b[31m?"), "U+001B (ESCAPE)"),
-        (("serve", "--port", "0", "--host", b"\xff"), "is no name of a machine"),
-        (("serve", "--port", "0", "--host", "a..b"), "is no name of a machine"),
+        (("serve", "--port", "0", "--host", b"\xff"), "is not the name of a machine"),
+        (("serve", "--port", "0", "--host", "a..b"), "is not the name of a machine"),
     ],
 )
 def test_words_that_nobody_can_write_are_refused(archive, command, said):

@@ -32,7 +32,7 @@ def test_zero_padding_does_not_make_another_paper():
     ],
 )
 def test_what_is_almost_an_id_is_none(text):
-    with pytest.raises(ValueError, match="is no paper id"):
+    with pytest.raises(ValueError, match="is not a paper id"):
         PaperId.parse(text)
 
 

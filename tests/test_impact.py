@@ -132,14 +132,14 @@ def _damaged(site: Path, name: str, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("build.json", "[1", "build.json:1: this is no JSON ("),
+        ("build.json", "[1", "build.json:1: this is not JSON ("),
         ("build.json", "[]", "build.json:1: this is not as agsite writes it"),
         ("build.json", "{}", "build.json:1: “pages” is missing"),
         ("build.json", '{"pages":"57"}', "build.json:1: “pages” is not as agsite writes it"),
         ("build.json", '{"pages":-1}', "build.json:1: “pages” is not as agsite writes it"),
         ("data/answers.jsonl", '{"id":1}\n', "data/answers.jsonl:1: “id” is not as agsite writes it"),
         ("data/answers.jsonl", "[1]\n", "data/answers.jsonl:1: this is not as agsite writes it"),
-        ("data/papers.jsonl", "{\n", "data/papers.jsonl:1: this is no JSON ("),
+        ("data/papers.jsonl", "{\n", "data/papers.jsonl:1: this is not JSON ("),
         ("data/papers.jsonl", '{"id":"AG-2025.03-1"}\n', "data/papers.jsonl:1: “title” is missing"),
         ("data/papers.jsonl", '\n{"id":"a","title":3}\n', "data/papers.jsonl:2: “title” is not as agsite writes it"),
     ],
@@ -173,7 +173,7 @@ def test_damage_inside_a_line_is_told_with_its_place(sites: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("no", "this is no JSON ("),
+        ("no", "this is not JSON ("),
         ("{}", "“findings” is missing"),
         ('{"findings":[{"code":"AG101","severity":"bad"}]}', "“findings.0.severity” is not as agsite writes it"),
     ],

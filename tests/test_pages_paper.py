@@ -192,7 +192,7 @@ def test_references_of_an_answer_are_read_back_whole(title: str):
     assert (ris["title"], ris["year"], ris["urls"]) == (title, "2026", ["https://example.org/archive/ask/a/"])
     (csl,) = json.loads(shown.csl)
     assert (csl["title"], csl["type"], csl["issued"]) == (title, "webpage", {"date-parts": [[2026, 5, 3]]})
-    assert "author" not in csl, "a model is no author"
+    assert "author" not in csl, "a model is not an author"
 
 
 def test_authors_that_are_not_named_are_no_organisation():

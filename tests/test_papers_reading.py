@@ -157,7 +157,7 @@ def test_an_unknown_category_is_left_out_and_said():
     read = read_bibtex(case("broken-entries.bib"))
     strange = next(entry for entry in read.entries if entry.title == "Strange Category")
     assert strange.categories == ()
-    assert (9, "“hep-xx” is no arXiv category and was left out") in places(read)
+    assert (9, "“hep-xx” is not an arXiv category and was left out") in places(read)
 
 
 def test_a_text_without_any_entry_is_no_bibliography():
@@ -194,11 +194,11 @@ def test_one_bad_arxiv_line_does_not_stop_the_others():
     read = read_arxiv(case("arxiv-metadata.jsonl"))
     assert read.entries[2].id == "AG-2026.03-1712"
     assert places(read) == [
-        (1, "“hep-xx” is no arXiv category and was left out"),
-        (3, "the line is no JSON: Expecting value at column 1"),
-        (4, "the line is no JSON object"),
+        (1, "“hep-xx” is not an arXiv category and was left out"),
+        (3, "the line is not JSON: Expecting value at column 1"),
+        (4, "the line is not a JSON object"),
         (6, "the entry has no title"),
-        (7, "“authors_parsed” is no list of family name, given name, suffix"),
+        (7, "“authors_parsed” is not a list of family name, given name, suffix"),
     ]
 
 
@@ -226,7 +226,7 @@ def test_one_bad_csl_item_does_not_stop_the_others():
         (14, "the entry has no title"),
         (15, "there is no CSL item here"),
         (16, "“title” is not a text"),
-        (17, "“issued” is no date"),
+        (17, "“issued” is not a date"),
         (20, "there is no CSL item here: Expecting property name enclosed in double quotes"),
     ]
 
@@ -296,7 +296,7 @@ def test_a_number_that_nothing_can_hold_is_the_affair_of_its_own_item():
     dated = f'{{"title":"C","issued":{{"date-parts":[[{HUGE}]]}}}}'
     found = read_csl(f'[{{"title":"A","volume":{HUGE}}},\n{dated},\n{{"title":"B"}}]')
     assert [entry.title for entry in found.entries] == ["A", "B"]
-    assert places(found) == [(2, "“issued” is no date")]
+    assert places(found) == [(2, "“issued” is not a date")]
 
 
 @pytest.mark.parametrize("text", ["10.1000/a\ud800", "https://doi.org/10.1000/a%E2%80%AEb"])

@@ -126,15 +126,15 @@ def test_a_day_that_does_not_exist_is_no_date(date: str):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("nonsense", "the line is no JSON: expected ident at line 1 column 2"),
+        ("nonsense", "the line is not JSON: expected ident at line 1 column 2"),
         ("[1]", "the line: Input should be an object"),
         ("{}", "“id”: Field required"),
-        ('{"id": "AG-1"}', "“id”: Value error, “AG-1” is no paper id; it must look like AG-2026.03-1712"),
-        ('{"id": "AG-2026.03-1", "zzzzqqq": "x"}', "“zzzzqqq” is no key of a paper"),
-        ('{"id": "AG-2026.03-1", "titel": "x"}', "“titel” is no key of a paper; the nearest is “title”"),
+        ('{"id": "AG-1"}', "“id”: Value error, “AG-1” is not a paper id; it must look like AG-2026.03-1712"),
+        ('{"id": "AG-2026.03-1", "zzzzqqq": "x"}', "“zzzzqqq” is not a key of a paper"),
+        ('{"id": "AG-2026.03-1", "titel": "x"}', "“titel” is not a key of a paper; the nearest is “title”"),
         (
             '{"id": "AG-2026.03-1", "authors": [{"family": "x", "givn": "y"}]}',
-            "“authors.0.givn” is no key of a paper; the nearest is “given”",
+            "“authors.0.givn” is not a key of a paper; the nearest is “given”",
         ),
         ('{"id": "AG-2026.03-1", "title": 5}', "“title”: Input should be a valid string"),
         (

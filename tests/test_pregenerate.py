@@ -148,7 +148,7 @@ def test_questions_become_a_page_that_shows_answer_evidence_and_provenance(
     assert evidence.locator("q").first.inner_text() == answer.provenance["evidence"][0]["text"]
     how = page.locator("#made").inner_text()
     for words in (
-        "No person has reviewed this answer yet",
+        "No one has reviewed this answer yet",
         "claude-haiku-4-5 was asked on",
         "answer-1",
         "It cost $0.00",

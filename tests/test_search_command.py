@@ -120,7 +120,7 @@ def test_a_malformed_query_is_one_sentence_and_exit_code_2(run, query: str):
 def test_a_misspelt_field_is_words_with_a_note(run):
     result = run("categry:anomaly", "--json")
     assert found(result)["total"] == found(run("categry anomaly", "--json"))["total"] > 0
-    assert result.stderr == "“categry” is no field and was read as a word. Did you mean category:?\n"
+    assert result.stderr == "“categry” is not a field and was read as a word. Did you mean category:?\n"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_preview_answers_as_the_command_does():
         assert {"total", "facets", "suggestion", "goto"} <= response.keys()
         assert api_response(searcher, {"q": '"x'})["error"] == "the quotation mark at character 1 is never closed"
         assert "is within 50 others" in api_response(searcher, {"q": "(" * 200 + "pebbles" + ")" * 200})["error"]
-        assert api_response(searcher, {"q": "x", "limit": "many"})["error"] == "the limit is no number"
+        assert api_response(searcher, {"q": "x", "limit": "many"})["error"] == "the limit is not a number"
         json.dumps(response)
 
 

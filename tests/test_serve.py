@@ -806,7 +806,7 @@ def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):
 
 def test_a_zip_that_is_none_or_holds_no_site_is_refused(tmp_path: Path):
     (tmp_path / "a.zip").write_bytes(b"PK soup")
-    with pytest.raises(ConfigError, match="is no ZIP file"):
+    with pytest.raises(ConfigError, match="is not a readable ZIP file"):
         Packed(str(tmp_path / "a.zip"))
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as packed:
         packed.writestr("notes.txt", "x")

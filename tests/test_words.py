@@ -20,7 +20,7 @@ TOGETHER = re.compile(
     r"|draft|withdrawn|answers|papers|category|bibtex|ris|csl|summary|abstract|months|months_short|llms_lists"
 )
 
-# What is no text of a page: the name of its section, tags of Jinja2 and HTML, comments, data, names of keys.
+# What is not text of a page: the name of its section, tags of Jinja2 and HTML, comments, data, names of keys.
 JINJA = r"\{% block section %\}.*?\{% endblock %\}|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}"
 HTML = r"<script.*?</script>|<kbd[^>]*>.*?</kbd>|<[^>]*>"
 DATA = r'\{"prefetch":[^\n]*'
@@ -102,9 +102,14 @@ def test_a_sites_own_phrases_stand_in_for_ours_one_by_one(tmp_path: Path):
         ('by_hand: x\npreprints: "{n}, {yeers}"', "2:1: error AG505", "“preprints” has no value {yeers}", "{years}?"),
         ('nav_map: "{n} maps"', "1:1: error AG505", "“nav_map” has no value {n}", "There is no value to show"),
         ("preprints:\n  one: '{n'\n  other: x", "2:3: error AG505", "a brace in “preprints” has no partner", "{{"),
-        ("preprints: 5", "1:1: error AG505", "“preprints” is no text", "Put quotes around it: preprints: {one: "),
-        ("nav_map:", "1:1: error AG505", "“nav_map” is no text", 'Put quotes around it: nav_map: "Map"'),
-        ("months: [Januar]", "1:1: error AG505", "“months” is no list of 12 texts", "months: [January, February, …]"),
+        ("preprints: 5", "1:1: error AG505", "“preprints” is not text", "Put quotes around it: preprints: {one: "),
+        ("nav_map:", "1:1: error AG505", "“nav_map” is not text", 'Put quotes around it: nav_map: "Map"'),
+        (
+            "months: [Januar]",
+            "1:1: error AG505",
+            "“months” is not a list of 12 texts",
+            "months: [January, February, …]",
+        ),
         ("nav_mapp: x", "1:1: warning AG506", "no template asks for a phrase “nav_mapp”", "Did you mean “nav_map”?"),
     ],
 )

@@ -470,7 +470,7 @@ def test_a_proposal_that_was_not_permitted_is_made_again(clone: Path, tmp_path: 
     proposing = run("pregenerate", tmp_path, **{"github.event.repository.default_branch": "main"})
     (tmp_path / "artifacts/new/answers").mkdir(parents=True)
     shutil.copy(ROOT / "answers/many-backgrounds.md", tmp_path / "artifacts/new/answers/another.md")
-    # An answer of a name that is taken stays as it is, which is no failure.
+    # An answer of a name that is taken stays as it is, which is not a failure.
     shutil.copy(ROOT / "answers/many-backgrounds.md", tmp_path / "artifacts/new/answers/dips-not-bumps.md")
     proposing.environment |= {"GITHUB_RUN_ID": "12", "PERMITTED": str(tmp_path / "permitted")}
     assert not proposing.job("propose", checkout(clone, tmp_path / "first"))

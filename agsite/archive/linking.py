@@ -143,7 +143,7 @@ def _papers(
     spellings = defaultdict(set)
     for spelling, identity in canonical.items():
         spellings[identity].add(PaperId.parse(spelling))
-    # A record that no answer names is kept in `papers/` for retrieval, but it is no paper of the archive yet.
+    # A record that no answer names is kept in `papers/` for retrieval, but it is not a paper of the archive yet.
     cited = {paper for entry in entries for paper in entry.cited}
     found = sorted(cited | named.keys(), key=lambda paper: (paper.key, str(paper)))
     return {

@@ -22,7 +22,7 @@ _ATTEMPTS = 3
 
 
 class _Chunk(NamedTuple):
-    """Pages on their way, for the how-manieth time."""
+    """Pages that were sent to a worker, and which attempt this is."""
 
     pages: list[Page]
     attempt: int = 1

@@ -84,10 +84,10 @@ def _past(options: Options, inputs: Inputs) -> Past:
 
 
 def _refuse_others(text: str, path: str) -> None:
-    """Raise ConfigError where a file is no list of addresses, such as the page that a host sends where it has none."""
+    """Raise ConfigError where a file is not a list of addresses, such as the page that a host sends for none."""
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("/"):
             raise ConfigError(
-                f"{path}:{number} is no address of the published site",
+                f"{path}:{number} is not an address of the published site",
                 "Name the urls.txt of the published site; if it was fetched, look at what came instead.",
             )

@@ -108,7 +108,7 @@ def _read(names: tuple[str, ...]) -> tuple[list[papers.Imported], list[Finding]]
         read = _READERS.get(Path(name).suffix)
         if read is None:
             raise PaperFileError(
-                f"{name} is no bibliography that is known", f"Name a file that ends in {', '.join(_READERS)}."
+                f"{name} is not a bibliography that agsite can read", f"Name a file that ends in {', '.join(_READERS)}."
             )
         text = files.read_text(name)
         if text is None:

@@ -209,7 +209,7 @@ def _cap(text: str | None, *, needed: bool) -> Decimal | None:
     except InvalidOperation:
         cap = Decimal("nan")
     if not cap.is_finite() or cap < 0:
-        raise ConfigError(f"“{text}” is no amount of money", "Write it as in --max-usd 0.50.")
+        raise ConfigError(f"“{text}” is not an amount of money", "Write it as in --max-usd 0.50.")
     return cap
 
 

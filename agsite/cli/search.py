@@ -73,7 +73,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
         absent = absent_paper(searcher, found.query)
         unused = list(absent_values(searcher, found.query, wanted))
     for name, meant in misspelt_fields(found.query).items():
-        say(f"“{name}” is no field and was read as a word. Did you mean {meant}:?")
+        say(f"“{name}” is not a field and was read as a word. Did you mean {meant}:?")
     for name, value, near in unused:
         meant = f" Did you mean {name}:{near}?" if near else ""
         say(f"Nothing here has the {name} “{value}”.{meant}")

@@ -104,7 +104,7 @@ def _listen(host: str, port: int) -> Server:
     try:
         host.encode("idna")
     except UnicodeError as error:
-        raise ConfigError(f"“{host}” is no name of a machine", "Choose another --host.") from error
+        raise ConfigError(f"“{host}” is not the name of a machine", "Choose another --host.") from error
     try:
         return Server(host, port)
     except OSError as taken:

@@ -1,7 +1,7 @@
 """Quotations and numbers of an answer, looked up in the abstracts of the papers that it cites.
 
 A quotation is five words or more between quote marks. What cannot be looked up, because no abstract of the cited papers
-is known, is not counted: absence of evidence is no finding.
+is known, is not counted: absence of evidence is not a finding.
 """
 
 from __future__ import annotations

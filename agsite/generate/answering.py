@@ -124,7 +124,7 @@ class Answering:
         repair = compose_repair(self.asking, request, judged.draft.text)
         bought = self.caller.call(repair)
         if bought.usage is None:
-            raise Failure("unknown", "the second reply is no message; --retry-unknown asks for another")
+            raise Failure("unknown", "the second reply is not a message; --retry-unknown asks for another")
         return mend(request, judged, bought.raw, self.known), repair
 
     def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Request | None) -> None:
@@ -184,7 +184,7 @@ class Answering:
                 text, remarks = answers.write_text(answer, name)
                 if text is None:
                     return None, remarks
-                # A run that was interrupted just behind this line has written it.
+                # A run that was interrupted just after this line has written it.
                 if files.create_text(path, text) or holds(path, answer.id):
                     return path, ()
         return None, (Remark("B11", f"{path} is there already and is another answer"),)

@@ -52,9 +52,9 @@ def _queued(line: str, place: str) -> Item:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        raise ConfigError(f"{place}: the line is no JSON", 'Write it as {"question": "Why?"}.') from None
+        raise ConfigError(f"{place}: the line is not JSON", 'Write it as {"question": "Why?"}.') from None
     if not isinstance(value, dict) or set(value) - _FIELDS or not isinstance(value.get("question"), str):
-        raise ConfigError(f"{place}: the line is no question", f"Its fields are {', '.join(sorted(_FIELDS))}.")
+        raise ConfigError(f"{place}: the line is not a question", f"Its fields are {', '.join(sorted(_FIELDS))}.")
     parent, priority, origin = value.get("parent"), value.get("priority", 0), value.get("origin", "queue")
     if not isinstance(priority, int | float) or not isinstance(origin, str) or not isinstance(parent, str | None):
         raise ConfigError(f"{place}: a field has a wrong value", "`priority` is a number, the others are text.")

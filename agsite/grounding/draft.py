@@ -101,7 +101,7 @@ class _Writer:
     def _claim(self, citation: Citation) -> Claim | None:
         """Check a citation against the source that it names."""
         if not PAPER_ID.fullmatch(citation.source):
-            self.faults.append(f"it cites {quoted(citation.source, 60)}, which is no paper")
+            self.faults.append(f"it cites {quoted(citation.source, 60)}, which is not a paper")
             return None
         named = self.passages[citation.place] if citation.place < len(self.passages) else None
         if named is None or named.paper != citation.source:

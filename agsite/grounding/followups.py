@@ -16,7 +16,7 @@ _MOST_WORDS = 30
 
 _NOUN = "(?:approach|method|model|technique|framework|work|paper|preprint|stud(?:y|ie)|result|answer|finding)"
 # A question that leans on the answer says “this approach” or “in [1]”, and names no subject of its own. A “that” points
-# at something behind such words only: “processes that result in jets” and “evidence that models fail” do not.
+# at something after such words only: “processes that result in jets” and “evidence that models fail” do not.
 _LEANING = re.compile(
     rf"\b(?:this|these|those|(?:as|by|can|do|does|for|from|in|is|of|on|than|to|with) that"
     rf"|the (?:above|proposed|presented|described|same))\s+(?:\w+\s+)?{_NOUN}s?\b"
@@ -47,7 +47,7 @@ def _problems(text: str) -> list[str]:
         for problem, wrong in (
             ("does not end in a question mark", not text.endswith((*QUESTION_MARKS, ";"))),
             (f"has {words} words, more than {_MOST_WORDS}", words > _MOST_WORDS),
-            ("is no question", words < 4),
+            ("is not a question", words < 4),
             ("cannot be understood on its own", _LEANING.search(text) is not None),
             ("holds markup or an address", _MARKUP.search(text) is not None),
             ("holds characters that nobody sees", hides_something(text)),

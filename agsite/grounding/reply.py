@@ -12,7 +12,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,99}")
 
 
 class NoReply(ValueError):  # noqa: N818 - what came, not an error of the program
-    """What came back is no message; the sentence says why."""
+    """What came back is not a message; the sentence says why."""
 
 
 class Citation(NamedTuple):
@@ -65,9 +65,9 @@ def read_reply(raw: bytes) -> Reply:
     except UnicodeEncodeError:
         raise NoReply("the reply holds half of a character") from None
     except (ValueError, RecursionError):
-        raise NoReply("the reply is no JSON") from None
+        raise NoReply("the reply is not JSON") from None
     if not isinstance(message, dict) or message.get("type") != "message":
-        raise NoReply("the reply is no message")
+        raise NoReply("the reply is not a message")
     blocks = message.get("content")
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise NoReply("the reply has no content")
@@ -101,7 +101,7 @@ def read_usage(message: Mapping[str, Any]) -> Usage:
 def _piece(block: Mapping[str, Any]) -> Piece:
     citations = block.get("citations") or []
     if not isinstance(citations, list) or not all(isinstance(citation, dict) for citation in citations):
-        raise NoReply("a block's citations are no list")
+        raise NoReply("a block's citations are not a list")
     return Piece(_text(block, "text"), tuple(_citation(citation) for citation in citations))
 
 
@@ -117,18 +117,18 @@ def _citation(citation: Mapping[str, Any]) -> Citation:
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
     if not isinstance(value, str):
-        raise NoReply(f"“{name}” is no text")
+        raise NoReply(f"“{name}” is not text")
     return value
 
 
 def _name(values: Mapping[str, Any], name: str) -> str:
     if not _NAME.fullmatch(value := _text(values, name)):
-        raise NoReply(f"“{name}” is no name")
+        raise NoReply(f"“{name}” is not a name")
     return value
 
 
 def _count(values: Mapping[str, Any], name: str) -> int:
     value = values.get(name) or 0
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise NoReply(f"“{name}” is no number")
+        raise NoReply(f"“{name}” is not a number")
     return value

@@ -29,7 +29,7 @@ LEAST_OVERLAP = 0.25
 MOST_OF_ONE = 0.7
 _SUBSTANTIVE_WORDS = 6
 
-# A colon behind a citation or an interval, or behind “the data” at the end of a clause, makes no link.
+# A colon after a citation or an interval, or after “the data” at the end of a clause, makes no link.
 _ADDRESS = re.compile(
     r"https?:|www\.|\b[\w.+-]+@[\w.-]+\.[a-z]{2}|\]\(|^[\s>*+-]*\[(?!AG-)[^\[\]\n]*\]:|!\["
     r"|\b(?:javascript|data|file|ftp|mailto):\S",

@@ -103,7 +103,7 @@ def damage(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     name = ".".join(map(str, first["loc"]))
     if first["type"] == "json_invalid":
-        return f"this is no JSON ({first['ctx']['error']})"
+        return f"this is not JSON ({first['ctx']['error']})"
     if first["type"] == "missing":
         return f"“{name}” is missing"
     return f"“{name}” is not as agsite writes it" if name else "this is not as agsite writes it"

@@ -214,7 +214,7 @@ def _deadline(batch: dict[str, Any]) -> str:
 
 
 def read_results(raw: bytes) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Return the results of a batch by custom id; blank lines are skipped, lines that are no result counted."""
+    """Return the results of a batch by custom id; blank lines are skipped, lines that are not results are counted."""
     results: dict[str, dict[str, Any]] = {}
     unreadable = 0
     for line in raw.split(b"\n"):

@@ -153,7 +153,7 @@ class Caller:
         return stored is not None and usage_of(stored) is None
 
     def make_way(self, key: str) -> None:
-        """Put a reply away that is no message, where another is wanted."""
+        """Put a reply away that is not a message, where another is wanted."""
         if self.asks_again(key):
             self.journal.put_away(key)
 

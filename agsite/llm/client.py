@@ -175,7 +175,7 @@ class Client:
 def _check(key: str, url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
-        raise ConfigError("ANTHROPIC_BASE_URL is no address", "It looks like https://api.anthropic.com.")
+        raise ConfigError("ANTHROPIC_BASE_URL is not an address", "It looks like https://api.anthropic.com.")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise ConfigError("the key would be sent without encryption", "Use an https address in ANTHROPIC_BASE_URL.")
     if len(key) < _SHORTEST_KEY or not key.isascii() or not key.isprintable() or key != key.strip():
@@ -234,5 +234,5 @@ def _object(raw: bytes) -> dict[str, Any]:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise Failure("again", "the service answered something that is no JSON object")
+        raise Failure("again", "the service answered something that is not a JSON object")
     return value

@@ -200,7 +200,7 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool: 
 
 
 def _closing_line(state: StateBlock, start: int, end: int, closer: str) -> int | None:
-    """Return the line that ends with `closer`, or None where a blank line or text behind the closer comes first."""
+    """Return the line that ends with `closer`, or None where a blank line or text after the closer comes first."""
     for line in range(start, end):
         text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
         body = text[2:] if line == start else text
@@ -253,7 +253,7 @@ def _block(tokens: list[Token], lines: list[str]) -> Shape:
 def _closed_early(pieces: list[Piece], markup: str) -> list[Piece]:
     """Let each piece close its own tags, as the quick scan does, so that equal texts give equal blocks.
 
-    `markup` is what stands behind the last.
+    `markup` is what stands after the last.
     """
     closed: list[Piece] = []
     opening = pieces[0][0]

@@ -59,6 +59,6 @@ def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool)
     shown = paper if named or not number else str(number)
     aria = f' {"aria-label" if number else "title"}="{label}"'
     ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
-    # A paper without a page is no link: an empty address would lead back to where the reader is.
+    # A paper without a page is not a link: an empty address would lead back to where the reader is.
     where = f' href="{html.escape(href)}"' if href else ""
     return f'<a class="{classes}"{where} data-paper="{id}"{aria}>{ring}{shown}</a>'

@@ -14,7 +14,7 @@ _UNIT = rf"\[\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*\]|\(\s*{_ID}(?:\s*[,;]\s*{_ID})*\s*
 # Units that follow one another, with nothing or a comma or an “and” between, are one group.
 _GROUP = re.compile(rf"(?:{_UNIT})(?:(?:\s*[,;]\s*(?:and\s+)?|\s+and\s+|\s*&\s*|\s*)(?:{_UNIT}))*")
 
-# The usual group, one id in brackets, where nothing behind it can go on with the group.
+# The usual group, one id in brackets, where nothing after it can go on with the group.
 _ALONE = re.compile(rf"\[({_ID})\](?!\s*(?:[,;&\[(A]|and\s))")
 
 # After one of these an id is a word of the sentence: “as in [AG-x]”, “where [AG-x] examines”.
@@ -25,7 +25,7 @@ _INTRODUCTIONS = """
     and because both but however if or see so that when where whereas while
 """
 _INTRODUCES = frozenset(_INTRODUCTIONS.split())
-# The stops of scripts that have others; some of these scripts put no space behind them.
+# The stops of scripts that have others; some of these scripts put no space after them.
 WIDE_STOPS = "。｡！？؟۔।॥։።။"  # noqa: RUF001
 _STOPS = (".", "!", "?", *WIDE_STOPS)
 _BEFORE_SUBJECT = (*_STOPS, *",;:—–-(“\"‘'*_")
@@ -99,7 +99,7 @@ def _last_word(text: str) -> str:
 
 
 def trails(text: str, group: Group) -> bool:
-    """Say whether a group stands behind the stop of the sentence that it supports."""
+    """Say whether a group stands after the stop of the sentence that it supports."""
     if group.named:
         return False
     before = text[max(0, group.start - 8) : group.start].rstrip()

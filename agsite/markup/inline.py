@@ -163,7 +163,7 @@ class Prose:
             return group.end
         self.taken.append("".join([self.cite(paper, False) for paper in group.papers]))  # noqa: FBT003
         parts[-1] = parts[-1].rstrip()
-        # “… found [AG-x].” shows the number behind the stop; “… phase [AG-x], and” leaves it where it is.
+        # “… found [AG-x].” shows the number after the stop; “… phase [AG-x], and” leaves it where it is.
         stop = _TERMINAL.match(self.text, group.end, end)
         if stop and (stop.end() == end or (self.text[stop.end()].isspace() and not trails(self.text, group))):
             parts.append(stop[0] + CITE)
@@ -183,7 +183,7 @@ class Prose:
 
 
 def _spaces(sentences: tuple[Sentence, ...]) -> list[str]:
-    """Return what is behind each sentence: a space, but nothing behind the last and where the next adheres to it."""
+    """Return what is after each sentence: a space, but nothing after the last and where the next adheres to it."""
     return ["" if s.end == after.start else " " for s, after in itertools.pairwise(sentences)] + [""]
 
 
@@ -224,7 +224,7 @@ def _named(text: str, group: Group, cite: Cite) -> str:
 
 
 def no_spans(leaf: Leaf) -> list[Span]:
-    """Return what is around the sentences of a leaf that are no targets: the spaces between them."""
+    """Return what is around the sentences of a leaf that are not targets: the spaces between them."""
     return [("", space) for space in _spaces(leaf.sentences)]
 
 

@@ -86,7 +86,7 @@ def _set_limits(element: Element) -> None:
 def _set_bars(element: Element) -> None:
     """Set bars as brackets, without space around them: as TeX does with all that are not written as relations.
 
-    One at the start or behind an operation opens; so does one behind a bar that closed all that was open.
+    One at the start or after an operation opens; so does one after a bar that closed all that was open.
     """
     if element.tag in _WITH_SCRIPTS:
         return
@@ -108,14 +108,14 @@ def _is_bar(element: Element | None) -> bool:
 
 
 def _starts_operand(before: Element | None) -> bool:
-    """Say whether what follows is the first of an operand: at the start, behind an operation or an opening bracket."""
+    """Say whether what follows is the first of an operand: at the start, after an operation or an opening bracket."""
     if before is None or before.get("form") == "prefix":
         return True
     return before.tag == "mo" and (before.text or "") not in _CLOSING
 
 
 def _set_signs(element: Element) -> None:
-    """Set a minus behind an opening bracket or a relation as a sign, and not as an operation."""
+    """Set a minus after an opening bracket or a relation as a sign, and not as an operation."""
     for before, child in itertools.pairwise(element):
         sign = child.tag == "mo" and child.text in {"−", "-", "+", "±"}
         if sign and _starts_operand(before):

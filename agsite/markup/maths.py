@@ -54,7 +54,7 @@ _ALIGNED = re.compile(r"\\(begin|end)\s*\{aligned\}")
 # The sign itself; any other that is left parts the cells of a table that was not understood.
 _AND_SIGN = re.compile(r"(?<!\\)(?:\\\\)*\\&")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-# One behind a backslash is a sign.
+# One after a backslash is a sign.
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
@@ -142,7 +142,7 @@ def readable(text: str) -> str:
 
 
 # What stands at a formula without a space, be it emphasised or not: brackets, marks and hyphens on both sides, and the
-# citation behind it. More than a few signs before it are none of these, and to look for the end of each run of them
+# citation after it. More than a few signs before it are none of these, and to look for the end of each run of them
 # would take for ever.
 _WITH_SIGNS = re.compile(
     r"([^\w\s>;]{0,9})((?:<(em|strong)>)?(<span class=\"eq\">)?<math>.*?</math>(?(4)</span>)(?(3)</\3>))"

@@ -15,7 +15,7 @@ LINK = (
     r"|<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*>"
 )
 
-# The stop or bracket behind an address is not part of it, and neither is a citation.
+# The stop or bracket after an address is not part of it, and neither is a citation.
 URL = r"(?<![A-Za-z0-9_])https?://(?:[^\s<>\"\[]|\[(?!\s*AG-))*[^\s<>\".,;:!?)\[\]}'’”*_]"
 
 # A look at the next sign spares most places the attempt to read any of them.

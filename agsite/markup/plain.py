@@ -41,7 +41,7 @@ def _plain(leaf: Leaf, *, ids: bool = False) -> str:
 
 
 def _without_ids(leaf: Leaf) -> str:
-    """Leave out citations that are no words of their sentence, with the space before them."""
+    """Leave out citations that are not words of their sentence, with the space before them."""
     pieces, last = [], 0
     for sentence in leaf.sentences:
         for group in sentence.groups:

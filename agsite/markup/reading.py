@@ -65,7 +65,7 @@ class _Reader:
         return Block("h", (leaf,), anchor)
 
     def _line(self, text: str) -> tuple[Sentence, ...]:
-        """Read what is no prose: one sentence that counts for nothing, though it may cite."""
+        """Read what is not prose: one sentence that counts for nothing, though it may cite."""
         groups = tuple(find_groups(text, find_opaque(text))) if "AG-" in text else ()
         self.anchor += bool(groups)
         length = _length(text, 0, len(text), groups)

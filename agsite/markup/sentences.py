@@ -24,7 +24,7 @@ _NUMBERED = re.compile(r"[*_(]*[0-9]{1,2}\.[*_]*")
 _PLAIN_CUT = re.compile(r"[a-z]{7}[.!?] [A-Z]")
 _PLAIN_BEFORE = 9
 
-# An abbreviation with its stop, marks behind it and the sign before it is shorter than this.
+# An abbreviation with its stop, marks after it and the sign before it is shorter than this.
 _LONGEST = 12
 _WINDOW = 20_000
 _STOPS = (".", "!", "?", "…", *WIDE_STOPS)
@@ -58,7 +58,7 @@ def split(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> list[t
 
 
 def _mask(text: str, opaque: list[re.Match[str]], groups: list[Group]) -> str:
-    """Replace what cannot end a sentence by letters, and a citation behind the stop by space, in equal length."""
+    """Replace what cannot end a sentence by letters, and a citation after the stop by space, in equal length."""
     masked = text.replace("\n", " ")
     if not (opaque or groups):
         return masked
@@ -94,18 +94,18 @@ def _cuts(masked: str) -> list[int]:
 
 
 def _is_plain_cut(masked: str, cut: int) -> bool:
-    """Say whether a long word and a stop stand before the cut and a capital behind it: nothing to repair."""
+    """Say whether a long word and a stop stand before the cut and a capital after it: nothing to repair."""
     return bool(_PLAIN_CUT.fullmatch(masked, cut - _PLAIN_BEFORE, cut + 1))
 
 
 def _repaired(masked: str, start: int, cut: int) -> int:
-    """Return where the sentence behind a cut of the splitter starts, or 0 where it should not have cut."""
+    """Return where the sentence after a cut of the splitter starts, or 0 where it should not have cut."""
     moved = _past_closers(masked, cut) or _past_emphasis(masked, start, cut)
     return moved if moved > start and _starts_sentence(masked, start, moved) else 0
 
 
 def _pieces(masked: str) -> list[str]:
-    """Return what the splitter takes for sentences, each with the space behind it."""
+    """Return what the splitter takes for sentences, each with the space after it."""
     return list(_windows(masked)) if len(masked) > _WINDOW else list(_splitter()("en", masked))
 
 
@@ -126,7 +126,7 @@ def _windows(masked: str) -> Iterator[str]:
 
 
 def _past_closers(masked: str, cut: int) -> int:
-    """Move a cut behind closing marks, as in `*only here.* And`; 0 where no space follows them, or nothing else."""
+    """Move a cut after closing marks, as in `*only here.* And`; 0 where no space follows them, or nothing else."""
     end, size = cut, len(masked)
     while end < size and masked[end] in _CLOSERS and not masked[end - 1].isspace():
         end += 1
@@ -136,7 +136,7 @@ def _past_closers(masked: str, cut: int) -> int:
 
 
 def _past_emphasis(masked: str, start: int, cut: int) -> int:
-    """Move a cut right behind a wide stop behind the marks of emphasis that end there; 0 where it is no such cut."""
+    """Move a cut right after a wide stop after the marks of emphasis that end there; 0 where it is no such cut."""
     if masked[cut - 1] not in WIDE_STOPS:
         return 0
     marks = _EMPHASIS.match(masked, cut)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CITE, MATH = "{\ufdd0}", "$\ufdd1$"
 STRAY = str.maketrans("", "", "\ufdd0\ufdd1")
 
-# The same for line breaks, which are space to what stands beside them and come behind the tags that end there.
+# The same for line breaks, which are space to what stands beside them and come after the tags that end there.
 BREAK = "\ufdd2"
 _BREAK_IN_ADDRESS = "%EF%B7%92"
 

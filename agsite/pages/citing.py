@@ -50,7 +50,7 @@ def credit(page: AnswerPage, say: Say) -> str:
 
 
 def cite_answer(config: Config, say: Say, page: AnswerPage) -> Citation:
-    """Return how an answer is cited: as a page with its date and a note on who wrote it, for a model is no author."""
+    """Return how an answer is cited: as a page with its date and a note on who wrote it: a model is not an author."""
     year, month, day = page.date.split("-")
     url, note = config.absolute(page.head.url), credit(page, say)
     fields = (

@@ -76,7 +76,7 @@ def made(facts: Facts, entry: Entry) -> Made:
 
 
 def supports(facts: Facts, entry: Entry) -> dict[int, list[Support]]:
-    """Return the evidence of sentences by anchor; what names a paper that the answer does not cite is left out."""
+    """Return the evidence of sentences by anchor; evidence for papers that it does not cite is left out."""
     found: dict[int, list[Support]] = {}
     root = urls.to_root(urls.answer(entry.id))
     for claim in read_claims(entry.answer.provenance)[0]:

@@ -1,4 +1,4 @@
-"""Who writes the files that are no HTML: by the name that stands in the place of a template's."""
+"""Who writes the files that are not HTML: by the name that stands in the place of a template's."""
 
 from __future__ import annotations
 

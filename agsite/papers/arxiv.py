@@ -40,13 +40,13 @@ def _object(line: str) -> dict[str, Any]:
     try:
         raw = json.loads(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"the line is no JSON: {error.msg} at column {error.colno}") from None
+        raise ValueError(f"the line is not JSON: {error.msg} at column {error.colno}") from None
     except RecursionError:
         raise ValueError("the line is nested too deeply") from None
     except ValueError:
         raise ValueError("the line holds a number of thousands of digits") from None
     if not isinstance(raw, dict):
-        raise ValueError("the line is no JSON object")  # noqa: TRY004 - what a file holds is a value, not a type
+        raise ValueError("the line is not a JSON object")  # noqa: TRY004 - what a file holds is a value, not a type
     return raw
 
 
@@ -62,7 +62,7 @@ def _authors(raw: dict[str, Any]) -> tuple[Author, ...]:
     if not parsed:
         return authors_of(_text(raw, "authors").replace(", ", " and "))
     if not isinstance(parsed, list) or not all(_is_name(parts) for parts in parsed):
-        raise ValueError("“authors_parsed” is no list of family name, given name, suffix")
+        raise ValueError("“authors_parsed” is not a list of family name, given name, suffix")
     return tuple(_author(*parts[:3]) for parts in parsed)
 
 

@@ -30,7 +30,7 @@ _MENTIONS = ("arxivid", "url", "journal", "note", "howpublished", "doi")
 # In a name a bare tilde is a space, and so would be the one of an accent that stands outside of braces: `Rom\~ao`.
 _TILDE = re.compile(r"\\~\s*(?:\{[^{}]*\}|\\?[A-Za-z])")
 
-# The splitter begins a name behind the character that a backslash escapes: `and \'Etienne` would lose its accent.
+# The splitter begins a name after the character that a backslash escapes: `and \'Etienne` would lose its accent.
 _BACKSLASHED = re.compile(r"(?<=\sand\s)\s*(?=\\)", re.IGNORECASE)
 
 # INSPIRE and Google Scholar also write a collaboration as if it were a person: “Collaboration, ATLAS”, no braces.

@@ -13,9 +13,9 @@ from agsite.papers.imported import Bibliography, Imported, distinct, paper_id, p
 from agsite.papers.lines import one_line
 from agsite.records import Author
 
-# The only markup that the format knows; its text is no LaTeX otherwise.
+# The only markup that the format knows; its text is not LaTeX otherwise.
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup|sc|span)(?: [^<>]{0,200})?>")
-# Exporters leave them in; only whole ones, because “AT&T” and “x&not” are no names of characters.
+# Exporters leave them in; only whole ones, because “AT&T” and “x&not” are not names of characters.
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MENTIONS = ("number", "archive_location", "URL", "DOI", "note", "publisher")
 _FAMILY = ("dropping-particle", "non-dropping-particle", "family", "suffix")
@@ -93,7 +93,7 @@ def _text(raw: dict[str, Any], field: str) -> str:
 
 def _authors(raw: Any) -> tuple[Author, ...]:
     if not isinstance(raw, list) or not all(isinstance(name, dict) for name in raw):
-        raise ValueError("“author” is no list of names")
+        raise ValueError("“author” is not a list of names")
     return tuple(filter(None, map(_author, raw)))
 
 
@@ -115,7 +115,7 @@ def _published(issued: Any) -> str | None:
             try:
                 return dates.published(*(int(part or 0) for part in parts[:3]))
             except (TypeError, ValueError, OverflowError):
-                raise ValueError("“issued” is no date") from None
+                raise ValueError("“issued” is not a date") from None
         case {"raw": str(text)} | {"literal": str(text)}:
             return dates.from_iso(text)
     return None

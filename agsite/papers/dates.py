@@ -12,7 +12,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def published(year: int, month: int = 0, day: int = 0) -> str:
-    """Return the date with the parts that are known; 0 is unknown. Raise ValueError for what is no date."""
+    """Return the date with the parts that are known; 0 is unknown. Raise ValueError for what is not a date."""
     try:
         dt.date(year, month or 1, day or 1)
     except OverflowError:

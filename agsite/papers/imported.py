@@ -61,7 +61,7 @@ def read_each(numbered: Iterable[tuple[int, Raw]], read: Callable[[Raw], Importe
 
 def unknown_category(name: str, path: str, line: int) -> Finding:
     """Report a category that arXiv does not have; the rest of the entry is kept."""
-    return Finding.of("AG205", f"“{name}” is no arXiv category and was left out", path=path, line=line)
+    return Finding.of("AG205", f"“{name}” is not an arXiv category and was left out", path=path, line=line)
 
 
 def paper_id(text: str) -> PaperId | None:

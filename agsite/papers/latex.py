@@ -116,7 +116,7 @@ def _prose(tex: str) -> str:
 def _convert(tex: str, maths: str) -> str:
     try:
         return _converter(maths)(tex)
-    except Exception:  # noqa: BLE001 - the library fails in many ways on what is no LaTeX, and the text is all we have
+    except Exception:  # noqa: BLE001 - the library fails in many ways on what is not LaTeX, and the text is all we have
         return tex.replace("{", "").replace("}", "")
 
 

@@ -224,7 +224,7 @@ class _Register:
                 yield _found("AG407", f"the {name} of {paper.id} is {ours} in the archive and {theirs} here", entry)
 
     def why_left(self, entry: Imported, *, number: bool) -> Finding | None:
-        """Report why an entry has no paper; that its paper is unknown, and is not to be numbered, is no finding."""
+        """Report why an entry has no paper; that its paper is unknown, and is not to be numbered, is not a finding."""
         if self._is_disputed(entry):
             names = ", ".join(
                 str(self._spelling.get(key, entry.id)) for key in sorted(set().union(*self._claims(entry)))

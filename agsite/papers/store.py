@@ -112,10 +112,10 @@ def _explain(error: ValidationError) -> tuple[str, str | None]:
     first: Any = error.errors(include_url=False)[0]
     place = ".".join(map(str, first["loc"]))
     if first["type"] == "json_invalid":
-        return f"the line is no JSON: {first['ctx']['error']}", None
+        return f"the line is not JSON: {first['ctx']['error']}", None
     if first["type"] != "extra_forbidden":
         return f"{f'“{place}”' if place else 'the line'}: {first['msg']}", None
     known = list(Paper.model_fields) if len(first["loc"]) == 1 else ["family", "given"]
     near = nearest_name(str(first["loc"][-1]), known)
-    message = f"“{place}” is no key of a paper"
+    message = f"“{place}” is not a key of a paper"
     return (f"{message}; the nearest is “{near}”", None) if near else (message, f"Known keys: {', '.join(known)}.")

@@ -51,8 +51,8 @@ _TYPOGRAPHY = re.compile("--+|''|\u2018\u2018")
 _QUOTED = re.compile(r"(?<![\w)*^])['\u2018]([^'\u2018]{1,200})'(?!\w)")
 
 # A mark counts where it is raised, or stands at a symbol: a letter alone, a Greek letter or its name, with an index or
-# not, or a closing bracket. Before a letter an apostrophe is no prime (`L'Hôpital`), and before a letter or digit a
-# hyphen is no minus, unless that is a charged particle (`e-e+`).
+# not, or a closing bracket. Before a letter an apostrophe is not a prime (`L'Hôpital`), and before a letter or digit a
+# hyphen is not a minus, unless that is a charged particle (`e-e+`).
 _SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(greek.NAMES.values())))})|[\u03b1-\u03c9]|\))_?[0-9]?"
 _MARKED = re.compile(
     rf"\^+[-'](?![0-9])|(?:\^+|{_SYMBOL})(?:[*+]|'(?![a-z])|-(?!\w)|-(?=[^\W\d_]\+))+|[\u03b1-\u03c9]'"

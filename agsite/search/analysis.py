@@ -64,7 +64,7 @@ def words(text: str) -> list[str]:
 
 
 class _Stems(dict[str, str]):
-    """Word → stem; empty for words that are no terms. Words repeat, so each is stemmed once."""
+    """Word → stem; empty for words that are not terms. Words repeat, so each is stemmed once."""
 
     def __missing__(self, word: str) -> str:
         from agsite.search import engine
@@ -110,7 +110,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 @functools.lru_cache(maxsize=1024)
 def clean(markdown: str) -> str:
-    r"""Return Markdown as prose to search and to quote: no citations, no marks, a dot behind headings, TeX as words.
+    r"""Return Markdown as prose to search and to quote: no citations, no marks, a dot after headings, TeX as words.
 
     >>> clean("## Why **it** works\nBecause $\\nu_e$ mixes [AG-2026.01-735].")
     'Why it works · Because nu_e mixes.'

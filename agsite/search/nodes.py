@@ -62,7 +62,7 @@ Node: TypeAlias = Words | Phrase | Prefix | Fuzzy | Field | Not | All | Any_
 class Query(NamedTuple):
     """A query and what it was made from.
 
-    `words` are its plain words as typed, for suggestions; `unknown` what stands before a colon and is no field.
+    `words` are its plain words as typed, for suggestions; `unknown` what stands before a colon and is not a field.
     """
 
     text: str

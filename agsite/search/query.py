@@ -59,7 +59,7 @@ def parse(text: str) -> Query:
 
 
 def misspelt_fields(text: str) -> dict[str, str]:
-    """Return what a query has before a colon that is no field and may have been meant as one, with that field."""
+    """Return what a query has before a colon that is not a field and may have been meant as one, with that field."""
     near = {name: nearest_name(name.lower(), FIELDS, 0.75) for name in parse(text).unknown}
     return {name: meant for name, meant in near.items() if meant}
 
@@ -224,7 +224,7 @@ def _date(name: str, value: str) -> Field:
     for part in (start, end):
         if part and not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?", part):
             raise QueryError(
-                f"“{part}” is no date", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03."
+                f"“{part}” is not a date", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03."
             )
     if not (start or end):
         raise QueryError("the date is missing", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03.")

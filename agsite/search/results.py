@@ -110,7 +110,7 @@ def _limit(text: str) -> int:
     try:
         return min(100, max(1, int(text)))
     except ValueError:
-        raise QueryError("the limit is no number", "Give a number from 1 to 100.") from None
+        raise QueryError("the limit is not a number", "Give a number from 1 to 100.") from None
 
 
 def _filters(searcher: Searcher, wanted: Wanted) -> dict[str, Set[int]]:

@@ -1,4 +1,4 @@
-"""What came last of all that is wrong: the writer of an edit looks for that, and a closed message opens for it."""
+"""What came last of all that is wrong: whoever made an edit looks for that, and a closed message opens for it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 from agsite.errors import ConfigError
 from agsite.serve.preview import Response, Status
 
-# A page is some kilobytes and the largest file of data some hundred megabytes; more is no site of ours.
+# A page is some kilobytes and the largest file of data some hundred megabytes; more is not a site of ours.
 _MOST_BYTES = 512 * 1024 * 1024
 # What macOS puts beside a folder that is packed in its Finder.
 _FINDERS_OWN = "__MACOSX/"
@@ -23,9 +23,7 @@ class Packed:
         try:
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile) as error:
-            raise ConfigError(
-                f"{path} is no ZIP file that can be read ({error})", "Name a ZIP of a built site."
-            ) from error
+            raise ConfigError(f"{path} is not a readable ZIP file ({error})", "Name a ZIP of a built site.") from error
         files = (info for info in self._zip.infolist() if not info.is_dir())
         names = {info.filename: info for info in files if not info.filename.startswith(_FINDERS_OWN)}
         self._files = {name.removeprefix(_top(names)): info for name, info in names.items()}
@@ -41,7 +39,7 @@ class Packed:
         if info is None:
             return None
         if info.file_size > _MOST_BYTES:
-            raise ConfigError(f"{path} has {info.file_size:,} bytes", "That is no file of a site.")
+            raise ConfigError(f"{path} has {info.file_size:,} bytes", "That is not a file of a site.")
         try:
             with self._zip.open(info) as file:
                 return Response(file.read(_MOST_BYTES))

@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             split = urlsplit(self.path)
         except ValueError:
-            self._send(HTTPStatus.BAD_REQUEST, b"This is no address.\n", "txt")
+            self._send(HTTPStatus.BAD_REQUEST, b"This is not an address.\n", "txt")
             return
         if not self._is_for_us():
             # A page elsewhere may point its own name at this machine; it must not read what we serve.
@@ -237,7 +237,7 @@ def _suffix(path: str) -> str:
 
 
 def _span(header: str | None, size: int) -> range | None:
-    """The bytes that a request asks for; empty where there are none such, None where it asks for all.
+    """The bytes that a request asks for; empty where there are none, None where it asks for all.
 
     >>> _span("bytes=-3", 10)
     range(7, 10)

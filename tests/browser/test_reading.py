@@ -89,14 +89,14 @@ def test_keys_do_nothing_in_fields_and_with_modifiers(answer: Page):
 
 def test_keys_can_be_switched_off_for_good_and_on_again(answer: Page, site):
     answer.goto(site.url + "about/accessibility/")
-    answer.locator("article").get_by_role("button", name="Switch single keys off").click()
+    answer.locator("article").get_by_role("button", name="Turn single-key shortcuts off").click()
     answer.goto(site.url + ANSWER)
     answer.keyboard.press("n")
     answer.keyboard.press("?")
     assert target(answer) == ""
     expect(answer.get_by_role("dialog")).to_have_count(0)
     answer.goto(site.url + "about/accessibility/")
-    answer.locator("article").get_by_role("button", name="Switch single keys on").click()
+    answer.locator("article").get_by_role("button", name="Turn single-key shortcuts on").click()
     answer.goto(site.url + ANSWER)
     answer.keyboard.press("n")
     assert target(answer) == "s-1"

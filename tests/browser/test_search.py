@@ -130,7 +130,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     yield page
     context.close()
-    # A view transition that the next page overtakes is no mistake.
+    # A view transition that the next page overtakes is not a mistake.
     assert [text for text in wrong if "ransition" not in text] == []
 
 
@@ -519,7 +519,7 @@ def test_where_there_is_nothing_to_filter_no_filters_stand(tab: Page, served):
 
 def test_filters_that_leave_nothing_can_be_taken_off(tab: Page, served):
     search(tab, served, "neutrino", "&model=nobody")
-    tab.get_by_role("button", name="Take the filters off").click()
+    tab.get_by_role("button", name="Clear filters").click()
     expect(tab.locator("#results [role=status]")).to_contain_text("results")
 
 
@@ -533,7 +533,7 @@ def test_a_malformed_query_is_one_sentence(tab: Page, served):
 def test_brackets_that_are_too_deep_are_one_sentence(tab: Page, served):
     search(tab, served, "(" * 51 + "neutrino" + ")" * 51)
     expect(tab.locator("#results [role=status]")).to_have_text(
-        "There are too many brackets within each other. Take some out, or ask in parts."
+        "Brackets are nested too deeply. Take some out, or ask in parts."
     )
     search(tab, served, "(" * 50 + "neutrino" + ")" * 50)
     expect(tab.locator("#results [role=status]")).to_contain_text("results")

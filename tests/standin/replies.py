@@ -84,7 +84,7 @@ def cited(content: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def choose(sources: list[list[str]], titles: list[str]) -> list[tuple[int, int]]:
-    """Sentences by source and place until the answer is long enough; a title alone is no sentence."""
+    """Sentences by source and place until the answer is long enough; a title alone is not a sentence."""
     usable = [number for number, title in enumerate(titles) if "title only" not in title]
     order = [(place, source) for source in usable for place in range(len(sources[source]))]
     chosen: list[tuple[int, int]] = []
