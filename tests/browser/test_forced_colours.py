@@ -66,4 +66,8 @@ def test_space_is_no_border_that_would_be_painted(forced: Page, site):
 
 def test_a_target_is_marked(forced: Page, site):
     forced.goto(site.url + "ask/everything/#s-1")
-    assert colour(forced.locator("#s-1"), "backgroundColor") == system(forced, "Mark")
+    target = forced.locator("#s-1")
+    assert (colour(target, "outlineStyle"), colour(target, "outlineWidth")) == ("solid", "1px")
+    # `Mark` with the text of the page is white on yellow where the system is dark.
+    assert colour(target, "backgroundColor") == system(forced, "Canvas")
+    assert colour(target, "color") == system(forced, "CanvasText")

@@ -43,6 +43,10 @@ Then text, which cites [AG-2025.03-3].
 
 - One point [AG-2025.03-4].
 - Another point.
+
+## At the end stands a heading with so many words that it takes five lines or six beside a text of one
+
+One line.
 """
 
 
@@ -94,6 +98,14 @@ def test_a_heading_hangs_level_with_its_text_and_above_the_next(text: Page):
     follows_text = beside(text, ".prose > [id]:not(:has(+ [id]))")
     assert all(abs(heading.top - heading.text) < 2 for heading in follows_text)
     assert all(heading.bottom < below.top for heading, below in pairwise(headings))
+
+
+def test_a_tall_heading_of_the_last_section_ends_above_what_follows_the_text(crowded: Site, page: Page):
+    page.goto(f"{crowded.url}ask/crowded/")
+    last = beside(page, ".prose > [id]:last-of-type")[-1]
+    below = page.locator(".prose + *").evaluate("e => e.getBoundingClientRect().top")
+    assert last.bottom - last.top > 90
+    assert last.bottom < below
 
 
 def test_a_note_begins_beside_its_paragraph_or_directly_below_the_one_before(text: Page):

@@ -34,6 +34,11 @@ def test_a_strip_runs_as_the_text_was_counted(answer: Page):
     assert answer.locator(".spec").evaluate("e => getComputedStyle(e).direction") == "ltr"
 
 
+def test_a_drawing_of_a_thread_begins_at_its_root(mirrored, page: Page):
+    page.goto(mirrored.url + "map/everything-earlier/")
+    expect(page.locator(".map")).to_have_css("direction", "ltr")
+
+
 def test_code_runs_from_left_to_right(answer: Page):
     code = answer.locator("article code").first
     expect(code).to_have_css("direction", "ltr")

@@ -62,6 +62,21 @@ def test_printed_results_say_what_was_asked(page: Page, site):
     expect(page.locator(".find")).to_be_hidden()
 
 
+def test_printed_results_come_without_filters(page: Page, site):
+    page.goto(site.url + "search/?q=collision")
+    page.locator(".filters").first.wait_for(state="attached")
+    page.emulate_media(media="print")
+    expect(page.locator(".filters").first).to_be_hidden()
+
+
+def test_a_thread_is_printed_from_the_first_sheet_on(page: Page, site):
+    page.goto(site.url + "map/many-backgrounds/")
+    page.emulate_media(media="print")
+    expect(page.locator(".tree li").first).to_have_css("break-inside", "auto")
+    page.goto(site.url + "open/")
+    expect(page.locator(".list > li").first).to_have_css("break-inside", "avoid")
+
+
 def test_print_tells_answered_questions_from_open_ones_without_backgrounds(page: Page, site):
     page.goto(site.url + "ask/observables-or-algorithm/")
     page.emulate_media(media="print")

@@ -332,6 +332,45 @@ def test_text_spacing_of_the_readers_choice_loses_nothing(narrow: Page, site):
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_a_heading_that_fills_its_line_makes_no_page_scroll_sideways(narrow: Page, site):
+    narrow.goto(site.url + "ask/attacking-the-simulation/")
+    for width in (320, 321, 322, 485):
+        narrow.set_viewport_size({"width": width, "height": 640})
+        assert narrow.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_thread_in_letters_of_twice_the_size_does_not_scroll_sideways(narrow: Page, site):
+    narrow.set_viewport_size({"width": 390, "height": 640})
+    narrow.goto(site.url + "map/many-backgrounds/")
+    narrow.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("width", [660, 768, 900, 1000])
+def test_the_navigation_and_never_the_theme_falls_to_a_row_of_its_own(narrow: Page, site, width: int):
+    narrow.set_viewport_size({"width": width, "height": 640})
+    narrow.goto(site.url)
+    brand, theme, nav = (
+        narrow.locator(f"header {part}").first.evaluate(
+            "e => { const box = e.getBoundingClientRect(); return (box.top + box.bottom) / 2; }"
+        )
+        for part in (".brand", ".theme", "nav")
+    )
+    assert abs(theme - brand) < 5
+    assert (nav > brand + 20) == (width < 960)
+
+
+def test_lines_of_a_deep_thread_end_where_it_goes_no_further_in(narrow: Page, site):
+    narrow.goto(site.url + "map/many-backgrounds/")
+    widths = narrow.locator(".tree li").first.evaluate(
+        """place => Array.from({length: 9}, () => {
+            const list = place.appendChild(document.createElement("ul"));
+            place = list.appendChild(document.createElement("li"));
+            return getComputedStyle(list).borderInlineStartWidth; })"""
+    )
+    assert (widths[0], widths[-1]) == ("1px", "0px")
+
+
 def test_on_a_phone_a_thread_says_of_every_question_whether_it_is_answered(narrow: Page, site):
     narrow.goto(site.url + "map/many-backgrounds/")
     said = set()
