@@ -15,7 +15,7 @@ import pytest
 
 from agsite import markup
 from agsite.markup import CiteMark, chips, leaf_html, links
-from agsite.markup.maths import find_formulas, formula_html, to_mathml
+from agsite.markup.maths import find_formulas, formula_html, readable, to_mathml
 from agsite.markup.opaque import OPAQUE
 from tests.counting import grows_with_its_input
 
@@ -503,3 +503,26 @@ def test_an_emphasised_formula_stays_with_the_signs_beside_it(text: str, kept: s
     (block,) = markup.read(text).blocks
     html = leaf_html(block.leaves[0], chips({})).replace("<math><mrow><mi>x</mi></mrow></math>", "X")
     assert re.findall('<span class="nb">(.*?)</span>', html) == ([kept] if kept else [])
+
+
+@pytest.mark.parametrize(
+    ("tex", "said"),
+    [
+        (r"\frac{1}{2}", "1/2"),
+        (r"\frac{a+b}{c}", "(a+b)/c"),
+        (r"\sqrt{s}=13", "√s=13"),
+        (r"\sqrt[3]{x+1}", "3√(x+1)"),
+        ("10^{-4}", "10^−4"),
+        ("x^{y^z}", "x^(y^z)"),
+        (r"B_s^0 \to \mu^+\mu^-", "B_s^0→μ^+μ^−"),
+        (r"\sum_{i=1}^{n} x_i", "∑_(i=1)^nx_i"),
+        (r"\hat{H} \bar{B} \vec{p}", "ĤB̄p⃗"),
+        (r"\overline{ab}", "ab"),
+        (r"\underbrace{a+b}_{c}", "a+b_c"),
+        (r"f''(x) = 90^\circ", "f″(x)=90°"),
+        ("1.5 < x", "1.5<x"),
+        (r"\nosuch{", r"$\nosuch{$"),
+    ],
+)
+def test_a_formula_is_read_out_with_signs_for_what_its_shape_says(tex: str, said: str):
+    assert readable(f"Of ${tex}$, here") == f"Of {said}, here"

@@ -389,3 +389,10 @@ def test_a_browser_accepts_every_kind_of_page_and_fetches_ahead_what_is_pointed_
     assert not [path for path, purpose in seen if purpose and not path.endswith("/")]
     assert said == []
     page.close()
+
+
+def test_the_window_of_a_paper_is_named_without_tex(published):
+    page = (published / "paper" / "AG-2025.03-1234" / "index.html").read_text("utf-8")
+    (name,) = re.findall("<title>(.*?)</title>", page)
+    assert "b→s" in name
+    assert "$" not in name

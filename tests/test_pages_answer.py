@@ -222,3 +222,8 @@ def test_a_file_is_edited_where_it_lies_in_the_repository(path: str, address: st
     entry = dataclasses.replace(plan.archive.entries[0], path=path)
     assert plan.edit_url(entry) == address
     assert plan.report_url(entry)
+
+
+def test_a_formula_on_the_axis_is_read_out():
+    shown = page("Because.\n\n## Where $x^2 \\to \\infty$ and on\n\nText. " + "More text. " * 20)
+    assert [title for _, title, _ in shown.plate.ticks] == ["Where x^2→∞ and on"]

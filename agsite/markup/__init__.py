@@ -8,7 +8,7 @@ from __future__ import annotations
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
 from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
 from agsite.markup.links import find_links, leaves_site, refused_links
-from agsite.markup.maths import find_formulas, to_mathml
+from agsite.markup.maths import find_formulas, readable, to_mathml
 from agsite.markup.opaque import cover_opaque, cover_verbatim, find_opaque
 from agsite.markup.plain import plain_body, plain_text
 from agsite.markup.reading import read
@@ -30,6 +30,7 @@ __all__ = [
     "plain_text",
     "portable_html",
     "read",
+    "readable",
     "refused_links",
     "title_html",
     "to_mathml",

@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 # Elements, with how many parts they must have where that is fixed.
 _PARTS = {
@@ -35,6 +35,16 @@ _SPACED = frozenset({"form", "lspace"})
 _WITH_SCRIPTS = frozenset({"msub", "msup", "msubsup"})
 # What Core leaves to a style sheet: where in its column a cell stands, if not in the middle.
 _SIDES = frozenset({"left", "right"})
+# What TeX draws over or below a letter, as a mark that combines with it; with more than one letter it is left out.
+_ACCENTS = {
+    **dict.fromkeys("\u00af\u203e\u2015", "\u0304"),
+    **dict.fromkeys("\u02dc\u223c", "\u0303"),
+    **dict.fromkeys("^\u02c6", "\u0302"),
+    **dict.fromkeys("\u23de\u23df", ""),
+} | {"\u2192": "\u20d7", "\u02d9": "\u0307", "\u00a8": "\u0308"}
+# Primes and degrees, which need no sign that raises them.
+_RAISED = {sign: sign for sign in "\u2032\u2033\u2034\u2057"} | {"\u2218": "\u00b0"}
+_SCRIPT_SIGNS = {"mover": "^", "msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^"}
 _LEAVES = frozenset({"mi", "mn", "mo", "mtext"})
 _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
@@ -47,6 +57,45 @@ def to_core(root: Element) -> str:
     """Return what stands inside the tree's `<math>`; raise NotCoreError where it cannot be said in MathML Core."""
     _clean(root)
     return "".join(tostring(child, encoding="unicode", short_empty_elements=False) for child in root)
+
+
+def on_one_line(markup: str) -> str:
+    """Return what MathML of ours says on one line of text, with signs for powers, indexes, fractions and roots.
+
+    >>> on_one_line("<math><msup><mn>10</mn><mrow><mo>-</mo><mn>4</mn></mrow></msup></math>")
+    '10^-4'
+    """
+    return _on_one_line(fromstring(markup))  # noqa: S314 - our own markup, made from a tree
+
+
+def _on_one_line(element: Element) -> str:
+    parts = [_on_one_line(child) for child in element]
+    if element.tag == "mfrac":
+        return "/".join(map(_grouped, parts))
+    if element.tag == "msqrt":
+        return f"√{_grouped(''.join(parts))}"
+    if element.tag == "mroot":
+        return f"{_grouped(parts[1])}√{_grouped(parts[0])}"
+    if element.tag in _SCRIPT_SIGNS:
+        return _scripted(*parts, signs=_SCRIPT_SIGNS[element.tag])
+    return (element.text or "") + "".join(parts)
+
+
+def _scripted(base: str, *scripts: str, signs: str) -> str:
+    for sign, script in zip(signs, scripts, strict=True):
+        if script in _ACCENTS:
+            base = unicodedata.normalize("NFC", f"{base}{_ACCENTS[script]}") if len(base) == 1 else base
+        elif script in _RAISED:
+            base += _RAISED[script]
+        else:
+            base += f"{sign}{_grouped(script)}"
+    return base
+
+
+def _grouped(text: str) -> str:
+    """Put what is more than a word or a number, perhaps with a sign before it, between brackets."""
+    plain = text[1:] if text[:1] in {"+", "-", "−"} else text
+    return text if len(text) < 2 or plain.replace(".", "").isalnum() else f"({text})"
 
 
 def _clean(element: Element) -> None:

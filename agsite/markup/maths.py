@@ -6,7 +6,7 @@ import functools
 import html
 import re
 
-from agsite.markup.mathml import NotCoreError, to_core
+from agsite.markup.mathml import NotCoreError, on_one_line, to_core
 from agsite.markup.opaque import find_opaque
 from agsite.verbatim import MATHS
 
@@ -133,10 +133,15 @@ def formula_html(source: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Return a title as plain text that can be read aloud: the signs of a formula in place of its TeX."""
+    r"""Return a title as plain text that can be read aloud: the signs of a formula in place of its TeX.
+
+    >>> readable("Limits at $10^{12}$ GeV for spin $1\\over 2$")
+    'Limits at 10^12 GeV for spin 1/2'
+    """
     pieces, last = [], 0
     for run in find_formulas(text):
-        pieces += [text[last : run.start()], html.unescape(_TAG.sub("", formula_html(run[0])))]
+        shown = to_mathml(run[0])
+        pieces += [text[last : run.start()], run[0] if shown is None else on_one_line(shown)]
         last = run.end()
     return "".join([*pieces, text[last:]])
 

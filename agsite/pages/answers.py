@@ -12,7 +12,7 @@ from agsite.archive import Entry
 from agsite.body import Block
 from agsite.ellipsis import cut
 from agsite.ids import PaperId, question_key
-from agsite.markup import CiteMark, plain_text
+from agsite.markup import CiteMark, plain_text, readable
 from agsite.pages.facts import Facts
 from agsite.pages.overview import coverage
 from agsite.pages.page import DESCRIPTION, AnswerRow, Coverage, Crumb, Head, Link, category_crumbs
@@ -177,7 +177,7 @@ def _asked_by(facts: Facts, entry: Entry) -> tuple[Link, ...]:
 
 def _plate_view(plate: plates.Plate, anchors: set[str]) -> PlateView:
     ticks = [
-        (f"{100 * tick.x / plate.width:.1f}%", cut(plain_text(tick.text), room), tick.anchor)
+        (f"{100 * tick.x / plate.width:.1f}%", cut(readable(plain_text(tick.text)), room), tick.anchor)
         for index, tick in enumerate(plate.ticks)
         if tick.anchor in anchors and (room := _room(plate, index))
     ]
