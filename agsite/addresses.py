@@ -148,8 +148,15 @@ def settle(
 
 
 def lost(published: Iterable[str], pages: Collection[str], rules: Mapping[str, Redirect]) -> list[str]:
-    """Return the addresses that were published and of which nothing says what became of them."""
-    return [url for url, onward in _vanished(published, pages, rules).items() if onward is None]
+    """Return published answers of which nothing says what became of them, and published papers that have no page.
+
+    Papers lead on to the list of all papers by themselves, which is not what who follows a citation looks for.
+    """
+    return [
+        url
+        for url, onward in _vanished(published, pages, rules).items()
+        if (onward is None and url.startswith(urls.ANSWERS)) or (onward == urls.PAPERS and _PAPER.fullmatch(url))
+    ]
 
 
 def foreseen(
@@ -182,13 +189,18 @@ def left_standing(url: str, unread: Sequence[Finding]) -> Finding:
     """Return the finding for a page that is left as it was published, because of files that gave no answer."""
     cause = _cause(url, unread)
     help = f"Correct {cause.path}, and the page is made again; until then lists and search leave the answer out."
+    if not _is_named_like(url, cause):
+        help += f" If the page is of another file, which was renamed or deleted, say so in redirects.yml: “{url}: …”."
     return cause.like("AG608", f"/{url} stays as it was published until this is mended", help)
 
 
 def _cause(url: str, unread: Sequence[Finding]) -> Finding:
     """What is wrong with the file that an address may be of: the one that is named like it, or else any."""
-    name = url.removeprefix(urls.ANSWERS).rstrip("/")
-    return next((finding for finding in unread if PurePath(finding.path).stem == name), unread[0])
+    return next((finding for finding in unread if _is_named_like(url, finding)), unread[0])
+
+
+def _is_named_like(url: str, finding: Finding) -> bool:
+    return PurePath(finding.path).stem == url.removeprefix(urls.ANSWERS).rstrip("/")
 
 
 def _lost(url: str, path: str, unread: Sequence[Finding]) -> Finding:
@@ -261,10 +273,16 @@ def _paper_key(url: str) -> PaperKey | None:
     return PaperId.parse(paper[1]).key if paper else None
 
 
-def write_redirects(settled: Settled, base_path: str) -> str:
-    """Write `_redirects`, which hosts such as Netlify and Cloudflare Pages act on; others show the stubs."""
-    moves = (pair for url, target in settled.moves for pair in _with_twins(url, target))
-    return "".join(f"{base_path}{url} {base_path}{target} 301\n" for url, target in moves)
+def write_redirects(settled: Settled, rules: Collection[str], base_path: str) -> str:
+    """Write `_redirects`, which hosts such as Netlify and Cloudflare Pages act on; others show the stubs.
+
+    What leads on by itself does so for as long as there is no page: browsers remember a 301.
+    """
+    return "".join(
+        f"{base_path}{place} {base_path}{onward} {301 if url in rules else 302}\n"
+        for url, target in settled.moves
+        for place, onward in _with_twins(url, target)
+    )
 
 
 def _with_twins(url: str, target: str) -> Iterator[tuple[str, str]]:

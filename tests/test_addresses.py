@@ -15,6 +15,7 @@ from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding, fails
 from agsite.report import Report
+from tests.archives import answer_text
 from tests.building import built, tree, write_answers
 
 PAGES = {"", "ask/pea/", "ask/bean/", "paper/", "paper/AG-2025.03-1/", "open/", "month/", "category/", "map/", "model/"}
@@ -247,6 +248,40 @@ def test_what_leads_to_an_answer_stands_too_while_its_file_cannot_be_read(tmp_pa
     assert report.published
     assert codes(report) == ["AG608", "AG608"]
     assert "../../ask/ladle/" in (tmp_path / "_site/ask/spoon-2/index.html").read_text("utf-8")
+
+
+def test_papers_of_a_page_that_stands_stand_too_and_come_back_as_they_were(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    text = answer_text(
+        "Why ladles?", "It is so [AG-2024.02-9].", sources="AG-2024.02-9 gr-qc 48 Ladles", date="2024-02-01"
+    )
+    (answers / "ladle.md").write_text(text, "utf-8")
+    built(tmp_path)
+    before = tree(tmp_path / "_site")
+    misspell(answers / "ladle.md")
+    assert told(built(tmp_path)) == ["AG136", "AG608"]
+    after = tree(tmp_path / "_site")
+    paper = {path for path in before if path.startswith("paper/AG-2024.02-9/")}
+    assert len(paper) > 1
+    assert {path: after.get(path) for path in paper} == {path: before[path] for path in paper}
+    # A list leads on for as long as there is none; browsers would remember a 301.
+    assert "/category/gr-qc/ /category/ 302" in (tmp_path / "_site/_redirects").read_text("utf-8")
+    (answers / "ladle.md").write_text(text, "utf-8")
+    built(tmp_path)
+    assert tree(tmp_path / "_site") == before
+
+
+def test_a_page_that_may_be_of_another_file_is_said_to_be_so(tmp_path: Path):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    misspell(answers / "spoon-2.md")
+    (answers / "spoon-1.md").rename(answers / "fork.md")
+    of_another, of_itself = (f for f in built(tmp_path).findings if f.code == "AG608")
+    assert of_another.message.startswith("/ask/spoon-1/ stays")
+    assert of_another.help.endswith(
+        "If the page is of another file, which was renamed or deleted, say so in redirects.yml: “ask/spoon-1/: …”."
+    )
+    assert "redirects.yml" not in of_itself.help
 
 
 @pytest.mark.parametrize("why", ["an empty folder", "touched"])

@@ -72,13 +72,17 @@ def _promised(placed: Iterable[str]) -> set[str]:
 
 
 def _left_standing(site: Site, generation: Generation, placed: Iterable[str], report: Report) -> Iterator[Placed]:
-    """Keep published pages of which nobody can say what became of them, because there are files that gave no answer."""
+    """Keep published pages of which nobody can say what became of them, because there are files that gave no answer.
+
+    With the page of an answer go those of papers that have no other: it would lead to nothing.
+    """
     past = site.past
-    for url in addresses.lost(past.addresses, _promised(placed), past.rules.of) if past.unread else ():
-        kept = generation.keep_below(url) if url.startswith(urls.ANSWERS) else ()
-        if kept:
-            report.add(addresses.left_standing(url, past.unread))
-            yield from kept
+    vanished = addresses.lost(past.addresses, _promised(placed), past.rules.of) if past.unread else []
+    answers = {url: kept for url in vanished if url.startswith(urls.ANSWERS) and (kept := generation.keep_below(url))}
+    report.add(*(addresses.left_standing(url, past.unread) for url in answers))
+    papers = (generation.keep_below(url) for url in vanished if url.startswith(urls.PAPERS)) if answers else ()
+    for kept in (*answers.values(), *papers):
+        yield from kept or ()
 
 
 def _pages_of_the_past(site: Site, settled: Settled, pages: set[str]) -> Iterator[Page]:
@@ -89,7 +93,7 @@ def _pages_of_the_past(site: Site, settled: Settled, pages: set[str]) -> Iterato
             head = Head(target, f"{config.base_path}{target}", "", indexed=False)
             yield Page(url, "moved.html", MovedPage(head, target))
     if settled.moves:
-        yield Page(urls.REDIRECTS, "text", addresses.write_redirects(settled, config.base_path))
+        yield Page(urls.REDIRECTS, "text", addresses.write_redirects(settled, site.past.rules.of, config.base_path))
     yield Page(urls.URLS, "text", addresses.write_urls({*pages, *(url for url, _ in settled.moves)}))
 
 
