@@ -201,6 +201,37 @@ def test_an_identifier_decides_where_a_title_cannot():
     assert (result.matches[0][1], result.findings) == (SOUP, ())
 
 
+def test_what_a_record_says_otherwise_is_replaced_where_that_is_asked_for():
+    stored = Paper(
+        id=SOUP,
+        title="Soop",
+        authors=(Author(family="Ladel"),),
+        abstract="Cold.",
+        summary="Ours.",
+        arxiv_id="2603.00001",
+        doi="10.1000/a",
+        categories=("cs.LG",),
+    )
+    new = entry("Soup", authors=(Author(family="Ladle"),), arxiv_id="2603.00001", published="2026-03-01")
+    assert assign([new], [(SOUP, "Soop")], [stored]).papers == (stored.model_copy(update={"published": "2026-03-01"}),)
+    result = assign([new], [(SOUP, "Soop")], [stored], replace=True)
+    assert result.papers == (
+        stored.model_copy(update={"title": "Soup", "authors": new.authors, "published": "2026-03-01"}),
+    )
+    assert (result.changed, [finding.code for finding in result.findings]) == ((SOUP,), ["AG401"])
+    assert "The record has the entry's title now" in result.findings[0].help
+    again = assign([new], [(SOUP, "Soop")], result.papers, replace=True)
+    assert (again.papers, again.changed) == (result.papers, ())
+
+
+def test_of_two_entries_that_replace_a_record_the_one_identified_best_wins():
+    stored = Paper(id=SOUP, title="Soop", arxiv_id="2603.00001", doi="10.1000/a")
+    rivals = [entry("Soup, published", doi="10.1000/a"), entry("Soup", arxiv_id="2603.00001")]
+    for order in itertools.permutations(rivals):
+        (paper,) = assign(order, [], [stored], replace=True).papers
+        assert paper.title == "Soup"
+
+
 def test_two_spellings_of_one_id_are_one_paper():
     known = [(PaperId("AG-2026.03-7"), "Soup"), (PaperId("AG-2026.03-007"), "Soup")]
     assert ids(assign([entry("Soup")], known, [])) == {"Soup": "AG-2026.03-007"}

@@ -40,15 +40,23 @@ def command() -> None:
 @_folder
 @answers_option
 @click.option("--all", "everything", is_flag=True, help="Number and keep papers that no answer names, too.")
+@click.option("--replace", is_flag=True, help="Take what the entries say where a record says otherwise.")
 @click.option("--no-abstracts", is_flag=True, help="Leave the abstracts out.")
 def import_(
-    names: tuple[str, ...], folder: str, answers: tuple[str, ...], *, everything: bool, no_abstracts: bool
+    names: tuple[str, ...],
+    folder: str,
+    answers: tuple[str, ...],
+    *,
+    everything: bool,
+    replace: bool,
+    no_abstracts: bool,
 ) -> None:
     """Read bibliographies (arXiv JSON lines, BibTeX, CSL-JSON) and write what they say under papers/.
 
     Entries find their paper by archive id, arXiv id, DOI or title. Without --all, entries of papers that no answer
-    names are left out; with it, they get the next free number of their month. A record is filled up, never replaced:
-    to take from an entry what a record says otherwise, delete the record's line first.
+    names are left out; with it, they get the next free number of their month. What a record
+    lacks is filled in. What it says otherwise stays, unless --replace takes the entry's; identifiers and summaries
+    always stay.
 
     \b
     Example:
@@ -67,7 +75,7 @@ def import_(
         raise PaperFileError(
             f"{folder} cannot be added to as it is", "Mend what is named above first; nothing was written."
         )
-    result = papers.assign(entries, known, stored, only_matched=not everything)
+    result = papers.assign(entries, known, stored, only_matched=not everything, replace=replace)
     old = {os.path.relpath(path, folder): text for path, text in texts.items()}
     for name, text in papers.dump_files(result.papers, old).items():
         files.write_text(Path(folder) / name, text)

@@ -43,13 +43,15 @@ def assign(
     stored: Iterable[Paper],
     *,
     only_matched: bool = False,
+    replace: bool = False,
 ) -> Assignment:
     """Match entries to the papers that answers name (`known`: id and title) and that are `stored`; number the rest.
 
-    Data fill fields that are missing or less exact, and never replace others. With `only_matched`, entries of papers
-    that are neither known nor stored are left out instead of being numbered.
+    Data fill fields that are missing or less exact; others they replace only with `replace`, where the entry that is
+    identified best wins. With `only_matched`, entries of papers that are neither known nor stored are left out
+    instead of being numbered.
     """
-    register = _Register(known, stored)
+    register = _Register(known, stored, replace=replace)
     before = dict(register.papers)
     left = register.settle_all(sorted(imported, key=_rank), number=not only_matched)
     reasons = [register.why_left(entry, number=not only_matched) for entry in left]
@@ -75,7 +77,9 @@ def _rank(entry: Imported) -> tuple[bool, bool, bool, str, str]:
 class _Register:
     """Who has which identifier and title, kept up to date while entries find their papers."""
 
-    def __init__(self, known: Iterable[tuple[PaperId, str]], stored: Iterable[Paper]) -> None:
+    def __init__(self, known: Iterable[tuple[PaperId, str]], stored: Iterable[Paper], *, replace: bool) -> None:
+        self._replaces = replace
+        self._given: set[PaperKey] = set()
         self.papers: dict[PaperKey, Paper] = {}
         self.matches: list[tuple[Imported, PaperId]] = []
         self.findings: list[Finding] = []
@@ -129,6 +133,9 @@ class _Register:
             return False
         paper = self.papers.get(id.key, Paper(id=id))
         self.findings += self._conflicts(entry, paper)
+        if self._replaces and id.key not in self._given:
+            paper = _without(paper, entry)
+        self._given.add(id.key)
         self._enter(_filled(paper, entry))
         self.matches.append((entry, id))
         return True
@@ -217,7 +224,8 @@ class _Register:
         titles = self._titles.get(paper.id.key, {})
         if titles and title_key(entry.title) not in titles:
             message = f"{paper.id} is “{min(titles.values())}” in the archive and “{entry.title}” here"
-            help = "Is it the same paper? The archive keeps its title; correct that, or the entry's identifiers."
+            kept = "The record has the entry's title now" if self._replaces else "The archive keeps its title"
+            help = f"Is it the same paper? {kept}; correct that, or the entry's identifiers."
             yield _found("AG401", message, entry, help)
         for name, ours, theirs in (("arXiv id", paper.arxiv_id, entry.arxiv_id), ("DOI", paper.doi, entry.doi)):
             if ours and theirs and ours != theirs:
@@ -249,6 +257,16 @@ def _month(entry: Imported) -> tuple[int, int] | None:
 def _months_between(key: PaperKey, arxiv_id: str) -> int:
     year, month = map(int, identifiers.arxiv_month(arxiv_id).split("-"))
     return abs((key[0] - year) * 12 + key[1] - month)
+
+
+_REPLACED = ("title", "authors", "abstract", "published", "categories")
+"""What a newer entry may say otherwise; the identifiers are what it was found by."""
+
+
+def _without(paper: Paper, entry: Imported) -> Paper:
+    """Return the paper without what the entry knows, too."""
+    empty = Paper(id=paper.id)
+    return paper.model_copy(update={name: getattr(empty, name) for name in _REPLACED if getattr(entry, name)})
 
 
 def _filled(paper: Paper, entry: Imported) -> Paper:
