@@ -500,6 +500,87 @@ def test_lines_in_any_order_are_read_or_refused(text: str):
         check_promises(answerfile.parse(text.encode(), name))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place", "message", "help"),
+    [
+        (
+            "3 May",
+            "3\xa0May",
+            "3:33 AG112",
+            "U+00A0 (NO-BREAK SPACE) stands in the place of a plain space",
+            "Write a plain space there.",
+        ),
+        (
+            "· 3 May",
+            "·\t3 May",
+            "3:31 AG112",
+            "U+0009 (TAB) stands in the place of a plain space",
+            "Write a plain space there.",
+        ),
+        ("3 May", "3  May", "3:33 AG112", "there are two spaces in a row", "Delete one of them."),
+        (
+            "vity Q",
+            "vity\u2009Q",
+            "1:12 AG110",
+            "U+2009 (THIN SPACE) stands in the place of a plain space",
+            "Write a plain space there.",
+        ),
+        (
+            "Answer\n",
+            "Answer\u200b\n",
+            "4:7 AG113",
+            "U+200B (ZERO WIDTH SPACE) is in the line and cannot be seen",
+            "Delete it.",
+        ),
+        (
+            "Sources ·",
+            "Sources\xa0·",
+            "9:8 AG114",
+            "U+00A0 (NO-BREAK SPACE) stands in the place of a plain space",
+            "Write a plain space there.",
+        ),
+        (
+            "Keep ",
+            "Keep\u202f",
+            "12:5 AG115",
+            "U+202F (NARROW NO-BREAK SPACE) stands in the place of a plain space",
+            "Write a plain space there.",
+        ),
+    ],
+)
+def test_space_that_only_looks_plain_is_named_where_it_stands(old: str, new: str, place: str, message: str, help: str):
+    assert PAGE.count(old) == 1
+    parsed = answerfile.parse(PAGE.replace(old, new).encode(), "soup.txt")
+    check_promises(parsed)
+    assert places(parsed) == [place]
+    assert (parsed.findings[0].message, parsed.findings[0].help) == (message, help)
+
+
+@pytest.mark.parametrize("end", [" ", "\t", "\xa0", " \xa0"], ids=ascii)
+def test_space_around_any_line_of_page_text_is_left_out(end: str):
+    lines = PAGE.split("\n")
+    for number in (1, 2, 3, 4, 9, 10, 11, 12, 13, 14):
+        spaced = [*lines[: number - 1], f"{end}{lines[number - 1]}{end}", *lines[number:]]
+        parsed = answerfile.parse("\n".join(spaced).encode(), "soup.txt")
+        assert parsed.answer == SOUP
+        assert places(parsed) == [f"{number}:0 AG122"]
+
+
+@pytest.mark.parametrize("gap", ["", " ", "\xa0"], ids=ascii)
+def test_blank_lines_between_those_of_page_text_change_nothing(gap: str):
+    parsed = answerfile.parse(PAGE.replace("\n", f"\n{gap}\n").encode(), "soup.txt")
+    assert parsed.answer == SOUP
+    assert places(parsed) == [f"{number}:0 AG120" for number in range(2, 28, 2)]
+    assert (parsed.origin.question, parsed.origin.model, parsed.origin.sources) == (3, 5, (19, 21))
+
+
+@pytest.mark.parametrize("text", ["\xa0", "\xa0\n\n", "\u2009\nAnswer"], ids=ascii)
+def test_space_alone_is_no_page_text(text: str):
+    parsed = answerfile.parse(text.encode(), "soup.txt")
+    check_promises(parsed)
+    assert "1:1 AG110" in places(parsed)
+
+
 def test_what_stands_above_page_text_is_to_be_deleted():
     (finding,) = answerfile.parse(("Home\nSign in\n" + PAGE).encode(), "soup.txt").findings
     assert (finding.code, finding.help) == ("AG110", "Delete what stands above line 3, which is that line.")
@@ -835,7 +916,7 @@ def test_loads_says_what_is_wrong_and_where_and_how_to_mend_it():
             "Sources · 2",
             "Sources (2)",
             "soup.txt:9:1: error AG114 “Sources (2)” is not the line “Sources · N”\n"
-            "  Write “Sources · 2”: the number of sources behind a point in the middle of the line.",
+            "  Write “Sources · 2”: the number of sources after a point in the middle of the line.",
         ),
         (
             "Keep exploring",

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from agsite.answerfile import blocks
 from agsite.answerfile.limits import too_many
+from agsite.answerfile.oddspace import in_plain, odd_space
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.rest import readable
 from agsite.categories import CATEGORIES, PREFIX, split_prefix
@@ -39,12 +41,11 @@ _PERCENT = re.compile(r"- (0|[1-9][0-9]?|100)%")
 # rest the longest prefix that is a category.
 _SOURCE = re.compile(rf"{_PERCENT.pattern}(?>({PREFIX.pattern})|)(?=\S)(.*\S)({PAPER_ID_SHAPE})")
 _SOURCES = re.compile(r"Sources · [0-9]+\Z")
-# What somebody may have made of the two fixed lines behind the text.
+# What somebody may have made of the two fixed lines after the text.
 _LIKE_SOURCES = re.compile(r"\W{0,9}sources?\W{0,9}([0-9]{0,9})\W{0,9}", re.IGNORECASE)
 _LIKE_EXPLORE = re.compile(r"\W{0,9}keep\s{1,9}exploring\W{0,9}", re.IGNORECASE)
 # Lines of a list that are left out of it.
 _UNREADABLE = {"AG117": "sources", "AG119": "follow_ups"}
-_BODY = 4
 _LATEST_BYLINE = 8
 
 
@@ -52,30 +53,41 @@ class _Parts(NamedTuple):
     """The lines of a page, and the indexes (from 0) of those that part it; `end` is the closing line's."""
 
     lines: list[str]
+    head: tuple[int, ...]
+    """The site's name, the question, model and date, and “Answer”."""
     sources: int
     explore: int
     end: int
+
+    @property
+    def body(self) -> int:
+        """Where the text starts."""
+        return self.head[-1] + 1
 
 
 def read(text: str, id: str) -> Parsed:
     """Read page text into the record `id`."""
     findings: list[Finding] = []
-    if text.endswith("\n"):
-        text = text.rstrip("\n")
-        findings.append(Finding.of("AG107", "the file ends with a line end", line=text.count("\n") + 1))
-    parts = _find_parts(text.split("\n"))
+    lines = text.split("\n")
+    if not lines[-1].strip():
+        lines = _without_end(lines)
+        findings.append(Finding.of("AG107", "the file ends with a line end", line=len(lines)))
+    parts = _find_parts(lines)
     if isinstance(parts, Finding):
         return Parsed(None, (*findings, parts))
     findings += _check_closing(parts)
-    values: dict[str, Any] = {"id": id, "question": _trimmed(parts.lines[1], 2, findings)}
-    values |= _read_byline(parts.lines[2], findings)
+    _trim(parts, findings)
+    _, question, byline, _ = parts.head
+    values: dict[str, Any] = {"id": id, "question": lines[question]}
+    values |= _read_byline(lines[byline], byline + 1, findings)
     source_lines, values["sources"] = _read_sources(parts, findings)
     follow_up_lines, values["follow_ups"] = _read_follow_ups(parts, findings)
-    body = blocks.read(parts.lines[_BODY : parts.sources], _BODY + 1, findings)
+    body = blocks.read(lines[parts.body : parts.sources], parts.body + 1, findings)
     values["body"] = body.text
-    starts = (parts.sources + 1, parts.explore + 1, _BODY + 1)
+    starts = (parts.sources + 1, parts.explore + 1, parts.body + 1)
     findings += too_many(len(source_lines), len(follow_up_lines), body.text, starts)
-    origin = Origin(2, 3, 3, source_lines, follow_up_lines, body.numbers, body.shifts, body.inserted)
+    head_lines = (question + 1, byline + 1, byline + 1)
+    origin = Origin(*head_lines, source_lines, follow_up_lines, body.numbers, body.shifts, body.inserted)
     lacks = frozenset([_UNREADABLE[finding.code] for finding in findings if finding.code in _UNREADABLE])
     if "date" not in values:
         return Parsed(None, tuple(findings), origin, readable(values)[0], lacks)
@@ -90,53 +102,77 @@ def read(text: str, id: str) -> Parsed:
 # --- The skeleton ----------------------------------------------------------------------------------------------------
 
 
+def _without_end(lines: list[str]) -> list[str]:
+    """Return the lines without the blank ones at the end."""
+    end = next((index for index in range(len(lines), 1, -1) if lines[index - 1].strip()), 1)
+    return lines[:end]
+
+
 def _find_parts(lines: list[str]) -> _Parts | Finding:
     """Find the lines that part a page, or say which is missing."""
-    if broken := _check_head(lines):
+    head = tuple(islice((index for index, line in enumerate(lines) if line.strip()), _LATEST_BYLINE))
+    if broken := _check_head(lines, head):
         return broken
+    head = head[:4]
+    body, size = head[-1] + 1, len(lines)
     # The last ones count: a text may hold “Sources · 3” or “Keep exploring” as headings of its own.
-    size = len(lines)
-    sources = next((i for i in range(size - 1, _BODY - 1, -1) if _SOURCES.match(lines[i])), 0)
+    sources = next((i for i in range(size - 1, body - 1, -1) if _SOURCES.match(lines[i].strip())), 0)
     if not sources:
-        return _no_sources(lines)
-    if not any(line.strip() for line in lines[_BODY:sources]):
-        return Finding.of("AG113", f"there is no text between “{_ANSWER}” and the sources", line=_BODY)
-    explore = next((i for i in range(size - 1, sources, -1) if lines[i] == _EXPLORE), 0)
+        return _no_sources(lines, body)
+    if not any(line.strip() for line in lines[body:sources]):
+        return Finding.of("AG113", f"there is no text between “{_ANSWER}” and the sources", line=body)
+    explore = next((i for i in range(size - 1, sources, -1) if lines[i].strip() == _EXPLORE), 0)
     if not explore:
         return _no_explore(lines, sources)
-    closing = lines[-1]
+    closing = lines[-1].strip()
     if not closing.startswith(CLOSING) or (closing != CLOSING_LINE and CLOSING_LINE.startswith(closing)):
         return _cut_off("AG116", f"the file does not end with the line “{CLOSING} …”", lines)
-    return _Parts(lines, sources, explore, size - 1)
+    return _Parts(lines, head, sources, explore, size - 1)
 
 
-def _check_head(lines: list[str]) -> Finding | None:
-    if lines[0] != FIRST_LINE:
-        below = lines.index(FIRST_LINE) + 1 if FIRST_LINE in lines else 0
-        help_ = f"Delete what stands above line {below}, which is that line." if below else None
-        return Finding.of("AG110", f"the first line is not “{FIRST_LINE}”", line=1, column=1, help=help_)
-    if len(lines) < 2 or not lines[1].strip() or _BYLINE.fullmatch(lines[1]):
-        return Finding.of("AG111", "there is no question", line=min(2, len(lines)))
-    if len(lines) < 3 or lines[2] == _ANSWER:
-        return Finding.of("AG112", "there is no line that names model and date", line=min(3, len(lines)))
-    byline = next((i for i, line in enumerate(lines[2:_LATEST_BYLINE], 2) if _BYLINE.fullmatch(line)), 2)
+def _check_head(lines: list[str], filled: tuple[int, ...]) -> Finding | None:
+    """Look for what is wrong with the lines above the text; `filled` are those of the first that are not blank."""
+    head = [lines[index].strip() for index in filled]
+    if head[:1] != [FIRST_LINE]:
+        return _no_page_text(lines, filled[0] if filled else 0)
+    if len(head) < 2 or _BYLINE.fullmatch(head[1]):
+        return Finding.of("AG111", "there is no question", line=min(filled[0] + 2, len(lines)))
+    if len(head) < 3 or head[2] == _ANSWER:
+        message = "there is no line that names model and date"
+        return Finding.of("AG112", message, line=min(filled[1] + 2, len(lines)))
+    byline = next((n for n, line in enumerate(head[2:], 2) if _BYLINE.fullmatch(line)), 2)
     if byline > 2:
-        message = f"model and date stand in line {byline + 1}, and not here below the question"
+        message = f"model and date stand in line {filled[byline] + 1}, and not here below the question"
         help_ = "Write the question on one line, and model and date on the next."
-        return Finding.of("AG112", message, line=3, column=1, help=help_)
-    if len(lines) < 4 or lines[3] != _ANSWER:
-        message = f"there is no line “{_ANSWER}” below model and date"
-        return Finding.of("AG113", message, line=min(4, len(lines)), column=1)
-    return None
+        return Finding.of("AG112", message, line=filled[2] + 1, column=1, help=help_)
+    return None if head[3:4] == [_ANSWER] else _no_answer(lines, filled[:4][-1])
 
 
-def _no_sources(lines: list[str]) -> Finding:
+def _no_answer(lines: list[str], index: int) -> Finding:
+    """Say what is wrong with the line that should be “Answer”, or with the last one if there is none."""
+    if in_plain(lines[index]) == _ANSWER:
+        return odd_space("AG113", lines[index], index + 1)
+    return Finding.of("AG113", f"there is no line “{_ANSWER}” below model and date", line=index + 1, column=1)
+
+
+def _no_page_text(lines: list[str], first: int) -> Finding:
+    """Say what is wrong with the first line, which is not the name of the site."""
+    if in_plain(lines[first]) == FIRST_LINE:
+        return odd_space("AG110", lines[first], first + 1)
+    below = next((number for number, line in enumerate(lines, 1) if line.strip() == FIRST_LINE), 0)
+    help_ = f"Delete what stands above line {below}, which is that line." if below else None
+    return Finding.of("AG110", f"the first line is not “{FIRST_LINE}”", line=1, column=1, help=help_)
+
+
+def _no_sources(lines: list[str], body: int) -> Finding:
     """Point at the line above the sources that is not quite as it must be, or at the end of the file."""
-    for index in range(len(lines) - 2, _BODY - 1, -1):
+    for index in range(len(lines) - 2, body - 1, -1):
         meant = _LIKE_SOURCES.fullmatch(lines[index])
+        if meant and _SOURCES.match(in_plain(lines[index])):
+            return odd_space("AG114", lines[index], index + 1)
         if meant and (_PERCENT.match(lines[index + 1]) or _LIKE_EXPLORE.fullmatch(lines[index + 1])):
             help_ = (
-                f"Write “Sources · {meant[1] or 'N'}”: the number of sources behind a point in the middle of the line."
+                f"Write “Sources · {meant[1] or 'N'}”: the number of sources after a point in the middle of the line."
             )
             message = f"“{lines[index]}” is not the line “Sources · N”"
             return Finding.of("AG114", message, line=index + 1, column=1, help=help_)
@@ -148,6 +184,8 @@ def _no_explore(lines: list[str], sources: int) -> Finding:
     meant = next((i for i in range(len(lines) - 1, sources, -1) if _LIKE_EXPLORE.fullmatch(lines[i])), 0)
     if not meant:
         return _cut_off("AG115", f"there is no line “{_EXPLORE}” below the sources", lines)
+    if in_plain(lines[meant]) == _EXPLORE:
+        return odd_space("AG115", lines[meant], meant + 1)
     help_ = f"Write “{_EXPLORE}”, in these letters and alone on the line."
     return Finding.of("AG115", f"“{lines[meant]}” is not the line “{_EXPLORE}”", line=meant + 1, column=1, help=help_)
 
@@ -159,10 +197,10 @@ def _cut_off(code: str, message: str, lines: list[str]) -> Finding:
 def _check_closing(parts: _Parts) -> list[Finding]:
     """Look for a second page below the first, and for a closing line that is not the usual one."""
     for ending in (CLOSING_LINE, CLOSING_LINE + FIRST_LINE):
-        if ending in parts.lines[_BODY : parts.end]:
-            line = parts.lines.index(ending, _BODY) + 1
+        if ending in parts.lines[parts.body : parts.end]:
+            line = parts.lines.index(ending, parts.body) + 1
             return [Finding.of("AG123", "the page ends here, but the file goes on", line=line, column=1)]
-    closing = parts.lines[-1]
+    closing = parts.lines[-1].strip()
     if closing == CLOSING_LINE:
         return []
     if FIRST_LINE in closing:
@@ -181,6 +219,14 @@ def _trimmed(line: str, number: int, findings: list[Finding]) -> str:
     return trimmed
 
 
+def _trim(parts: _Parts, findings: list[Finding]) -> None:
+    """Take the space around the lines that part a page out of them, and note it as well as blank lines between them."""
+    blank = [index for index in range(parts.body) if index not in parts.head]
+    findings += [Finding.of("AG120", "blank line above the text", line=index + 1) for index in blank]
+    for index in (*parts.head, parts.sources, parts.explore, parts.end):
+        parts.lines[index] = _trimmed(parts.lines[index], index + 1, findings)
+
+
 def _items(lines: list[str], start: int, stop: int, findings: list[Finding]) -> Iterator[tuple[int, str]]:
     """Yield the lines between two others with their numbers, and leave out blank ones."""
     for index in range(start + 1, stop):
@@ -190,16 +236,19 @@ def _items(lines: list[str], start: int, stop: int, findings: list[Finding]) -> 
             findings.append(Finding.of("AG120", "blank line in a list", line=index + 1))
 
 
-def _read_byline(line: str, findings: list[Finding]) -> dict[str, Any]:
+def _read_byline(line: str, number: int, findings: list[Finding]) -> dict[str, Any]:
     byline = _BYLINE.fullmatch(line)
+    if byline is None and _BYLINE.fullmatch(in_plain(line)):
+        findings.append(odd_space("AG112", line, number))
+        return {}
     if byline is None:
-        findings.append(Finding.of("AG112", "the line does not name model and date", line=3, column=1))
+        findings.append(Finding.of("AG112", "the line does not name model and date", line=number, column=1))
         return {}
     try:
         date = dt.date(int(byline["year"]), _MONTHS.index(byline["month"]) + 1, int(byline["day"]))
     except ValueError:
         day = line[byline.start("day") :]
-        findings.append(Finding.of("AG112", f"there is no {day}", line=3, column=byline.start("day") + 1))
+        findings.append(Finding.of("AG112", f"there is no {day}", line=number, column=byline.start("day") + 1))
         return {}
     return {"model": byline["model"], "date": date}
 
