@@ -651,6 +651,14 @@ def test_a_line_end_behind_page_text_is_noted():
     assert places(parsed) == ["14:0 AG107"]
 
 
+def test_of_front_matter_in_a_txt_file_nothing_else_is_told():
+    assert places(answerfile.parse(MARKDOWN.encode(), "soup.txt")) == ["1:1 AG110"]
+    assert places(answerfile.parse((PAGE.replace("Answer\n", "") + "\n").encode(), "soup.txt")) == [
+        "4:1 AG113",
+        "13:0 AG107",
+    ]
+
+
 @pytest.mark.parametrize(
     "name", ["soup", "soup.html", "soup.TXT", ".txt", "page.txt", "-soup.md", "x" * 81 + ".md", ""]
 )

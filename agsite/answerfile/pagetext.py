@@ -69,10 +69,12 @@ def read(text: str, id: str) -> Parsed:
     """Read page text into the record `id`."""
     findings: list[Finding] = []
     lines = text.split("\n")
-    if not lines[-1].strip():
-        lines = _without_end(lines)
-        findings.append(Finding.of("AG107", "the file ends with a line end", line=len(lines)))
+    end = len(lines)
+    lines = _without_end(lines)
     parts = _find_parts(lines)
+    # What is no page text need not end as page text does.
+    if len(lines) < end and not (isinstance(parts, Finding) and parts.code == "AG110"):
+        findings.append(Finding.of("AG107", "the file ends with a line end", line=len(lines)))
     if isinstance(parts, Finding):
         return Parsed(None, (*findings, parts))
     findings += _check_closing(parts)
