@@ -651,6 +651,12 @@ def test_a_line_end_behind_page_text_is_noted():
     assert places(parsed) == ["14:0 AG107"]
 
 
+def test_a_number_of_sources_that_differs_is_told_with_the_right_one():
+    (finding,) = answerfile.parse(PAGE.replace("· 2", "· 1").encode(), "soup.txt").findings
+    assert (finding.code, finding.line, finding.column) == ("AG118", 9, 11)
+    assert finding.message == "the line says 1, but the number of sources is 2"
+
+
 def test_of_front_matter_in_a_txt_file_nothing_else_is_told():
     assert places(answerfile.parse(MARKDOWN.encode(), "soup.txt")) == ["1:1 AG110"]
     assert places(answerfile.parse((PAGE.replace("Answer\n", "") + "\n").encode(), "soup.txt")) == [

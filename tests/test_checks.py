@@ -637,6 +637,11 @@ def test_a_table_whose_header_does_not_fit_is_told_to_be_text():
     assert finding.message == "the header has 2 cells, the line below it 3: the table is shown as text"
 
 
+def test_one_cell_is_not_told_as_several():
+    finding = only(answer("It does [AG-2025.03-1234]:\n| a |\n|---|---|\n| 1 | 2 |"))
+    assert finding.message == "the header has 1 cell, the line below it 2: the table is shown as text"
+
+
 def test_cells_are_looked_for_in_one_walk():
     assert grows_with_its_input(lambda size: list(tables.check(answer(TABLE + "|1|2|3|\n" * size))))
 

@@ -266,7 +266,7 @@ def _read_sources(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ..
             sources.append(source)
     stated = parts.lines[parts.sources].removeprefix("Sources · ")
     if stated != str(found):
-        message = f"the line says {stated} sources, but {found} follow"
+        message = f"the line says {stated}, but the number of sources is {found}"
         findings.append(Finding.of("AG118", message, line=parts.sources + 1, column=len("Sources · ") + 1))
     return tuple(numbers), sources
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from agsite.answerfile import ASKED_BY, Reading
 from agsite.checks.place import at_line, line_of
+from agsite.counted import counted
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import QUESTION_MARKS, question_key
@@ -18,7 +19,7 @@ FOLLOW_UPS = 3
 # What people say to a model, not to a reader. Bold marks and quotes around the whole come with pasted instructions.
 _PROMPTS = (
     ("bold marks", re.compile(r"\*\*")),
-    ("quotes around the whole", re.compile(r"\s*[\"“«'‘`](?:(?![\"“”«»]).)*[\"”»'’`]\s*")),
+    ("quotes around the whole", re.compile(r"\A\s*[\"“«'‘`](?:(?![\"“”«»]).)*[\"”»'’`]\s*\Z")),
     ("a role for the model", re.compile(r"\b(?:you are|act as|imagine you|pretend)\b(?= an?\b| the\b)", re.IGNORECASE)),
     (
         "an instruction",
@@ -55,7 +56,7 @@ def check(reading: Reading, today: dt.date) -> Iterator[Finding]:
 def _faults(question: str) -> Iterator[tuple[str, str]]:
     if not any(map(question.__contains__, QUESTION_MARKS)) and not question.endswith(";"):
         yield "AG301", f"the question {quoted(question)} has no question mark"
-    prompt = next((name for name, pattern in _PROMPTS if _found(pattern, name, question)), None)
+    prompt = next((name for name, pattern in _PROMPTS if pattern.search(question)), None)
     if prompt:
         yield "AG302", f"the question {quoted(question)} reads like a prompt: it has {prompt}"
     elif _MARKDOWN.search(question):
@@ -64,15 +65,11 @@ def _faults(question: str) -> Iterator[tuple[str, str]]:
         yield "AG304", f"the question has {len(question)} characters, more than {MAX_LENGTH}"
 
 
-def _found(pattern: re.Pattern[str], name: str, question: str) -> bool:
-    return bool(pattern.fullmatch(question) if name.startswith("quotes") else pattern.search(question))
-
-
 def _follow_ups(reading: Reading) -> Iterator[Finding]:
     follow_ups, lines = reading.answer.follow_ups, reading.origin.follow_ups
     if len(follow_ups) != FOLLOW_UPS:
-        message = f"the answer has {len(follow_ups) or 'no'} follow-up question{'s' * (len(follow_ups) != 1)}"
-        yield at_line(reading, line_of(lines, 0), "AG306", message)
+        number = counted(len(follow_ups), "follow-up question") if follow_ups else "no follow-up questions"
+        yield at_line(reading, line_of(lines, 0), "AG306", f"the answer has {number}")
     own = question_key(reading.answer.question)
     first: dict[str, int] = {}
     for index, question in enumerate(follow_ups):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agsite.answerfile import Reading
 from agsite.body import Leaf
 from agsite.checks.place import in_body, in_text
+from agsite.counted import counted
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.markup import find_opaque
@@ -38,7 +39,7 @@ def _surplus(reading: Reading, line: int, row: str, columns: int) -> Iterator[Fi
     cells = _cells(row)
     surplus = row[cells[columns] :].strip("| \t") if len(cells) > columns else ""
     if surplus:
-        message = f"the row has {len(cells)} cells, its header {columns}: {quoted(surplus)} is left out"
+        message = f"the row has {counted(len(cells), 'cell')}, its header {columns}: {quoted(surplus)} is left out"
         column = row.index(surplus, cells[columns]) + 1
         yield in_body(reading, line, column, "AG211", message, _about_bars(row))
 
@@ -71,6 +72,7 @@ def _no_table(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
         header = leaf.text[start : below.start()].rstrip()
         cells, columns = len(_cells(header)), len(_cells(below[0].rstrip()))
         if "|" in header and cells != columns:
-            message = f"the header has {cells} cells, the line below it {columns}: the table is shown as text"
+            has = f"the header has {counted(cells, 'cell')}, the line below it {columns}"
+            message = f"{has}: the table is shown as text"
             help_ = _about_bars(header) or "Write as many cells into the header as into the line below it."
             yield in_text(reading, leaf, start, "AG211", message, help_)
