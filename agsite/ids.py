@@ -28,6 +28,16 @@ ALMOST_PAPER_ID = re.compile(
     r"|-[0-9]{3,5}\.[0-9]{1,3}-[0-9]+)"
 )
 
+# The same within square brackets, where more can only have been meant as an id: digits that are parted otherwise or not
+# at all, letters for digits, and a letter after the number, as versions on arXiv have. Six digits, so that a name such
+# as AG-2 is none; what follows a mark must not be the rest of an id that is right.
+_MARK = rf"{_DASH}{_SLASH}_.:"
+_LIKE_DIGIT = "0-9OoIl"
+ALMOST_IN_BRACKETS = re.compile(
+    rf"AG(?<![A-Za-z0-9_.-]..)[{_MARK}](?!(?<=AG-){PAPER_ID_SHAPE.removeprefix('AG-')}(?![A-Za-z0-9_]))"
+    rf"[0-9](?=(?:[{_MARK}]?[{_LIKE_DIGIT}]){{5}})[{_LIKE_DIGIT}]*(?:[{_MARK}][{_LIKE_DIGIT}]+)*[A-Za-z0-9]*"
+)
+
 # A part of every id, and of all that is almost one, as it stands in a file with the marks of quotes and lists. Two
 # searches, each for a letter, are quicker than one for either.
 LIKE_PAPER_IDS = tuple(

@@ -73,6 +73,11 @@ _AROUND += [
     "[AG-2025",
     "> [AG-2025.03-",
     "| [AG- |",
+    "[AG-2025.03-1v2]",
+    "[AG-202503-1]",
+    "AG.2025.03-1",
+    "[",
+    "]",
 ]
 
 
@@ -219,6 +224,15 @@ def test_an_answer_without_sources_is_told_once():
             "“AG-2025.03-1234” is almost a paper id: U+00AD (SOFT HYPHEN) is in it and cannot be seen",
         ),
         ("[AG-2025-03-1234]", "“AG-2025-03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG-2025.03-1234v2]", "“AG-2025.03-1234v2” is almost a paper id: “v2” follows its number"),
+        ("[AG-2025.03-1234a]", "“AG-2025.03-1234a” is almost a paper id: “a” follows its number"),
+        ("[AG-202503-1234]", "“AG-202503-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG-2025.031234]", "“AG-2025.031234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG-25.03-1234]", "“AG-25.03-1234” is almost a paper id: the year 25 lacks 2 digits"),
+        ("[AG-2O25.03-1234]", "“AG-2O25.03-1234” is almost a paper id: “O” in it is a letter and not a digit"),
+        ("[AG-2025.03-I234]", "“AG-2025.03-I234” is almost a paper id: “I” in it is a letter and not a digit"),
+        ("[AG.2025.03-1234]", "“AG.2025.03-1234” is almost a paper id: it does not read AG-YYYY.MM-N"),
+        ("[AG-2025.03]", "“AG-2025.03” is almost a paper id: it does not read AG-YYYY.MM-N"),
         ("AG-2025.03-1234567", "“AG-2025.03-1234567” is almost a paper id: its number has more than six digits"),
     ],
 )
@@ -229,10 +243,32 @@ def test_what_is_almost_an_id_is_told_with_its_fault(text: str, fault: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["AG-2025.3-1234", "ag-2025.03-1234", "AG_2025.03_01234", "AG-2025.3-1235", "AG–2025.03–124"]
+    "text",
+    [
+        *("AG-2025.3-1234", "ag-2025.03-1234", "AG_2025.03_01234", "AG-2025.3-1235", "AG–2025.03–124"),
+        *("[AG-2025.03-1234v2]", "[AG-2025.03-1234a]", "[AG-202503-1234]", "[AG-2025.031234]", "[AG-25.03-1234]"),
+        *("[AG-2O25.03-1234]", "[AG-2025.03-I234]", "[AG.2025.03-1234]", "[see AG-2025.03-l234, p. 3]"),
+    ],
 )
 def test_what_is_almost_a_listed_id_names_it(text: str):
     assert only(answer(f"It does [AG-2025.03-1234], {text}.")).help == "Write [AG-2025.03-1234]."
+
+
+def test_a_good_id_beside_one_in_the_same_brackets_is_not_told():
+    finding = only(answer("It does [AG-2025.03-1234, AG-2025.03-1234v2; p. 3]."))
+    assert (finding.code, finding.column) == ("AG207", 27)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[AG Group] [AGN-2024] [AG-2] [AG-2024] [AG-Group 2024.04] [AG, 2024.04-12] [FLAG-2024.04]",
+        "AG-2025.03-1234v2, AG-202503-1234, AG.2025.03-1234, [0, 1) AG-25.03-1234 and [AG-2025.03-1234]",
+        "`[AG-202503-1234]` and $[AG-202503-1234]$ and [x](../AG-202503-1234)",
+    ],
+)
+def test_in_other_words_and_outside_of_brackets_nothing_is_almost_an_id(text: str):
+    assert [f for f in check(answer(f"It does [AG-2025.03-1234] {text}.")) if f.code == "AG207"] == []
 
 
 def test_an_id_with_an_unseen_character_among_its_digits_is_not_taken_for_another():

@@ -11,11 +11,16 @@ from agsite.body import Leaf
 from agsite.checks.place import in_text
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
-from agsite.ids import ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
+from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
 from agsite.likeness import within_one
 from agsite.markup import cover_opaque
 
 _DIGITS = re.compile(r"[0-9]+")
+# What follows the number, and letters that are taken for digits.
+_TAIL = re.compile(r"(?<=[0-9])[A-HJ-NP-Zabc-km-np-z][A-Za-z0-9]*\Z")
+_LETTERS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
+_LONGEST_BRACKET = 300
+_NO_ID = "it does not read AG-YYYY.MM-N"
 
 # A bracket at the end of a block that begins an id: in page text a line break ends the block.
 _BEGUN = re.compile(r"\[AG(?:-(?:[0-9]{4}(?:\.(?:[0-9]{2}-?)?)?)?)?\s*")
@@ -52,7 +57,7 @@ def _meant_as_ids(reading: Reading, sources: tuple[PaperId, ...]) -> Iterator[Fi
 def _may_have_almost(body: str, cited: int) -> bool:
     """Say whether a text may hold what is almost an id: more that looks like one than is cited, or what is not seen."""
     likes = sum([len(pattern.findall(body)) for pattern in LIKE_PAPER_IDS])
-    if likes > cited or _MAY_BE_BEGUN.search(body):
+    if likes > cited or _MAY_BE_BEGUN.search(body) or ALMOST_IN_BRACKETS.search(body):
         return True
     return not body.isascii() and any(map(body.__contains__, _ZERO_WIDTH))
 
@@ -81,16 +86,30 @@ def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Itera
 def _almost_ids(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield where each stretch starts that is almost an id, how it is written, and what readers see of it."""
     if text.isascii() or not any(map(text.__contains__, _ZERO_WIDTH)):
-        for match in ALMOST_PAPER_ID.finditer(text):
+        for match in _matches(text):
             if not PAPER_ID.fullmatch(match[0]):
                 yield match.start(), match[0], match[0]
         return
     offsets = [offset for offset, char in enumerate(text) if char not in _ZERO_WIDTH]
-    for match in ALMOST_PAPER_ID.finditer("".join([text[offset] for offset in offsets])):
+    for match in _matches("".join([text[offset] for offset in offsets])):
         start = offsets[match.start()]
         written = text[start : offsets[match.end() - 1] + 1]
         if not PAPER_ID.fullmatch(written):
             yield start, written, match[0]
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield what looks like an id, right or not, and within brackets what only may have been meant as one."""
+    bracketed = {match.start(): match for match in ALMOST_IN_BRACKETS.finditer(text) if _in_brackets(text, match)}
+    for match in ALMOST_PAPER_ID.finditer(text):
+        yield max(match, bracketed.pop(match.start(), match), key=re.Match.end)
+    yield from bracketed.values()
+
+
+def _in_brackets(text: str, match: re.Match[str]) -> bool:
+    start, end = match.span()
+    before, after = text[max(0, start - _LONGEST_BRACKET) : start], text[end : end + _LONGEST_BRACKET]
+    return before.rfind("[") > before.rfind("]") and -1 < after.find("]") < (after + "[").find("[")
 
 
 def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
@@ -102,9 +121,15 @@ def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 
 
 def _fault(written: str, seen: str) -> str:
-    year, month, number = _DIGITS.findall(seen)
     if unseen := next((char for char in written if char in _ZERO_WIDTH), None):
         return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
+    if tail := _TAIL.search(seen):
+        return f"{quoted(tail[0])} follows its number"
+    if letter := next((char for char in seen[2:] if char in "OoIl"), None):
+        return f"“{letter}” in it is a letter and not a digit"
+    if len(parts := _DIGITS.findall(seen)) != 3:
+        return _NO_ID
+    year, month, number = parts
     faults = (
         ("\n" in seen, "it goes over a line break"),
         (any(map(str.isspace, seen)), "there is space in it"),
@@ -115,18 +140,29 @@ def _fault(written: str, seen: str) -> str:
         (not 1 <= int(month) <= 12, f"there is no month {month}"),
         (len(number) > 6, "its number has more than six digits"),
     )
-    return next((fault for holds, fault in faults if holds), "it does not read AG-YYYY.MM-N")
+    return next((fault for holds, fault in faults if holds), _NO_ID)
 
 
 def _miscounted(what: str, digits: str, right: int) -> tuple[bool, str]:
-    fault = "lacks a digit" if len(digits) < right else "has a digit too many"
-    return len(digits) != right, f"the {what} {digits} {fault}"
+    lacking = right - len(digits)
+    fault = f"lacks {'a digit' if lacking == 1 else f'{lacking} digits'}" if lacking > 0 else "has a digit too many"
+    return lacking != 0, f"the {what} {digits} {fault}"
 
 
 def _meant(text: str, sources: tuple[PaperId, ...]) -> str | None:
     """Return the listed paper whose id this is but for its marks and zeros, or but for one character."""
-    year, month, number = _DIGITS.findall(text)
+    year, month, number = _read(text)
     spelt = f"AG-{year}.{month:0>2}-{number}"
-    same = (source for source in sources if source.key == (int(year), int(month), int(number)))
+    same = (source for source in sources if source.key == (int(year), int(month), int(number or -1)))
     near = (source for source in sources if within_one(spelt, source))
     return next(same, None) or next(near, None)
+
+
+def _read(text: str) -> tuple[str, str, str]:
+    """Return year, month and number of what is almost an id, as well as they can be told; the number may be missing."""
+    parts = _DIGITS.findall(_TAIL.sub("", text).translate(_LETTERS))
+    if len(parts) != 3:
+        digits = "".join(parts)
+        return digits[:4], digits[4:6], digits[6:]
+    year, month, number = parts
+    return f"20{year}" if len(year) == 2 else year, month, number
