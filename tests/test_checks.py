@@ -36,8 +36,12 @@ FIELDS = {
 
 def answer(body: str = "It does [AG-2025.03-1234].", path: str = "answers/soup.md", **fields: str) -> Reading:
     """An answer with which nothing is wrong, but for what is given."""
+    return read(answer_text(body, **fields), path)
+
+
+def answer_text(body: str = "It does [AG-2025.03-1234].", **fields: str) -> str:
     lines = FIELDS | {key: f"{key}: {value}" for key, value in fields.items()}
-    return read("\n".join(["---", *lines.values(), "---", body, ""]), path)
+    return "\n".join(["---", *lines.values(), "---", body, ""])
 
 
 def read(text: str, path: str) -> Reading:
@@ -850,6 +854,9 @@ REFUSED = {
     "no title": ("title: Soup and Spoons, ", ""),
     "no such part": ("similarity: 61", "similarty: 61"),
     "no status": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nstatus: done"),
+    "no category": ("category: hep-ph", "categroy: hep-ph"),
+    "no such category": ("category: hep-ph", "category: [hep-ph]"),
+    "several categories": ("category: hep-ph", "categories: hep-ph"),
     "no mapping": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nprovenance: x"),
 }
 # Those after which nobody can say what a list would have held: what is missing there is not told.
@@ -857,7 +864,6 @@ DOUBTFUL = {
     "other sources": ("sources:", "references:"),
     "no sources": ("sources:\n", "sources: none\nreview:\n"),
     "no id": ("id: AG-2025.03-1234", "id: 2025.03-1234"),
-    "no category": ("category: hep-ph", "categroy: hep-ph"),
     "no YAML": ("question: Does", "question: @Does"),
     "twice": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nmodel: m"),
     "no list": ("follow_ups:\n  - Does", "follow_ups: Does"),
@@ -869,29 +875,89 @@ WRONG_TEXTS = (
 )
 MISSED = {"AG201", "AG203", "AG204", "AG306"}
 
+# What else may stand among the sources: two have no category of arXiv.
+MORE_SOURCES = (
+    "",
+    "\n  - {id: AG-2025.03-7, category: hep-soup, title: Stew, similarity: 60}"
+    "\n  - {id: AG-2025.03-8, title: Pots, similarity: 60}",
+)
 
-def told(folder: Path, text: str, stem: str = "soup") -> Counter[tuple[str, str]]:
-    """What reading and checks find in a file, wherever it stands: code and message of each."""
+
+def found_in(folder: Path, text: str, stem: str = "soup") -> tuple[Finding, ...]:
+    """What reading and checks find in a file."""
     folder.mkdir(exist_ok=True)
     (folder / f"{stem}.md").write_text(text, "utf-8")
     found = corpus.read([str(folder)])
     archive = build_archive((r.answer, r.body, r.path) for r in found.readings)
-    findings = (*found.findings, *checks.check(found.readings, archive, TODAY, rests=found.rests))
-    return Counter((finding.code, finding.message) for finding in findings)
+    return (*found.findings, *checks.check(found.readings, archive, TODAY, rests=found.rests))
 
 
-def written(body: str) -> str:
-    return "\n".join(["---", *FIELDS.values(), "---", body, ""])
+def told(folder: Path, text: str, stem: str = "soup") -> Counter[tuple[str, str]]:
+    """What is found in a file, wherever it stands: code and message of each."""
+    return Counter((finding.code, finding.message) for finding in found_in(folder, text, stem))
 
 
+def written(body: str, sources: str = "") -> str:
+    """A file with this text, and with these sources after the one that is right."""
+    fields = FIELDS | {"sources": FIELDS["sources"] + sources}
+    return "\n".join(["---", *fields.values(), "---", body, ""])
+
+
+@pytest.mark.parametrize("sources", MORE_SOURCES, ids=["one", "several"])
 @pytest.mark.parametrize("body", WRONG_TEXTS)
 @pytest.mark.parametrize("mistake", REFUSED)
-def test_a_mistake_in_the_front_matter_hides_none_in_the_text(mistake: str, body: str, tmp_path: Path):
-    mistaken = written(body).replace(*REFUSED[mistake], 1)
-    assert mistaken != written(body)
+def test_a_mistake_in_the_front_matter_hides_no_other(mistake: str, body: str, sources: str, tmp_path: Path):
+    mistaken = written(body, sources).replace(*REFUSED[mistake], 1)
+    assert mistaken != written(body, sources)
     own = told(tmp_path, written(WRONG_TEXTS[0]).replace(*REFUSED[mistake], 1))
     assert {code for code, _ in own} <= {"AG134", "AG135", "AG136"}
-    assert told(tmp_path, mistaken) == own + told(tmp_path, written(body))
+    assert told(tmp_path, mistaken) == own + told(tmp_path, written(body, sources))
+
+
+LOST = {
+    "{id: 2025.03-9, category: hep-ph, title: Lids}": "AG136",
+    "{idd: AG-2025.03-9, category: hep-ph, title: Lids}": "AG134",
+    "Lids": "AG136",
+}
+KEPT = {
+    "{id: AG-2025.03-10, category: hep-ph, titel: Lids}": "AG134",
+    "{id: AG-2025.03-10, category: hep-ph}": "AG135",
+    "{id: AG-2025.03-10, categroy: hep-ph, title: Lids}": "AG134",
+}
+
+
+@pytest.mark.parametrize("index", range(5))
+@pytest.mark.parametrize("mistaken", [*LOST, *KEPT])
+def test_a_source_that_cannot_be_read_hides_no_mistakes_in_the_others(mistaken: str, index: int, tmp_path: Path):
+    sources = [
+        *(
+            "{id: AG-2025.03-1234, category: hep-ph, title: Soup}",
+            "{id: AG-2025.03-7, category: hep-soup, title: Stew}",
+        ),
+        *("{id: AG-2025.03-8, category: hep-ph, title: Pots}", "{id: AG-2025.03-8, category: hep-ph, title: Pots}"),
+    ]
+    sources.insert(index, mistaken)
+    lines = {source: number for number, source in enumerate(sources, 6)}
+    text = answer_text("It does [AG-2025.03-1234], [AG-2025.03-9].", sources="".join(f"\n  - {s}" for s in sources))
+    expected = Counter(
+        [
+            (lines[mistaken], (LOST | KEPT)[mistaken]),
+            (next(line for source, line in lines.items() if "Stew" in source), "AG205"),
+            # The second of the two.
+            (next(line for source, line in lines.items() if "Pots" in source), "AG202"),
+            *([(16, "AG201")] if mistaken in KEPT else []),
+        ]
+    )
+    assert Counter((finding.line, finding.code) for finding in found_in(tmp_path, text)) == expected
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_a_follow_up_that_cannot_be_read_hides_no_mistakes_in_the_others(index: int, tmp_path: Path):
+    follow_ups = ["One?", "Two?", "one?"]
+    follow_ups.insert(index, "[Three]")
+    text = answer_text(follow_ups="".join(f"\n  - {question}" for question in follow_ups))
+    found = [(finding.line, finding.code) for finding in found_in(tmp_path, text)]
+    assert sorted(found) == sorted([(8 + index, "AG136"), (8 + follow_ups.index("one?"), "AG308")])
 
 
 @pytest.mark.parametrize("body", WRONG_TEXTS)

@@ -52,7 +52,7 @@ def read(text: str, id: str) -> Parsed:
             help_ = "Write question, model and date, each on a line of its own: “question: Why?”."
             findings.append(Finding.of("AG131", "the front matter holds no fields", line=2, help=help_))
         findings += _check_body(body, body_line)
-        answer, _ = readable({"id": id, "body": body or "-"})
+        answer = readable({"id": id, "body": body or "-"}).answer
         return Parsed(None, tuple(findings), _origin({}, body, body_line), answer, LISTS)
     fields = root.value
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
@@ -68,8 +68,8 @@ def read(text: str, id: str) -> Parsed:
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=False)
         findings += faults.invalid(problems, root)
-        part, lacks = readable(values, problems)
-        return Parsed(None, tuple(findings), origin, part, lacks | doubtful)
+        rest = readable(values, problems)
+        return Parsed(None, tuple(findings), rest.placed(origin), rest.answer, rest.lacks | doubtful)
     findings += faults.bad_ids(fields)
     return Parsed(answer, tuple(findings), origin, lacks=doubtful)
 

@@ -92,7 +92,7 @@ def read(text: str, id: str) -> Parsed:
     origin = Origin(*head_lines, source_lines, follow_up_lines, body.numbers, body.shifts, body.inserted)
     lacks = frozenset([_UNREADABLE[finding.code] for finding in findings if finding.code in _UNREADABLE])
     if "date" not in values:
-        return Parsed(None, tuple(findings), origin, readable(values)[0], lacks)
+        return Parsed(None, tuple(findings), origin, readable(values).answer, lacks)
     try:
         answer = Answer.model_validate(values)
     except ValidationError as error:

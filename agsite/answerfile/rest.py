@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from pydantic_core import ErrorDetails
 
 from agsite.answerfile.faults import UNKNOWN
+from agsite.answerfile.parsed import Origin
+from agsite.categories import CATEGORIES
 from agsite.records import Answer
 
 LISTS = frozenset({"sources", "follow_ups"})
@@ -17,31 +19,59 @@ LISTS = frozenset({"sources", "follow_ups"})
 _STAND_INS: dict[str, Any] = {"id": "-", "question": "?", "model": "-", "date": dt.date.min, "body": "-"}
 """What an answer must have, in words in which no check finds anything."""
 
+_A_CATEGORY = next(iter(CATEGORIES))
 
-def readable(values: Mapping[str, Any], problems: Iterable[ErrorDetails] = ()) -> tuple[Answer, frozenset[str]]:
-    """Return the answer without what pydantic refuses of the values, and which of the lists it lacks for that."""
+
+class Rest(NamedTuple):
+    """What could be read, and what it lacks."""
+
+    answer: Answer
+    lacks: frozenset[str]
+    """The lists of which not all could be read."""
+    lost: dict[str, set[int]]
+    """Of each list, the items that are left out."""
+
+    def placed(self, origin: Origin) -> Origin:
+        """Return where its parts stand, of those of the whole file."""
+        sources = _without(origin.sources, self.lost.get("sources", ()))
+        return origin._replace(sources=sources, follow_ups=_without(origin.follow_ups, self.lost.get("follow_ups", ())))
+
+
+def readable(values: Mapping[str, Any], problems: Iterable[ErrorDetails] = ()) -> Rest:
+    """Return the answer without what pydantic refuses of the values."""
     kept = dict(values)
     lacks: set[str] = set()
-    refused: dict[int, set[str]] = {}
+    refused: dict[str, dict[int, list[ErrorDetails]]] = {}
     for problem in problems:
         field, *inner = problem["loc"]
-        if field == "sources" and len(inner) == 2:
-            refused.setdefault(int(inner[0]), set()).add(str(inner[1]))
+        if field in LISTS and inner:
+            refused.setdefault(str(field), {}).setdefault(int(inner[0]), []).append(problem)
             continue
         kept.pop(str(field), None)
         # A list that is not there may be what an unknown field was meant for.
         lacks |= LISTS - values.keys() if problem["type"] in UNKNOWN else {str(field)}
-    if refused and "sources" in kept:
-        kept["sources"] = sources = [_without(source, refused.get(i)) for i, source in enumerate(kept["sources"])]
-        if None in sources:
-            lacks.add("sources")
-    kept = {field: value for field, value in kept.items() if field not in lacks}
-    return Answer.model_validate(_STAND_INS | kept), LISTS & lacks
+    lost = {}
+    for field, faults in refused.items():
+        items = [_item(item, faults.get(index, [])) for index, item in enumerate(values[field])]
+        lost[field] = {index for index, item in enumerate(items) if item is None}
+        kept[field] = _without(items, lost[field])
+    lacks |= {field for field, indexes in lost.items() if indexes}
+    return Rest(Answer.model_validate(_STAND_INS | kept), LISTS & lacks, lost)
 
 
-def _without(source: dict[str, Any], refused: set[str] | None) -> dict[str, Any] | None:
-    """Return a source without some of its fields; None where nobody could tell its paper or its category then."""
+def _item(item: Any, problems: list[ErrorDetails]) -> Any:
+    """Return an item of a list without what is refused of it; None where nobody could tell what it was meant to be."""
+    if not problems:
+        return item
+    refused = {problem["loc"][2] for problem in problems if len(problem["loc"]) > 2}
     if not refused:
-        return source
-    kept = {"title": "?"} | {key: value for key, value in source.items() if key not in refused}
-    return kept if {"id", "category"} <= kept.keys() else None
+        return None
+    kept = {"title": "?"} | {key: value for key, value in item.items() if key not in refused}
+    # A field that there is not may be its category.
+    if "category" in refused or any(problem["type"] in UNKNOWN for problem in problems):
+        kept = {"category": _A_CATEGORY} | kept
+    return kept if "id" in kept else None
+
+
+def _without(items: Sequence[Any], lost: Container[int]) -> tuple[Any, ...]:
+    return tuple(item for index, item in enumerate(items) if index not in lost)
