@@ -657,6 +657,23 @@ def test_a_number_of_sources_that_differs_is_told_with_the_right_one():
     assert finding.message == "the line says 1, but the number of sources is 2"
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("{0}\n{0}\n{1}", []),
+        ("{0}\n{0}0\n{1}\n{1}", ["9:11 AG118"]),
+        ("{0}\n- 60%hep-phSoup\nand PotsAG-2025.03-9\n{1}", ["11:16 AG117", "12:1 AG117"]),
+        ("{0}", ["9:11 AG118"]),
+    ],
+)
+def test_the_number_of_sources_is_not_told_where_a_source_itself_is_wrong(rows: str, expected: list[str]):
+    lines = PAGE.split("\n")
+    text = "\n".join([*lines[:9], rows.format(*lines[9:11]), *lines[11:]])
+    parsed = answerfile.parse(text.encode(), "soup.txt")
+    check_promises(parsed)
+    assert places(parsed) == expected
+
+
 def test_of_front_matter_in_a_txt_file_nothing_else_is_told():
     assert places(answerfile.parse(MARKDOWN.encode(), "soup.txt")) == ["1:1 AG110"]
     assert places(answerfile.parse((PAGE.replace("Answer\n", "") + "\n").encode(), "soup.txt")) == [

@@ -22,7 +22,7 @@ from agsite.answerfile.rest import readable
 from agsite.categories import CATEGORIES, PREFIX, split_prefix
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
-from agsite.ids import PAPER_ID, PAPER_ID_SHAPE
+from agsite.ids import PAPER_ID, PAPER_ID_SHAPE, PaperId
 from agsite.records import Answer, Source
 
 FIRST_LINE = "Antigravity Q&A"
@@ -257,16 +257,17 @@ def _read_byline(line: str, number: int, findings: list[Finding]) -> dict[str, A
 
 def _read_sources(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
     numbers, sources = [], []
-    found = 0
-    for number, line in _items(parts.lines, parts.sources, parts.explore, findings):
-        found += 1
+    lines = list(_items(parts.lines, parts.sources, parts.explore, findings))
+    for number, line in lines:
         source = _read_source(line, number, findings)
         if source is not None:
             numbers.append(number)
             sources.append(source)
     stated = parts.lines[parts.sources].removeprefix("Sources · ")
-    if stated != str(found):
-        message = f"the line says {stated}, but the number of sources is {found}"
+    # Where one stands twice or cannot be read, it is that which is wrong, and not the number.
+    papers = {PaperId.parse(source["id"]).key for source in sources}
+    if len(sources) == len(lines) and stated not in {str(len(sources)), str(len(papers))}:
+        message = f"the line says {stated}, but the number of sources is {len(papers)}"
         findings.append(Finding.of("AG118", message, line=parts.sources + 1, column=len("Sources · ") + 1))
     return tuple(numbers), sources
 
