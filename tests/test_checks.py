@@ -539,13 +539,23 @@ def test_tex_of_which_yaml_made_a_tab_is_told_in_its_line():
     ]
 
 
-def test_a_category_of_page_text_with_a_space_before_it_is_part_of_the_title():
-    text = page("Why?", TODAY, ["So [AG-2025.03-1]."], ["- 61% hep-ph SoupAG-2025.03-1"], ["a?", "b?", "c?"])
-    (finding,) = check(read(text, "answers/soup.txt"))
-    assert (finding.code, finding.help) == (
+@pytest.mark.parametrize("row", ["- 61% hep-ph SoupAG-2025.03-1", "- 61%\thep-ph\tSoup\tAG-2025.03-1"])
+@pytest.mark.parametrize("day", [TODAY, TODAY - dt.timedelta(days=9)])
+def test_a_category_of_page_text_with_a_space_before_it_is_told_once(row: str, day: dt.date):
+    text = page("Why?", day, ["So [AG-2025.03-1]."], [row], ["a?", "b?", "c?"])
+    good = answer("So [AG-2025.03-1].", sources=source("AG-2025.03-1", title="Soup"))
+    finding = only(read(text, "answers/stew.txt"), good)
+    assert (finding.code, finding.path, finding.help) == (
         "AG205",
+        "answers/stew.txt",
         "“hep-ph” is taken for a part of the title: in page text no space stands before a category.",
     )
+
+
+def test_a_tab_further_on_in_such_a_title_is_told():
+    row = "- 61% hep-ph Soup\tand StewAG-2025.03-1"
+    text = page("Why?", TODAY, ["So [AG-2025.03-1]."], [row], ["a?", "b?", "c?"])
+    assert codes(read(text, "answers/stew.txt")) == ["AG205", "AG219"]
 
 
 def test_what_is_almost_cited_is_not_also_said_to_be_cited_nowhere():

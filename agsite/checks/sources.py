@@ -47,13 +47,17 @@ def _twice(source: Source, earlier: Source, line: int) -> str:
 
 def _category(reading: Reading, source: Source, line: int) -> Finding:
     if source.category is None:
-        first = source.title.partition(" ")[0]
-        help_ = (
-            f"“{first}” is taken for a part of the title: in page text no space stands before a category."
-            if first in CATEGORIES
-            else None
-        )
-        return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv", help_)
+        first = category_in_title(source)
+        why = f"“{first}” is taken for a part of the title: in page text no space stands before a category."
+        return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv", why if first else None)
     near = nearest_name(source.category, CATEGORIES, 0.6)
     message = f"“{source.category}”, the category of {source.id}, is none of arXiv's"
     return at_line(reading, line, "AG205", message, f"Did you mean “{near}”?" if near else None)
+
+
+def category_in_title(source: Source) -> str | None:
+    """Return the category with which the title of a source without one begins, as where space was put around it."""
+    if source.category is not None:
+        return None
+    first = next(iter(source.title.split(maxsplit=1)), "")
+    return first if first in CATEGORIES else None

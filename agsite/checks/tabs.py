@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agsite.answerfile import Reading
 from agsite.checks.place import at_line, line_of
+from agsite.checks.sources import category_in_title
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 
@@ -21,6 +22,8 @@ def _lines(reading: Reading) -> Iterator[tuple[str, int]]:
     answer, origin = reading.answer, reading.origin
     yield answer.question, origin.question
     for index, source in enumerate(answer.sources):
-        yield source.title, line_of(origin.sources, index)
+        # That a tab stands after a category is told with the category (AG205).
+        title = source.title.split(maxsplit=1)[-1] if category_in_title(source) else source.title
+        yield title, line_of(origin.sources, index)
     for index, question in enumerate(answer.follow_ups):
         yield question, line_of(origin.follow_ups, index)
