@@ -546,6 +546,14 @@ def test_lines_in_any_order_are_read_or_refused(text: str):
             "U+202F (NARROW NO-BREAK SPACE) stands in the place of a plain space",
             "Write a plain space there.",
         ),
+        (
+            "Keep ",
+            "  Keep\xa0",
+            "12:7 AG115",
+            "U+00A0 (NO-BREAK SPACE) stands in the place of a plain space",
+            "Write a plain space there.",
+        ),
+        ("research ", "research  ", "14:19 AG116", "there are two spaces in a row", "Delete one of them."),
     ],
 )
 def test_space_that_only_looks_plain_is_named_where_it_stands(old: str, new: str, place: str, message: str, help: str):
@@ -554,6 +562,12 @@ def test_space_that_only_looks_plain_is_named_where_it_stands(old: str, new: str
     check_promises(parsed)
     assert places(parsed) == [place]
     assert (parsed.findings[0].message, parsed.findings[0].help) == (message, help)
+
+
+def test_odd_space_further_on_in_the_closing_line_is_noted():
+    parsed = answerfile.parse(PAGE.replace("peer review", "peer\xa0review").encode(), "soup.txt")
+    assert parsed.answer == SOUP
+    assert places(parsed) == ["14:36 AG121"]
 
 
 @pytest.mark.parametrize("end", [" ", "\t", "\xa0", " \xa0"], ids=ascii)
@@ -570,7 +584,7 @@ def test_space_around_any_line_of_page_text_is_left_out(end: str):
 def test_blank_lines_between_those_of_page_text_change_nothing(gap: str):
     parsed = answerfile.parse(PAGE.replace("\n", f"\n{gap}\n").encode(), "soup.txt")
     assert parsed.answer == SOUP
-    assert places(parsed) == [f"{number}:0 AG120" for number in range(2, 28, 2)]
+    assert [(f.line, f.code, f.message) for f in parsed.findings] == [(2, "AG120", "every second line is blank")]
     assert (parsed.origin.question, parsed.origin.model, parsed.origin.sources) == (3, 5, (19, 21))
 
 

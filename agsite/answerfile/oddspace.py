@@ -22,8 +22,9 @@ def in_plain(line: str) -> str:
 
 
 def odd_space(code: str, line: str, number: int) -> Finding:
-    """Point at the first space of a line that is not plain; there must be one, or what nobody sees."""
-    odd = next(_ODD.finditer(line))
+    """Point at the first space within a line that is not plain; there must be one, or what nobody sees."""
+    text = line.strip()
+    odd = next(_ODD.finditer(line, line.index(text), line.index(text) + len(text)))
     column = odd.start() + 1
     if odd[0] == " ":
         return Finding.of(code, "there are two spaces in a row", line=number, column=column, help="Delete one of them.")

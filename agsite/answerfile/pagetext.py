@@ -90,6 +90,7 @@ def read(text: str, id: str) -> Parsed:
     findings += too_many(len(source_lines), len(follow_up_lines), body.text, starts)
     head_lines = (question + 1, byline + 1, byline + 1)
     origin = Origin(*head_lines, source_lines, follow_up_lines, body.numbers, body.shifts, body.inserted)
+    findings = _double_spaced(lines, findings)
     lacks = frozenset([_UNREADABLE[finding.code] for finding in findings if finding.code in _UNREADABLE])
     if "date" not in values:
         return Parsed(None, tuple(findings), origin, readable(values).answer, lacks)
@@ -128,7 +129,7 @@ def _find_parts(lines: list[str]) -> _Parts | Finding:
         return _no_explore(lines, sources)
     closing = lines[-1].strip()
     if not closing.startswith(CLOSING) or (closing != CLOSING_LINE and CLOSING_LINE.startswith(closing)):
-        return _cut_off("AG116", f"the file does not end with the line “{CLOSING} …”", lines)
+        return _no_closing(lines)
     return _Parts(lines, head, sources, explore, size - 1)
 
 
@@ -192,6 +193,13 @@ def _no_explore(lines: list[str], sources: int) -> Finding:
     return Finding.of("AG115", f"“{lines[meant]}” is not the line “{_EXPLORE}”", line=meant + 1, column=1, help=help_)
 
 
+def _no_closing(lines: list[str]) -> Finding:
+    """Point at the last line, which is not the closing one but may read like it, or at its end."""
+    if in_plain(lines[-1]).startswith(CLOSING_LINE):
+        return odd_space("AG116", lines[-1], len(lines))
+    return _cut_off("AG116", f"the file does not end with the line “{CLOSING} …”", lines)
+
+
 def _cut_off(code: str, message: str, lines: list[str]) -> Finding:
     return Finding.of(code, message, line=len(lines), column=len(lines[-1]) + 1)
 
@@ -208,6 +216,8 @@ def _check_closing(parts: _Parts) -> list[Finding]:
     if FIRST_LINE in closing:
         column = closing.index(FIRST_LINE) + 1
         return [Finding.of("AG123", "a second page starts here", line=parts.end + 1, column=column)]
+    if in_plain(closing) == CLOSING_LINE:
+        return [odd_space("AG121", parts.lines[-1], parts.end + 1)]
     return [Finding.of("AG121", f"the last line is not “{CLOSING_LINE}”", line=parts.end + 1, column=1)]
 
 
@@ -227,6 +237,14 @@ def _trim(parts: _Parts, findings: list[Finding]) -> None:
     findings += [Finding.of("AG120", "blank line above the text", line=index + 1) for index in blank]
     for index in (*parts.head, parts.sources, parts.explore, parts.end):
         parts.lines[index] = _trimmed(parts.lines[index], index + 1, findings)
+
+
+def _double_spaced(lines: list[str], findings: list[Finding]) -> list[Finding]:
+    """Say once that every second line is blank, where that is so."""
+    if len(lines) % 2 == 0 or any(line.strip() for line in lines[1::2]):
+        return findings
+    once = Finding.of("AG120", "every second line is blank", line=2, help="Page text has no blank lines; delete them.")
+    return [once, *(finding for finding in findings if finding.code != "AG120")]
 
 
 def _items(lines: list[str], start: int, stop: int, findings: list[Finding]) -> Iterator[tuple[int, str]]:
