@@ -333,7 +333,7 @@ def test_a_source_listed_twice_names_the_first():
 
 def test_an_unknown_category_names_the_nearest():
     finding = only(answer(sources=source(category="hepph")))
-    assert finding.message == "“hepph”, the category of AG-2025.03-1234, is none of arXiv's"
+    assert finding.message == "“hepph”, the category of AG-2025.03-1234, is not one of arXiv's"
     assert finding.help == "Did you mean “hep-ph”?"
 
 
@@ -537,6 +537,14 @@ def test_tex_of_which_yaml_made_a_tab_is_told_in_its_line():
     assert [(f.code, f.message) for f in check(answer(sources=title))] == [
         ("AG219", "there is a tab in “Of $ au$ soup”")
     ]
+
+
+def test_a_paper_that_is_not_on_arxiv_needs_no_category():
+    sources = "\n  - {id: AG-2025.03-1234, title: Ice on wet surfaces, similarity: 61}"
+    assert check(answer(sources=sources)) == ()
+    row = "- 61%Ice on wet surfacesAG-2025.03-1234"
+    text = page("Why?", TODAY, ["So [AG-2025.03-1234]."], [row], ["a?", "b?", "c?"])
+    assert codes(read(text, "answers/stew.txt")) == ["AG205"]
 
 
 @pytest.mark.parametrize("row", ["- 61% hep-ph SoupAG-2025.03-1", "- 61%\thep-ph\tSoup\tAG-2025.03-1"])

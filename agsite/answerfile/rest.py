@@ -10,7 +10,6 @@ from pydantic_core import ErrorDetails
 
 from agsite.answerfile.faults import UNKNOWN
 from agsite.answerfile.parsed import Origin
-from agsite.categories import CATEGORIES
 from agsite.records import Answer
 
 LISTS = frozenset({"sources", "follow_ups"})
@@ -18,8 +17,6 @@ LISTS = frozenset({"sources", "follow_ups"})
 
 _STAND_INS: dict[str, Any] = {"id": "-", "question": "?", "model": "-", "date": dt.date.min, "body": "-"}
 """What an answer must have, in words in which no check finds anything."""
-
-_A_CATEGORY = next(iter(CATEGORIES))
 
 
 class Rest(NamedTuple):
@@ -67,9 +64,6 @@ def _item(item: Any, problems: list[ErrorDetails]) -> Any:
     if not refused:
         return None
     kept = {"title": "?"} | {key: value for key, value in item.items() if key not in refused}
-    # A field that there is not may be its category.
-    if "category" in refused or any(problem["type"] in UNKNOWN for problem in problems):
-        kept = {"category": _A_CATEGORY} | kept
     return kept if "id" in kept else None
 
 

@@ -24,7 +24,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         earlier = first.setdefault(source.id.key, index)
         if earlier != index:
             yield at_line(reading, line, "AG202", _twice(source, sources[earlier], line_of(lines, earlier)))
-        if source.category not in CATEGORIES:
+        # A paper that is not on arXiv has none; a line of page text without one was read otherwise than it was meant.
+        if source.category not in CATEGORIES and (source.category is not None or reading.path.endswith(".txt")):
             yield _category(reading, source, line)
 
 
@@ -51,7 +52,7 @@ def _category(reading: Reading, source: Source, line: int) -> Finding:
         why = f"“{first}” is taken for a part of the title: in page text no space stands before a category."
         return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv", why if first else None)
     near = nearest_name(source.category, CATEGORIES, 0.6)
-    message = f"“{source.category}”, the category of {source.id}, is none of arXiv's"
+    message = f"“{source.category}”, the category of {source.id}, is not one of arXiv's"
     return at_line(reading, line, "AG205", message, f"Did you mean “{near}”?" if near else None)
 
 
