@@ -207,6 +207,26 @@ ELSEWHERE = "this item of the list is indented otherwise than the one above"
 MORE = "the text ends at its second quote mark, and more follows"
 
 
+@pytest.mark.parametrize("field", ["question", "model", "date", "note"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{id: AG-2025.03-1, category: hep-ph, title: "Big Dipper", similarity: 62}',
+        '{"id": "AG-2025.03-1", "title": "*Big* Dipper"}',
+        '{id: AG-2025.03-1, title: "Big: Dipper"}',
+        '{id: AG-2025.03-1, title: The "Big" Dipper}',
+    ],
+)
+def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, field: str):
+    lines = {"question": "Is it hot?", "model": "m", "date": "2026-05-03", "note": "Don't"}
+    lines[field] = f'"{lines[field]}'
+    fields = "\n".join(f"{name}: {value}" for name, value in lines.items())
+    text = f"---\n{fields}\nsources:\n  - {{id: AG-2025.03-2, title: A}}\n  - {source}\n---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    place = (2 + list(lines).index(field), len(field) + 3)
+    assert (finding.line, finding.column, finding.message) == (*place, "the quote mark that opens here is not closed")
+
+
 @pytest.mark.parametrize(
     ("fields", "place", "message", "help"),
     [

@@ -29,6 +29,7 @@ _NO_ESCAPE = ("found unknown escape character", "expected escape sequence")
 _ASTERISK = re.compile(r"( *)\* +")
 _BEHIND_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
 _IN_QUOTES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_OPENS = re.compile(r"(?:^|[\s\[{,])\Z")
 _BACKSLASH = re.compile(r"\\([\\\"])|\\")
 
 
@@ -57,6 +58,11 @@ def unread(lines: list[str], first_line: int, error: Any) -> Finding | None:
 def _fault(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | None:
     if problem.startswith(("found unexpected end", "found unexpected document")) and context:
         return _unclosed(context.line, context.column)
+    return _opened_above(lines, mark) or _at_mark(lines, problem, mark, context)
+
+
+def _at_mark(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | None:
+    """Judge by what stands where YAML stopped."""
     if problem.startswith(_NO_ESCAPE):
         return _no_escape(lines[mark.line], mark)
     if problem.startswith(_SIGN_FIRST):
@@ -221,10 +227,21 @@ def _cut_off(lines: list[str], value: _Value | None, mark: Any) -> _Fault | None
     return mark.line, mark.column, message, _with_line("Put quotes around the whole text", value.lead + _quoted(text))
 
 
+def _opened_above(lines: list[str], mark: Any) -> _Fault | None:
+    """Point at a quote mark above that was closed by the one before the mark only, which was to open another text."""
+    before = lines[mark.line][: mark.column].rstrip()
+    sign = before[-1:]
+    return _opened_before(lines, mark.line, sign) if sign in _QUOTES and before.count(sign) % 2 else None
+
+
 def _opened_before(lines: list[str], number: int, sign: str) -> _Fault | None:
     """Point at a quote mark above that was closed by one of line `number` only."""
     line = next((index for index in range(number - 1, -1, -1) if lines[index].count(sign) % 2), None)
-    return None if line is None else _unclosed(line, lines[line].rindex(sign))
+    if line is None:
+        return None
+    column = lines[line].rindex(sign)
+    # An apostrophe opens nothing.
+    return _unclosed(line, column) if _OPENS.search(lines[line], 0, column) else None
 
 
 def _quoted(text: str) -> str:
