@@ -207,6 +207,39 @@ ELSEWHERE = "this item of the list is indented otherwise than the one above"
 MORE = "the text ends at its second quote mark, and more follows"
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "id: AG-2025.03-1, category: hep-ph, title: Soup, similarity: 61",
+        "id: AG-2025.03-1, category: hep-ph, title: Soup, similarity: 61}",
+        "(id: AG-2025.03-1, category: hep-ph, title: Soup, similarity: 61)",
+        "id: AG-2025.03-1; category: hep-ph; title: Soup; similarity: 61",
+        'id: AG-2025.03-1, category: hep-ph, title: "Soup, Part 2: Spoons", similarity: 61',
+        "id: AG-2025.03-1, category: hep-ph, title: Soup, Part 2: Spoons, similarity: 61",
+        'title: "Soup (hot)", id: AG-2025.03-1, category: hep-ph',
+        '"id": "AG-2025.03-1", "title": "Soup"',
+    ],
+)
+def test_a_source_on_one_line_without_braces_is_shown_with_them(source: str):
+    def text(line: str) -> bytes:
+        return MARKDOWN.replace("---\nSoupe", f"{line}\n---\nSoupe").encode()
+
+    (finding,) = answerfile.parse(text(f"  - {source}"), "soup.md").findings
+    assert (finding.code, finding.line, finding.column) == ("AG131", 7, 5)
+    assert finding.message == "the fields of a source on one line stand between braces"
+    assert finding.help.startswith("Put “{” before the first and “}” after the last: “  - {")
+    parsed = answerfile.parse(text(finding.help.partition("“  -")[2].removesuffix("”.").join(["  -", ""])), "soup.md")
+    assert parsed.findings == ()
+    assert parsed.answer is not None
+    assert (parsed.answer.sources[1].id, parsed.answer.sources[1].title[:4]) == ("AG-2025.03-1", "Soup")
+
+
+def test_a_source_on_two_lines_without_braces_is_not_shown_by_half():
+    lines = "  - id: AG-2025.03-1, category: hep-ph,\n    title: Soup\n---\nSoupe"
+    (finding,) = answerfile.parse(MARKDOWN.replace("---\nSoupe", lines).encode(), "soup.md").findings
+    assert (finding.line, finding.help) == (7, "Put “{” before the first and “}” after the last.")
+
+
 @pytest.mark.parametrize("field", ["question", "model", "date", "note"])
 @pytest.mark.parametrize(
     "source",
@@ -285,7 +318,13 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             "sources:\n  - {id: AG-2025.03-1, title: B\n  - {id: AG-2025.03-2, title: C}",
             (6, 5),
             "the brace that opens here is not closed",
-            "Put “}” at the end of what belongs to it.",
+            "Put “}” at the end of what belongs to it: “  - {id: AG-2025.03-1, title: B}”.",
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1, title: B [Erratum]]\n",
+            (6, 5),
+            "the brace that opens here is not closed",
+            'Put “}” at the end of what belongs to it: “  - {id: AG-2025.03-1, title: "B [Erratum]"}”.',
         ),
         (
             'note: "Late',
@@ -351,13 +390,13 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             'sources:\n  - {id: AG-2025.03-1, title: "B}"',
             (6, 5),
             "the brace that opens here is not closed",
-            "Put “}” at the end of what belongs to it.",
+            'Put “}” at the end of what belongs to it: “  - {id: AG-2025.03-1, title: "B}"}”.',
         ),
         (
             'sources:\n  - {id: AG-2025.03-1, title: "B}"\nnote: Late',
             (6, 5),
             "the brace that opens here is not closed",
-            "Put “}” at the end of what belongs to it.",
+            'Put “}” at the end of what belongs to it: “  - {id: AG-2025.03-1, title: "B}"}”.',
         ),
         (
             "aliases: [a-b, !<%zz> c]",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, NamedTuple
 
+from agsite.answerfile.braces import braced
+from agsite.answerfile.quotes import in_quotes
 from agsite.findings import Finding
 
 _LONGEST_EXAMPLE = 120
@@ -68,10 +69,12 @@ def _at_mark(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault 
     if problem.startswith(_SIGN_FIRST):
         return _sign_first(lines[mark.line], mark)
     if problem.startswith(_BEHIND_A_VALUE):
-        return _behind_a_value(lines, mark)
+        return _unbraced(lines, mark) or _behind_a_value(lines, mark)
     if problem.startswith("expected ','") and context:
-        return (_in_brackets if "']'" in problem else _in_braces)(lines, mark, context)
-    return _apart(lines, problem, mark) or (_colon(lines, mark) if problem == _STRAY_COLON else None)
+        return (_in_braces if "'}'" in problem else _in_brackets)(lines, mark, context)
+    if problem == _STRAY_COLON:
+        return _unbraced(lines, mark) or _apart(lines, problem, mark) or _colon(lines, mark)
+    return _apart(lines, problem, mark)
 
 
 def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
@@ -87,7 +90,8 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
 
 def _in_braces(lines: list[str], mark: Any, context: Any) -> _Fault | None:
     if _is_open(lines, mark, context, "{}"):
-        return _open("brace", "}", context)
+        column, meant = braced(lines, context.line) or (-1, "")
+        return _open("brace", "}", context, meant if column == context.column else "")
     line, column = lines[mark.line], mark.column
     if line[column : column + 1] == ":" and (field := _JOINED.search(line, 0, column)):
         message = f"there is no comma before “{field[1]}”"
@@ -114,9 +118,20 @@ def _is_open(lines: list[str], mark: Any, context: Any, pair: str) -> bool:
     return written.count(pair[0]) > written.count(pair[1]) or not lines[mark.line][mark.column :]
 
 
-def _open(name: str, closing: str, context: Any) -> _Fault:
+def _open(name: str, closing: str, context: Any, meant: str = "") -> _Fault:
     message = f"the {name} that opens here is not closed"
-    return context.line, context.column, message, f"Put “{closing}” at the end of what belongs to it."
+    help_ = _with_line(f"Put “{closing}” at the end of what belongs to it", meant and f"“{meant}”")
+    return context.line, context.column, message, help_
+
+
+def _unbraced(lines: list[str], mark: Any) -> _Fault | None:
+    """Point at the fields of a source on one line around which braces are missing, or the first of the two."""
+    column, meant = braced(lines, mark.line) or (-1, "")
+    if column < 0 or lines[mark.line][column] == "{":
+        return None
+    message = "the fields of a source on one line stand between braces"
+    help_ = _with_line("Put “{” before the first and “}” after the last", meant and f"“{meant}”")
+    return mark.line, column, message, help_
 
 
 def _unclosed(line: int, column: int) -> _Fault:
@@ -171,7 +186,7 @@ def _sign_first(line: str, mark: Any) -> _Fault | None:
     value = _value_at(line, mark.column)
     if value is None:
         return None
-    help_ = _with_line("Put them around the whole text", value.lead + _quoted(value.text))
+    help_ = _with_line("Put them around the whole text", value.lead + in_quotes(value.text))
     return mark.line, value.column, f"a text that begins with “{value.text[:1]}” needs quotes", help_
 
 
@@ -190,7 +205,7 @@ def _colon(lines: list[str], mark: Any) -> _Fault | None:
     if value is None or value.text[:1] in _QUOTES:
         return _cut_off(lines, value, mark)
     message = f"the colon behind “{line[value.column : mark.column].strip()}” makes a field of it"
-    help_ = _with_line("Put quotes around the whole text", value.lead + _quoted(value.text))
+    help_ = _with_line("Put quotes around the whole text", value.lead + in_quotes(value.text))
     return mark.line, value.column, message, help_
 
 
@@ -224,7 +239,7 @@ def _cut_off(lines: list[str], value: _Value | None, mark: Any) -> _Fault | None
         message = f"“{sign}” at the start begins a list or fields, and more follows them"
     else:
         message = f"“{lines[mark.line][mark.column]}” has a meaning within braces"
-    return mark.line, mark.column, message, _with_line("Put quotes around the whole text", value.lead + _quoted(text))
+    return mark.line, mark.column, message, _with_line("Put quotes around the whole text", value.lead + in_quotes(text))
 
 
 def _opened_above(lines: list[str], mark: Any) -> _Fault | None:
@@ -244,11 +259,6 @@ def _opened_before(lines: list[str], number: int, sign: str) -> _Fault | None:
     return _unclosed(line, column) if _OPENS.search(lines[line], 0, column) else None
 
 
-def _quoted(text: str) -> str:
-    """Write a text in quotes, of a kind that does not stand in it where there is one."""
-    return f"'{text}'" if '"' in text and "'" not in text else json.dumps(text, ensure_ascii=False)
-
-
 def _with_line(what: str, line: str) -> str:
     """Return the advice with what to write, where that is short."""
-    return f"{what}: {line}." if len(line) <= _LONGEST_EXAMPLE else f"{what}."
+    return f"{what}: {line}." if 0 < len(line) <= _LONGEST_EXAMPLE else f"{what}."
