@@ -267,9 +267,39 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             "sources:\n  - {id: AG-2025.03-1}\n - {id: AG-2025.03-2}",
             (7, 2),
             ELSEWHERE,
-            "Begin it where the one above begins: “  - {id: AG-2025.03-2}”.",
+            "Begin it where the first item begins: “  - {id: AG-2025.03-2}”.",
         ),
-        ("follow_ups:\n  - Hot?\n - Cold?", (7, 2), ELSEWHERE, "Begin it where the one above begins: “  - Cold?”."),
+        (
+            "follow_ups:\n   - Hot?\n  - Cold?\n   - Mild?",
+            (7, 3),
+            ELSEWHERE,
+            "Begin it where the first item begins: “   - Cold?”.",
+        ),
+        (
+            "follow_ups:\n  - Hot?\n   - Cold?\n - Mild?",
+            (7, 4),
+            ELSEWHERE,
+            "Begin it where the first item begins: “  - Cold?”.",
+        ),
+        (
+            "follow_ups:\n  - Hot?\n   - Cold: is it?",
+            (7, 4),
+            ELSEWHERE,
+            "Begin it where the first item begins: “  - Cold: is it?”.",
+        ),
+        (
+            "sources:\n  - id: AG-2025.03-1\n    title: B\n    - id: AG-2025.03-2\n      title: C",
+            (8, 5),
+            ELSEWHERE,
+            "Begin it where the first item begins: “  - id: AG-2025.03-2”.",
+        ),
+        (
+            "provenance:\n  runs:\n    - a\n   - b",
+            (8, 4),
+            ELSEWHERE,
+            "Begin it where the first item begins: “    - b”.",
+        ),
+        ("follow_ups:\n  - Hot?\n - Cold?", (7, 2), ELSEWHERE, "Begin it where the first item begins: “  - Cold?”."),
         (
             'sources:\n  - {id: AG-2025.03-1, title: "B" and}',
             (6, 35),
@@ -801,6 +831,29 @@ def test_a_text_that_yaml_cuts_at_a_hash_is_told_of(old: str, new: str, place: s
     parsed = answerfile.parse(text.replace(old, new).encode(), "soup.md")
     assert parsed.answer is not None
     assert places(parsed) == ([place] if place else [])
+
+
+@pytest.mark.parametrize(
+    ("items", "place"),
+    [
+        ("  - Hot?\n   - Cold?\n  - Mild?", (7, 4)),
+        ("- Hot?\n - Cold?", (7, 2)),
+        ("  - Hot?\n  - Is it\n    so?\n      - Cold?", (9, 7)),
+    ],
+)
+def test_a_follow_up_that_yaml_takes_for_more_of_the_one_above_is_told_of(items: str, place: tuple[int, int]):
+    text = f"---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\nfollow_ups:\n{items}\n---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.line, finding.column, finding.code, finding.message) == (*place, "AG136", ELSEWHERE)
+    assert finding.help == f"Begin it where the first item begins: “{items[: items.index('-')]}- Cold?”."
+
+
+@pytest.mark.parametrize(
+    "items", ["  - Is it hot - or\n    cold?", '  - "Hot\n    - cold"', "  - Hot - cold\n  - Mild"]
+)
+def test_a_dash_within_a_follow_up_begins_no_item(items: str):
+    text = f"---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\nfollow_ups:\n{items}\n---\nIt is.\n"
+    assert answerfile.parse(text.encode(), "soup.md").findings == ()
 
 
 # --- Limits ----------------------------------------------------------------------------------------------------------

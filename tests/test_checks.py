@@ -884,6 +884,7 @@ DOUBTFUL = {
     "no id": ("id: AG-2025.03-1234", "id: 2025.03-1234"),
     "no YAML": ("question: Does", "question: @Does"),
     "twice": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nmodel: m"),
+    "further in": ("  - Does", "  - Is it hot?\n   - Does"),
     "no list": ("follow_ups:\n  - Does", "follow_ups: Does"),
 }
 WRONG_TEXTS = (

@@ -13,13 +13,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agsite.answerfile import faults, yamlsubset
+from agsite.answerfile import faults, lists, yamlsubset
 from agsite.answerfile.faults import FIELDS, SOURCE_FIELDS
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.rest import LISTS, readable
 from agsite.answerfile.yamlsubset import Node
-from agsite.ellipsis import quoted
+from agsite.ellipsis import clip, quoted
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding
 from agsite.ids import answer_id
@@ -57,11 +57,15 @@ def read(text: str, id: str) -> Parsed:
     fields = root.value
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
     findings += _check_comments(fields, yaml_text)
+    strays = _check_items(fields, yaml_text.split("\n"))
+    findings += strays
     origin = _origin(fields, body, body_line)
     if "body" in fields:
         findings.append(faults.unknown("body", fields["body"], FIELDS))
     # Of what is given twice the first is read, and nobody knows whether that is the one that was meant.
     doubtful = LISTS if any(finding.code == "AG133" for finding in findings) else frozenset()
+    if strays:
+        doubtful |= {"follow_ups"}
     values = {"id": id, **_values(fields), "body": body or "-"}
     try:
         answer = Answer.model_validate(values)
@@ -130,6 +134,19 @@ def _check_comments(fields: dict[str, Node], yaml_text: str) -> list[Finding]:
             column = node.column + len(written) - len(comment.lstrip())
             message = f"{quoted(comment)} is left out: without quotes, what follows “ #” is a comment"
             found.append(Finding.of("AG139", message, line=node.line, column=column))
+    return found
+
+
+def _check_items(fields: dict[str, Node], lines: list[str]) -> list[Finding]:
+    """Find follow-ups of which YAML has made one text with the one above, as they are indented further."""
+    found = []
+    for node in yamlsubset.items(fields, "follow_ups"):
+        is_one = node.bare and isinstance(node.value, str) and " - " in node.value
+        stray = lists.swallowed(lines, node.line - 2) if is_one and lists.ITEM.match(lines[node.line - 2]) else None
+        if stray is not None:
+            column = lists.indent(lines[stray])
+            help_ = f"{lists.ADVICE}: “{' ' * lists.indent(lines[node.line - 2])}{clip(lines[stray].strip(), 120)}”."
+            found.append(Finding.of("AG136", lists.APART, line=stray + 2, column=column + 1, help=help_))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from agsite.answerfile import lists
 from agsite.answerfile.braces import braced
 from agsite.answerfile.quotes import in_quotes
 from agsite.findings import Finding
@@ -12,7 +13,6 @@ from agsite.findings import Finding
 _LONGEST_EXAMPLE = 120
 _QUOTES = ("'", '"')
 
-_ITEM = re.compile(r" *- ")
 _FIELD = re.compile(r" +(?=([A-Za-z_]+) *:(?: |$))")
 # What stands before a value: a field or the mark of an item, at the start of a line or within braces.
 _BEFORE = re.compile(r" *(?:- +)?(?:([A-Za-z_]+) *: +|(?<=- ))")
@@ -81,6 +81,8 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
     """Point at a line that is indented otherwise than those it belongs to."""
     if problem.endswith(("found '<block sequence start>'", "found '-'")):
         return _item_apart(lines, mark.line, mark.column)
+    if problem == _STRAY_COLON and lists.ITEM.match(lines[mark.line]):
+        return _item_apart(lines, mark.line, lists.indent(lines[mark.line]))
     if problem == _STRAY_COLON and lines[mark.line].find(":") == mark.column:
         return _field_apart(lines, mark.line)
     if problem.startswith("expected '<document start>'"):
@@ -145,12 +147,11 @@ def _item_apart(lines: list[str], number: int, column: int) -> _Fault | None:
     if field.endswith("[]"):
         help_ = f"Take “[]” out: “{field.removesuffix('[]').rstrip()}”."
         return number, column, f"items stand below “{field}”, an empty list", help_
-    above = next((line for line in reversed(lines[:number]) if _ITEM.match(line)), None)
-    if above is None:
+    found = lists.apart(lines, number)
+    if found is None:
         return None
-    meant = above[: above.index("-")] + lines[number].strip()
-    help_ = _with_line("Begin it where the one above begins", f"“{meant}”")
-    return number, column, "this item of the list is indented otherwise than the one above", help_
+    index, meant = found
+    return index, lists.indent(lines[index]), lists.APART, _with_line(lists.ADVICE, f"“{meant}”")
 
 
 def _field_apart(lines: list[str], number: int) -> _Fault | None:
