@@ -333,6 +333,36 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             "Put one there, or quotes around the whole text if it belongs to it.",
         ),
         (
+            'sources:\n  - {id: AG-2025.03-1, title: "B" similarity: 61}',
+            (6, 35),
+            "there is no comma before “similarity”",
+            "Put one there, or quotes around the whole text if it belongs to it.",
+        ),
+        (
+            "sources:\n  - {\n    id: AG-2025.03-1,\n    title: B\n    similarity: 61\n  }",
+            (9, 5),
+            "there is no comma before “similarity”",
+            "Put one at the end of the line above.",
+        ),
+        (
+            'sources: [\n  {"id": "AG-2025.03-1", "title": "B"}\n  {"id": "AG-2025.03-2", "title": "C"}\n]',
+            (7, 3),
+            'there is no comma before “{"id": "AG-2025.03-2", "title": "C"}”',
+            "Put one at the end of the line above.",
+        ),
+        (
+            'follow_ups: [\n  "Hot?",\n  "Cold?"\n  "Mild?"\n]\nnote: Late',
+            (8, 3),
+            'there is no comma before “"Mild?"”',
+            "Put one at the end of the line above.",
+        ),
+        (
+            'follow_ups: ["Hot?" "Cold?"]',
+            (5, 21),
+            'there is no comma before “"Cold?"]”',
+            "Put one there, or quotes around the whole text if it belongs to it.",
+        ),
+        (
             "note: [B] and more",
             (5, 11),
             "“[” at the start begins a list or fields, and more follows them",

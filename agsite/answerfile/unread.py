@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from agsite.answerfile import lists
 from agsite.answerfile.braces import braced
 from agsite.answerfile.quotes import in_quotes
+from agsite.ellipsis import quoted
 from agsite.findings import Finding
 
 _LONGEST_EXAMPLE = 120
@@ -17,6 +18,9 @@ _FIELD = re.compile(r" +(?=([A-Za-z_]+) *:(?: |$))")
 # What stands before a value: a field or the mark of an item, at the start of a line or within braces.
 _BEFORE = re.compile(r" *(?:- +)?(?:([A-Za-z_]+) *: +|(?<=- ))")
 _BEFORE_IN_BRACES = re.compile(r".*[{,] *([A-Za-z_]+) *: +")
+_TOP_FIELD = re.compile(r"[A-Za-z_]+ *:(?: |$)")
+_NEXT = re.compile(r"[\"']?(id|category|title|similarity)[\"']? *:")
+_NEXT_ITEM = tuple(f"but got '{what}'" for what in ("<scalar>", "{", "["))
 _JOINED = re.compile(r" (id|category|title|similarity) *\Z")
 _BEHIND_IN_BRACES = re.compile(r", *[a-z_]+ *:|\s*\}\s*$")
 _STRAY_COLON = "mapping values are not allowed here"
@@ -29,7 +33,7 @@ _SIGN_FIRST = (
 _NO_ESCAPE = ("found unknown escape character", "expected escape sequence")
 _ASTERISK = re.compile(r"( *)\* +")
 _BEHIND_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
-_IN_QUOTES = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_IN_QUOTES = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|(?<!\w)'[^'\n]*'")
 _OPENS = re.compile(r"(?:^|[\s\[{,])\Z")
 _BACKSLASH = re.compile(r"\\([\\\"])|\\")
 
@@ -71,7 +75,8 @@ def _at_mark(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault 
     if problem.startswith(_BEHIND_A_VALUE):
         return _unbraced(lines, mark) or _behind_a_value(lines, mark)
     if problem.startswith("expected ','") and context:
-        return (_in_braces if "'}'" in problem else _in_brackets)(lines, mark, context)
+        judge = _in_braces if problem.startswith("expected ',' or '}'") else _in_brackets
+        return judge(lines, problem, mark, context)
     if problem == _STRAY_COLON:
         return _unbraced(lines, mark) or _apart(lines, problem, mark) or _colon(lines, mark)
     return _apart(lines, problem, mark)
@@ -90,21 +95,32 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
     return None
 
 
-def _in_braces(lines: list[str], mark: Any, context: Any) -> _Fault | None:
+def _in_braces(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | None:
     if _is_open(lines, mark, context, "{}"):
         column, meant = braced(lines, context.line) or (-1, "")
         return _open("brace", "}", context, meant if column == context.column else "")
     line, column = lines[mark.line], mark.column
     if line[column : column + 1] == ":" and (field := _JOINED.search(line, 0, column)):
-        message = f"there is no comma before “{field[1]}”"
-        return mark.line, field.start(1), message, "Put one there, or quotes around the whole text if it belongs to it."
+        return _no_comma(lines, mark.line, field.start(1), field[1])
+    if problem.endswith("'<scalar>'") and (field := _NEXT.match(line, column)):
+        return _no_comma(lines, mark.line, column, field[1])
     return _cut_off(lines, _value_in_braces(line, column), mark)
 
 
-def _in_brackets(lines: list[str], mark: Any, context: Any) -> _Fault:
+def _no_comma(lines: list[str], number: int, column: int, text: str) -> _Fault:
+    """Point at what begins without a comma before it."""
+    is_first = not lines[number][:column].strip()
+    help_ = "Put one there, or quotes around the whole text if it belongs to it."
+    message = f"there is no comma before {quoted(text, 40)}"
+    return number, column, message, "Put one at the end of the line above." if is_first else help_
+
+
+def _in_brackets(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault:
     """Point at a sign with a meaning in a list between brackets, or at the bracket that nothing closes."""
     if _is_open(lines, mark, context, "[]"):
         return _open("bracket", "]", context)
+    if problem.endswith(_NEXT_ITEM):
+        return _no_comma(lines, mark.line, mark.column, lines[mark.line][mark.column :])
     message = f"“{lines[mark.line][mark.column]}” cannot stand here, within the brackets of a list"
     return (
         mark.line,
@@ -115,8 +131,9 @@ def _in_brackets(lines: list[str], mark: Any, context: Any) -> _Fault:
 
 
 def _is_open(lines: list[str], mark: Any, context: Any, pair: str) -> bool:
-    """Say whether nothing closes the bracket at `context`, as one in a text in quotes does not; or YAML met the end."""
-    written = _IN_QUOTES.sub("", "".join(lines[context.line : mark.line + 1]))
+    """Say whether no bracket of its field, but those in quotes, closes the one at `context`; or YAML met the end."""
+    end = next((n for n in range(context.line + 1, len(lines)) if _TOP_FIELD.match(lines[n])), len(lines))
+    written = _IN_QUOTES.sub("", "\n".join(lines[context.line : end]))
     return written.count(pair[0]) > written.count(pair[1]) or not lines[mark.line][mark.column :]
 
 
