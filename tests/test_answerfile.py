@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from agsite import answerfile
 from agsite.answerfile import Parsed
 from agsite.answerfile.keyless import keyless
+from agsite.answerfile.lists import itemless
 from agsite.answerfile.unread import unread
 from agsite.errors import AnswerFileError
 from agsite.findings import CATALOGUE, fails
@@ -234,6 +235,56 @@ def test_a_source_on_one_line_without_braces_is_shown_with_them(source: str):
     assert (parsed.answer.sources[1].id, parsed.answer.sources[1].title[:4]) == ("AG-2025.03-1", "Soup")
 
 
+@pytest.mark.parametrize(
+    ("mark", "message"),
+    [
+        ("– ", "an item of a list begins with “- ”, not with U+2013 (EN DASH)"),
+        ("— ", "an item of a list begins with “- ”, not with U+2014 (EM DASH)"),
+        ("• ", "an item of a list begins with “- ”, not with U+2022 (BULLET)"),
+        ("·   ", "an item of a list begins with “- ”, not with U+00B7 (MIDDLE DOT)"),
+        ("\uf0b7 ", "an item of a list begins with “- ”, not with U+F0B7"),
+        ("+ ", "an item of a list begins with “- ”, not with “+”"),
+        ("2. ", "an item of a list begins with “- ”, not with “2.”"),
+        ("-", "there is no space after the “-” of this item"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("field", "item", "above"),
+    [
+        ("sources", "{id: AG-2025.03-1, title: Soup}", ""),
+        ("sources", "{id: AG-2025.03-1, title: Soup}", "  - {id: AG-2025.03-2, title: Stew}\n"),
+        ("follow_ups", "Is it hot?", ""),
+        ("follow_ups", "Is it hot: or cold?", ""),
+        ("follow_ups", "Is it hot?", "  - Is it\n    cold?\n"),
+        ("aliases", "hot", ""),
+    ],
+)
+def test_an_item_that_begins_with_another_sign_is_shown_with_a_hyphen(
+    field: str, item: str, above: str, mark: str, message: str
+):
+    items = f"{field}:\n{above}  {mark}{item}\n  {mark}{item.replace('hot', 'warm')}"
+    text = f"---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\n{items}\n---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.line, finding.column) == (6 + above.count("\n"), 3)
+    assert finding.message.removeprefix(f"{field}: ") == message
+    assert finding.help == f"Begin it so: “  - {item}”."
+
+
+@pytest.mark.parametrize("below", ["", "  {id: AG-2025.03-2, title: Stew}\n"])
+def test_a_source_in_braces_without_a_hyphen_is_shown_with_one(below: str):
+    fields = f"sources:\n  {{id: AG-2025.03-1, title: Soup}}\n{below}"
+    text = f"---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\n{fields}---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert finding.message.endswith("there is no “- ” before this item")
+    assert (finding.line, finding.help) == (6, "Begin it so: “  - {id: AG-2025.03-1, title: Soup}”.")
+
+
+@pytest.mark.parametrize("text", ["  - Hot\n    – or cold?", "  - -5 °C?", "  - 1. Hot?\n  - 2. Cold?"])
+def test_another_sign_within_a_follow_up_is_text(text: str):
+    parsed = answerfile.parse(MARKDOWN.replace("sources:", f"follow_ups:\n{text}\nsources:").encode(), "soup.md")
+    assert parsed.findings == ()
+
+
 def test_a_source_on_two_lines_without_braces_is_not_shown_by_half():
     lines = "  - id: AG-2025.03-1, category: hep-ph,\n    title: Soup\n---\nSoupe"
     (finding,) = answerfile.parse(MARKDOWN.replace("---\nSoupe", lines).encode(), "soup.md").findings
@@ -375,6 +426,24 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             "Begin it where the others begin: “note: Late”.",
         ),
         (
+            "sources:\n  - id: AG-2025.03-1\n   title: B",
+            (7, 4),
+            "“title” is indented less than the fields around it",
+            "Begin it where the others begin: “    title: B”.",
+        ),
+        (
+            "sources:\n  - id: AG-2025.03-1\n  title: B",
+            (7, 3),
+            "“title” is indented less than the fields around it",
+            "Begin it where the others begin: “    title: B”.",
+        ),
+        (
+            "sources:\n  - id: AG-2025.03-1\n     title: B",
+            (7, 6),
+            "“title” is indented further than the fields around it",
+            "Begin it where the others begin: “    title: B”.",
+        ),
+        (
             "sources:\n  - {id: AG-2025.03-1, title: B\n  - {id: AG-2025.03-2, title: C}",
             (6, 5),
             "the brace that opens here is not closed",
@@ -495,7 +564,7 @@ def test_whatever_yaml_stops_at_the_search_for_the_fault_does_not_fail(text: str
         list(yaml.parse(text, Loader=yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         lines = text.split("\n")
-        found = keyless(lines, 1, error) or unread(lines, 1, error)
+        found = itemless(lines, 1, error) or keyless(lines, 1, error) or unread(lines, 1, error)
         assert found is None or 1 <= found.line <= len(lines)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from pydantic_core import ErrorDetails
 
+from agsite.answerfile import lists
 from agsite.answerfile.yamlsubset import Node, items
 from agsite.findings import Finding
 from agsite.ids import RESERVED_IDS, is_answer_id
@@ -56,8 +57,8 @@ _REMEDIES = {
 }
 
 
-def invalid(problems: Iterable[ErrorDetails], root: Node) -> list[Finding]:
-    """Point at what pydantic refuses, as deep as the front matter has it."""
+def invalid(problems: Iterable[ErrorDetails], root: Node, lines: Sequence[str]) -> list[Finding]:
+    """Point at what pydantic refuses, as deep as the front matter has it; `lines` are all that it has."""
     findings = []
     cut: dict[tuple[int | str, ...], list[str]] = {}
     problems = list(problems)
@@ -69,7 +70,7 @@ def invalid(problems: Iterable[ErrorDetails], root: Node) -> list[Finding]:
         if problem["type"] in UNKNOWN and outer and _is_of_the_title(source, str(key)):
             cut.setdefault(tuple(outer), []).append(str(key))
         elif problem["type"] != "missing" or problem["loc"] not in found:
-            findings.append(_invalid(problem, root))
+            findings.append(_unmarked(problem, root, lines) or _invalid(problem, root))
     return findings + [_cut_at_commas(path, root.follow(path), keys) for path, keys in cut.items()]
 
 
@@ -115,6 +116,19 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
     help_ = _day(node) or _REMEDIES["date_type"] if problem["type"] == "date_type" else _REMEDIES.get(problem["type"])
     return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
+
+
+def _unmarked(problem: ErrorDetails, root: Node, lines: Sequence[str]) -> Finding | None:
+    """Point at the first item of what would be a list, had its items another sign before them."""
+    node = root.follow(problem["loc"])
+    if problem["type"] != "tuple_type" or node.value is None:
+        return None
+    # The front matter begins in the second line of the file.
+    found = lists.unmarked(lines, node.line - 2)
+    if found is None:
+        return None
+    _, message, help_ = found
+    return Finding.of("AG136", f"{_name(problem['loc'])}: {message}", line=node.line, column=node.column, help=help_)
 
 
 def _day(node: Node) -> str | None:

@@ -71,7 +71,7 @@ def read(text: str, id: str) -> Parsed:
         answer = Answer.model_validate(values)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=False)
-        findings += faults.invalid(problems, root)
+        findings += faults.invalid(problems, root, yaml_text.split("\n"))
         rest = readable(values, problems)
         return Parsed(None, tuple(findings), rest.placed(origin), rest.answer, rest.lacks | doubtful)
     findings += faults.bad_ids(fields)
@@ -145,7 +145,7 @@ def _check_items(fields: dict[str, Node], lines: list[str]) -> list[Finding]:
         stray = lists.swallowed(lines, node.line - 2) if is_one and lists.ITEM.match(lines[node.line - 2]) else None
         if stray is not None:
             column = lists.indent(lines[stray])
-            help_ = f"{lists.ADVICE}: “{' ' * lists.indent(lines[node.line - 2])}{clip(lines[stray].strip(), 120)}”."
+            help_ = f"{lists.ADVICE}: “{' ' * lists.indent(lines[node.line - 2])}{clip(lines[stray].strip(), 80)}”."
             found.append(Finding.of("AG136", lists.APART, line=stray + 2, column=column + 1, help=help_))
     return found
 

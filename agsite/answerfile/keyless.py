@@ -47,11 +47,15 @@ def _fault(text: str) -> tuple[str, str]:
     if colon is None:
         return f"there is no colon behind “{name}”", help_
     if colon != ":":
-        return f"“{name}” has {_named(colon)} behind it and no colon", help_
+        return f"“{name}” has {named(colon)} behind it and no colon", help_
     if behind.isspace():
-        return f"the space behind “{name}:” is {_named(behind)}", help_
+        return f"the space behind “{name}:” is {named(behind)}", help_
     return f"there is no space behind “{name}:”", help_
 
 
-def _named(char: str) -> str:
-    return f"“{char}”" if char.isascii() else f"U+{ord(char):04X} ({unicodedata.name(char)})"
+def named(char: str) -> str:
+    """Call a sign by itself, and by its number and name in Unicode where it may look like another."""
+    if char.isascii():
+        return f"“{char}”"
+    name = unicodedata.name(char, "")
+    return f"U+{ord(char):04X} ({name})" if name else f"U+{ord(char):04X}"

@@ -1,12 +1,25 @@
-"""Items of lists that stand elsewhere than the others, so that YAML stops there or makes one text of two."""
+"""Items of lists that stand elsewhere than the others or begin with another sign: YAML does not take them for such."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
+from typing import Any
+
+from agsite.answerfile.keyless import named
+from agsite.ellipsis import clip
+from agsite.findings import Finding
 
 ITEM = re.compile(r" *- ")
 APART = "this item of the list is indented otherwise than the one above"
+_LIST = re.compile(r"(?:sources|follow_ups|aliases) *:\s*\Z")
+# What word processors put before an item, or people do: a hyphen without a space, bullets, dashes, numbers.
+_OTHER = re.compile(r"( *)(-(?=[^\s-])|\+|[0-9]{1,2}[.)]|[a-z]\)|[^\x00-\x7f])( *)(\S.*)")
+_NO_COLON = "could not find expected ':'"
+_STOPS = (_NO_COLON, "mapping values are not allowed here", "expected <block end>")
+_SHOWN = 80
+_SIGNS = frozenset({"Pd", "Po", "Sm", "So", "Co"})
 ADVICE = "Begin it where the first item begins"
 
 
@@ -61,3 +74,50 @@ def swallowed(lines: Sequence[str], number: int) -> int | None:
         if ITEM.match(line):
             return index
     return None
+
+
+def itemless(lines: Sequence[str], first_line: int, error: Any) -> Finding | None:
+    """Return the finding for an item without “- ” that made PyYAML's `error`."""
+    mark = error.context_mark if error.problem.startswith(_NO_COLON) else error.problem_mark
+    if not error.problem.startswith(_STOPS) or mark is None or mark.line >= len(lines):
+        return None
+    found = unmarked(lines, mark.line)
+    if found is None:
+        return None
+    number, message, help_ = found
+    column = indent(lines[number]) + 1
+    return Finding.of("AG131", message, line=first_line + number, column=column, help=help_)
+
+
+def unmarked(lines: Sequence[str], number: int) -> tuple[int, str, str] | None:
+    """Return the first item without “- ” of those down to line `number`, what is wrong with it, and what to do."""
+    first, column = None, 0
+    for index in range(number, -1, -1):
+        line = lines[index]
+        if ITEM.match(line) or not line.startswith(" "):
+            is_item = _LIST.match(line) or (ITEM.match(line) and column <= indent(line))
+            return _unmarked(lines, first) if first is not None and is_item else None
+        if _other_mark(line) or line.lstrip().startswith("{"):
+            first, column = index, indent(line)
+    return None
+
+
+def _unmarked(lines: Sequence[str], number: int) -> tuple[int, str, str]:
+    line = lines[number].rstrip()
+    mark = _other_mark(line)
+    text = mark[4] if mark else line.lstrip()
+    help_ = f"Begin it so: “{clip(' ' * indent(line) + '- ' + text, _SHOWN)}”."
+    if mark is None:
+        return number, "there is no “- ” before this item", help_
+    if mark[2] == "-":
+        return number, "there is no space after the “-” of this item", help_
+    return number, f"an item of a list begins with “- ”, not with {named(mark[2])}", help_
+
+
+def _other_mark(line: str) -> re.Match[str] | None:
+    """Match what stands in the place of “- ”: indentation, sign, spaces, text."""
+    mark = _OTHER.match(line)
+    if mark is None or mark[2] == "-":
+        return mark
+    is_sign = mark[2].isascii() or unicodedata.category(mark[2]) in _SIGNS
+    return mark if is_sign and (mark[3] or mark[4].startswith("{")) else None

@@ -18,6 +18,7 @@ _FIELD = re.compile(r" +(?=([A-Za-z_]+) *:(?: |$))")
 # What stands before a value: a field or the mark of an item, at the start of a line or within braces.
 _BEFORE = re.compile(r" *(?:- +)?(?:([A-Za-z_]+) *: +|(?<=- ))")
 _BEFORE_IN_BRACES = re.compile(r".*[{,] *([A-Za-z_]+) *: +")
+_FIELD_FOUND = ("found '<block mapping start>'", "found '?'")
 _TOP_FIELD = re.compile(r"[A-Za-z_]+ *:(?: |$)")
 _NEXT = re.compile(r"[\"']?(id|category|title|similarity)[\"']? *:")
 _NEXT_ITEM = tuple(f"but got '{what}'" for what in ("<scalar>", "{", "["))
@@ -89,6 +90,8 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
     if problem == _STRAY_COLON and lists.ITEM.match(lines[mark.line]):
         return _item_apart(lines, mark.line, lists.indent(lines[mark.line]))
     if problem == _STRAY_COLON and lines[mark.line].find(":") == mark.column:
+        return _field_apart(lines, mark.line)
+    if problem.startswith("expected <block end>") and problem.endswith(_FIELD_FOUND):
         return _field_apart(lines, mark.line)
     if problem.startswith("expected '<document start>'"):
         return _field_apart(lines, next(number for number, line in enumerate(lines) if line.strip()))
@@ -172,14 +175,15 @@ def _item_apart(lines: list[str], number: int, column: int) -> _Fault | None:
 
 
 def _field_apart(lines: list[str], number: int) -> _Fault | None:
-    """Point at a field that stands further in than those around it."""
+    """Point at a field that stands further in than those around it, or less far."""
     field = _FIELD.match(lines[number])
     if field is None:
         return None
     above = next((line for line in reversed(lines[:number]) if line.strip()), "")
-    meant = " " * (len(above) - len(above.lstrip("- "))) + lines[number].strip()
-    help_ = _with_line("Begin it where the others begin", f"“{meant}”")
-    return number, field.end(), f"“{field[1]}” is indented further than the fields around it", help_
+    indent = len(above) - len(above.lstrip("- "))
+    how = "further" if field.end() > indent else "less"
+    help_ = _with_line("Begin it where the others begin", f"“{' ' * indent}{lines[number].strip()}”")
+    return number, field.end(), f"“{field[1]}” is indented {how} than the fields around it", help_
 
 
 def _no_escape(line: str, mark: Any) -> _Fault:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from agsite.answerfile.keyless import keyless
+from agsite.answerfile.lists import itemless
 from agsite.answerfile.unread import unread
 from agsite.findings import Finding
 from agsite.suspects import CODES, located, suspects
@@ -119,8 +120,9 @@ def _stopped(text: str, first_line: int, error: Any) -> Finding:
     lines = text.split("\n")
     # Both guess what was meant, in a text that may hold anything: where that fails, YAML's own words have to do.
     with contextlib.suppress(LookupError, ValueError):
-        if known := keyless(lines, first_line, error) or unread(lines, first_line, error):
-            return known
+        known = (judge(lines, first_line, error) for judge in (itemless, keyless, unread))
+        if finding := next(filter(None, known), None):
+            return finding
     reason = error.problem or error.context or "it does not parse"
     return Finding.of("AG131", f"not readable as YAML: {reason}", line=line, column=column)
 
