@@ -671,6 +671,43 @@ def test_what_stands_above_the_front_matter_is_named(text: str, message: str, he
     assert (finding.code, finding.line, finding.message, finding.help) == ("AG130", 1, message, help)
 
 
+@pytest.mark.parametrize("line", ["—", "----", " ---", "...", "–––", "***", "```"])
+@pytest.mark.parametrize("below", ["", "\n\n---\n\nNote: late\n"], ids=["", "rule"])
+def test_a_line_that_does_not_end_the_front_matter_as_it_should_is_named(line: str, below: str):
+    text = MARKDOWN.replace("---\nSoupe", f"{line}\nSoupe") + below
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.code, finding.line, finding.column) == ("AG130", 7, 1)
+    assert finding.message == f"the front matter ends with “{line}”"
+    assert finding.help == "Write three hyphens there, and nothing else."
+
+
+def test_what_stands_above_and_below_a_wrong_end_of_the_front_matter_is_told_too():
+    text = MARKDOWN.replace("---\nSoupe", "----\nSoupe").replace("model:", "modle:")
+    parsed = answerfile.parse(text.encode(), "soup.md")
+    assert places(parsed) == ["3:1 AG134", "7:1 AG130"]
+    assert parsed.rest is not None
+    assert parsed.rest.body == "Soupe à l’oignon 🍲 turns [AG-2025.03-1234]."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nquestion: Why?\n\nIt is.\n\n...\n\nMore.\n",
+        "---\nquestion: Why?\nIt is, they say:\n- so\n\n----\nMore.\n",
+        "---\n----\nA text.\n",
+    ],
+)
+def test_a_rule_in_the_text_is_not_taken_for_the_end_of_front_matter(text: str):
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.code, finding.line) == ("AG130", text.count("\n") + 1)
+
+
+@pytest.mark.parametrize("note", ["|\n  Late.\n  ----\n  Very.", "Late\n  ...\nid: soup", '"Late\n----\n  Very"'])
+def test_a_rule_in_a_value_does_not_end_the_front_matter(note: str):
+    parsed = answerfile.parse(MARKDOWN.replace("sources:", f"note: {note}\nsources:").encode(), "soup.md")
+    assert "AG130" not in {finding.code for finding in parsed.findings}
+
+
 @pytest.mark.parametrize("text", ["A text.\n---", "A text.\n---\nMore.\n", "question: Why?\n---\n"])
 def test_a_rule_in_the_text_is_not_taken_for_the_start_of_front_matter(text: str):
     (finding,) = answerfile.parse(text.encode(), "soup.md").findings

@@ -13,8 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agsite.answerfile import faults, lists, yamlsubset
+from agsite.answerfile import faults, fences, lists, yamlsubset
 from agsite.answerfile.faults import FIELDS, SOURCE_FIELDS
+from agsite.answerfile.fences import FENCE
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.rest import LISTS, readable
@@ -25,16 +26,10 @@ from agsite.findings import Finding
 from agsite.ids import answer_id
 from agsite.records import Answer, Source
 
-_FENCE = "---"
 _ANY_DATA = ("provenance", "review")
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = re.compile(r"0|[1-9][0-9]?|100")
-
-# Where front matter does not begin as it should: other dashes, or a few lines from a chat above it.
-_DASHES = re.compile(r"\s*[-\u2010-\u2015\u2212]+\s*")
-_FIELD = re.compile(r"[A-Za-z_]+:")
-_PREFACE = 20
 
 # Front matter in the middle of a text: two files were joined.
 _SECOND_FILE = re.compile(r"^---\n(?:[a-z_]+:.*\n)*?question: ", re.MULTILINE)
@@ -42,11 +37,12 @@ _SECOND_FILE = re.compile(r"^---\n(?:[a-z_]+:.*\n)*?question: ", re.MULTILINE)
 
 def read(text: str, id: str) -> Parsed:
     """Read front matter and Markdown into a record; `id` counts where the front matter names none."""
-    split = _split(text)
+    split = fences.split(text)
     if isinstance(split, Finding):
         return Parsed(None, (split,))
-    yaml_text, body, body_line = split
+    yaml_text, body, body_line, ends = split
     root, findings = yamlsubset.read(yaml_text, first_line=2)
+    findings += ends
     if root is None or not isinstance(root.value, dict):
         if not findings:
             help_ = "Write question, model and date, each on a line of its own: “question: Why?”."
@@ -78,43 +74,10 @@ def read(text: str, id: str) -> Parsed:
     return Parsed(answer, tuple(findings), origin, lacks=doubtful)
 
 
-def _split(text: str) -> tuple[str, str, int] | Finding:
-    """Return the YAML, the body without the blank lines around it, and the body's first line; or why not."""
-    lines = text.split("\n")
-    if lines[0].rstrip() != _FENCE:
-        return _no_front_matter(lines)
-    end = next((index for index in range(1, len(lines)) if lines[index].rstrip() == _FENCE), None)
-    if end is None:
-        help_ = "End the front matter with another line “---”; if the file is cut off, copy it again."
-        return Finding.of("AG130", "the front matter has no closing “---”", line=len(lines), help=help_)
-    yaml_text = "\n".join(lines[1:end])
-    if len(yaml_text.encode()) > MAX_FRONT_MATTER:
-        return Finding.of("AG138", f"the front matter is longer than {MAX_FRONT_MATTER // 1024} KiB", line=1)
-    start, stop = end + 1, len(lines)
-    while start < stop and not lines[start].strip():
-        start += 1
-    while start < stop and not lines[stop - 1].strip():
-        stop -= 1
-    return yaml_text, "\n".join(lines[start:stop]), (start if start < stop else end) + 1
-
-
-def _no_front_matter(lines: list[str]) -> Finding:
-    """Return the finding for a file whose first line is no fence: one of other dashes, or what stands above it."""
-    message, help_ = "the file does not start with “---”", None
-    below = next((n for n, line in enumerate(lines[1:_PREFACE], 2) if line.rstrip() == _FENCE), len(lines))
-    if _DASHES.fullmatch(lines[0]):
-        message, help_ = f"the first line is “{lines[0]}”", "Write three hyphens there, and nothing else."
-    elif below < len(lines) and _FIELD.match(lines[below]):
-        fence = ", and the “```” at the end of the file" if lines[0].startswith("```") else ""
-        message = f"the file starts with “---” in its line {below} only"
-        help_ = f"Delete what stands above that line{fence}."
-    return Finding.of("AG130", message, line=1, column=1, help=help_)
-
-
 def _check_body(body: str, body_line: int) -> list[Finding]:
     if not body:
         return [Finding.of("AG137", "there is no text below the front matter", line=body_line)]
-    if _FENCE in body and (second := _SECOND_FILE.search(body)):
+    if FENCE in body and (second := _SECOND_FILE.search(body)):
         line = body_line + body.count("\n", 0, second.start())
         return [Finding.of("AG123", "a second front matter starts here", line=line, column=1)]
     return []
@@ -225,13 +188,13 @@ _TYPED = re.compile(r"(?i)(y|n|yes|no|on|off|true|false|null|nan|inf)")
 
 def write(answer: Answer, stem: str) -> str:
     """Write the record in its canonical form; the id only where the file's stem does not say it."""
-    return "\n".join([_FENCE, *_fields(answer, stem), _FENCE, answer.body, ""])
+    return "\n".join([FENCE, *_fields(answer, stem), FENCE, answer.body, ""])
 
 
 def too_long(answer: Answer) -> list[Finding]:
     """Return a finding for each limit that the record passes once it is written in its canonical form."""
     head = len("\n".join(_fields(answer, answer.id)).encode())
-    whole = head + len(answer.body.encode()) + len(f"{_FENCE}\n\n{_FENCE}\n\n")
+    whole = head + len(answer.body.encode()) + len(f"{FENCE}\n\n{FENCE}\n\n")
     sizes = ((head, MAX_FRONT_MATTER, "its front matter"), (whole, MAX_BYTES, "the file"))
     return [
         Finding.of("AG138", f"written as .md, {what} would be longer than {limit // 1024} KiB", line=1)
