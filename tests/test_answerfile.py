@@ -658,13 +658,14 @@ def test_a_day_with_other_signs_is_shown_as_it_must_be_written(day: str):
         ),
         (" " + MARKDOWN, "the first line is “ ---”", "Write three hyphens there, and nothing else."),
         (MARKDOWN.replace("---", "—", 1), "the first line is “—”", "Write three hyphens there, and nothing else."),
+        (PAGE, "this is page text, as it was copied from an answer's page", "End the file's name in “.txt”."),
         (
             MARKDOWN.replace("---", "-----", 1),
             "the first line is “-----”",
             "Write three hyphens there, and nothing else.",
         ),
     ],
-    ids=["blank", "chat", "fence", "indented", "dash", "long"],
+    ids=["blank", "chat", "fence", "indented", "dash", "page text", "long"],
 )
 def test_what_stands_above_the_front_matter_is_named(text: str, message: str, help: str):
     (finding,) = answerfile.parse(text.encode(), "soup.md").findings

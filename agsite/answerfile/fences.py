@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from agsite.answerfile.limits import MAX_FRONT_MATTER
+from agsite.answerfile.pagetext import FIRST_LINE
 from agsite.findings import Finding
 
 FENCE = "---"
@@ -73,11 +74,13 @@ def _text_follows(lines: list[str]) -> bool:
 
 
 def _no_front_matter(lines: list[str]) -> Finding:
-    """Return the finding for a file whose first line is no fence: one of other dashes, or what stands above it."""
+    """Return the finding for a file whose first line is no fence: of other dashes, or what stands above it."""
     message, help_ = "the file does not start with “---”", None
     below = next((n for n, line in enumerate(lines[1:_PREFACE], 2) if line.rstrip() == FENCE), len(lines))
     if _OPENING.fullmatch(lines[0]):
         message, help_ = f"the first line is “{lines[0].rstrip()}”", _THREE_HYPHENS
+    elif lines[0].strip() == FIRST_LINE:
+        message, help_ = "this is page text, as it was copied from an answer's page", "End the file's name in “.txt”."
     elif below < len(lines) and _FIELD.match(lines[below]):
         fence = ", and the “```” at the end of the file" if lines[0].startswith("```") else ""
         message = f"the file starts with “---” in its line {below} only"
