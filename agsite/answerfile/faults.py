@@ -86,7 +86,7 @@ def _known(outer: Sequence[int | str]) -> tuple[str, ...]:
 def _is_of_the_title(source: Node, key: str) -> bool:
     """Say whether an unknown field of a source in braces is what a comma has cut off its title."""
     fields = source.value
-    if not isinstance(fields, dict) or _is_block(source):
+    if not isinstance(fields, dict) or is_block(source):
         return False
     keys = list(fields)
     before = next((name for name in reversed(keys[: keys.index(key)]) if name in SOURCE_FIELDS), "")
@@ -111,7 +111,7 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
         return unknown(str(path[-1]), node, _known(path[:-1]))
     if problem["type"] == "missing":
         return _missing(path, node)
-    if problem["type"] == "string_type" and isinstance(node.value, dict) and _is_block(node):
+    if problem["type"] == "string_type" and isinstance(node.value, dict) and is_block(node):
         return _made_a_field(path, node.value)
     reason = _REASONS.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
     help_ = _day(node) or _REMEDIES["date_type"] if problem["type"] == "date_type" else _REMEDIES.get(problem["type"])
@@ -143,7 +143,7 @@ def _day(node: Node) -> str | None:
         return None
 
 
-def _is_block(node: Node) -> bool:
+def is_block(node: Node) -> bool:
     """Say whether fields stand without braces, where the first begins where all of them do."""
     first = next(iter(node.value.values()), None) if isinstance(node.value, dict) else None
     return first is not None and (first.key_line, first.key_column) == (node.line, node.column)

@@ -58,10 +58,7 @@ def read(text: str, id: str) -> Parsed:
     origin = _origin(fields, body, body_line)
     if "body" in fields:
         findings.append(faults.unknown("body", fields["body"], FIELDS))
-    # Of what is given twice the first is read, and nobody knows whether that is the one that was meant.
-    doubtful = LISTS if any(finding.code == "AG133" for finding in findings) else frozenset()
-    if strays:
-        doubtful |= {"follow_ups"}
+    doubtful = _given_twice(root, fields, findings) | ({"follow_ups"} if strays else set())
     values = {"id": id, **_values(fields), "body": body or "-"}
     try:
         answer = Answer.model_validate(values)
@@ -72,6 +69,24 @@ def read(text: str, id: str) -> Parsed:
         return Parsed(None, tuple(findings), rest.placed(origin), rest.answer, rest.lacks | doubtful)
     findings += faults.bad_ids(fields)
     return Parsed(answer, tuple(findings), origin, lacks=doubtful)
+
+
+def _given_twice(root: Node, fields: dict[str, Node], findings: Iterable[Finding]) -> frozenset[str]:
+    """Return the lists that stand twice, or in which something does.
+
+    Of what is given twice the first is read, and nobody knows whether that is the one that was meant.
+    """
+    twice = [finding for finding in findings if finding.code == "AG133"]
+    if twice and not faults.is_block(root):
+        return LISTS
+    return LISTS & {_field_of(finding, root, fields) for finding in twice}
+
+
+def _field_of(twice: Finding, root: Node, fields: dict[str, Node]) -> str:
+    """Return the field that stands twice, or the one in which something does."""
+    if twice.column == root.column:
+        return twice.message[1:].partition("”")[0]
+    return max((node.key_line, key) for key, node in fields.items() if node.key_line <= twice.line)[1]
 
 
 def _check_body(body: str, body_line: int) -> list[Finding]:
