@@ -384,6 +384,42 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             "Put one there, or quotes around the whole text if it belongs to it.",
         ),
         (
+            "sources:\n  - {id: AG-2025.03-1, title: B #2, similarity: 61}\nnote: Late",
+            (6, 33),
+            "“#2, similarity: 61}” is left out: without quotes, what follows “ #” is a comment",
+            'Put quotes around the whole text: title: "B #2".',
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1, title: B #2, similarity: 61}",
+            (6, 33),
+            "“#2, similarity: 61}” is left out: without quotes, what follows “ #” is a comment",
+            'Put quotes around the whole text: title: "B #2".',
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1, similarity: 61, title: B #2}\n  - {id: AG-2025.03-2, title: C}",
+            (6, 49),
+            "“#2}” is left out: without quotes, what follows “ #” is a comment",
+            'Put quotes around the whole text: title: "B #2".',
+        ),
+        (
+            "sources:\n  - {\n    id: AG-2025.03-1,\n    title: B #2,\n    similarity: 61\n  }",
+            (8, 14),
+            "“#2,” is left out: without quotes, what follows “ #” is a comment",
+            "Put quotes around the whole text.",
+        ),
+        (
+            "follow_ups: [Hot #2, Cold]",
+            (5, 18),
+            "“#2, Cold]” is left out: without quotes, what follows “ #” is a comment",
+            "Put quotes around the whole text.",
+        ),
+        (
+            'sources:\n  - {id: AG-2025.03-1, title: "B #2", similarity: 61  # the best\nnote: Late',
+            (6, 5),
+            "the brace that opens here is not closed",
+            "Put “}” at the end of what belongs to it.",
+        ),
+        (
             'sources:\n  - {id: AG-2025.03-1, title: "B" similarity: 61}',
             (6, 35),
             "there is no comma before “similarity”",
@@ -960,6 +996,10 @@ def test_the_stem_is_the_id():
         ("question: Why?", 'question: "What is #4 of the C # list?"', None),
         ("question: Why?", "question: Why is C# so?", None),
         ("follow_ups: []", "follow_ups: []  # none yet", None),
+        ("follow_ups: []", "sources:\n  - id: AG-2025.03-1\n    title: Optimal #2 Anomaly", "7:20 AG139"),
+        ("follow_ups: []", "sources:\n  - {id: AG-2025.03-1,\n    title: Optimal #2 Anomaly\n    }", "7:20 AG139"),
+        ("follow_ups: []", "sources:\n  - id: AG-2025.03-1  # the best\n    title: Optimal", None),
+        ("follow_ups: []", "sources:\n  - {id: AG-2025.03-1, # the best,\n    title: Optimal}", None),
         ("model: m", "model: m  # the small one", None),
     ],
 )

@@ -10,13 +10,13 @@ _NAME = r"[\"']?(id|category|title|similarity)[\"']? *:(?: +|$)"
 _FIELD = re.compile(rf"(?:\A|[,;] *){_NAME}")
 _START = re.compile(rf"( *)(?:- *)?(?=[(\[{{]? *{_NAME})")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_MEANT_IN_BRACES = re.compile(r"[,\[\]{}?]|: | #|\A[\"'&*!|>%@`-]")
+_MEANT_IN_BRACES = re.compile(r"[,\[\]{}?]|: |\A[\"'&*!|>%@`-]")
 
 
 def braced(lines: list[str], number: int) -> tuple[int, str] | None:
     """Return where the fields of a source on one line start, and that line with braces around them.
 
-    None where the line holds no two such fields; the line is empty where the source goes on in the next one.
+    None where the line holds no two such fields; the line is empty where a comment may end it, or the next one goes on.
 
     >>> braced(["  - id: AG-2025.03-1, title: Soup}"], 0)
     (4, '  - {id: AG-2025.03-1, title: Soup}')
@@ -31,7 +31,7 @@ def braced(lines: list[str], number: int) -> tuple[int, str] | None:
     ends = [field.start() for field in fields[1:]] + [len(text)]
     pairs = [f"{field[1]}: {_value(text[field.end() : end])}" for field, end in zip(fields, ends, strict=True)]
     meant = f"{start[1] or '  '}- {{{', '.join(pairs)}}}"
-    return start.end(), "" if _goes_on(lines, number) else meant
+    return start.end(), "" if " #" in text or _goes_on(lines, number) else meant
 
 
 def _without_brackets(text: str) -> str:

@@ -104,6 +104,8 @@ def _check_comments(fields: dict[str, Node], yaml_text: str) -> list[Finding]:
         return []
     lines = yaml_text.split("\n")
     texts = [fields[key] for key in ("question", "note") if key in fields] + yamlsubset.items(fields, "follow_ups")
+    sources = (source.value for source in yamlsubset.items(fields, "sources"))
+    texts += [source["title"] for source in sources if isinstance(source, dict) and "title" in source]
     found = []
     for node in texts:
         written = lines[node.line - 2][node.column - 1 :]

@@ -19,6 +19,9 @@ _FIELD = re.compile(r" +(?=([A-Za-z_]+) *:(?: |$))")
 _BEFORE = re.compile(r" *(?:- +)?(?:([A-Za-z_]+) *: +|(?<=- ))")
 _BEFORE_IN_BRACES = re.compile(r".*[{,] *([A-Za-z_]+) *: +")
 _FIELD_FOUND = ("found '<block mapping start>'", "found '?'")
+# A comment that takes the rest of a list or of fields with it stands after a text, and ends in a comma or a bracket.
+_CUT_BY_HASH = re.compile(r"[,}\]]\s*\Z")
+_ENDS_IN_TEXT = re.compile(r"[^\s,{\[]\s*\Z")
 _TOP_FIELD = re.compile(r"[A-Za-z_]+ *:(?: |$)")
 _NEXT = re.compile(r"[\"']?(id|category|title|similarity)[\"']? *:")
 _NEXT_ITEM = tuple(f"but got '{what}'" for what in ("<scalar>", "{", "["))
@@ -77,7 +80,7 @@ def _at_mark(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault 
         return _unbraced(lines, mark) or _behind_a_value(lines, mark)
     if problem.startswith("expected ','") and context:
         judge = _in_braces if problem.startswith("expected ',' or '}'") else _in_brackets
-        return judge(lines, problem, mark, context)
+        return _comment(lines, mark, context) or judge(lines, problem, mark, context)
     if problem == _STRAY_COLON:
         return _unbraced(lines, mark) or _apart(lines, problem, mark) or _colon(lines, mark)
     return _apart(lines, problem, mark)
@@ -95,6 +98,22 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
         return _field_apart(lines, mark.line)
     if problem.startswith("expected '<document start>'"):
         return _field_apart(lines, next(number for number, line in enumerate(lines) if line.strip()))
+    return None
+
+
+def _comment(lines: list[str], mark: Any, context: Any) -> _Fault | None:
+    """Point at the hash that makes a comment of what was to go on within brackets or braces, or to close them."""
+    for number in range(context.line, mark.line + 1):
+        line = lines[number]
+        start = context.column if number == context.line else 0
+        hidden = _IN_QUOTES.sub(lambda text: "." * len(text[0]), line)
+        column = hidden.find(" #", start)
+        if column < 0 or not _CUT_BY_HASH.search(hidden, column) or not _ENDS_IN_TEXT.search(hidden, start, column):
+            continue
+        message = f"{quoted(line[column:])} is left out: without quotes, what follows “ #” is a comment"
+        value = _value_in_braces(line, column)
+        meant = value.lead + in_quotes(value.text) if value else ""
+        return number, column + 1, message, _with_line("Put quotes around the whole text", meant)
     return None
 
 
