@@ -279,6 +279,38 @@ def test_a_source_in_braces_without_a_hyphen_is_shown_with_one(below: str):
     assert (finding.line, finding.help) == (6, "Begin it so: “  - {id: AG-2025.03-1, title: Soup}”.")
 
 
+@pytest.mark.parametrize(
+    ("sources", "where"),
+    [
+        ("  id: AG-2025.03-1\n  title: Soup", "line 6"),
+        ("  id: AG-2025.03-1\n  title: Soup\n\n  id: AG-2025.03-2\n  title: Stew", "lines 6 and 9"),
+        (
+            "  title: A\n  id: AG-2025.03-1\n  title: B\n  id: AG-2025.03-2\n  title: C\n  id: AG-2025.03-3",
+            "lines 6, 8 and 10",
+        ),
+    ],
+)
+def test_sources_without_hyphens_are_told_once_and_where_each_begins(sources: str, where: str):
+    text = f"---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\nsources:\n{sources}\nnote: a\nnote: b\n---\nIt is.\n"
+    finding, twice = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.line, finding.column, finding.code) == (6, 3, "AG136")
+    assert finding.message == "sources: there is no “- ” before a source"
+    assert (
+        finding.help == f"Put “- ” before the first field of each source, in {where}, and two spaces before the others."
+    )
+    assert (twice.code, twice.line) == ("AG133", text.count("\n") - 2)
+
+
+@pytest.mark.parametrize("more", ["", "\n  - category: hep-ph", "\n  - id: AG-2025.03-2\n  - title: Stew"])
+def test_a_source_each_field_of_which_has_a_hyphen_is_told_of_once(more: str):
+    fields = f"sources:\n  - id: AG-2025.03-1\n  - title: Soup{more}"
+    text = f"---\nquestion: Why?\nmodel: m\ndate: 2026-05-03\n{fields}\n---\nIt is.\n"
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert (finding.line, finding.column, finding.code) == (7, 3, "AG136")
+    assert finding.message == "sources: each field has a “- ” before it, and so stands as a source of its own"
+    assert finding.help.endswith("the first field of a source, and two spaces before the others: “    title: Soup”.")
+
+
 @pytest.mark.parametrize("text", ["  - Hot\n    – or cold?", "  - -5 °C?", "  - 1. Hot?\n  - 2. Cold?"])
 def test_another_sign_within_a_follow_up_is_text(text: str):
     parsed = answerfile.parse(MARKDOWN.replace("sources:", f"follow_ups:\n{text}\nsources:").encode(), "soup.md")

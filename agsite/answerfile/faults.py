@@ -62,6 +62,9 @@ def invalid(problems: Iterable[ErrorDetails], root: Node, lines: Sequence[str]) 
     findings = []
     cut: dict[tuple[int | str, ...], list[str]] = {}
     problems = list(problems)
+    if apart := _each_a_source(root.follow(("sources",)), lines):
+        findings.append(apart)
+        problems = [problem for problem in problems if problem["type"] != "missing" or len(problem["loc"]) == 1]
     # What has another name is not missing as well.
     found = {(*outer, meant) for *outer, key in _unknown(problems) if (meant := _meant(str(key), _known(outer)))}
     for problem in problems:
@@ -118,11 +121,51 @@ def _invalid(problem: ErrorDetails, root: Node) -> Finding:
     return Finding.of("AG136", f"{_name(path)}: {reason}", line=node.line, column=node.column, help=help_)
 
 
+def _each_a_source(sources: Node, lines: Sequence[str]) -> Finding | None:
+    """Point at the second field of a source where each has the mark of an item before it."""
+    listed = sources.value if isinstance(sources.value, list) else []
+    names = [next(iter(item.value)) for item in listed if isinstance(item.value, dict) and len(item.value) == 1]
+    is_one = len(names) == len(listed) > 1 and len(set(names)) > 1 and set(names) <= set(SOURCE_FIELDS)
+    if not is_one or not all(map(is_block, listed)):
+        return None
+    line, column = listed[1].line, listed[1].column
+    meant = f"{' ' * (column - 1)}{lines[line - 2][column - 1 :].strip()}"
+    help_ = f"Write “- ” before the first field of a source, and two spaces before the others: “{meant}”."
+    message = "sources: each field has a “- ” before it, and so stands as a source of its own"
+    return Finding.of("AG136", message, line=line, column=max(1, column - 2), help=help_)
+
+
+def undashed(sources: Node | None, lines: Sequence[str]) -> range:
+    """Return the lines of a file in which fields of sources stand below `sources:` without “- ” before any."""
+    if sources is None or not isinstance(sources.value, dict) or not is_block(sources):
+        return range(0)
+    if not sources.value.keys() & set(SOURCE_FIELDS):
+        return range(0)
+    below = range(sources.line, len(lines) + 2)
+    outside = (n for n in below if lines[n - 2].strip() and lists.indent(lines[n - 2]) < sources.column - 1)
+    return range(sources.line, next(outside, below.stop))
+
+
+def _undashed(sources: Node, lines: Sequence[str]) -> Finding | None:
+    """Point at the first of such fields, and name the lines in which sources begin."""
+    span = undashed(sources, lines)
+    if not span:
+        return None
+    name = _LIKE_A_FIELD.match(lines[span[0] - 2].lstrip())
+    begins = [n for n in span if name and re.match(rf" *{name[0]} *:", lines[n - 2])]
+    where = f"lines {', '.join(map(str, begins[:-1]))} and {begins[-1]}" if len(begins) > 1 else f"line {span[0]}"
+    help_ = f"Put “- ” before the first field of each source, in {where}, and two spaces before the others."
+    message = "sources: there is no “- ” before a source"
+    return Finding.of("AG136", message, line=sources.line, column=sources.column, help=help_)
+
+
 def _unmarked(problem: ErrorDetails, root: Node, lines: Sequence[str]) -> Finding | None:
     """Point at the first item of what would be a list, had its items another sign before them."""
     node = root.follow(problem["loc"])
     if problem["type"] != "tuple_type" or node.value is None:
         return None
+    if problem["loc"] == ("sources",) and (finding := _undashed(node, lines)):
+        return finding
     # The front matter begins in the second line of the file.
     found = lists.unmarked(lines, node.line - 2)
     if found is None:

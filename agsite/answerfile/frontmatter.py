@@ -50,10 +50,13 @@ def read(text: str, id: str) -> Parsed:
         findings += _check_body(body, body_line)
         answer = readable({"id": id, "body": body or "-"}).answer
         return Parsed(None, tuple(findings), _origin({}, body, body_line), answer, LISTS)
-    fields = root.value
+    fields, lines = root.value, yaml_text.split("\n")
+    # Two sources without a “- ” before them are no field that is given twice.
+    sources = faults.undashed(fields.get("sources"), lines)
+    findings = [finding for finding in findings if finding.code != "AG133" or finding.line not in sources]
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
     findings += _check_comments(fields, yaml_text)
-    strays = _check_items(fields, yaml_text.split("\n"))
+    strays = _check_items(fields, lines)
     findings += strays
     origin = _origin(fields, body, body_line)
     if "body" in fields:
@@ -64,7 +67,7 @@ def read(text: str, id: str) -> Parsed:
         answer = Answer.model_validate(values)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=False)
-        findings += faults.invalid(problems, root, yaml_text.split("\n"))
+        findings += faults.invalid(problems, root, lines)
         rest = readable(values, problems)
         return Parsed(None, tuple(findings), rest.placed(origin), rest.answer, rest.lacks | doubtful)
     findings += faults.bad_ids(fields)
