@@ -323,6 +323,28 @@ def test_a_source_on_two_lines_without_braces_is_not_shown_by_half():
     assert (finding.line, finding.help) == (7, "Put “{” before the first and “}” after the last.")
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("“Soup, and Spoons”", '"Soup, and Spoons"'),
+        ("„Soup [hot]“", '"Soup [hot]"'),
+        ("‘Soup: hot’", '"Soup: hot"'),
+        ("”The 'Hot': Soup”", "\"The 'Hot': Soup\""),
+    ],
+)
+def test_typographic_quotes_give_way_to_plain_ones(text: str, meant: str):
+    (finding,) = answerfile.parse(MARKDOWN.replace("Soup Temperature", text).encode(), "soup.md").findings
+    said = f"{text[0]} and {text[-1]} are typographic quotes; put plain ones in their place: title: {meant}."
+    assert finding.help == said
+    assert answerfile.parse(MARKDOWN.replace("Soup Temperature", meant).encode(), "soup.md").findings == ()
+
+
+def test_typographic_quotes_around_a_part_of_a_text_stay():
+    text = MARKDOWN.replace("Soup Temperature", "“Soup”, and “Spoons”")
+    (finding,) = answerfile.parse(text.encode(), "soup.md").findings
+    assert finding.help == 'Put quotes around the whole title: title: "“Soup”, and “Spoons”".'
+
+
 @pytest.mark.parametrize("field", ["question", "model", "date", "note"])
 @pytest.mark.parametrize(
     "source",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable, Sequence
 
 from pydantic_core import ErrorDetails
 
 from agsite.answerfile import lists
+from agsite.answerfile.quotes import advice
 from agsite.answerfile.yamlsubset import Node, items
 from agsite.findings import Finding
 from agsite.ids import RESERVED_IDS, is_answer_id
@@ -21,7 +21,6 @@ FIELDS = tuple(key for key in Answer.model_fields if key != "body")
 SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))
 
 _LIKE_A_FIELD = re.compile(r"[a-z_]+")
-_LONGEST_EXAMPLE = 120
 # How much of a name must be that of a field for which it is taken.
 _ALIKE = 0.7
 # A day whose parts stand in order, between signs that are not the hyphens they should be.
@@ -103,7 +102,7 @@ def _cut_at_commas(path: tuple[int | str, ...], source: Node, keys: list[str]) -
     title = fields["title"]
     pieces = [key if fields[key].value is None else f"{key}: {fields[key].value}" for key in keys]
     message = f"{_name((*path, 'title'))}: the comma behind “{title.value}” ends it"
-    help_ = _in_quotes("title", "title: ", ", ".join([str(title.value), *pieces]))
+    help_ = advice("title", "title: ", ", ".join([str(title.value), *pieces]))
     return Finding.of("AG136", message, line=title.line, column=title.column, help=help_)
 
 
@@ -197,14 +196,8 @@ def _made_a_field(path: tuple[int | str, ...], fields: dict[str, Node]) -> Findi
     key, node = next(iter(fields.items()))
     message = f"{_name(path)}: the colon behind “{key}” makes a field of it"
     lead = "- " if isinstance(path[-1], int) else f"{path[-1]}: "
-    help_ = _in_quotes("text", lead, f"{key}: {node.value or ''}".strip())
+    help_ = advice("text", lead, f"{key}: {node.value or ''}".strip())
     return Finding.of("AG136", message, line=node.key_line, column=node.key_column, help=help_)
-
-
-def _in_quotes(what: str, lead: str, text: str) -> str:
-    """Advise quotes around the whole of a text, and show them where it is short."""
-    shown = f": {lead}{json.dumps(text, ensure_ascii=False)}" if len(text) <= _LONGEST_EXAMPLE else ""
-    return f"Put quotes around the whole {what}{shown}."
 
 
 def _missing(path: tuple[int | str, ...], node: Node) -> Finding:

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from agsite.answerfile import lists
 from agsite.answerfile.braces import braced
-from agsite.answerfile.quotes import in_quotes
+from agsite.answerfile.quotes import advice, in_quotes, with_line
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 
-_LONGEST_EXAMPLE = 120
 _QUOTES = ("'", '"')
 
 _FIELD = re.compile(r" +(?=([A-Za-z_]+) *:(?: |$))")
@@ -112,8 +111,8 @@ def _comment(lines: list[str], mark: Any, context: Any) -> _Fault | None:
             continue
         message = f"{quoted(line[column:])} is left out: without quotes, what follows “ #” is a comment"
         value = _value_in_braces(line, column)
-        meant = value.lead + in_quotes(value.text) if value else ""
-        return number, column + 1, message, _with_line("Put quotes around the whole text", meant)
+        help_ = advice("text", value.lead, value.text) if value else "Put quotes around the whole text."
+        return number, column + 1, message, help_
     return None
 
 
@@ -161,7 +160,7 @@ def _is_open(lines: list[str], mark: Any, context: Any, pair: str) -> bool:
 
 def _open(name: str, closing: str, context: Any, meant: str = "") -> _Fault:
     message = f"the {name} that opens here is not closed"
-    help_ = _with_line(f"Put “{closing}” at the end of what belongs to it", meant and f"“{meant}”")
+    help_ = with_line(f"Put “{closing}” at the end of what belongs to it", meant and f"“{meant}”")
     return context.line, context.column, message, help_
 
 
@@ -171,7 +170,7 @@ def _unbraced(lines: list[str], mark: Any) -> _Fault | None:
     if column < 0 or lines[mark.line][column] == "{":
         return None
     message = "the fields of a source on one line stand between braces"
-    help_ = _with_line("Put “{” before the first and “}” after the last", meant and f"“{meant}”")
+    help_ = with_line("Put “{” before the first and “}” after the last", meant and f"“{meant}”")
     return mark.line, column, message, help_
 
 
@@ -190,7 +189,7 @@ def _item_apart(lines: list[str], number: int, column: int) -> _Fault | None:
     if found is None:
         return None
     index, meant = found
-    return index, lists.indent(lines[index]), lists.APART, _with_line(lists.ADVICE, f"“{meant}”")
+    return index, lists.indent(lines[index]), lists.APART, with_line(lists.ADVICE, f"“{meant}”")
 
 
 def _field_apart(lines: list[str], number: int) -> _Fault | None:
@@ -201,7 +200,7 @@ def _field_apart(lines: list[str], number: int) -> _Fault | None:
     above = next((line for line in reversed(lines[:number]) if line.strip()), "")
     indent = len(above) - len(above.lstrip("- "))
     how = "further" if field.end() > indent else "less"
-    help_ = _with_line("Begin it where the others begin", f"“{' ' * indent}{lines[number].strip()}”")
+    help_ = with_line("Begin it where the others begin", f"“{' ' * indent}{lines[number].strip()}”")
     return number, field.end(), f"“{field[1]}” is indented {how} than the fields around it", help_
 
 
@@ -215,19 +214,19 @@ def _no_escape(line: str, mark: Any) -> _Fault:
         return mark.line, column, message, "Use single quotes, or write two backslashes for one."
     if "'" in text or any(escape[1] for escape in _BACKSLASH.finditer(text)):
         doubled = _BACKSLASH.sub(lambda escape: escape[0] if escape[1] else r"\\", text)
-        return mark.line, column, message, _with_line("Write two backslashes for one", f'{value.lead}"{doubled}"')
-    return mark.line, column, message, _with_line("Use single quotes", f"{value.lead}'{text}'")
+        return mark.line, column, message, with_line("Write two backslashes for one", f'{value.lead}"{doubled}"')
+    return mark.line, column, message, with_line("Use single quotes", f"{value.lead}'{text}'")
 
 
 def _sign_first(line: str, mark: Any) -> _Fault | None:
     """Point at a text that begins with a sign to which YAML gives a meaning."""
     if item := _ASTERISK.match(line):
-        help_ = _with_line("Begin it so", f"“{item[1]}- {line[item.end() :].rstrip()}”")
+        help_ = with_line("Begin it so", f"“{item[1]}- {line[item.end() :].rstrip()}”")
         return mark.line, item.end(1), "an item of a list begins with “- ”", help_
     value = _value_at(line, mark.column)
     if value is None:
         return None
-    help_ = _with_line("Put them around the whole text", value.lead + in_quotes(value.text))
+    help_ = with_line("Put them around the whole text", value.lead + in_quotes(value.text))
     return mark.line, value.column, f"a text that begins with “{value.text[:1]}” needs quotes", help_
 
 
@@ -246,7 +245,7 @@ def _colon(lines: list[str], mark: Any) -> _Fault | None:
     if value is None or value.text[:1] in _QUOTES:
         return _cut_off(lines, value, mark)
     message = f"the colon behind “{line[value.column : mark.column].strip()}” makes a field of it"
-    help_ = _with_line("Put quotes around the whole text", value.lead + in_quotes(value.text))
+    help_ = advice("text", value.lead, value.text)
     return mark.line, value.column, message, help_
 
 
@@ -280,7 +279,7 @@ def _cut_off(lines: list[str], value: _Value | None, mark: Any) -> _Fault | None
         message = f"“{sign}” at the start begins a list or fields, and more follows them"
     else:
         message = f"“{lines[mark.line][mark.column]}” has a meaning within braces"
-    return mark.line, mark.column, message, _with_line("Put quotes around the whole text", value.lead + in_quotes(text))
+    return mark.line, mark.column, message, advice("text", value.lead, text)
 
 
 def _opened_above(lines: list[str], mark: Any) -> _Fault | None:
@@ -298,8 +297,3 @@ def _opened_before(lines: list[str], number: int, sign: str) -> _Fault | None:
     column = lines[line].rindex(sign)
     # An apostrophe opens nothing.
     return _unclosed(line, column) if _OPENS.search(lines[line], 0, column) else None
-
-
-def _with_line(what: str, line: str) -> str:
-    """Return the advice with what to write, where that is short."""
-    return f"{what}: {line}." if 0 < len(line) <= _LONGEST_EXAMPLE else f"{what}."
