@@ -420,6 +420,12 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             'Put quotes around the whole text: title: "B\'s end".',
         ),
         (
+            "sources:\n  - {id: AG-2025.03-1, title: B's [erratum], similarity: 61}\n  - {title: C's}",
+            (6, 35),
+            "“[” has a meaning within braces",
+            'Put quotes around the whole text: title: "B\'s [erratum]".',
+        ),
+        (
             "sources:\n  - {id: AG-2025.03-1, title: B [erratum], similarity: 61}",
             (6, 33),
             "“[” has a meaning within braces",
@@ -763,9 +769,9 @@ def test_what_stands_above_the_front_matter_is_named(text: str, message: str, he
 
 
 @pytest.mark.parametrize("line", ["—", "----", " ---", "...", "–––", "***", "```"])
-@pytest.mark.parametrize("below", ["", "\n\n---\n\nNote: late\n"], ids=["", "rule"])
+@pytest.mark.parametrize("below", ["", "\n\n---\n\nNote: late\n"], ids=["text", "rule"])
 def test_a_line_that_does_not_end_the_front_matter_as_it_should_is_named(line: str, below: str):
-    text = MARKDOWN.replace("---\nSoupe", f"{line}\nSoupe") + below
+    text = MARKDOWN.replace("---\nSoupe", f"{line}\n# Soup\n\nSoupe") + below
     (finding,) = answerfile.parse(text.encode(), "soup.md").findings
     assert (finding.code, finding.line, finding.column) == ("AG130", 7, 1)
     assert finding.message == f"the front matter ends with “{line}”"

@@ -18,7 +18,8 @@ _FIELD = re.compile(r"[A-Za-z_]+:")
 _PREFACE = 20
 # Where it does not end as it should. A hyphen alone is an item of a list.
 _CLOSING = re.compile(rf" *(?:{_DASHES}{{2,}}|[\u2012-\u2015]|\.\.\.|\u2026|[_*=~`]{{3,}})\s*")
-_OF_FIELDS = re.compile(r"\s|- |#|[a-z_]+\s*:|[\]}]|\Z")
+_OF_FIELDS = re.compile(r"\s|- |#|[A-Za-z_]+\s*:|[\]}]|\Z")
+_GOES_ON = re.compile(r"\s|[a-z_]+\s*:|\Z")
 _THREE_HYPHENS = "Write three hyphens there, and nothing else."
 
 
@@ -70,7 +71,7 @@ def _meant_as_end(lines: list[str], end: int | None) -> int | None:
 def _text_follows(lines: list[str]) -> bool:
     """Say whether what comes next is no part of fields, as it is where a value goes on below a line of dashes."""
     following = next(filter(str.strip, lines), "")
-    return not _OF_FIELDS.match(following)
+    return not _GOES_ON.match(following)
 
 
 def _no_front_matter(lines: list[str]) -> Finding:

@@ -36,7 +36,7 @@ _SIGN_FIRST = (
 _NO_ESCAPE = ("found unknown escape character", "expected escape sequence")
 _ASTERISK = re.compile(r"( *)\* +")
 _BEHIND_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
-_IN_QUOTES = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|(?<!\w)'[^'\n]*'")
+_IN_QUOTES = re.compile(r"(?<![^\s\[{,:])(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')")
 _OPENS = re.compile(r"(?:^|[\s\[{,])\Z")
 _BACKSLASH = re.compile(r"\\([\\\"])|\\")
 
