@@ -875,6 +875,7 @@ REFUSED = {
     "no category": ("category: hep-ph", "categroy: hep-ph"),
     "no such category": ("category: hep-ph", "category: [hep-ph]"),
     "several categories": ("category: hep-ph", "categories: hep-ph"),
+    "no end": ("\n---\n", "\n----\n"),
     "twice": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nmodel: m"),
     "twice within": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nprovenance: {a: b, a: c}"),
     "no mapping": ("model: claude-haiku-4-5", "model: claude-haiku-4-5\nprovenance: x"),
@@ -887,6 +888,13 @@ DOUBTFUL = {
     "no YAML": ("question: Does", "question: @Does"),
     "a list twice": ("follow_ups:", "sources: []\nfollow_ups:"),
     "a part twice": ("similarity: 61", "similarity: 61, id: AG-2025.03-9"),
+    "no hyphen": ("  - {id", "  {id"),
+    "another sign": ("  - {id", "  • {id"),
+    "fields of a source": (
+        "  - {id: AG-2025.03-1234, category",
+        "  id: AG-2025.03-1234\n  title: Soup\n  id: AG-2025.03-9  # ",
+    ),
+    "a hyphen each": ("  - {id: AG-2025.03-1234, category", "  - id: AG-2025.03-1234\n  - title: Soup  # "),
     "further in": ("  - Does", "  - Is it hot?\n   - Does"),
     "no list": ("follow_ups:\n  - Does", "follow_ups: Does"),
 }
@@ -932,7 +940,7 @@ def test_a_mistake_in_the_front_matter_hides_no_other(mistake: str, body: str, s
     mistaken = written(body, sources).replace(*REFUSED[mistake], 1)
     assert mistaken != written(body, sources)
     own = told(tmp_path, written(WRONG_TEXTS[0]).replace(*REFUSED[mistake], 1))
-    assert {code for code, _ in own} <= {"AG133", "AG134", "AG135", "AG136"}
+    assert {code for code, _ in own} <= {"AG130", "AG133", "AG134", "AG135", "AG136"}
     assert told(tmp_path, mistaken) == own + told(tmp_path, written(body, sources))
 
 
