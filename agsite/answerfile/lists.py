@@ -47,11 +47,13 @@ def apart(lines: Sequence[str], number: int) -> tuple[int, str] | None:
 def _first(lines: Sequence[str], number: int) -> int | None:
     """Return the first item of the list that line `number` goes on with."""
     items: list[int] = []
+    column = 0
     for index in range(number - 1, -1, -1):
         line = lines[index]
         if ITEM.match(line):
+            column = min(column, indent(line)) if items else indent(line)
             items.append(index)
-        elif line.strip() and indent(line) <= min((indent(lines[item]) for item in items), default=0):
+        elif line.strip() and indent(line) <= column:
             break
     return items[-1] if items else None
 
