@@ -97,11 +97,11 @@ def test_page_text_without_findings_is_written_byte_for_byte(path: Path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("model：claude", "“model” has U+FF1A (FULLWIDTH COLON) behind it and no colon"),  # noqa: RUF001
-        ("model = claude", "“model” has “=” behind it and no colon"),
-        ("model:claude", "there is no space behind “model:”"),
-        ("model:\xa0claude", "the space behind “model:” is U+00A0 (NO-BREAK SPACE)"),
-        ("model", "there is no colon behind “model”"),
+        ("model：claude", "“model” has U+FF1A (FULLWIDTH COLON) after it and no colon"),  # noqa: RUF001
+        ("model = claude", "“model” has “=” after it and no colon"),
+        ("model:claude", "there is no space after “model:”"),
+        ("model:\xa0claude", "the space after “model:” is U+00A0 (NO-BREAK SPACE)"),
+        ("model", "there is no colon after “model”"),
         ("by claude", "“by claude” has no name with a colon before it"),
     ],
 )
@@ -118,19 +118,19 @@ def test_a_line_without_a_field_is_told_what_it_lacks(line: str, message: str):
         (
             "title: Soup Temperature",
             "title: Soup, Temperature, and Part 2: Motion",
-            "sources 1, title: the comma behind “Soup” ends it",
+            "sources 1, title: the comma after “Soup” ends it",
             'Put quotes around the whole title: title: "Soup, Temperature, and Part 2: Motion".',
         ),
         (
             "sources:",
             "follow_ups:\n  - The pot: does it matter?\nsources:",
-            "follow_ups 1: the colon behind “The pot” makes a field of it",
+            "follow_ups 1: the colon after “The pot” makes a field of it",
             'Put quotes around the whole text: - "The pot: does it matter?".',
         ),
         (
             "sources:",
             f"note:\n  Erratum: the pot {'was very ' * 20}cold.\nsources:",
-            "note: the colon behind “Erratum” makes a field of it",
+            "note: the colon after “Erratum” makes a field of it",
             "Put quotes around the whole text.",
         ),
     ],
@@ -204,7 +204,7 @@ def test_a_value_that_a_field_cannot_have_is_told_what_it_must_be(
     assert finding.help.startswith(help)
 
 
-ELSEWHERE = "this item of the list is indented otherwise than the one above"
+ELSEWHERE = "this item of the list is indented differently from the one above"
 MORE = "the text ends at its second quote mark, and more follows"
 
 
@@ -633,7 +633,7 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
         (
             "sources:\n  - {id: AG-2025.03-1, title: B}}",
             (6, 33),
-            "“}” stands behind the end of the value",
+            "“}” stands after the end of the value",
             "Take it out.",
         ),
         (f"note: '{'B' * 200}'s end'", (5, 209), MORE, "Put quotes around the whole text."),
@@ -667,10 +667,10 @@ def test_whatever_yaml_stops_at_the_search_for_the_fault_does_not_fail(text: str
 @pytest.mark.parametrize(
     ("field", "message", "meant"),
     [
-        (r'"The $\sigma$ of soup"', r"“\s” is no escape", r"'The $\sigma$ of soup'"),
-        (r'"A cook\'s \xi"'.replace(r"\'", "'"), r"“\x” is no escape", r'"A cook' + r"'s \\xi" + '"'),
-        (r'"Soup of \"\upsilon\""', r"“\u” is no escape", r'"Soup of \"\\upsilon\""'),
-        ("Corrected: it is hot", "the colon behind “Corrected” makes a field of it", '"Corrected: it is hot"'),
+        (r'"The $\sigma$ of soup"', r"“\s” is not an escape", r"'The $\sigma$ of soup'"),
+        (r'"A cook\'s \xi"'.replace(r"\'", "'"), r"“\x” is not an escape", r'"A cook' + r"'s \\xi" + '"'),
+        (r'"Soup of \"\upsilon\""', r"“\u” is not an escape", r'"Soup of \"\\upsilon\""'),
+        ("Corrected: it is hot", "the colon after “Corrected” makes a field of it", '"Corrected: it is hot"'),
         ("*Hot* soup", "a text that begins with “*” needs quotes", '"*Hot* soup"'),
         ("@cook says so", "a text that begins with “@” needs quotes", '"@cook says so"'),
         ("`hot` soup", "a text that begins with “`” needs quotes", '"`hot` soup"'),
@@ -709,14 +709,14 @@ def test_tex_that_spells_a_forbidden_character_is_told_from_one_that_was_pasted(
         ("model: claude", "Model: claude", ["3:1 AG134 there is no field “Model”; Did you mean “model”?"]),
         ("model: claude", "modle: claude", ["3:1 AG134 there is no field “modle”; Did you mean “model”?"]),
         ("{id: AG", "{id:AG", [
-            "6:6 AG134 there is no space behind “id:”; Write “id: AG-2025.03-1234”.",
+            "6:6 AG134 there is no space after “id:”; Write “id: AG-2025.03-1234”.",
         ]),
         ("question: Does", "question: # Does", [
-            "2:1 AG135 “question” is empty; Write its value behind the colon; in quotes, where it starts with a hash.",
+            "2:1 AG135 “question” is empty; Write its value after the colon; in quotes, where it starts with a hash.",
         ]),
         ("title: Soup Temperature", "title: ", [
             "6:45 AG135 sources 1: “title” is empty; "
-            "Write its value behind the colon; in quotes, where it starts with a hash.",
+            "Write its value after the colon; in quotes, where it starts with a hash.",
         ]),
     ],
 )  # fmt: skip

@@ -39,7 +39,7 @@ def test_a_line_without_emphasis_code_and_formulas_is_shown_as_it_stands(line: s
     assume(not any(mark in line for mark in "*_`$") and "\\(" not in line and "\\[" not in line)
     page = MARKDOWN.render(inert.escape(line))
     assert page.startswith("<p>")
-    # Space at both ends is no part of a paragraph.
+    # Space at both ends is not a part of a paragraph.
     assert page.strip().removeprefix("<p>").removesuffix("</p>").strip() == escapeHtml(line.strip())
 
 

@@ -327,7 +327,7 @@ def source(id: str = "AG-2025.03-1234", category: str = "hep-ph", title: str = "
 
 def test_a_source_listed_twice_names_the_first():
     finding = only(answer(sources=source() + source()))
-    assert (finding.code, finding.message) == ("AG202", "AG-2025.03-1234 is listed in line 6 already")
+    assert (finding.code, finding.message) == ("AG202", "AG-2025.03-1234 is already listed in line 6")
     assert finding.line == 7
 
 
@@ -451,12 +451,12 @@ def test_a_citation_in_the_words_of_a_link_is_told_where_it_stands():
             "“[ref]: <https://x.org>” is shown as text, and so are links that name it",
         ),
         ("\n[a b]: ../x/", "AG214", 1, "“[a b]: ../x/” is shown as text, and so are links that name it"),
-        ("[x](stew.md).", "AG215", 31, "“stew.md” is no page of the site"),
-        ("[x](./Stew.txt#s-1).", "AG215", 31, "“./Stew.txt#s-1” is no page of the site"),
-        ("[x](../answers/stew.md).", "AG215", 31, "“../answers/stew.md” is no page of the site"),
-        ("[x](../stew.md).", "AG215", 31, "“../stew.md” is no page of the site"),
-        ("[x](/answers/stew.txt).", "AG215", 31, "“/answers/stew.txt” is no page of the site"),
-        ("[x](answers/stew.txt).", "AG215", 31, "“answers/stew.txt” is no page of the site"),
+        ("[x](stew.md).", "AG215", 31, "“stew.md” is not a page of the site"),
+        ("[x](./Stew.txt#s-1).", "AG215", 31, "“./Stew.txt#s-1” is not a page of the site"),
+        ("[x](../answers/stew.md).", "AG215", 31, "“../answers/stew.md” is not a page of the site"),
+        ("[x](../stew.md).", "AG215", 31, "“../stew.md” is not a page of the site"),
+        ("[x](/answers/stew.txt).", "AG215", 31, "“/answers/stew.txt” is not a page of the site"),
+        ("[x](answers/stew.txt).", "AG215", 31, "“answers/stew.txt” is not a page of the site"),
     ],
 )
 def test_markdown_that_is_not_set_is_told_where_it_stands(text: str, code: str, column: int, message: str):
@@ -467,9 +467,9 @@ def test_markdown_that_is_not_set_is_told_where_it_stands(text: str, code: str, 
 @pytest.mark.parametrize(
     ("text", "place", "written"),
     [
-        ("\n\n##Why", (14, 1), "“##Why” is no heading"),
-        ("\n\n##why\nSo.", (14, 1), "“##why” is no heading"),
-        ("\n\n#Soups of spring\nThey are hot.", (14, 1), "“#Soups of spring” is no heading"),
+        ("\n\n##Why", (14, 1), "“##Why” is not a heading"),
+        ("\n\n##why\nSo.", (14, 1), "“##why” is not a heading"),
+        ("\n\n#Soups of spring\nThey are hot.", (14, 1), "“#Soups of spring” is not a heading"),
         ("\n\n| a | b |\n| 1 | 2 |", (14, 1), "the table that begins with “| a | b |” is shown as text"),
         ("\n\n| --- | --- |\n| 1 | 2 |", (14, 1), "the table that begins with “| --- | --- |” is shown as text"),
         ("\n\n$$\n\na = b", (14, 1), "“$$” has no partner in its paragraph"),
@@ -479,9 +479,9 @@ def test_markdown_that_is_not_set_is_told_where_it_stands(text: str, code: str, 
         (r"\textbf{so}.", (12, 27), r"“\textbf{so}” is TeX outside of a formula"),
         (r"of \alpha.", (12, 30), r"“\alpha” is TeX outside of a formula"),
         ("~~so~~.", (12, 27), "“~~so~~” is not struck through"),
-        ("[[stew]].", (12, 27), "“[[stew]]” is no link"),
-        ("[x] (https://x.org).", (12, 27), "“[x] (https://x.org)” is no link"),
-        ("[x](https://x.org/a b).", (12, 27), "“[x](https://x.org/a b)” is no link"),
+        ("[[stew]].", (12, 27), "“[[stew]]” is not a link"),
+        ("[x] (https://x.org).", (12, 27), "“[x] (https://x.org)” is not a link"),
+        ("[x](https://x.org/a b).", (12, 27), "“[x](https://x.org/a b)” is not a link"),
         ("【4†source】.", (12, 27), "“【4†source】” was left by a chat program"),
         (":contentReference[oaicite:0]{index=0}", (12, 27), "“:contentReference[oaicite:0]{index=0}” was left by"),
         ("[cite: 1, 2].", (12, 27), "“[cite: 1, 2]” was left by a chat program"),

@@ -89,7 +89,7 @@ def test_all_codes_are_explained_in_order_and_no_others():
 
 
 def test_links_to_what_is_explained_lead_to_its_heading():
-    # As GitHub makes anchors: small letters, no signs, hyphens for spaces. A `#` at the end is no part of a heading.
+    # As GitHub makes anchors: small letters, no signs, hyphens for spaces. A `#` at the end is not a part of a heading.
     headings = [re.sub(r"\s#+$", "", line) for line in re.findall(r"^### (.+)$", DOCUMENT, re.MULTILINE)]
     anchors = [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
     assert [explained(code).partition("#")[2] for code in CATALOGUE] == anchors

@@ -22,7 +22,7 @@ _MAX_HEADING = 80
 _NO_HEADING_START = ("#", "- ", "* ", "+ ", "$", "\\", "|", ">", "<", "`", "~", "!", "[")
 _WORD = re.compile(r"[^\W_]")
 _NO_HEADING_END = tuple(".:;,!…#")
-_CLOSERS = "\"'”’»)]*_"  # may stand behind the stop of a sentence
+_CLOSERS = "\"'”’»)]*_"  # may stand after the stop of a sentence
 
 
 class PlacedText(NamedTuple):

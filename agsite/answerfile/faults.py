@@ -47,11 +47,11 @@ _REMEDIES = {
     "dict_type": "Write one “name: value” a line, each two spaces further in than the field's own name.",
     "int_type": "Write the number alone, without a percent sign or a fraction: similarity: 61.",
     "literal_error": "Write one of the three words, or delete the line: published is what an answer is without it.",
-    "dataclass_type": "Write the source as in the example, on one line behind “- ”.",
+    "dataclass_type": "Write the source as in the example, on one line after “- ”.",
     "string_pattern_mismatch": "Take the line break out; where TeX was meant, as in “\\nu”, use single quotes.",
     "string_too_short": "Fill it in.",
     "string_type": "Write it as one text; in quotes, if it starts with a bracket or a brace that belongs to it.",
-    "tuple_type": "Put each item on a line of its own below the field's name, behind two spaces and “- ”.",
+    "tuple_type": "Put each item on a line of its own below the field's name, after two spaces and “- ”.",
     "value_error": "Write AG-, the year, a full stop, the month, a hyphen and a number, as it stands in the archive.",
 }
 
@@ -101,7 +101,7 @@ def _cut_at_commas(path: tuple[int | str, ...], source: Node, keys: list[str]) -
     fields = source.value if isinstance(source.value, dict) else {}
     title = fields["title"]
     pieces = [key if fields[key].value is None else f"{key}: {fields[key].value}" for key in keys]
-    message = f"{_name((*path, 'title'))}: the comma behind “{title.value}” ends it"
+    message = f"{_name((*path, 'title'))}: the comma after “{title.value}” ends it"
     help_ = advice("title", "title: ", ", ".join([str(title.value), *pieces]))
     return Finding.of("AG136", message, line=title.line, column=title.column, help=help_)
 
@@ -194,7 +194,7 @@ def is_block(node: Node) -> bool:
 def _made_a_field(path: tuple[int | str, ...], fields: dict[str, Node]) -> Finding:
     """Point at a text without quotes of which a colon has made a field."""
     key, node = next(iter(fields.items()))
-    message = f"{_name(path)}: the colon behind “{key}” makes a field of it"
+    message = f"{_name(path)}: the colon after “{key}” makes a field of it"
     lead = "- " if isinstance(path[-1], int) else f"{path[-1]}: "
     help_ = advice("text", lead, f"{key}: {node.value or ''}".strip())
     return Finding.of("AG136", message, line=node.key_line, column=node.key_column, help=help_)
@@ -204,7 +204,7 @@ def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
     *outer, key = path
     if node.value is None:
         message = f"{_name(tuple(outer))}: “{key}” is empty" if outer else f"“{key}” is empty"
-        help_ = "Write its value behind the colon; in quotes, where it starts with a hash."
+        help_ = "Write its value after the colon; in quotes, where it starts with a hash."
         return Finding.of("AG135", message, line=node.key_line, column=node.key_column, help=help_)
     if not outer:
         help_ = f"Add a line “{key}: …” below the “---”."
@@ -226,13 +226,13 @@ def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
     message = f"there is no field “{key}”"
     help_ = suggestion(meant, "fields", known)
     if meant and key.startswith(f"{meant}:"):
-        message = f"there is no space behind “{meant}:”"
+        message = f"there is no space after “{meant}:”"
         help_ = f"Write “{meant}: {key.removeprefix(f'{meant}:')}”."
     return Finding.of("AG134", message, line=node.key_line, column=node.key_column, help=help_)
 
 
 def _meant(key: str, known: tuple[str, ...]) -> str | None:
-    """Return the field that is written without the space behind its colon or in capitals, or nearly so."""
+    """Return the field that is written without the space after its colon or in capitals, or nearly so."""
     name = key.partition(":")[0].lower()
     return name if name in known else nearest_name(name, known, _ALIKE)
 

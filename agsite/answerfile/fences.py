@@ -69,13 +69,13 @@ def _meant_as_end(lines: list[str], end: int | None) -> int | None:
 
 
 def _text_follows(lines: list[str]) -> bool:
-    """Say whether what comes next is no part of fields, as it is where a value goes on below a line of dashes."""
+    """Say whether what comes next is not a part of fields, as it is where a value goes on below a line of dashes."""
     following = next(filter(str.strip, lines), "")
     return not _GOES_ON.match(following)
 
 
 def _no_front_matter(lines: list[str]) -> Finding:
-    """Return the finding for a file whose first line is no fence: of other dashes, or what stands above it."""
+    """Return the finding for a file whose first line is not a fence: of other dashes, or what stands above it."""
     message, help_ = "the file does not start with “---”", None
     below = next((n for n, line in enumerate(lines[1:_PREFACE], 2) if line.rstrip() == FENCE), len(lines))
     if _OPENING.fullmatch(lines[0]):

@@ -51,7 +51,7 @@ def read(text: str, id: str) -> Parsed:
         answer = readable({"id": id, "body": body or "-"}).answer
         return Parsed(None, tuple(findings), _origin({}, body, body_line), answer, LISTS)
     fields, lines = root.value, yaml_text.split("\n")
-    # Two sources without a “- ” before them are no field that is given twice.
+    # Two sources without a “- ” before them are not a field that is given twice.
     sources = faults.undashed(fields.get("sources"), lines)
     findings = [finding for finding in findings if finding.code != "AG133" or finding.line not in sources]
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)

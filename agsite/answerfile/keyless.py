@@ -11,12 +11,12 @@ from agsite.findings import Finding
 
 _NO_COLON, _STRAY_COLON = "could not find expected ':'", "mapping values are not allowed here"
 _HAS_KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s:]+) *:(?: |$)")
-# A name and what was meant as the colon behind it, in small and wide forms, too.
+# A name and what was meant as the colon after it, in small and wide forms, too.
 _MEANT_KEY = re.compile(r"([A-Za-z_]+)\s*(?:([:=\ufe13\ufe55\uff1a])(.?)|$)")
 
 
 def keyless(lines: list[str], first_line: int, error: Any) -> Finding | None:
-    """Return the finding for the line that made PyYAML's `error`, if that line lacks a name or the colon behind it."""
+    """Return the finding for the line that made PyYAML's `error`, if that line lacks a name or the colon after it."""
     index, column = _place(lines, error)
     text = lines[index][column:] if index >= 0 else ""
     if not text or _HAS_KEY.match(text):
@@ -42,15 +42,15 @@ def _fault(text: str) -> tuple[str, str]:
     meant = _MEANT_KEY.match(text)
     if meant is None:
         return f"{quoted(text)} has no name with a colon before it", "Write “name: value”, and each value on one line."
-    name, colon, behind = meant.groups()
+    name, colon, after = meant.groups()
     help_ = f"Write “{name}: …”, with a plain colon and a plain space."
     if colon is None:
-        return f"there is no colon behind “{name}”", help_
+        return f"there is no colon after “{name}”", help_
     if colon != ":":
-        return f"“{name}” has {named(colon)} behind it and no colon", help_
-    if behind.isspace():
-        return f"the space behind “{name}:” is {named(behind)}", help_
-    return f"there is no space behind “{name}:”", help_
+        return f"“{name}” has {named(colon)} after it and no colon", help_
+    if after.isspace():
+        return f"the space after “{name}:” is {named(after)}", help_
+    return f"there is no space after “{name}:”", help_
 
 
 def named(char: str) -> str:

@@ -12,7 +12,7 @@ from agsite.ellipsis import clip
 from agsite.findings import Finding
 
 ITEM = re.compile(r" *- ")
-APART = "this item of the list is indented otherwise than the one above"
+APART = "this item of the list is indented differently from the one above"
 _LIST = re.compile(r"(?:sources|follow_ups|aliases) *:\s*\Z")
 # What word processors put before an item, or people do: a hyphen without a space, bullets, dashes, numbers.
 _OTHER = re.compile(r"( *)(-(?=[^\s-])|\+|[0-9]{1,2}[.)]|[a-z]\)|[^\x00-\x7f])( *)(\S.*)")

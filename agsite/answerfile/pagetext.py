@@ -72,7 +72,7 @@ def read(text: str, id: str) -> Parsed:
     end = len(lines)
     lines = _without_end(lines)
     parts = _find_parts(lines)
-    # What is no page text need not end as page text does.
+    # What is not page text need not end as page text does.
     if len(lines) < end and not (isinstance(parts, Finding) and parts.code == "AG110"):
         findings.append(Finding.of("AG107", "the file ends with a line end", line=len(lines)))
     if isinstance(parts, Finding):
@@ -319,7 +319,7 @@ def _why_no_source(line: str, start: int, at: int) -> tuple[int, str]:
     if at < start:
         return len(line) + 1, "the line does not end with the id of a paper"
     if not PAPER_ID.fullmatch(line[at:]):
-        return at + 1, f"the line ends with “{line[at:]}”, which is no id of a paper"
+        return at + 1, f"the line ends with “{line[at:]}”, which is not the id of a paper"
     return at + 1, "there is no title between category and id"
 
 

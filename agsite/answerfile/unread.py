@@ -25,7 +25,7 @@ _TOP_FIELD = re.compile(r"[A-Za-z_]+ *:(?: |$)")
 _NEXT = re.compile(r"[\"']?(id|category|title|similarity)[\"']? *:")
 _NEXT_ITEM = tuple(f"but got '{what}'" for what in ("<scalar>", "{", "["))
 _JOINED = re.compile(r" (id|category|title|similarity) *\Z")
-_BEHIND_IN_BRACES = re.compile(r", *[a-z_]+ *:|\s*\}\s*$")
+_AFTER_IN_BRACES = re.compile(r", *[a-z_]+ *:|\s*\}\s*$")
 _STRAY_COLON = "mapping values are not allowed here"
 # What PyYAML says of a text whose first sign is one of YAML's own.
 _SIGN_FIRST = (
@@ -35,7 +35,7 @@ _SIGN_FIRST = (
 # Of a tag it says “expected URI escape sequence”, and that has no backslash.
 _NO_ESCAPE = ("found unknown escape character", "expected escape sequence")
 _ASTERISK = re.compile(r"( *)\* +")
-_BEHIND_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
+_AFTER_A_VALUE = tuple(f"expected <block end>, but found '{what}'" for what in ("<scalar>", ",", "}", "]"))
 _IN_QUOTES = re.compile(r"(?<![^\s\[{,:])(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*')")
 _OPENS = re.compile(r"(?:^|[\s\[{,])\Z")
 _BACKSLASH = re.compile(r"\\([\\\"])|\\")
@@ -75,8 +75,8 @@ def _at_mark(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault 
         return _no_escape(lines[mark.line], mark)
     if problem.startswith(_SIGN_FIRST):
         return _sign_first(lines[mark.line], mark)
-    if problem.startswith(_BEHIND_A_VALUE):
-        return _unbraced(lines, mark) or _behind_a_value(lines, mark)
+    if problem.startswith(_AFTER_A_VALUE):
+        return _unbraced(lines, mark) or _after_a_value(lines, mark)
     if problem.startswith("expected ','") and context:
         judge = _in_braces if problem.startswith("expected ',' or '}'") else _in_brackets
         return _comment(lines, mark, context) or judge(lines, problem, mark, context)
@@ -86,7 +86,7 @@ def _at_mark(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault 
 
 
 def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
-    """Point at a line that is indented otherwise than those it belongs to."""
+    """Point at a line that is indented differently from those it belongs to."""
     if problem.endswith(("found '<block sequence start>'", "found '-'")):
         return _item_apart(lines, mark.line, mark.column)
     if problem == _STRAY_COLON and lists.ITEM.match(lines[mark.line]):
@@ -207,7 +207,7 @@ def _field_apart(lines: list[str], number: int) -> _Fault | None:
 def _no_escape(line: str, mark: Any) -> _Fault:
     """Point at a backslash, as those of TeX, that begins no escape between double quotes."""
     column = line.rindex("\\", 0, mark.column)
-    message = f"“{line[column : column + 2]}” is no escape, and between double quotes a backslash begins one"
+    message = f"“{line[column : column + 2]}” is not an escape, and between double quotes a backslash begins one"
     value = _value_at(line, column)
     text = value.text[1:-1] if value and len(value.text) > 1 and value.text[0] == value.text[-1] == '"' else ""
     if not value or not text:
@@ -230,11 +230,11 @@ def _sign_first(line: str, mark: Any) -> _Fault | None:
     return mark.line, value.column, f"a text that begins with “{value.text[:1]}” needs quotes", help_
 
 
-def _behind_a_value(lines: list[str], mark: Any) -> _Fault | None:
+def _after_a_value(lines: list[str], mark: Any) -> _Fault | None:
     """Point at what follows a text in quotes, or a list or fields between brackets."""
     value, rest = _value(lines[mark.line]), lines[mark.line][mark.column :].strip()
     if value and value.text[:1] not in _QUOTES and not rest.strip(",]}"):
-        return mark.line, mark.column, f"“{rest}” stands behind the end of the value", "Take it out."
+        return mark.line, mark.column, f"“{rest}” stands after the end of the value", "Take it out."
     return _cut_off(lines, value, mark)
 
 
@@ -244,7 +244,7 @@ def _colon(lines: list[str], mark: Any) -> _Fault | None:
     value = _value(line)
     if value is None or value.text[:1] in _QUOTES:
         return _cut_off(lines, value, mark)
-    message = f"the colon behind “{line[value.column : mark.column].strip()}” makes a field of it"
+    message = f"the colon after “{line[value.column : mark.column].strip()}” makes a field of it"
     help_ = advice("text", value.lead, value.text)
     return mark.line, value.column, message, help_
 
@@ -260,7 +260,7 @@ def _value(line: str) -> _Value | None:
 
 
 def _value_in_braces(line: str, column: int) -> _Value | None:
-    match, end = _BEFORE_IN_BRACES.match(line, 0, column), _BEHIND_IN_BRACES.search(line, column)
+    match, end = _BEFORE_IN_BRACES.match(line, 0, column), _AFTER_IN_BRACES.search(line, column)
     return _Value(f"{match[1]}: ", match.end(), line[match.end() : end.start()]) if match and end else None
 
 

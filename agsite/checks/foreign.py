@@ -28,8 +28,8 @@ _FEW_WORDS = r"[A-Z][a-z]{3}[^\n]{0,46}(?<![\].,:;])$"
 _HEADING = _Mark(
     "#",
     re.compile(rf"((?:^#{{2,6}}(?=[^\W\d_])|\A#(?={_FEW_WORDS}))[^\n]*)", re.MULTILINE),
-    "{} is no heading",
-    "Put a space behind the marks of a heading.",
+    "{} is not a heading",
+    "Put a space after the marks of a heading.",
 )
 # Nearly all texts have headings, and it takes long to look at all line ends for one that is none.
 _HASH_AT_LETTER = re.compile(r"#(?=[^\W\d_])")
@@ -55,7 +55,7 @@ _MARKS = (
             r"(?<![\\$\w])(\$(?![ \t][0-9])(?=[^$\n]*[\\^_={])(?:[ \t][^$\n]*|[^$\n]*[ \t])\$)(?![\w$]|[ \t][0-9])"
         ),
         "the formula {} is shown as text",
-        "Take the space behind the first dollar and before the last out.",
+        "Take the space after the first dollar and before the last out.",
     ),
     _Mark(
         "\\",
@@ -74,20 +74,20 @@ _MARKS = (
         "[[",
         # Not [[7,1,3]], which is a code, nor what programs have between such brackets.
         re.compile(r"(?<![\\\[\w])(\[\[(?!\s|AG-)(?=[^\[\]\n]*[^\W\d_]{2})[^\[\],\"\n]+\]\])(?![(\w])"),
-        "{} is no link",
+        "{} is not a link",
         "Link to the page of an answer: [words](../its-name/).",
     ),
     _Mark(
         "] (",
         # What stands between the brackets may be a citation or a number.
         re.compile(r"(?<!\\)(\[(?!\s*AG-|[\d\s,\u2013-]+\])[^\[\]\n]+\] \((?:https?://|\.\./)[^()\s]*\))"),
-        "{} is no link",
+        "{} is not a link",
         "Take the space between the brackets out.",
     ),
     _Mark(
         "](",
         re.compile(r"(?<!\\)(\[[^\[\]\n]+\]\((?:https?://|\.\./)[^()<>\"'\s]*[ \t][^()<>\"'\n]*\))"),
-        "{} is no link",
+        "{} is not a link",
         "An address holds no space: write %20 for it.",
     ),
     _Mark(

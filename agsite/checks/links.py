@@ -17,7 +17,7 @@ from agsite.markup import find_links, leaves_site
 
 # Below other addresses than those of answers a site may have such files, and does itself: /llms.txt.
 _SOURCE = re.compile(rf"(?:{urls.ANSWERS}|(?:.*/)?answers/)(?:.*/)?(?!index\.)[^/]+\.(?:md|txt)")
-# A letter begins the ending of a file; in the id of a paper a digit stands behind the full stop.
+# A letter begins the ending of a file; in the id of a paper a digit stands after the full stop.
 _FILE = re.compile(r".*\.[A-Za-z]\w*")
 # What was meant as an address elsewhere.
 _NO_SCHEME = re.compile(r"www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|edu|gov|io|net|org)(?:/|$)")
@@ -82,7 +82,7 @@ def check(reading: Reading, places: Places) -> Iterator[Finding]:
         for offset, address in find_links(leaf.text) if "](" in leaf.text else ():
             target = _target(address, own, places.base_path)
             if _SOURCE.fullmatch(target):
-                yield in_text(reading, leaf, offset, "AG215", f"{quoted(address)} is no page of the site")
+                yield in_text(reading, leaf, offset, "AG215", f"{quoted(address)} is not a page of the site")
             elif places.are_known() and (
                 _NO_SCHEME.match(address) or (_is_page(target, own) and places.lack(target, reading))
             ):

@@ -43,7 +43,7 @@ def check_axis(readings: Iterable[Reading], axis: tuple[int, int]) -> Iterator[F
 
 def _twice(source: Source, earlier: Source, line: int) -> str:
     spelling = "" if source.id == earlier.id else f", spelt {earlier.id}"
-    return f"{source.id} is listed in line {line} already{spelling}"
+    return f"{source.id} is already listed in line {line}{spelling}"
 
 
 def _category(reading: Reading, source: Source, line: int) -> Finding:
