@@ -12,9 +12,10 @@ import sysconfig
 import tarfile
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -325,18 +326,27 @@ class Published(SimpleHTTPRequestHandler):
         pass
 
 
+@contextmanager
+def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a server on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture
 def published(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """A folder, and the address at which it is published."""
     folder = tmp_path / "published"
     folder.mkdir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Published, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield folder, f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(partial(Published, directory=str(folder))) as address:
+        yield folder, address
 
 
 @pytest.mark.slow
@@ -386,19 +396,73 @@ def test_a_mistake_stops_the_deployment(clone: Path, tmp_path: Path, published: 
     assert not (tmp_path / "artifacts/github-pages").exists()
 
 
-def test_a_host_that_does_not_answer_stops_the_deployment_but_the_first(clone: Path, tmp_path: Path):
-    folder = checkout(clone, tmp_path / "checkout")
+# What stands in for agsite where all that counts is how it was called.
+CALLED = """#!/bin/sh
+echo "agsite $@"
+"""
+
+
+def built(folder: Path, address: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the script of the deployment by itself, with a stand-in for agsite that says how it was called."""
+    (folder / ".venv/bin").mkdir(parents=True, exist_ok=True)
+    (folder / ".venv/bin/agsite").write_text(CALLED, encoding="utf-8")
+    (folder / ".venv/bin/agsite").chmod(0o755)
+    environment = {**os.environ, "BASE_URL": address, **environment}
+    return subprocess.run(
+        [ROOT / "scripts/ci/build.sh"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_host_that_does_not_answer_stops_the_deployment_but_the_first(tmp_path: Path):
     for first in ("", "true"):
-        environment = os.environ | {"BASE_URL": "http://127.0.0.1:9/", "FIRST_DEPLOYMENT": first}
-        (folder / ".venv/bin").mkdir(parents=True, exist_ok=True)
-        (folder / ".venv/bin/agsite").write_text("#!/bin/sh\necho built\n", encoding="utf-8")
-        (folder / ".venv/bin/agsite").chmod(0o755)
-        script = "sed 's/--retry 3/--retry 0/' scripts/ci/build.sh | bash"
-        done = subprocess.run(
-            ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
-        assert ("built" in done.stdout) == (first == "true")
+        done = built(tmp_path, "http://127.0.0.1:9/", FIRST_DEPLOYMENT=first)
+        assert ("agsite build" in done.stdout) == (first == "true")
         assert "could not be read" in done.stderr or first
+
+
+class Interrupted(Published):
+    """A list of addresses as long as `promised`, of which no more than `sent` arrives."""
+
+    def __init__(self, *arguments: Any, promised: int, sent: bytes) -> None:
+        self.promised, self.sent = promised, sent
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(self.promised))
+        self.end_headers()
+        self.wfile.write(self.sent)
+
+
+@pytest.mark.parametrize(
+    ("promised", "sent"),
+    [
+        pytest.param(100, b"/\n/ask/why/\n", id="cut off after some lines"),
+        pytest.param(100, b"", id="cut off before the first"),
+        pytest.param(0, b"", id="empty"),
+        pytest.param(60_000_000, b"/\n", id="larger than a list can be"),
+    ],
+)
+def test_a_list_of_addresses_that_does_not_arrive_whole_stops_the_deployment(
+    promised: int, sent: bytes, tmp_path: Path
+):
+    # As an earlier build in the same folder leaves it.
+    (tmp_path / ".agsite").mkdir()
+    (tmp_path / ".agsite/published-urls.txt").write_text("/\n", encoding="utf-8")
+    with serving(partial(Interrupted, promised=promised, sent=sent)) as address:
+        done = built(tmp_path, address)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert f"could not be read whole from {address}urls.txt (status 200, exit code of curl " in done.stderr
+    assert list((tmp_path / ".agsite").iterdir()) == []
+
+
+def test_a_list_of_addresses_that_arrives_whole_is_held_against_the_new_site(tmp_path: Path):
+    with serving(partial(Interrupted, promised=12, sent=b"/\n/ask/why/\n")) as address:
+        done = built(tmp_path, address)
+    assert done.returncode == 0, done.stderr
+    assert "Published before: 2 addresses." in done.stdout
+    assert f"agsite build --strict --base-url {address} --previous .agsite/published-urls.txt\n" in done.stdout
 
 
 INPUTS = {
@@ -612,12 +676,6 @@ def journal(folder: Path, **logs: str) -> Path:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(content, encoding="utf-8")
     return folder
-
-
-# What stands in for agsite: it says how it was called, which is all that counts where journals are brought.
-CALLED = """#!/bin/sh
-echo "agsite $@"
-"""
 
 
 def test_a_run_begins_with_the_newest_journal_there_is(tmp_path: Path):

@@ -24,23 +24,25 @@ base_url() {
     fi
 }
 
-# The addresses that readers know are those of the site as it is published, not of any folder here.
+# The addresses that readers know are those of the site as it is published, not of any folder here. Part of the list has
+# status 200 as well, and the addresses that it lacks would be forgotten.
 fetch_published() {
-    local status
+    local status failed=0
+    rm -f "$published"
     status=$(curl --silent --show-error --location --proto '=https,http' --max-time 60 --retry 3 --max-filesize 50000000 \
-        --output "$published" --write-out '%{http_code}' "$1" || true)
-    case $status in
-        200) echo "Published before: $(wc -l <"$published") addresses." ;;
-        404) rm -f "$published"; echo "Nothing has been published at $1 yet." ;;
-        *)
-            rm -f "$published"
-            if [[ ${FIRST_DEPLOYMENT:-} != true ]]; then
-                echo "The addresses published before could not be read from $1 (status $status)." >&2
-                echo "Run the deployment again, or set the variable FIRST_DEPLOYMENT to true if nothing is there." >&2
-                exit 1
-            fi
-            ;;
-    esac
+        --output "$published" --write-out '%{http_code}' "$1") || failed=$?
+    if [[ $failed == 0 && $status == 200 && -s $published ]]; then
+        echo "Published before: $(wc -l <"$published") addresses."
+        return
+    fi
+    rm -f "$published"
+    if [[ $failed == 0 && $status == 404 ]]; then
+        echo "Nothing has been published at $1 yet."
+    elif [[ ${FIRST_DEPLOYMENT:-} != true ]]; then
+        echo "The addresses published before could not be read whole from $1 (status $status, exit code of curl $failed)." >&2
+        echo "Run the deployment again, or set the variable FIRST_DEPLOYMENT to true if nothing is there." >&2
+        exit 1
+    fi
 }
 
 mkdir -p .agsite
