@@ -247,6 +247,7 @@ def run(name: str, folder: Path, **values: str) -> Run:
         "CI": "true",
         "AGSITE_PACKAGES": sysconfig.get_path("purelib"),
         "GITHUB_REPOSITORY": "Somebody/Archive",
+        "GITHUB_REF_NAME": "main",
         "GITHUB_RUN_ID": "4711",
     }
     return Run(load(ROOT / f".github/workflows/{name}.yml"), artifacts, values, environment)
@@ -481,10 +482,13 @@ def with_abstracts(folder: Path) -> Path:
     return folder
 
 
-# `gh` as far as the scripts need it: runs have the journals in a folder, and it says what else it was asked for.
+# `gh` as far as the scripts need it: runs have the journals in a folder, and it says what else it was asked for. Where
+# it is not asked for those of main, there were newer ones ELSEWHERE.
 GH = """#!/bin/sh
 case "$1 $2" in
-    "run list") echo $RUNS ;;
+    "run list")
+        case "$*" in *" --event workflow_dispatch --branch main "*) ;; *) printf '%s\\n' $ELSEWHERE ;; esac
+        printf '%s\\n' $RUNS ;;
     "run download") test "$3" != "$OUT_OF_REACH" && cp -r "$JOURNALS/$3" "$7" ;;
     "api "*) run=${2#*runs/}; ! test -d "$JOURNALS/${run%/*}" || echo "${run%/*}00" ;;
     *) echo "gh $@" ;;
@@ -641,6 +645,7 @@ def script(folder: Path, agsite: str, gh: str, **environment: str) -> subprocess
         "PYTHONPATH": str(ROOT),
         "GITHUB_OUTPUT": str(folder / "output"),
         "GITHUB_REPOSITORY": "somebody/archive",
+        "GITHUB_REF_NAME": "main",
         "LIMIT": "1",
         "MAX_USD": "1",
         **environment,
@@ -683,6 +688,25 @@ def test_a_run_begins_with_the_newest_journal_there_is(tmp_path: Path):
     done = script(tmp_path, CALLED, GH, **earlier(tmp_path / "journals", **{"10": first, "20": second}))
     assert "agsite pregenerate --max-usd 1 --report report.md --limit 1 --frontier" in done.stdout, done.stderr
     assert {path.stem for path in (tmp_path / ".agsite/pregenerate/raw").iterdir()} == {"a", "b"}
+
+
+def test_a_journal_of_another_branch_brings_no_replies(tmp_path: Path):
+    ours, forged = journal(tmp_path / "1", a="begun"), journal(tmp_path / "2", b="forged")
+    environment = earlier(tmp_path / "journals", **{"10": ours}) | {"ELSEWHERE": "20"}
+    shutil.copytree(forged, tmp_path / "journals/20")
+    done = script(tmp_path, CALLED, GH, RESUME_RUN="20", **environment)
+    assert done.returncode == 2
+    assert "run 20 is not among the last 100 of this workflow on the branch main" in done.stderr
+    assert not (tmp_path / ".agsite").exists()
+    done = script(tmp_path, CALLED, GH, **environment)
+    assert done.returncode == 0, done.stderr
+    assert {path.stem for path in (tmp_path / ".agsite/pregenerate/raw").iterdir()} == {"a"}
+
+
+def test_whoever_sets_the_key_up_is_told_to_keep_it_from_other_branches():
+    for name in ("docs/deploying.md", "docs/security.md", "starter/README.md"):
+        text = " ".join((ROOT / name).read_text("utf-8").split())
+        assert re.search(r"required reviewers[^.;]*`main` only", text), name
 
 
 def test_a_journal_that_cannot_be_fetched_is_not_passed_over_for_an_older_one(tmp_path: Path):

@@ -19,11 +19,20 @@ if [[ ! $LIMIT =~ ^[0-9]{1,4}$ || ! $MAX_USD =~ ^[0-9]{1,4}(\.[0-9]{1,2})?$ ]]; 
 fi
 
 # What earlier runs bought is known to this one, so that nothing is paid for twice before its answers are merged: a journal
-# holds those before it. Only runs that somebody started by hand count, and one whose journal cannot be fetched is not
-# passed over as one that has none is.
+# holds those before it. Only runs of this branch that somebody started by hand count, since a workflow that was changed on
+# another could bring replies that no model wrote; and one whose journal cannot be fetched is not passed over as one that
+# has none is.
+runs=$(gh run list --workflow pregenerate.yml --event workflow_dispatch --branch "$GITHUB_REF_NAME" --limit 100 \
+    --json databaseId --jq '.[].databaseId')
 journals=()
-[[ -n ${RESUME_RUN:-} ]] && journals+=("$RESUME_RUN")
-runs=$(gh run list --workflow pregenerate.yml --event workflow_dispatch --limit 100 --json databaseId --jq '.[].databaseId')
+if [[ -n ${RESUME_RUN:-} ]]; then
+    if ! grep --quiet --line-regexp --fixed-strings -- "$RESUME_RUN" <<<"$runs"; then
+        echo "RESUME_RUN: run $RESUME_RUN is not among the last 100 of this workflow on the branch $GITHUB_REF_NAME." >&2
+        echo "Give the number in the address of one that is, or none to start a new run." >&2
+        exit 2
+    fi
+    journals+=("$RESUME_RUN")
+fi
 for run in $runs; do
     kept=$(gh api "repos/$GITHUB_REPOSITORY/actions/runs/$run/artifacts?name=journal" --jq '.artifacts[] | select(.expired | not).id')
     if [[ -n $kept ]]; then
