@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -15,8 +16,11 @@ from agsite.shipped import default_folder
 # Folders whose files an archive begins with, and where they go; those of the starter win over those that we use too.
 _FOLDERS = {".github": ".github", "scripts": "scripts", "starter": ""}
 
-# Ours alone: who answers for which of our folders, and what writes our documentation.
-_LEFT_OUT = frozenset({".github/CODEOWNERS", "scripts/reference.py"})
+# Ours alone: what writes our documentation.
+_LEFT_OUT = frozenset({"scripts/reference.py"})
+
+# What runs, and what shapes every page; the rest are answers, papers and words.
+_OWNED = ("/.github/", "/scripts/", "/templates/", "/site_src/", "/Makefile", "/*.txt", "/*.yml")
 
 
 class Starter(NamedTuple):
@@ -31,7 +35,8 @@ def write(folder: Path, starter: Starter) -> list[str]:
     """Write a new archive and return the paths of its files; raise OutputError where there is something already."""
     if folder.exists() and (not folder.is_dir() or any(path.name != ".git" for path in folder.iterdir())):
         raise OutputError(f"{folder} is there already, and not empty", "Name a new folder.")
-    contents = {**_shipped(starter), "agsite.yml": (settings(starter), False)}
+    written = {"agsite.yml": settings(starter), ".github/CODEOWNERS": owners(starter)}
+    contents = {**_shipped(starter), **{name: (text, False) for name, text in written.items()}}
     files.create_all(folder, contents)
     return sorted(contents)
 
@@ -45,6 +50,20 @@ def settings(starter: Starter) -> str:
     ]
     if starter.repository:
         lines.append(f"repository: {scalar(starter.repository)}")
+    return "\n".join([*lines, ""])
+
+
+def owners(starter: Starter) -> str:
+    """Return the `.github/CODEOWNERS` of a new archive; where nobody is known to own it, its lines are comments."""
+    match = re.match(r"https?://[^/]+/([^/]+)/[^/]", starter.repository or "")
+    lines = [
+        "# A change to what runs or to what shapes every page waits for its owner: a person or, in an organisation,",
+        "# a team (@organisation/team).",
+    ]
+    if match is None:
+        lines.append("# Nobody is named yet: put a name in the place of @OWNER, and take the marks off these lines.")
+    width = max(map(len, _OWNED))
+    lines += [f"{path:{width}}  @{match[1]}" if match else f"# {path:{width}}  @OWNER" for path in _OWNED]
     return "\n".join([*lines, ""])
 
 
