@@ -69,7 +69,7 @@ def owners(starter: Starter) -> str:
 
 def _shipped(starter: Starter) -> Mapping[str, tuple[str, bool]]:
     """The files that come along, by the path they get: their text, and whether they can be run."""
-    # scripts/ci/build.sh takes nobody's example for an address either.
+    # scripts/ci/address.sh takes nobody's example for an address either.
     is_set = starter.base_url != Config().base_url
     address = starter.base_url if is_set else "the repository's project page until you set another"
     marks = {"@TITLE@": starter.title, "@ADDRESS@": address, "@VERSION@": __version__}

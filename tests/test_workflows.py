@@ -263,6 +263,11 @@ def test_a_pull_request_is_shown_its_preview_and_what_it_does(clone: Path, tmp_p
     assert "### New answers (1)" in told
     assert "Does the made-up effect of this pull request last?" in told
     assert "- AG-2025.03-7777" in told or "[AG-2025.03-7777]" in told
+    # Where the deployment publishes it.
+    assert "https://somebody.github.io/Archive/ask/lasting/" in told
+    assert "example.org" not in told
+    page = (tmp_path / "artifacts/site-preview/ask/lasting/index.html").read_text("utf-8")
+    assert '<link rel="canonical" href="https://somebody.github.io/Archive/ask/lasting/">' in page
     assert git(folder, "status", "--porcelain") == ""
 
 
@@ -395,6 +400,36 @@ def test_a_mistake_stops_the_deployment(clone: Path, tmp_path: Path, published: 
     assert not deploy.job("build", checkout(clone, tmp_path / "checkout", broken=BROKEN))
     assert "AG134" in deploy.logs["Build the site, strictly"]
     assert not (tmp_path / "artifacts/github-pages").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "configured", "repository", "address"),
+    [
+        ("https://a.example/", "https://b.example/", "A/B", "https://a.example/"),
+        ("https://example.org/", "https://b.example/", "A/B", "https://example.org/"),
+        ("", "https://b.example/", "A/B", "https://b.example/"),
+        ("", "https://example.org/", "A/B", "https://a.github.io/B/"),
+        ("", "https://example.org/", "A/a.github.io", "https://a.github.io/"),
+    ],
+)
+def test_the_address_is_the_variable_else_the_setting_else_that_of_the_repository(
+    variable: str, configured: str, repository: str, address: str, tmp_path: Path
+):
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/agsite").write_text(f"#!/bin/sh\necho {configured}\n", encoding="utf-8")
+    (tmp_path / ".venv/bin/agsite").chmod(0o755)
+    environment = os.environ | {"BASE_URL": variable, "GITHUB_REPOSITORY": repository}
+    command = ["bash", "-euo", "pipefail", "-c", f"source '{ROOT}/scripts/ci/address.sh'; base_url"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"{address}\n", "")
+
+
+def test_a_pull_request_is_built_for_the_address_of_the_deployment():
+    building = [
+        next(step for step in load(path)["jobs"][job]["steps"] if step.get("run") == f"scripts/ci/{script}.sh")
+        for path, job, script in ((WORKFLOWS[0], "build", "build"), (WORKFLOWS[1], "check", "preview"))
+    ]
+    assert [step["env"]["BASE_URL"] for step in building] == ["${{ vars.BASE_URL }}"] * 2
 
 
 # What stands in for agsite where all that counts is how it was called.

@@ -2,27 +2,14 @@
 # Builds the site that is going to be published, and refuses what must not be: a mistake in any file, a link that leads
 # nowhere, an address that was published and is gone.
 #
-# BASE_URL           where the site is published; else the `base_url` of agsite.yml; else the repository's project page
+# BASE_URL           where the site is published; address.sh says what holds without it
 # FIRST_DEPLOYMENT   "true" where nothing has been published yet and the host does not even answer
 set -euo pipefail
 agsite=.venv/bin/agsite
 published=.agsite/published-urls.txt
 
-base_url() {
-    local configured
-    configured=${BASE_URL:-$("$agsite" config base_url)} || exit
-    if [[ -n ${BASE_URL:-} || $configured != https://example.org/ ]]; then
-        echo "$configured"
-    else
-        local owner=${GITHUB_REPOSITORY%%/*} name=${GITHUB_REPOSITORY#*/}
-        owner=$(tr '[:upper:]' '[:lower:]' <<<"$owner")
-        if [[ ${name,,} == "$owner.github.io" ]]; then
-            echo "https://$owner.github.io/"
-        else
-            echo "https://$owner.github.io/$name/"
-        fi
-    fi
-}
+# shellcheck source=scripts/ci/address.sh
+source "$(dirname "${BASH_SOURCE[0]}")/address.sh"
 
 # The addresses that readers know are those of the site as it is published, not of any folder here. Part of the list has
 # status 200 as well, and the addresses that it lacks would be forgotten.
