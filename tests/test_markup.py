@@ -526,3 +526,12 @@ def test_an_emphasised_formula_stays_with_the_signs_beside_it(text: str, kept: s
 )
 def test_a_formula_is_read_out_with_signs_for_what_its_shape_says(tex: str, said: str):
     assert readable(f"Of ${tex}$, here") == f"Of {said}, here"
+
+
+def test_a_paper_that_need_not_be_listed_is_shown_by_its_id():
+    mark = CiteMark("AG-2025.03-7", 0, "../paper/AG-2025.03-7/", "Soup", needs_list=False)
+    chip = chips({"AG-2025.03-7": mark})("AG-2025.03-7", False)
+    assert chip == (
+        '<a class="cite named" href="../paper/AG-2025.03-7/" data-paper="AG-2025.03-7" '
+        'aria-label="AG-2025.03-7: Soup">AG-2025.03-7</a>'
+    )

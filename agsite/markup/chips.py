@@ -19,6 +19,8 @@ class CiteMark(NamedTuple):
     number: int
     href: str
     title: str
+    needs_list: bool = True
+    """Whether there are sources among which it should be: a page that is not an answer lists none."""
 
 
 class CiteLabels(NamedTuple):
@@ -52,13 +54,14 @@ def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
 
 
 def _chip(paper: str, mark: CiteMark | None, labels: CiteLabels, *, named: bool) -> str:
-    id, number, href, title = mark or CiteMark(paper, 0, "", paper)
-    pattern = labels.unlisted if not number else labels.named if named else labels.source
+    id, number, href, title, needs_list = mark or CiteMark(paper, 0, "", paper)
+    named, unlisted = named or not number, needs_list and not number
+    pattern = labels.unlisted if unlisted else labels.named if named else labels.source
     label = html.escape(pattern.format(n=number, paper=paper, title=readable(title)))
-    classes = "cite" + (" named" if named or not number else "") + ("" if number else " unlisted")
-    shown = paper if named or not number else str(number)
-    aria = f' {"aria-label" if number else "title"}="{label}"'
-    ring = "" if number else '<span class="ring" aria-hidden="true"></span>'
+    classes = "cite" + (" named" if named else "") + (" unlisted" if unlisted else "")
+    shown = paper if named else str(number)
+    aria = f' {"title" if unlisted else "aria-label"}="{label}"'
+    ring = '<span class="ring" aria-hidden="true"></span>' if unlisted else ""
     # A paper without a page is not a link: an empty address would lead back to where the reader is.
     where = f' href="{html.escape(href)}"' if href else ""
     return f'<a class="{classes}"{where} data-paper="{id}"{aria}>{ring}{shown}</a>'

@@ -78,8 +78,8 @@ def _search(_: Facts) -> Iterator[Page]:
     yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
 
 
-def _text(_: Facts, url: str, markdown: str) -> Iterator[Page]:
-    yield Page(url, "page.html", text.text_page(url, markdown))
+def _text(facts: Facts, url: str, markdown: str) -> Iterator[Page]:
+    yield Page(url, "page.html", text.text_page(url, markdown, facts))
 
 
 def _answer(facts: Facts, id: str) -> Iterator[Page]:

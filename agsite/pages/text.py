@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from agsite.body import Block
+from agsite import urls
+from agsite.body import Block, Body
 from agsite.ellipsis import cut
-from agsite.markup import plain_text, read
+from agsite.markup import CiteMark, plain_text, read
+from agsite.pages.facts import Facts
 from agsite.pages.page import DESCRIPTION, Head
 
 
@@ -15,12 +18,23 @@ class TextPage(NamedTuple):
 
     head: Head
     blocks: tuple[Block, ...]
+    marks: tuple[tuple[str, CiteMark], ...] = ()
 
 
-def text_page(url: str, markdown: str) -> TextPage:
+def text_page(url: str, markdown: str, facts: Facts) -> TextPage:
     """Gather a page of Markdown; the heading that it begins with is its title."""
-    title, blocks = url.strip("/"), read(markdown, gaps=False).blocks
+    body = read(markdown, gaps=False)
+    title, blocks = url.strip("/"), body.blocks
     if blocks and blocks[0].kind == "h":
         title, blocks = plain_text(blocks[0].leaves[0].text) or title, blocks[1:]
     opening = next((leaf.text for block in blocks for leaf in block.leaves if leaf.sentences), "")
-    return TextPage(Head(url, title, cut(plain_text(opening), DESCRIPTION)), blocks)
+    return TextPage(Head(url, title, cut(plain_text(opening), DESCRIPTION)), blocks, tuple(_marks(url, body, facts)))
+
+
+def _marks(url: str, body: Body, facts: Facts) -> Iterator[tuple[str, CiteMark]]:
+    """Yield the papers of the archive that a page cites, by the spelling of their ids."""
+    for spelling in dict.fromkeys(paper for _, _, paper, _ in body.cites()):
+        paper = facts.spelt(spelling)
+        if paper and (known := facts.known(paper)):
+            href = urls.to_root(url) + known.url
+            yield spelling, CiteMark(known.id, 0, href, known.title or known.id, needs_list=False)
