@@ -252,6 +252,20 @@ def test_solid_leads_to_answers_dotted_to_open_questions_thin_to_what_stands_els
     assert drawing.width == 2 * 276
 
 
+def test_a_glyph_joins_what_is_asked_in_two_places():
+    nodes = {
+        "a": Node("", False, ("b",), ("d",)),
+        "b": Node("", False, ("c",)),
+        "c": Node("", False, (), ("c", "a")),
+        "d": Node("", False, (), ("c", "z")),
+    }
+    lines = glyph(["a", "d"], nodes).lines
+    assert lines.count("M") == 5
+    # Within a column it bends out to the left; to what stands further left it is drawn from there.
+    assert re.search(r"M14 \d+c-12 0-12 (-?\d+) 0 \1", lines)
+    assert lines.count("M14 ") == 4
+
+
 def test_a_glyph_has_a_point_for_each_question_and_stays_small():
     nodes = {
         str(n): Node("?", open=n % 2 == 1, children=tuple(map(str, range(3 * n + 1, 3 * n + 4)))) for n in range(40)

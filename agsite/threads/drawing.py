@@ -166,14 +166,21 @@ def glyph(roots: Sequence[str], nodes: Mapping[str, Node]) -> Glyph:
     middle = (GLYPH_HEIGHT - down * max(rows.values())) / 2
     at = {key: (round(_INSET + across * columns[key]), round(middle + down * rows[key])) for key in rows}
     return Glyph(
-        lines="".join(_glyph_lines(at, children)),
+        lines="".join(_glyph_lines(at, nodes)),
         answered="".join(f"M{x} {y}h0" for key, (x, y) in at.items() if not nodes[key].open),
         open="".join(f"M{x} {y}h0" for key, (x, y) in at.items() if nodes[key].open),
     )
 
 
-def _glyph_lines(at: Mapping[str, tuple[int, int]], children: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    for key, (x, y) in at.items():
-        for child in children[key]:
-            dx, dy = at[child][0] - x, at[child][1] - y
-            yield f"M{x} {y}" + (f"c{dx // 2} 0 {dx // 2} {dy} {dx} {dy}" if dy else f"h{dx}")
+def _glyph_lines(at: Mapping[str, tuple[int, int]], nodes: Mapping[str, Node]) -> Iterator[str]:
+    for key, place in at.items():
+        for other in (*nodes[key].children, *nodes[key].again):
+            if other in at and other != key:
+                yield _glyph_line(*sorted((place, at[other])))
+
+
+def _glyph_line(left: tuple[int, int], right: tuple[int, int]) -> str:
+    (x, y), dx, dy = left, right[0] - left[0], right[1] - left[1]
+    # Within a column it bends out to the left, where the lines from the right of the column before end.
+    bend = f"c{dx // 2} 0 {dx // 2} {dy} {dx} {dy}" if dx else f"c-12 0-12 {dy} 0 {dy}"
+    return f"M{x} {y}{bend if dy else f'h{dx}'}"
