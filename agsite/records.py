@@ -17,6 +17,9 @@ Line = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\n]+$", strip
 HAND_WRITTEN = "hand-written"
 """The model of an answer that a person wrote."""
 
+FOLLOW_UPS = 3
+"""How many questions an answer usually ends on."""
+
 Status = Literal["draft", "published", "withdrawn"]
 
 

@@ -12,9 +12,9 @@ from agsite.counted import counted
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import QUESTION_MARKS, question_key
+from agsite.records import FOLLOW_UPS
 
 MAX_LENGTH = 200
-FOLLOW_UPS = 3
 
 # What people say to a model, not to a reader. Bold marks and quotes around the whole come with pasted instructions.
 _PROMPTS = (

@@ -10,8 +10,8 @@ from agsite.ellipsis import quoted
 from agsite.grounding.reply import decoded
 from agsite.grounding.visible import hides_something
 from agsite.ids import QUESTION_MARKS, question_key
+from agsite.records import FOLLOW_UPS
 
-COUNT = 3
 _MOST_WORDS = 30
 
 _NOUN = "(?:approach|method|model|technique|framework|work|paper|preprint|stud(?:y|ie)|result|answer|finding)"
@@ -29,11 +29,11 @@ _MARKUP = re.compile(r"`|https?:|www\.|\*\*|(?<!\w)@\w")
 
 def check_follow_ups(questions: tuple[str, ...], question: str, known: Collection[str]) -> list[str]:
     """Return what is wrong with follow-ups, each as a sentence; `known` are the keys of the archive's questions."""
-    if len(questions) != COUNT:
-        return [f"there are {len(questions)} follow-up questions, not {COUNT}"]
+    if len(questions) != FOLLOW_UPS:
+        return [f"there are {len(questions)} follow-up questions, not {FOLLOW_UPS}"]
     problems = [problem for text in questions for problem in _problems(text)]
     keys = [question_key(text) for text in questions]
-    if len(set(keys)) < COUNT or any(is_near(one, [question_key(question)]) for one in keys):
+    if len(set(keys)) < FOLLOW_UPS or any(is_near(one, [question_key(question)]) for one in keys):
         problems.append("a follow-up asks the same as another or as the question itself")
     return problems + [
         f"“{text}” is asked in the archive already" for text in questions if is_near(question_key(text), known)
