@@ -61,7 +61,7 @@ def read(text: str, id: str) -> Parsed:
     origin = _origin(fields, body, body_line)
     if "body" in fields:
         findings.append(faults.unknown("body", fields["body"], FIELDS))
-    doubtful = _given_twice(root, fields, findings) | ({"follow_ups"} if strays else set())
+    doubtful = _given_twice(root, fields, findings, lines) | ({"follow_ups"} if strays else set())
     values = {"id": id, **_values(fields), "body": body or "-"}
     try:
         answer = Answer.model_validate(values)
@@ -74,7 +74,7 @@ def read(text: str, id: str) -> Parsed:
     return Parsed(answer, tuple(findings), origin, lacks=doubtful)
 
 
-def _given_twice(root: Node, fields: dict[str, Node], findings: Iterable[Finding]) -> frozenset[str]:
+def _given_twice(root: Node, fields: dict[str, Node], findings: Iterable[Finding], lines: list[str]) -> frozenset[str]:
     """Return the lists that stand twice, or in which something does.
 
     Of what is given twice the first is read, and nobody knows whether that is the one that was meant.
@@ -82,13 +82,13 @@ def _given_twice(root: Node, fields: dict[str, Node], findings: Iterable[Finding
     twice = [finding for finding in findings if finding.code == "AG133"]
     if twice and not faults.is_block(root):
         return LISTS
-    return LISTS & {_field_of(finding, root, fields) for finding in twice}
+    return LISTS & {_field_of(finding, root, fields, lines) for finding in twice}
 
 
-def _field_of(twice: Finding, root: Node, fields: dict[str, Node]) -> str:
+def _field_of(twice: Finding, root: Node, fields: dict[str, Node], lines: list[str]) -> str:
     """Return the field that stands twice, or the one in which something does."""
     if twice.column == root.column:
-        return twice.message[1:].partition("”")[0]
+        return lines[twice.line - 2].partition(":")[0].strip(" \"'")
     return max((node.key_line, key) for key, node in fields.items() if node.key_line <= twice.line)[1]
 
 
