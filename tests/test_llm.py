@@ -163,8 +163,8 @@ def test_a_proxy_in_the_environment_does_not_get_what_goes_to_this_machine(
         ("any-kéy-that-is-long", "http://127.0.0.1:1", "no usable key"),
         ("x", "http://127.0.0.1:1", "no usable key"),
         ("x", "http://example.org", "without encryption"),
-        ("x", "ftp://127.0.0.1", "no address"),
-        ("x", "https://user@example.org", "no address"),
+        ("x", "ftp://127.0.0.1", "not an address"),
+        ("x", "https://user@example.org", "not an address"),
     ],
 )
 def test_a_key_or_an_address_that_cannot_be_used_is_refused(key: str, url: str, message: str):

@@ -1170,7 +1170,7 @@ def test_a_run_that_reached_its_budget_says_with_which_it_goes_on(service: Stand
     ("arguments", "message"),
     [
         (["Why?"], "nothing is sent without a budget"),
-        (["Why?", "--max-usd", "much"], "no amount of money"),
+        (["Why?", "--max-usd", "much"], "not an amount of money"),
         (["--max-usd", "1"], "there is no question"),
         (["Why?", "--max-usd", "1", "--model", "gpt-1"], "no price for the model"),
         (["Why?", "--max-usd", "1", "--model", "claude-opus-4-8-fast"], "no price for the model claude-opus-4-8-fast"),
