@@ -338,8 +338,8 @@ def test_a_facet_narrows_counts_and_can_be_taken_back(tab: Page, served):
 def test_what_else_could_be_ticked_stays_and_adds_to_what_is(tab: Page, served):
     search(tab, served, "neutrino")
     kinds, status = tab.locator("fieldset", has_text="Kind"), tab.locator("#results [role=status]")
+    expect(kinds.locator("label")).to_have_count(3)
     before = kinds.locator("label").all_text_contents()
-    assert len(before) == 3
     counts = {name: int(kinds.locator("label", has_text=name).locator(".num").inner_text()) for name in KINDS}
     fields = tab.locator("fieldset", has_text="Field").locator("label").all_text_contents()
     kinds.get_by_label("Paper").check()
