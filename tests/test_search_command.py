@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from agsite import checks
 from agsite.cli import commands
 from agsite.search import api_response
+from agsite.search.shards import card
+from agsite.search.stored import PAPER, QUESTION, Stored
 from tests.searching import indexed, made_up
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
@@ -211,3 +213,11 @@ def test_a_search_checks_no_answers(run, tmp_path: Path, monkeypatch: pytest.Mon
     shutil.copytree(Path(__file__).parents[1] / "answers", answers)
     monkeypatch.setattr(checks, "check", lambda *_: pytest.fail("the answers were checked"))
     assert found(run("Galactic foregrounds", "--json", answers=answers))["hits"][0]["id"] == "sky-and-collider"
+
+
+def test_a_title_of_a_paper_is_shown_without_tex():
+    paper = Stored("paper/AG-2025.03-1", PAPER, "paper/AG-2025.03-1/", r"Of $B_s \to \mu\mu$ at $10^{12}$ GeV")
+    assert paper.heading == "Of B_s→μμ at 10^12 GeV"
+    assert card(paper, ())[1] == paper.heading
+    question = paper._replace(kind=QUESTION, title="Is it worth $5 or $6?")
+    assert question.heading == question.title

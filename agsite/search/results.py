@@ -212,7 +212,7 @@ def _hit(stored: Stored, score: float, asked: Asked) -> Hit:
         id=stored.key.partition("/")[2],
         kind=stored.kind,
         url=stored.url,
-        title=stored.title,
+        title=stored.heading,
         category=stored.category,
         date=stored.date,
         model=stored.model,

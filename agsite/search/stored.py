@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from agsite.markup import readable
+
 ANSWER, PAPER, QUESTION = "answer", "paper", "question"
 KINDS = (ANSWER, PAPER, QUESTION)
 
@@ -50,6 +52,11 @@ class Stored(NamedTuple):
     """answer: how it is drawn, without its citations."""
     cites: tuple[tuple[int, int], ...] = ()
     """answer: where in the strip each citation stands, and the percent of the match."""
+
+    @property
+    def heading(self) -> str:
+        """The title as it is shown: that of a paper may hold formulas, a question is plain text."""
+        return readable(self.title) if self.kind == PAPER else self.title
 
 
 class Edit(NamedTuple):
