@@ -172,17 +172,14 @@ def test_what_is_wrong_leaves_the_foot_of_the_page_in_sight(preview: tuple[Path,
     for name in ("spoon-0.md", "spoon-2.md", "spoon-3.md"):
         broken(file.with_name(name))
     page.goto(address)
-    panel = page.locator("agsite-news")
-    expect(panel).to_be_visible()
-    # The message is shown anew and grows while checks are made.
+    expect(page.locator("agsite-news")).to_be_visible()
+    # The page is loaded and the message shown anew while checks are made.
     page.wait_for_function(
         """() => {
-            scrollTo({top: document.body.scrollHeight, behavior: "instant"});
+            scrollTo({top: 1e6, behavior: "instant"});
             const [foot, news] = ["footer", "agsite-news"].map(e => document.querySelector(e)?.getBoundingClientRect());
             return foot?.bottom <= news?.top; }"""
     )
-    panel.get_by_role("button").click()
-    assert page.evaluate("getComputedStyle(document.body).paddingBottom") == "0px"
 
 
 def test_what_was_closed_stays_so_until_something_new_is_wrong(preview: tuple[Path, str], page: Page):
