@@ -55,7 +55,7 @@ def read(text: str, id: str) -> Parsed:
     sources = faults.undashed(fields.get("sources"), lines)
     findings = [finding for finding in findings if finding.code != "AG133" or finding.line not in sources]
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
-    findings += _check_comments(fields, yaml_text)
+    findings += _check_comments(fields, lines) if " #" in yaml_text else []
     strays = _check_items(fields, lines)
     findings += strays
     origin = _origin(fields, body, body_line)
@@ -101,11 +101,8 @@ def _check_body(body: str, body_line: int) -> list[Finding]:
     return []
 
 
-def _check_comments(fields: dict[str, Node], yaml_text: str) -> list[Finding]:
+def _check_comments(fields: dict[str, Node], lines: list[str]) -> list[Finding]:
     """Find texts of which YAML took the end for a comment."""
-    if " #" not in yaml_text:
-        return []
-    lines = yaml_text.split("\n")
     texts = [fields[key] for key in ("question", "note") if key in fields] + yamlsubset.items(fields, "follow_ups")
     sources = (source.value for source in yamlsubset.items(fields, "sources"))
     texts += [source["title"] for source in sources if isinstance(source, dict) and "title" in source]

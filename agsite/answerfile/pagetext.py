@@ -282,11 +282,12 @@ def _read_sources(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ..
             numbers.append(number)
             sources.append(source)
     stated = parts.lines[parts.sources].removeprefix("Sources · ")
-    # Where one stands twice or cannot be read, it is that which is wrong, and not the number.
-    papers = {PaperId.parse(source["id"]).key for source in sources}
-    if len(sources) == len(lines) and stated not in {str(len(sources)), str(len(papers))}:
-        message = f"the line says {stated}, but the number of sources is {len(papers)}"
-        findings.append(Finding.of("AG118", message, line=parts.sources + 1, column=len("Sources · ") + 1))
+    # Where one cannot be read or stands twice, it is that which is wrong, and not the number.
+    if len(sources) == len(lines) and stated != str(len(sources)):
+        papers = {PaperId.parse(source["id"]).key for source in sources}
+        if stated != str(len(papers)):
+            message = f"the line says {stated}, but the number of sources is {len(papers)}"
+            findings.append(Finding.of("AG118", message, line=parts.sources + 1, column=len("Sources · ") + 1))
     return tuple(numbers), sources
 
 
