@@ -372,6 +372,17 @@ def test_drafts_may_link_to_what_other_drafts_bring(linked: Path):
     assert told(linked) == ["answers/broth.md:8:33 AG217", "answers/broth.md:8:54 AG217"]
 
 
+def test_a_page_of_markdown_cites_papers_that_answers_name(linked: Path):
+    page = "# Us\r\n\r\nSo [AG-2025.03-1] says, and *not*\r\n`[AG-2025.03-7]`, [AG-2025.3-1], [AG-2025.03-9].\r\n"
+    (linked / "site_src/pages/us.md").write_bytes(page.encode())
+    assert told(linked) == ["site_src/pages/us.md:4:35 AG217"]
+    assert "AG217 “AG-2025.03-9” is no paper of the archive" in agsite("build", cwd=linked).stderr
+    write(linked, "stew", "So.", paper="AG-2025.03-9")
+    assert told(linked) == []
+    edit(linked / "answers/stew.md", "question:", "layout: soup\nquestion:")
+    assert told(linked) == ["answers/stew.md:2:1 AG134"]
+
+
 def test_where_a_file_cannot_be_read_no_address_is_said_to_lead_nowhere(linked: Path):
     write(linked, "stew", "As [the other](../ragout/).")
     (linked / "redirects.yml").write_text("ask/old/: ask/ragout/\nask/pea-soup/: ask/ragout/\n", encoding="utf-8")

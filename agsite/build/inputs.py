@@ -108,7 +108,8 @@ def check(options: Options, config: Config, inputs: Inputs, report: Report) -> I
         found = checks.check(readings, inputs.archive, _today(options), pages, config.base_path, rests)
         drifted = checks.check_axis(readings, config.match.axis)
         look = check_look(_look_folders(options))
-    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look)))
+        lost = checks.check_texts(_own_texts(options), inputs.archive) if pages else ()
+    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look, *lost)))
 
 
 def check_alone(options: Options, config: Config, inputs: Inputs, paths: Collection[str]) -> set[Finding]:
@@ -197,5 +198,10 @@ def _text_files(*folders: Path) -> Iterator[tuple[Path, str]]:
 
 def _check_texts(options: Options) -> Iterator[Finding]:
     """Find what the site's own pages hold and may not be published."""
-    for _, path in _text_files(*map(Path, options.assets)):
-        yield from source_faults(path, files.read_text(path) or "")
+    for path, text in _own_texts(options).items():
+        yield from source_faults(path, text)
+
+
+def _own_texts(options: Options) -> dict[str, str]:
+    """Return the texts of the Markdown pages that the site adds, by the paths of their files."""
+    return {path: files.read_text(path) or "" for _, path in _text_files(*map(Path, options.assets))}

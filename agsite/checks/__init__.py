@@ -26,9 +26,10 @@ from agsite.checks import (
 )
 from agsite.checks.links import Places
 from agsite.checks.sources import check_axis
+from agsite.checks.texts import check as check_texts
 from agsite.findings import Finding, in_order
 
-__all__ = ["Places", "check", "check_alone", "check_axis"]
+__all__ = ["Places", "check", "check_alone", "check_axis", "check_texts"]
 
 _MISSED_IN = {"AG201": "sources", "AG203": "sources", "AG306": "follow_ups"}
 """What says that something is missing, and from which list."""
