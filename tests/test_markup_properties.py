@@ -61,6 +61,17 @@ def test_the_quick_rendering_of_prose_is_that_of_markdown_it(sentences: list[str
     assert quick == weaving.full("\n".join(lines), spans)
 
 
+@given(
+    st.lists(PIECES | st.sampled_from(["[", "](", ")", "](x", "[AG-2024.01-1031]", "`", "\\"]), max_size=12).map(
+        "".join
+    )
+)
+def test_a_text_in_which_no_link_is_looked_for_has_none(text: str):
+    assume(not weaving._may_link(text))
+    found, *others = (weaving._inline_parser(links=links).parseInline(text) for links in (True, False))
+    assert others == [found]
+
+
 @given(st.lists(PIECES | st.from_regex(r"w[a-h]{6}", fullmatch=True), max_size=16).map("".join))
 def test_no_word_of_a_text_is_lost(text: str):
     # The word behind a fence names a language.

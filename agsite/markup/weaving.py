@@ -65,10 +65,12 @@ def _emphasis(match: re.Match[str]) -> str:
 
 
 @functools.cache
-def _inline_parser() -> MarkdownIt:
+def _inline_parser(*, links: bool) -> MarkdownIt:
+    """Return the parser of inline Markdown; without `links` it spends no time on brackets that begin none."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable(["image", "html_inline"])
+    unused = ["image", "html_inline"] if links else ["image", "html_inline", "link"]
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable(unused)
     parser.validateLink = is_safe  # type: ignore[method-assign,assignment]
     return parser
 
@@ -79,9 +81,13 @@ _TAGS = {"em_open": "em", "strong_open": "strong", "link_open": "a"}
 def full(text: str, spans: list[Span], base: str = "") -> str:
     """Render through markdown-it; empty where it would put something where HTML has no place for it."""
     weaver = _Weaver(spans, base)
-    for token in _inline_parser().parseInline(text)[0].children or ():
+    for token in _inline_parser(links=_may_link(text)).parseInline(text)[0].children or ():
         weaver.add(token)
     return weaver.html()
+
+
+def _may_link(text: str) -> bool:
+    return 0 <= text.find("](") < text.rfind(")")
 
 
 class _Weaver:
