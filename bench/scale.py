@@ -28,7 +28,7 @@ import gc; gc.disable()
 found = read([sys.argv[1]])
 archive = build_archive((r.answer, r.body, r.path) for r in found.readings)
 plan = Overview(archive, Config())
-count = sum(1 for section in plan_sections(plan, {}) for _ in section.pages(Facts(plan)))
+count = sum(1 for section in plan_sections(plan) for _ in section.pages(Facts(plan)))
 print(json.dumps({"cpu": time.process_time() - started, "pages": count}))
 """
 

@@ -50,4 +50,4 @@ def archive(files: dict[str, str], papers: tuple[Paper, ...] = (), *, drafts: bo
 def plan_pages(archive: Archive, config: Config) -> Iterator[Page]:
     """Every page of an archive's site, as it is planned."""
     plan = Overview(archive, config)
-    return (page for section in plan_sections(plan, {}) for page in section.pages(Facts(plan)))
+    return (page for section in plan_sections(plan) for page in section.pages(Facts(plan)))

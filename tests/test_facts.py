@@ -80,7 +80,7 @@ def edits(draw: st.DrawFn) -> tuple[Archive, Archive]:
 def planned(plan: Overview) -> dict[str, tuple[set[str], list[Page]]]:
     """The pages of each section that is planned from facts, and the facts that they asked for, by address."""
     found = {}
-    for section in plan_sections(plan, {}):
+    for section in plan_sections(plan):
         facts = Facts(plan)
         pages = list(section.pages(facts))
         if facts.asked:

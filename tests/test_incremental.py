@@ -124,6 +124,9 @@ EDITS: st.SearchStrategy[Callable[[Archive], None]] = st.one_of(
     ),
     st.sampled_from(["1", "2"]).map(lambda n: lambda a: a.put("templates/404.html", '{% extends "base.html" %}' + n)),
     st.sampled_from(["red", "blue"]).map(lambda c: lambda a: a.put("site_src/style.css", f"p {{ color: {c} }}")),
+    st.sampled_from(["As [AG-2025.03-1234].", "Not [AG-2025.04-7].", "No."]).map(
+        lambda text: lambda a: a.put("site_src/pages/soup.md", f"# Soup\n\n{text}\n")
+    ),
     st.sampled_from(["index.html", "ask/a1/index.html", "paper", "urls.txt.bak"]).map(
         lambda name: lambda a: a.damage(name)
     ),
@@ -217,6 +220,14 @@ def test_a_page_follows_every_template_that_it_is_made_with(tmp_path: Path, tag:
         archive.put("templates/note.html", f"{{% macro twice() %}}{text}{{% endmacro %}}{text}")
         built(tmp_path, archive.settings())
         assert text in (tmp_path / "_site/404.html").read_text("utf-8")
+
+
+def test_a_page_of_markdown_that_cites_says_what_its_file_says(tmp_path: Path):
+    archive = Archive(tmp_path)
+    for text in ("It hums [AG-2025.03-1234].", "It whistles [AG-2025.03-1234].", "It is silent."):
+        archive.put("site_src/pages/soup.md", f"# Soup\n\n{text}\n")
+        built(tmp_path, archive.settings())
+        assert text.split(" [")[0] in (tmp_path / "_site/soup/index.html").read_text("utf-8")
 
 
 def test_a_page_that_takes_an_answers_place_stays_there(tmp_path: Path):

@@ -9,11 +9,10 @@ from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
 from agsite.pages.lists import parts
 from agsite.pages.overview import Overview
-from agsite.pages.text import text_page
+from agsite.pages.text import TextPage, text_page
 from tests.archives import answer_text, archive, plan_pages
 
 CONFIG = Config(per_page=5)
-NOTHING = Facts(Overview(archive({}), CONFIG))
 
 
 def planned(files: dict[str, str]) -> dict[str, object]:
@@ -158,11 +157,15 @@ def test_every_parent_path_is_a_page():
     assert {parent for parent in parents if not parent.endswith("/page/")} - urls == set()
 
 
+def text_of(markdown: str, url: str = "about/team/") -> TextPage:
+    return text_page(url, Facts(Overview(archive({}), CONFIG, {url: markdown})))
+
+
 def test_a_page_of_markdown_takes_its_title_from_its_first_heading():
-    page = text_page("about/team/", "# Who we are\n\nPeople. More.\n", NOTHING)
+    page = text_of("# Who we are\n\nPeople. More.\n")
     assert (page.head.title, page.head.description) == ("Who we are", "People. More.")
     assert [block.kind for block in page.blocks] == ["p"]
-    assert text_page("about/team/", "People.", NOTHING).head.title == "about/team"
+    assert text_of("People.").head.title == "about/team"
 
 
 @pytest.mark.parametrize(
@@ -176,14 +179,18 @@ def test_a_page_of_markdown_takes_its_title_from_its_first_heading():
     ],
 )
 def test_what_is_a_heading_on_a_page_is_what_markdown_says(markdown: str, title: str, kinds: list[str]):
-    page = text_page("about/team/", markdown, NOTHING)
+    page = text_of(markdown)
     assert (page.head.title, [block.kind for block in page.blocks]) == (title, kinds)
 
 
 def test_a_paper_that_a_page_of_markdown_cites_is_linked_by_its_id():
-    facts = Facts(Overview(archive(many(1)), CONFIG))
-    page = text_page("about/cite/", "As in [AG-2025.01-0], not in [AG-2025.01-99].", facts)
+    texts = {"about/cite/": "As in [AG-2025.01-0], not in [AG-2025.01-99]."}
+    facts = Facts(Overview(archive(many(1)), CONFIG, texts))
+    page = text_page("about/cite/", facts)
     href = "../../paper/AG-2025.01-0/"
-    assert page.marks == (("AG-2025.01-0", CiteMark("AG-2025.01-0", 0, href, "Paper 0", needs_list=False)),)
+    assert page.marks == (
+        ("AG-2025.01-0", CiteMark("AG-2025.01-0", 0, href, "Paper 0", needs_list=False)),
+        ("AG-2025.01-99", CiteMark("AG-2025.01-99", 0, "", "AG-2025.01-99", needs_list=False)),
+    )
     assert facts.asked is not None
     assert "known AG-2025.01-0" in facts.asked

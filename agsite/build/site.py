@@ -44,11 +44,11 @@ class Site(NamedTuple):
 
 def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     """Plan the site; the contexts of its pages are made when they are asked for."""
-    overview = Overview(inputs.archive, config)
+    texts = read_texts(options)
+    overview = Overview(inputs.archive, config, {url: source.text for url, source in texts.items()})
     assets = read_assets(options, config)
     look = read_look(options, config, assets.addresses)
-    texts = read_texts(options)
-    sections = plan_sections(overview, {url: source.text for url, source in texts.items()})
+    sections = plan_sections(overview)
     if options.search:
         sections.append(search_section())
     _refuse_taken(texts, sections)

@@ -105,6 +105,11 @@ class Facts:
         self._note(*[f"abstract {id}" for id in ids])
         return {id.key: known[id.key] for id in ids if id.key in known}
 
+    def text(self, url: str) -> str:
+        """The Markdown of a page that the site adds."""
+        self._note(f"text {url}")
+        return self._overview.texts[url]
+
     def spelt(self, spelling: str) -> PaperId | None:
         """The paper that a spelling of its id names; an answer's own spellings belong to its entry."""
         self._note(f"spelt {spelling}")
@@ -161,6 +166,7 @@ class Versions:
             "known": lambda id: overview.known(PaperId(id)),
             "abstracts": lambda _: bool(overview.archive.abstracts),
             "abstract": lambda id: overview.archive.abstracts.get(PaperId(id).key),
+            "text": overview.texts.get,
             "spelt": overview.archive.canonical.get,
             "answers": lambda key: [self._of_entry(entry.id) for entry in overview.archive.by_question.get(key, ())],
             "askers": overview.askers,

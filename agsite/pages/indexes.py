@@ -60,11 +60,11 @@ class Index(NamedTuple):
     data: tuple[tuple[str, str], ...]
 
 
-def located(overview: Overview, texts: Iterable[str]) -> Iterator[Located]:
-    """Yield every page that search engines should show; `texts` are the addresses of the pages of plain text."""
+def located(overview: Overview) -> Iterator[Located]:
+    """Yield every page that search engines should show."""
     archive = overview.archive
     newest = _newest(overview.live)
-    yield from (Located(url, "") for url in texts if url != urls.HOME)
+    yield from (Located(url, "") for url in sorted(overview.texts) if url != urls.HOME)
     yield from (Located(url, newest) for url in _LISTS)
     for entry in archive.entries:
         if entry.is_published:

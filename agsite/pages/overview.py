@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -52,11 +53,15 @@ class WholeThread(NamedTuple):
 
 
 class Overview:
-    """The archive and the settings, and the rows of lists, each made at most once."""
+    """The archive and the settings, and the rows of lists, each made at most once.
 
-    def __init__(self, archive: Archive, config: Config) -> None:
+    `texts` are the Markdown pages that the site adds, by address.
+    """
+
+    def __init__(self, archive: Archive, config: Config, texts: Mapping[str, str] = MappingProxyType({})) -> None:
         self.archive = archive
         self.config = config
+        self.texts = texts
         self._plates: dict[str, plates.Plate] = {}
         self._rows: dict[str, AnswerRow] = {}
         self._papers: dict[str, PaperRow] = {}
@@ -77,7 +82,7 @@ class Overview:
 
     def reworded(self, archive: Archive) -> Overview:
         """Return the overview of an archive in which only the words of answers differ: who is near whom stays."""
-        overview = Overview(archive, self.config)
+        overview = Overview(archive, self.config, self.texts)
         kept = ("related", "threads", "thread_of")
         overview.__dict__.update({name: self.__dict__[name] for name in kept if name in self.__dict__})
         return overview

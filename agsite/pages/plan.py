@@ -22,7 +22,8 @@ from agsite.papers import to_bibtex
 class Section(NamedTuple):
     """Pages that are planned together, such as an answer's page and its twins.
 
-    `url` is that of the first page, or of the folder that they lie in.
+    `url` is that of the first page, or of the folder that they lie in; with what the section is `about`, which follows
+    from it, nothing else than facts says what the pages show.
     """
 
     url: str
@@ -34,14 +35,11 @@ class Section(NamedTuple):
         return self.planned(facts, *self.about)
 
 
-def plan_sections(overview: Overview, texts: Mapping[str, str]) -> list[Section]:
-    """Return all sections of the site but search and `build.json`; no page is planned yet.
-
-    `texts` are the Markdown pages that the site adds, by address.
-    """
+def plan_sections(overview: Overview) -> list[Section]:
+    """Return all sections of the site but search and `build.json`; no page is planned yet."""
     archive = overview.archive
     return [
-        *[Section(url, _text, (url, markdown)) for url, markdown in sorted(texts.items())],
+        *[Section(url, _text, (url,)) for url in sorted(overview.texts)],
         *[Section(urls.answer(entry.id), _answer, (entry.id,)) for entry in archive.entries],
         *_list_sections(overview),
         *[Section(url, _index, (kind,)) for kind, url in lists.INDEX.items()],
@@ -54,7 +52,7 @@ def plan_sections(overview: Overview, texts: Mapping[str, str]) -> list[Section]
         *[Section(urls.thread(thread.id), _thread, (thread.id,)) for thread in overview.threads],
         Section(urls.DATA_FILES, _data),
         Section(urls.ATOM, _feeds),
-        Section(urls.SITEMAP, _indexes, (sorted(texts),)),
+        Section(urls.SITEMAP, _indexes),
         *[Section(urls.paper(id), _paper, (id,)) for id in archive.papers],
     ]
 
@@ -78,8 +76,8 @@ def _search(_: Facts) -> Iterator[Page]:
     yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
 
 
-def _text(facts: Facts, url: str, markdown: str) -> Iterator[Page]:
-    yield Page(url, "page.html", text.text_page(url, markdown, facts))
+def _text(facts: Facts, url: str) -> Iterator[Page]:
+    yield Page(url, "page.html", text.text_page(url, facts))
 
 
 def _answer(facts: Facts, id: str) -> Iterator[Page]:
@@ -188,8 +186,8 @@ def _feeds(facts: Facts) -> Iterator[Page]:
         yield from feeds.feed_pages(overview, urls.category(name), own, name)
 
 
-def _indexes(facts: Facts, texts: list[str]) -> Iterator[Page]:
+def _indexes(facts: Facts) -> Iterator[Page]:
     overview = facts.whole
-    yield from indexes.sitemap_pages(indexes.located(overview, texts), overview.config)
+    yield from indexes.sitemap_pages(indexes.located(overview), overview.config)
     yield Page(urls.ROBOTS, "text", indexes.robots(overview.config))
     yield indexes.llms_page(overview)

@@ -21,9 +21,9 @@ class TextPage(NamedTuple):
     marks: tuple[tuple[str, CiteMark], ...] = ()
 
 
-def text_page(url: str, markdown: str, facts: Facts) -> TextPage:
+def text_page(url: str, facts: Facts) -> TextPage:
     """Gather a page of Markdown; the heading that it begins with is its title."""
-    body = read(markdown, gaps=False)
+    body = read(facts.text(url), gaps=False)
     title, blocks = url.strip("/"), body.blocks
     if blocks and blocks[0].kind == "h":
         title, blocks = plain_text(blocks[0].leaves[0].text) or title, blocks[1:]
@@ -32,9 +32,10 @@ def text_page(url: str, markdown: str, facts: Facts) -> TextPage:
 
 
 def _marks(url: str, body: Body, facts: Facts) -> Iterator[tuple[str, CiteMark]]:
-    """Yield the papers of the archive that a page cites, by the spelling of their ids."""
+    """Yield the papers that a page cites, by the spelling of their ids; those of the archive lead to their pages."""
     for spelling in dict.fromkeys(paper for _, _, paper, _ in body.cites()):
         paper = facts.spelt(spelling)
-        if paper and (known := facts.known(paper)):
-            href = urls.to_root(url) + known.url
-            yield spelling, CiteMark(known.id, 0, href, known.title or known.id, needs_list=False)
+        known = facts.known(paper) if paper else None
+        id, href = (known.id, urls.to_root(url) + known.url) if known else (spelling, "")
+        title = (known.title if known else None) or id
+        yield spelling, CiteMark(id, 0, href, title, needs_list=False)
