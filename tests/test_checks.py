@@ -247,6 +247,15 @@ def test_what_is_almost_an_id_is_told_with_its_fault(text: str, fault: str):
 
 
 @pytest.mark.parametrize(
+    "id", ["AG-{}.01-12", "AG-2025.{}-12", "AG-2025.1-{}", "AG-2025.01-{}", "AG 2025.01 {}", "AG-{}"]
+)
+def test_what_is_almost_an_id_may_have_any_number_of_digits(id: str):
+    finding = only(answer(f"It does [AG-2025.03-1234], [{id.format('1' * 9999)}]."))
+    assert finding.code == "AG207"
+    assert len(finding.message) < 200
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *("AG-2025.3-1234", "ag-2025.03-1234", "AG_2025.03_01234", "AG-2025.3-1235", "AG–2025.03–124"),

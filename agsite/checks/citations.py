@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from agsite.answerfile import Reading
 from agsite.body import Leaf
 from agsite.checks.place import in_text
-from agsite.ellipsis import quoted
+from agsite.ellipsis import cut, quoted
 from agsite.findings import Finding
 from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
 from agsite.likeness import within_one
@@ -20,6 +20,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _TAIL = re.compile(r"(?<=[0-9])[A-HJ-NP-Zabc-km-np-z][A-Za-z0-9]*\Z")
 _LETTERS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
 _LONGEST_BRACKET = 300
+_LONGEST_NUMBER = 20
 _NO_ID = "it does not read AG-YYYY.MM-N"
 
 # A bracket at the end of a block that begins an id: in page text a line break ends the block.
@@ -137,7 +138,7 @@ def _fault(written: str, seen: str) -> str:
         (not seen.isascii(), "its marks are not a plain hyphen, a full stop and a hyphen"),
         _miscounted("year", year, 4),
         _miscounted("month", month, 2),
-        (not 1 <= int(month) <= 12, f"there is no month {month}"),
+        (not "01" <= month <= "12", f"there is no month {month}"),
         (len(number) > 6, "its number has more than six digits"),
     )
     return next((fault for holds, fault in faults if holds), _NO_ID)
@@ -146,12 +147,14 @@ def _fault(written: str, seen: str) -> str:
 def _miscounted(what: str, digits: str, right: int) -> tuple[bool, str]:
     lacking = right - len(digits)
     fault = f"lacks {'a digit' if lacking == 1 else f'{lacking} digits'}" if lacking > 0 else "has a digit too many"
-    return lacking != 0, f"the {what} {digits} {fault}"
+    return lacking != 0, f"the {what} {cut(digits, _LONGEST_NUMBER)} {fault}"
 
 
 def _meant(text: str, sources: tuple[PaperId, ...]) -> str | None:
     """Return the listed paper whose id this is but for its marks and zeros, or but for one character."""
     year, month, number = _read(text)
+    if len(max(year, month, number, key=len)) > _LONGEST_NUMBER:
+        return None
     spelt = f"AG-{year}.{month:0>2}-{number}"
     same = (source for source in sources if source.key == (int(year), int(month), int(number or -1)))
     near = (source for source in sources if within_one(spelt, source))
