@@ -123,4 +123,10 @@ def shuffle(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]])
     return b"\n".join(lines)
 
 
-CHANGES = (cut, double, splice, sprinkle, sprinkle, flip, shuffle)
+def stretch(chance: random.Random, data: bytes, corpus: list[tuple[bytes, str]]) -> bytes:
+    """Write one byte many times: a number may be longer than Python reads, a word longer than a name may be."""
+    place = chance.randrange(len(data) + 1)
+    return data[:place] + data[place : place + 1] * chance.choice((30, 300, 5000)) + data[place:]
+
+
+CHANGES = (cut, double, stretch, splice, sprinkle, sprinkle, flip, shuffle)
