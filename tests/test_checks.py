@@ -384,6 +384,29 @@ def test_differing_titles_name_both_files_and_both_titles():
     assert archive.papers[PaperId("AG-2025.03-1234")].title == "Soup and Spoons"
 
 
+def test_the_title_of_a_withdrawn_answer_differs_from_what_is_shown():
+    old = answer(path="answers/a.md", date="2026-05-01")
+    gone = answer(path="answers/b.md", sources=source(title="Soup And Spoons"), status="withdrawn")
+    finding = only(old, gone)
+    assert (finding.code, finding.path) == ("AG401", "answers/b.md")
+
+
+@pytest.mark.parametrize("title", ["{SOUP} and spoons", "Soup--and Spoons", "Soup and Spoons", None])
+def test_a_bibliography_may_write_a_title_in_other_letters(title: str | None):
+    assert check(answer(), metadata=(Paper(id=PaperId("AG-2025.03-1234"), title=title),)) == ()
+
+
+def test_another_title_in_the_bibliography_is_told_where_the_shown_one_stands():
+    old = answer(path="answers/a.md", date="2026-05-01", sources=source(title="Soup And Spoons"))
+    record = Paper(id=PaperId("AG-2025.03-1234"), title="A Ladle")
+    older, shown = check(old, answer(path="answers/b.md"), metadata=(record,))
+    assert (older.code, older.path, shown.code, shown.path, shown.line) == (
+        *("AG401", "answers/a.md"),
+        *("AG401", "answers/b.md", 6),
+    )
+    assert shown.message == "AG-2025.03-1234 is called “Soup and Spoons” here and “A Ladle” in the bibliography"
+
+
 def test_differing_categories_name_both():
     old = answer(path="answers/a.md", date="2026-05-01", sources=source(category="hep-th"))
     finding = only(old, answer(path="answers/b.md"))

@@ -16,6 +16,7 @@ from agsite.pages.facts import Facts
 from agsite.pages.feeds import feed_pages
 from agsite.pages.linked_data import linked_data
 from agsite.pages.overview import Overview
+from agsite.pages.page import Link
 from agsite.pages.papers import PaperPage, paper_pages, reference
 from agsite.pages.provenance import made
 from agsite.pages.twins import answer_json
@@ -147,14 +148,23 @@ def test_titles_that_differ_are_shown_with_the_answers_that_give_them():
     assert [(other.text, other.answer.text) for other in shown.other_categories] == [("hep-ex", "Old?")]
 
 
-def test_a_title_that_only_a_withdrawn_answer_gives_is_not_said_to_be_of_another():
+def test_another_title_in_the_bibliography_is_shown():
+    record = Paper(id=PaperId(ONE), title="A Title of Something Else")
+    shown = page(f"One [{ONE}].", metadata=(record,))
+    assert (shown.title, [(other.text, other.answer) for other in shown.titles]) == ("First", [(record.title, None)])
+    assert shown.title_from == Link("Why?", "ask/a/")
+    assert page(f"One [{ONE}].", metadata=(Paper(id=PaperId(ONE), title="FIRST."),)).titles == ()
+
+
+def test_a_withdrawn_answer_names_papers_that_no_other_names():
     gone = answer_text(
-        "New?", "Text.", sources=f"{ONE} hep-ph 60 A New Title", date="2026-02-01", more="status: withdrawn"
+        "New?", "Text.", sources=f"{ONE} hep-ex 60 A New Title", date="2026-02-01", more="status: withdrawn"
     )
     old = answer_text("Old?", "Text.", sources=f"{ONE} hep-ph 60 An Old Title", date="2026-01-01")
     shown = pages({"old.md": old, "new.md": gone})[0]
-    assert (shown.title, shown.title_from) == ("A New Title", None)
-    assert [(other.text, other.answer.text) for other in shown.titles] == [("An Old Title", "Old?")]
+    assert (shown.title, shown.category, shown.titles, shown.other_categories) == ("An Old Title", "hep-ph", (), ())
+    alone = pages({"new.md": gone})[0]
+    assert (alone.title, alone.category) == ("A New Title", "hep-ex")
 
 
 def test_authors_are_there_only_if_they_were_imported():

@@ -131,15 +131,13 @@ def _papers(
 ) -> dict[PaperId, PaperEntry]:
     contexts: defaultdict[PaperId, list[Context]] = defaultdict(list)
     retrieved: defaultdict[PaperId, list[Retrieved]] = defaultdict(list)
-    named: defaultdict[PaperId, list[tuple[Source, Entry]]] = defaultdict(list)
     for entry in live:
         for paper, anchors in entry.citing.items():
             contexts[paper].append(Context(entry, anchors))
         for paper, source in entry.listed.items():
             retrieved[paper].append(Retrieved(entry, source.similarity, paper in entry.citing))
-    for entry in entries:
-        for source in entry.answer.sources:
-            named[canonical[source.id]].append((source, entry))
+    # What a withdrawn answer calls a paper is believed where no other names it.
+    named = _named(entries, canonical) | _named(live, canonical)
     spellings = defaultdict(set)
     for spelling, identity in canonical.items():
         spellings[identity].add(PaperId.parse(spelling))
@@ -147,9 +145,20 @@ def _papers(
     cited = {paper for entry in entries for paper in entry.cited}
     found = sorted(cited | named.keys(), key=lambda paper: (paper.key, str(paper)))
     return {
-        paper: _paper(paper, named[paper], records.get(paper.key), contexts[paper], retrieved[paper], spellings[paper])
+        paper: _paper(
+            paper, named.get(paper, []), records.get(paper.key), contexts[paper], retrieved[paper], spellings[paper]
+        )
         for paper in found
     }
+
+
+def _named(entries: Iterable[Entry], canonical: Mapping[str, PaperId]) -> dict[PaperId, list[tuple[Source, Entry]]]:
+    """Return the sources that answers list, by their papers."""
+    named: defaultdict[PaperId, list[tuple[Source, Entry]]] = defaultdict(list)
+    for entry in entries:
+        for source in entry.answer.sources:
+            named[canonical[source.id]].append((source, entry))
+    return dict(named)
 
 
 def _paper(

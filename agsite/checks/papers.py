@@ -14,7 +14,10 @@ from agsite.checks.sources import category_in_title
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import PaperId, PaperKey
+from agsite.papers import title_key
 from agsite.records import Source
+
+_SAME_PAPER = "Is it the same paper? Correct the title here or in papers/, or the id."
 
 
 class _Named(NamedTuple):
@@ -36,6 +39,7 @@ def check(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
                 named[source.id.key].append(_Named(source, reading, line))
     for group in named.values():
         yield from _differences(group)
+    yield from _unlike_the_bibliography(readings, archive)
     yield from _spellings(readings, archive)
 
 
@@ -54,9 +58,9 @@ def _differing(readings: Sequence[Reading]) -> set[PaperKey]:
     return differing
 
 
-def _as_archive(reading: Reading) -> tuple[bool, int, str]:
-    """Sort as the archive does, newest first, so that the first to name a paper says what it is called; drafts last."""
-    return reading.answer.status == "draft", *newest_first(reading.answer)
+def _as_archive(reading: Reading) -> tuple[int, int, str]:
+    """Sort as the archive does, newest first, so that the first to name a paper says what it is called."""
+    return ("published", "withdrawn", "draft").index(reading.answer.status), *newest_first(reading.answer)
 
 
 def _differences(group: list[_Named]) -> Iterator[Finding]:
@@ -75,6 +79,28 @@ def _differences(group: list[_Named]) -> Iterator[Finding]:
                 f" and “{first.source.category}” in {first.reading.path}:{first.line}"
             )
             yield at_line(named.reading, named.line, "AG402", message)
+
+
+def _unlike_the_bibliography(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
+    """Find papers that the bibliography calls otherwise, where the title that is shown stands."""
+    titles = _two_titles(archive)
+    for reading in sorted(readings, key=_as_archive) if titles else ():
+        for index, source in enumerate(reading.answer.sources):
+            shown, imported = titles.get(source.id.key, ("", ""))
+            if source.title == shown:
+                del titles[source.id.key]
+                message = f"{source.id} is called {quoted(shown)} here and {quoted(imported)} in the bibliography"
+                yield at_line(reading, line_of(reading.origin.sources, index), "AG401", message, _SAME_PAPER)
+
+
+def _two_titles(archive: Archive) -> dict[PaperKey, tuple[str, str]]:
+    """Return the title that is shown and the imported one of the papers of which these are not the same."""
+    titles = {}
+    for paper in archive.papers.values():
+        shown, imported = paper.title, paper.record.title if paper.record else None
+        if shown and imported and shown != imported and title_key(shown) != title_key(imported):
+            titles[paper.id.key] = shown, imported
+    return titles
 
 
 def _spellings(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:

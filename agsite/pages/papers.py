@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
 from agsite.pages.lists import head_of, parts
 from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow, category_crumbs
-from agsite.papers import Reference
+from agsite.papers import Reference, title_key
 
 # Answers that cite the paper, on one page: each brings its sentences and a strip, so fewer fit than rows of a list.
 _CONTEXTS = 20
@@ -41,10 +42,10 @@ class CitedIn(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """What some answer calls the paper, or where it puts it, unlike the newest one."""
+    """What some answer calls the paper, or where it puts it, unlike the newest one; without one, the bibliography."""
 
     text: str
-    answer: Link
+    answer: Link | None
 
 
 class PaperPage(NamedTuple):
@@ -108,6 +109,7 @@ def _paper_page(
     matches = [found.similarity for found in paper.retrieved if found.similarity is not None]
     unused = [found for found in paper.retrieved if not found.cited]
     first = part.number == 1
+    titles = (*_variants(paper, paper.titles), *_imported_title(paper))
     return PaperPage(
         head=_head(paper, part),
         crumbs=(Crumb("papers", "", urls.PAPERS), *category_crumbs(paper.category)),
@@ -132,8 +134,8 @@ def _paper_page(
         together=together if first else (),
         not_cited=tuple((facts.row(found.entry), found.similarity) for found in unused[:_NOT_CITED]) if first else (),
         not_cited_more=max(0, len(unused) - _NOT_CITED) if first else 0,
-        title_from=_title_from(paper) if paper.titles else None,
-        titles=_variants(paper, paper.titles),
+        title_from=_title_from(paper) if titles else None,
+        titles=titles,
         other_categories=_variants(paper, paper.categories),
         find_url=None if record.arxiv_id or not paper.title else _find_url(paper.title),
         part=part,
@@ -150,6 +152,14 @@ def _variants(paper: PaperEntry, variants: tuple[tuple[str, str], ...]) -> tuple
         return ()
     questions = {found.entry.id: found.entry.answer.question for found in paper.retrieved}
     return tuple(Variant(text, Link(questions.get(id_, id_), urls.answer(id_))) for text, id_ in variants[:_VARIANTS])
+
+
+def _imported_title(paper: PaperEntry) -> Iterator[Variant]:
+    """Yield the title of the imported record where no answer's is the same in other letters."""
+    own = paper.record.title if paper.record else None
+    named = [title for title in (paper.title, *(text for text, _ in paper.titles)) if title]
+    if own and own not in named and title_key(own) not in map(title_key, named):
+        yield Variant(own, None)
 
 
 def reference(paper: PaperEntry, config: Config) -> Reference:
