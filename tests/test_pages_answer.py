@@ -65,6 +65,12 @@ def test_a_gap_further_on_is_named_beside_the_paragraph():
     assert [e.number for e in block.evidence or ()] == [1]
 
 
+def test_a_paragraph_that_begins_with_a_gap_and_cites_is_not_all_a_gap():
+    (block,) = page("The archive has no study of this. A claim [AG-2025.03-1].").blocks
+    assert (block.gap, block.names_gap) == (False, True)
+    assert [e.number for e in block.evidence or ()] == [1]
+
+
 def test_a_paragraph_without_a_gap_names_none():
     (block,) = page("A claim [AG-2025.03-1]. Another one.").blocks
     assert (block.gap, block.names_gap) == (False, False)

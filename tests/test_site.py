@@ -214,6 +214,8 @@ def test_the_links_of_an_answer_lead_somewhere_whatever_became_of_it(tmp_path, s
     (tmp_path / "answers/ladle.md").write_text(text, "utf-8")
     site, _ = built(tmp_path / "_site", tmp_path / "answers", strict=False)
     assert sites.broken_links(site, "/archive/") == []
+    (copied,) = re.findall('data-copy="([^"]*)"', (site / "ask/ladle/index.html").read_text("utf-8"))[:1]
+    assert copied.startswith("Withdrawn. “Why ladles?”" if status == "withdrawn" else "“Why ladles?”")
 
 
 def test_a_site_works_at_the_root_as_well(tmp_path):

@@ -40,9 +40,9 @@ class ProseBlock(NamedTuple):
     block: Block
     evidence: tuple[Evidence, ...] | None
     gap: bool
-    """The block is a paragraph that begins by naming a gap."""
+    """The block is a paragraph that begins by naming a gap, and cites nothing."""
     names_gap: bool
-    """A sentence further on in the block names one."""
+    """A sentence of the block names one, and others do not."""
     supports: tuple[Support, ...]
     """What its sentences rest on, where the making of the answer is known."""
 
@@ -251,9 +251,10 @@ def _prose(
     for block in blocks:
         sentences = [sentence for leaf in block.leaves for sentence in leaf.sentences]
         papers = dict.fromkeys([facts.canonical[paper] for sentence in sentences for paper in sentence.papers])
-        gap = block.kind == "p" and bool(sentences) and sentences[0].gap > 0
+        # A paragraph is set as a gap with what it says of the gap; where it cites as well, its gaps are marked in it.
+        gap = block.kind == "p" and bool(sentences) and sentences[0].gap > 0 and not papers
         evidence = None
-        if _has_margin(block, len(sentences)) and (papers or not gap):
+        if _has_margin(block, len(sentences)) and not gap:
             evidence = tuple([_evidence(rows[paper], again=paper in seen) for paper in papers])
             seen.update(papers)
         names_gap = not gap and any(sentence.gap for sentence in sentences)
