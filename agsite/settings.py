@@ -59,18 +59,27 @@ _OURS = "agsite/"
 def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
     """Read all templates by name; a file of an earlier folder wins over its namesakes.
 
-    The last folder holds ours. One that was replaced is still there as `agsite/NAME`, for the other to extend.
+    The last folder holds ours. Those that others name as `agsite/NAME` are there under that name, too.
     """
-    templates: dict[str, Source] = {}
-    for folder in reversed(folders):
-        root = Path(folder)
-        for path in files.find_all(root, (".html", ".xml", ".txt")):
-            name, source = Path(path).relative_to(root).as_posix(), read_source(path)
-            ours = templates.get(name, source)
-            if ours.text != source.text:
-                templates.setdefault(f"{_OURS}{name}", ours)
-            templates[name] = source
-    return templates
+    own, ours = _templates_in(folders[:-1]), _templates_in(folders[-1:])
+    named = {f"{_OURS}{name}": source for name, source in ours.items()}
+    return ours | own | {name: named[name] for name in _quoted_in(own) & named.keys()}
+
+
+def _templates_in(folders: tuple[str, ...]) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    for root in map(Path, reversed(folders)):
+        paths = files.find_all(root, (".html", ".xml", ".txt"))
+        found |= {Path(path).relative_to(root).as_posix(): read_source(path) for path in paths}
+    return found
+
+
+# Templates are named and phrases asked for in quotes, whatever the statement around them.
+_QUOTED = re.compile(r"""["']([\w./-]+)["']""")
+
+
+def _quoted_in(templates: Mapping[str, Source]) -> set[str]:
+    return set().union(*(_QUOTED.findall(source.text) for source in templates.values()))
 
 
 def read_source(path: str) -> Source:
@@ -106,13 +115,9 @@ def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
 
 def check_look(folders: tuple[str, ...]) -> tuple[Finding, ...]:
     """Find what is wrong with a site's own words and templates; the last folder holds ours."""
-    own = load_templates(folders[:-1])
-    quoted = set().union(*(_QUOTED.findall(source.text) for source in own.values()))
+    own = _templates_in(folders[:-1])
+    quoted = _quoted_in(own)
     return (*_check_words(folders, quoted), *_check_templates(folders[-1], own, quoted))
-
-
-# Templates are named and phrases asked for in quotes, whatever the statement around them.
-_QUOTED = re.compile(r"""["']([\w./-]+)["']""")
 
 
 def _catalogues(folders: tuple[str, ...]) -> Iterator[tuple[str, Node | None, list[Finding]]]:
@@ -163,12 +168,14 @@ def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[st
         return  # most sites have none
     from agsite.templating import syntax_fault
 
-    shipped = load_templates((ours,)).keys()
+    shipped = _templates_in((ours,)).keys()
     for name in sorted(own.keys() - set(shipped) - set(quoted)):
         near = nearest_name(name, shipped, 0.7)
         help = f"Did you mean {near}?" if near else None
         yield Finding.of("AG507", "no page and no other template uses it", path=own[name].path, line=1, help=help)
+    known = shipped | own.keys() | {f"{_OURS}{name}" for name in shipped}
     for name, (path, text) in own.items():
+        yield from _unknown_names(path, text, known)
         if fault := syntax_fault(text):
             line, reason = fault
             yield Finding.of("AG509", reason, path=path, line=line)
@@ -176,6 +183,18 @@ def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[st
             line = text.count("\n", 0, itself.start()) + 1
             help = f"To extend agsite's own, name it: {_OURS}{name}."
             yield Finding.of("AG509", "it extends itself", path=path, line=line, help=help)
+
+
+_NAMED = re.compile(r"""\{%[-+]?\s*(?:extends|include|import|from)\s+["']([^"'%]+)["'](?!\s+ignore\s+missing)""")
+
+
+def _unknown_names(path: str, text: str, known: Collection[str]) -> Iterator[Finding]:
+    """Find templates that another one names and that are not there."""
+    for named in _NAMED.finditer(text):
+        if named[1] not in known:
+            near = nearest_name(named[1], known, 0.7)
+            message, help = f"there is no template {named[1]}", f"Did you mean {near}?" if near else None
+            yield Finding.of("AG509", message, path=path, line=text.count("\n", 0, named.start()) + 1, help=help)
 
 
 def _pairs(node: Node) -> Iterable[tuple[str, Node]]:

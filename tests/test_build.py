@@ -391,6 +391,35 @@ def test_a_template_that_extends_itself_is_told_the_name_of_ours(archive: Path):
     assert finding.help == "To extend agsite's own, name it: agsite/paper.html."
 
 
+@pytest.mark.parametrize("name", ["agsite/base.html", "base.html"])
+def test_a_template_extends_any_of_ours_by_its_name(archive: Path, name: str):
+    (archive / "templates").mkdir()
+    text = (
+        f'{{% extends "{name}" %}}{{% import "agsite/parts.html" as parts %}}{{% block main %}}Our soup{{% endblock %}}'
+    )
+    (archive / "templates/home.html").write_text(text)
+    report = Report()
+    build(options(archive), Config(share_images=False), report)
+    assert [finding for finding in report.findings if finding.code in {"AG507", "AG509"}] == []
+    assert "Our soup" in (archive / "_site/index.html").read_text("utf-8")
+
+
+def test_a_template_that_names_one_that_is_not_there_is_told_with_the_nearest(archive: Path):
+    (archive / "templates").mkdir()
+    path = archive / "templates/home.html"
+    path.write_text(
+        '{% extends "agsite/base.html" %}\n{% include "own.html" ignore missing %}{% include "part.html" %}'
+    )
+    report = Report()
+    with pytest.raises(TemplateError):
+        build(options(archive), Config(share_images=False), report)
+    (finding,) = (finding for finding in report.findings if finding.code == "AG509")
+    assert (str(finding), finding.help) == (
+        f"{path}:2: error AG509 there is no template part.html",
+        "Did you mean parts.html?",
+    )
+
+
 def test_a_template_that_does_not_parse_leaves_the_old_site(archive: Path):
     built(archive)
     (archive / "templates").mkdir()
