@@ -24,8 +24,8 @@ _OPEN_TONES = (("open-soft", 12, 24),)
 # Strings come first, for what looks like a comment in one is none.
 _COMMENT = re.compile(rb"(\"[^\"\n]*\"|'[^'\n]*')|/\*.*?\*/", re.DOTALL)
 _BREAK = re.compile(rb"(?<=[{};,])\s*\n\s*|\A\s+|;\s*(?=})|(?<=@media) (?=\()")
-_MODULE = re.compile(rb'"\./([\w./-]+\.(?:js|css))"')
-_URL = re.compile(rb"url\(([^()'\"?#:]+)\)")
+_MODULE = re.compile(rb"""(["'])\./([\w./-]+\.(?:js|css))\1""")
+_URL = re.compile(rb"""url\(\s*(["']?)([^()'"?#:\s]+)\1\s*\)""")
 
 
 class Assets(NamedTuple):
@@ -41,7 +41,8 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
     for folder in folders:
         found |= _read(folder)
     if style := colour_style(colours):
-        found[COLOURS] = style.encode()
+        # A site's own file of this name comes after the settings, and wins where both say something.
+        found[COLOURS] = style.encode() + found.get(COLOURS, b"")
     digests = {name: hashlib.sha256(data).hexdigest()[:8] for name, data in found.items()}
     # A style names its fonts by the addresses that pages preload them by; another spelling would load them twice.
     styled = {name: _style(name, data, digests) if name.endswith(".css") else data for name, data in found.items()}
@@ -59,13 +60,14 @@ def _read(folder: Path) -> dict[str, bytes]:
 
 def _style(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:
     """Return a style without comments and line breaks, its fonts and pictures by their full addresses."""
-    return _versioned(name, _BREAK.sub(b"", _COMMENT.sub(rb"\1", style)), digests)
+    return _versioned(name, _BREAK.sub(b"", _COMMENT.sub(lambda found: found[1] or b" ", style)), digests)
 
 
 def _versioned(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:
     def address(match: re.Match[bytes]) -> bytes:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1].decode()))
-        return b"url(%b?v=%b)" % (match[1], digests[target].encode()) if target in digests else match[0]
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2].decode()))
+        quote, path = match.groups()
+        return b"url(%b%b?v=%b%b)" % (quote, path, digests[target].encode(), quote) if target in digests else match[0]
 
     return _URL.sub(address, style)
 
@@ -74,11 +76,12 @@ def _link_script(name: str, found: dict[str, bytes], digests: dict[str, str], do
     """Let a script name others, `"./other.js"`, by their full addresses; those it names come first."""
 
     def address(match: re.Match[bytes]) -> bytes:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1].decode()))
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2].decode()))
         if target not in digests or target in done:
             return match[0]
         _link_script(target, found, digests, done | {name})
-        return b'"./%b?v=%b"' % (match[1], digests[target].encode())
+        quote, path = match.groups()
+        return b"%b./%b?v=%b%b" % (quote, path, digests[target].encode(), quote)
 
     found[name] = _MODULE.sub(address, found[name]) if name.endswith(".js") else found[name]
     digests[name] = hashlib.sha256(found[name]).hexdigest()[:8]

@@ -101,6 +101,7 @@ def faults(key: str, phrase: Any, ours: Any) -> Iterator[Fault]:
             yield Fault(form, f"“{key}” is not text", f"Put quotes around it: {key}: {_example(ours)}")
         elif form in ("", *FORMS):
             yield from _faults_of_places(key, form, text, ours)
+            yield from _faults_of_parts(key, text, ours)
 
 
 def _faults_of_forms(key: str, phrase: Mapping[str, Any]) -> Iterator[Fault]:
@@ -123,6 +124,13 @@ def _faults_of_places(key: str, form: str, text: str, ours: Any) -> Iterator[Fau
     known = _names_of(ours) | ({"n"} if isinstance(ours, dict) else set())
     for name in sorted(names - known):
         yield Fault(form, f"“{key}” has no value {{{name}}}", _which(name, sorted(known)))
+
+
+def _faults_of_parts(key: str, text: str, ours: Any) -> Iterator[Fault]:
+    """Find where a phrase that scripts cut at its bars has not as many parts as the shipped one."""
+    parts = ours.count("|") + 1 if isinstance(ours, str) else 1
+    if parts > 1 and text.count("|") + 1 != parts:
+        yield Fault("", f"“{key}” does not have {parts} parts", f"Write {parts} with a bar between them: {key}: {ours}")
 
 
 def _which(name: str, known: list[str]) -> str:

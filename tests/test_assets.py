@@ -54,6 +54,29 @@ def test_a_new_font_gives_the_style_a_new_address(tmp_path: Path):
     assert before.addresses["a.css"] != after.addresses["a.css"]
 
 
+@pytest.mark.parametrize("written", ["url(f.woff2)", "url('f.woff2')", 'url( "f.woff2" )'])
+def test_a_style_may_quote_its_files(tmp_path: Path, written: str):
+    found = assets.load((folder(tmp_path, a_css=f"@font-face{{src:{written}}}", f_woff2="1"),), Colours())
+    assert re.search(r"""url\((["']?)f\.woff2\?v=\w{8}\1\)""", found.files["a.css"].decode())
+
+
+def test_a_script_may_quote_others_either_way(tmp_path: Path):
+    found = assets.load((folder(tmp_path, a_js="import './b.js'; import \"./b.js\"", b_js="1"),), Colours())
+    version = found.addresses["b.js"].removeprefix("assets/b.js")
+    assert found.files["a.js"].decode() == f"import './b.js{version}'; import \"./b.js{version}\""
+
+
+def test_a_comment_in_a_style_parts_what_it_stands_between(tmp_path: Path):
+    found = assets.load((folder(tmp_path, a_css=".e{margin:0/**/auto;content:'/* */'}/* end */"),), Colours())
+    assert found.files["a.css"].decode().strip() == ".e{margin:0 auto;content:'/* */'}"
+
+
+def test_a_sites_own_colours_come_after_those_of_its_settings(tmp_path: Path):
+    found = assets.load((folder(tmp_path, colours_css=":root{--accent:red}"),), Colours(accent=("#003388", "#88bbff")))
+    style = found.files[assets.COLOURS].decode()
+    assert style.index("#003388") < style.index("--accent:red")
+
+
 def test_colours_of_the_site_are_a_file_that_the_policy_allows():
     found = assets.load((OURS,), Colours(accent=("#003388", "#88bbff")))
     style = found.files[assets.COLOURS].decode()

@@ -102,6 +102,12 @@ def test_a_sites_own_phrases_stand_in_for_ours_one_by_one(tmp_path: Path):
         ('by_hand: x\npreprints: "{n}, {yeers}"', "2:1: error AG505", "“preprints” has no value {yeers}", "{years}?"),
         ('nav_map: "{n} maps"', "1:1: error AG505", "“nav_map” has no value {n}", "There is no value to show"),
         ("preprints:\n  one: '{n'\n  other: x", "2:3: error AG505", "a brace in “preprints” has no partner", "{{"),
+        (
+            "theme_names: Hell|Dunkel",
+            "1:1: error AG505",
+            "“theme_names” does not have 3 parts",
+            "theme_names: Auto|Light",
+        ),
         ("preprints: 5", "1:1: error AG505", "“preprints” is not text", "Put quotes around it: preprints: {one: "),
         ("nav_map:", "1:1: error AG505", "“nav_map” is not text", 'Put quotes around it: nav_map: "Map"'),
         (

@@ -177,7 +177,7 @@ class Config(Settings):
     )
     license: str | None = Field(
         None,
-        description="Licence of the answers, named at the foot of every page and in feeds.",
+        description="Licence of the answers, named at the foot of every page and in Atom feeds.",
         examples=["CC BY 4.0"],
     )
     footer: tuple[Link, ...] = Field(
