@@ -4,6 +4,7 @@ import { clean, stemOf, terms } from "./search-terms.js";
 import { asked, leaves, makeField, parse } from "./search-query.js";
 
 const EXPANSIONS = 24, FEW = 3, NEAREST = 3, ROOM = 150;
+const ENDINGS = ["", ..."ble e g ng n y ted d ly ed lity s r nt ent us ty ity l on ion tion ul ss ess m".split(" ")];
 const PAPER_ID = /^AG-(\d{4}\.\d\d)-(\d{1,6})$/i;
 // Any spelling, as in agsite/papers/identifiers.py. An old id may name the subject class, which the normal form leaves out.
 const ARXIV_ID = /^(?:https?:\/\/(?:[a-z]+\.)?)?(?:(?:oai:)?arxiv(?:\.org\/(?:abs|pdf)\/|[:./])\s*)?(\d{4}\.\d{4,5}|[a-z]+(?:-[a-z]+)?\/\d{7})(?:v\d+)?(?:\.pdf)?$/;
@@ -123,11 +124,9 @@ export class Search {
 
   async completions(start) {
     const found = best(await this.entriesFrom(start));
-    for (let end = start.length - 1; !found.length && end > Math.max(3, start.length - 7); end--) {
-      const entry = await this.entry(start.slice(0, end));
-      if (entry) found.push(entry);
-    }
-    return found;
+    if (found.length) return found;
+    const stems = ENDINGS.map(ending => stemOf(start + ending)).filter(Boolean);
+    return (await Promise.all(stems.map(stem => this.entry(stem)))).filter(Boolean).slice(0, 1);
   }
 
   async near(term) { return best((await this.entriesFrom(term.slice(0, 3))).filter(entry => withinOne(term, entry.term))); }

@@ -572,6 +572,12 @@ def test_a_field_leaves_out_what_does_not_have_it(query: str, found: list[str]):
     assert sorted(hit.id for hit in hits) == found
 
 
+def test_a_beginning_finds_words_with_a_shorter_stem_and_none_that_do_not_begin_so():
+    with indexed(archive({"a.md": answer_text("Why?", "Superconducting parts.")})) as searcher:
+        assert find(searcher, "superconductivi*").total == 1
+        assert find(searcher, "partameter*").total == 0
+
+
 def test_a_word_that_every_text_says_twice_counts_more_than_one_that_every_text_says_once():
     def score(body: str) -> float:
         files = {f"{name}.md": answer_text(f"Is {name} hot?", body) for name in ("soup", "stew")}

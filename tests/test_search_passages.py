@@ -76,7 +76,7 @@ def test_beginnings_are_marked_as_whole_words():
     [
         ("muon", ["muons"]),
         ("muo*", ["muons"]),
-        ("muonicity*", ["muons"]),
+        ("muons*", ["muons"]),
         ("muom~", ["muons"]),
         ('"muons decay"', ["muons", "decay"]),
     ],

@@ -9,6 +9,7 @@ from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from agsite.likeness import within_one
+from agsite.search.analysis import stem_of
 from agsite.search.lexicon import best_first
 from agsite.search.nodes import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words, wanted
 from agsite.search.passages import Asked
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 # A prefix stands for the most frequent words that begin so; more would cost time and blur the order.
 EXPANSIONS = 24
+
+# With one of these, all but one of 3,171 beginnings of words of prose that begin no stem have the stem of their word.
+_ENDINGS = "ble e g ng n y ted d ly ed lity s r nt ent us ty ity l on ion tion ul ss ess m"
+ENDINGS = ("", *_ENDINGS.split())
 
 Scores = dict[int, float]
 
@@ -144,15 +149,13 @@ class Searcher:
         return set(read(field.name, field.value).docs)
 
     def completions(self, start: str) -> list[str]:
-        """The most frequent terms that begin so, or the one that the beginning is a longer form of."""
-        return best_first(self.reader.lexicon("text", start), self.holding, EXPANSIONS) or self._shortened(start)
+        """The most frequent terms that begin so, or else the stem of a word that does."""
+        return best_first(self.reader.lexicon("text", start), self.holding, EXPANSIONS) or self._ended(start)
 
-    def _shortened(self, start: str) -> list[str]:
-        """`superconductivi` begins no term, since stems are cut; the longest term that it begins with is meant."""
-        for end in range(len(start) - 1, max(3, len(start) - 7), -1):
-            if self.holding(start[:end]):
-                return [start[:end]]
-        return []
+    def _ended(self, start: str) -> list[str]:
+        """`superconductivi` begins no term, since stems are cut, but with the right ending it has one."""
+        stems = (stem_of(start + ending) for ending in ENDINGS)
+        return next(([stem] for stem in stems if stem and self.holding(stem)), [])
 
     def near(self, term: str) -> list[str]:
         """The term, and the terms with the same first three letters that differ in one."""
