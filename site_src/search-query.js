@@ -1,5 +1,5 @@
 // A query, parsed as agsite/search/query.py does it. Nodes are [kind, ...]: words, phrase, prefix, fuzzy, field, not, all, any.
-import { terms, words } from "./search-terms.js";
+import { stemOf, terms, words } from "./search-terms.js";
 
 const FIELDS = ["category", "date", "evidence", "kind", "model", "paper", "title"];
 const SHORTEST_PREFIX = 3, LONGEST = 2000, DEEPEST = 50;
@@ -7,23 +7,25 @@ const TOKEN = /\s*(?:(?<quote>")|(?<open>\()|(?<close>\))|(?<operator>AND|OR|NOT
 
 export class QueryError extends Error {}
 
-// `typing`: the last word may not be finished, so words that begin with it count too.
-export function parse(text, typing = false) {
+// `last` is the term of the plain word that the query ends with, if that may be the beginning of another; where it is
+// `unfinished`, words that begin so are asked for, too.
+export function parse(text, unfinished = false) {
   if ([...text].length > LONGEST) throw new QueryError("long");
-  const parser = new Parser(text, typing && !/\s$/.test(text));
+  const parser = new Parser(text, unfinished);
   const node = parser.any();
   if (parser.peek("close")) throw new QueryError("bracket");
-  return { node, words: parser.words };
+  return { node, words: parser.words, last: parser.last };
 }
 
 class Parser {
-  constructor(text, typing) {
+  constructor(text, unfinished) {
     // White space in Python, but not here; query.py does the same for what is so only here.
     this.text = text.replace(/[\x1c-\x1f\x85]/g, " ").trimEnd();
     this.at = 0;
     this.depth = 0;
     this.words = [];
-    this.typing = typing;
+    this.unfinished = unfinished;
+    this.last = "";
   }
   match() {
     TOKEN.lastIndex = this.at;
@@ -100,7 +102,6 @@ class Parser {
   }
   word(counts, soft, plain) {
     const start = this.at, groups = this.take(), text = this.text.slice(start, this.at).trim();
-    const last = this.at === this.text.length;
     let marked = /^([\p{L}\p{N}]+)(\*|~1?)$/u.exec(groups.word ?? "");
     if (marked?.[2] === "*" && [...marked[1]].length < SHORTEST_PREFIX) {
       if (this.text.trim() === text) throw new QueryError("short");
@@ -111,11 +112,16 @@ class Parser {
     } else if (marked) soft.push(...terms(marked[1]).map(term => ["fuzzy", term]));
     else {
       for (const term of terms(text)) counts.set(term, (counts.get(term) || 0) + 1);
-      const found = words(text);
-      if (plain) this.words.push(...found);
-      const end = found.at(-1);
-      if (plain && last && this.typing && end?.length >= SHORTEST_PREFIX && text.toLowerCase().endsWith(end)) soft.push(["prefix", end]);
+      if (!plain) return;
+      this.words.push(...words(text));
+      // Before `$`, Chromium takes no letter of two code units for one.
+      if (this.at === this.text.length && /[\p{L}\p{N}]/u.test([...text].at(-1))) this.end(soft);
     }
+  }
+  end(soft) {
+    const word = this.words.at(-1) ?? "";
+    this.last = [...word].length < SHORTEST_PREFIX ? "" : stemOf(word);
+    if (this.last && this.unfinished) soft.push(["prefix", word]);
   }
 }
 

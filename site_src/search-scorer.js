@@ -322,13 +322,15 @@ export class Search {
     return pairs.sort((a, b) => value(b) - value(a) || b[0] - a[0]);
   }
 
-  async search(text, { typing = false, filters = {}, sort = "relevance", limit = 10, room = 0, facets = false } = {}) {
+  async search(text, { filters = {}, sort = "relevance", limit = 10, room = 0, facets = false } = {}) {
     await this.opened;
     const paper = await this.paperOf(text);
     if (paper) return { text, total: 0, exact: true, hits: [], ...paper };
-    const query = parse(text, typing);
+    let query = parse(text);
     // The postings come while the lengths do.
     await Promise.all([this.ready, ...asked(query.node).map(term => this.entry(term))]);
+    // A last word that no document has counts as a beginning.
+    if (query.last && !await this.entry(query.last)) query = parse(text, true);
     const chosen = Object.entries(filters).filter(([, values]) => values.length);
     const node = await this.prepared(query.node);
     const narrowing = await Promise.all(chosen.map(async ([name, values]) =>

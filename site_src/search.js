@@ -212,14 +212,14 @@ function resultsPage() {
     }
     const slow = setTimeout(() => turn === latest && status.replaceChildren(words("searching")), 400);
     const { year, ...chosen } = state.filters;
-    const options = { typing, sort: state.sort, limit: state.limit, filters: { ...chosen, date: year } };
+    const options = { sort: state.sort, limit: state.limit, filters: { ...chosen, date: year } };
     const answer = await ask(state.q, options);
     clearTimeout(slow);
     if (turn !== latest) return;
     const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
     if (found.goto && !typing) return location.replace(address(found.goto));
     show(found.goto ? { ...found, total: 1, hits: [] } : found, kept);
-    drawn = typing ? null : state;
+    drawn = state;
     if (found.problem || found.goto || found.missing) {
       filters.hidden = true;
       return;
@@ -372,7 +372,7 @@ function enliven(palette, field, lists) {
     const turn = ++latest, text = field.value;
     forget();
     const slow = setTimeout(() => turn === latest && status.replaceChildren(words("searching")), 400);
-    const answer = text.trim() ? await ask(text, { typing: true, limit: 6, room }) : { found: { hits: [], total: -1 } };
+    const answer = text.trim() ? await ask(text, { limit: 6, room }) : { found: { hits: [], total: -1 } };
     clearTimeout(slow);
     if (turn !== latest) return;
     shown = answer.found ?? { problem: answer.problem, hits: [], total: 0 };

@@ -112,6 +112,13 @@ def test_a_slip_of_the_pen_gets_a_suggestion(run):
     assert "Nothing found." in result.stderr
 
 
+def test_a_last_word_that_nothing_has_counts_as_a_beginning(run):
+    whole = found(run("interference", "--json"))
+    begun = found(run("interferen", "--json"))
+    assert begun["total"] == whole["total"] > 0
+    assert found(run("interferen dip", "--json"))["total"] == found(run("dip", "--json"))["total"]
+
+
 @pytest.mark.parametrize("query", ['"open', "a AND", "(b", "ab*"])
 def test_a_malformed_query_is_one_sentence_and_exit_code_2(run, query: str):
     result = run(query)

@@ -61,6 +61,31 @@ def test_whole_questions_are_words_whatever_marks_they_have(question: str):
     assert isinstance(parse(question).node, Words)
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("muon nucleu", "nucleu"),
+        ("muon AND Schrödin", "schrodin"),
+        ("nucleu ", "nucleu"),
+        ("nu", ""),
+        ("muon nucleu?", ""),
+        ("muon of the", ""),
+        ("(muon nucleu)", ""),
+        ("muon -nucleu", ""),
+        ("title:nucleu", ""),
+        ("nucleu*", ""),
+        ("\uff9e\uff9e\uff9e", ""),
+    ],
+)
+def test_the_last_word_may_be_a_beginning(text: str, last: str):
+    assert parse(text).last == last
+    assert (parse(text, unfinished=True).node != parse(text).node) == bool(last)
+
+
+def test_words_that_begin_as_the_last_one_are_asked_for_beside_it():
+    assert parse("muon nucleu", unfinished=True).node == Any_((words("muon", "nucleu"), Prefix("nucleu")))
+
+
 def test_a_field_that_may_have_been_meant_is_named():
     text = "Categry:hep-ph NOT (xdate:2026) http:x title:muon"
     assert misspelt_fields(text) == {"Categry": "category", "xdate": "date"}

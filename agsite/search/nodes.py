@@ -62,13 +62,15 @@ Node: TypeAlias = Words | Phrase | Prefix | Fuzzy | Field | Not | All | Any_
 class Query(NamedTuple):
     """A query and what it was made from.
 
-    `words` are its plain words as typed, for suggestions; `unknown` what stands before a colon and is not a field.
+    `words` are its plain words as typed, for suggestions; `unknown` what stands before a colon and is not a field;
+    `last` is the term of the plain word that it ends with, if that may be the beginning of another.
     """
 
     text: str
     node: Node
     words: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    last: str = ""
 
 
 def wanted(node: Node) -> Iterator[Words | Phrase | Prefix | Fuzzy | Field]:

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from agsite.errors import AgsiteError
 from agsite.likeness import nearest_name
-from agsite.search.analysis import terms, words
+from agsite.search.analysis import stem_of, terms, words
 from agsite.search.nodes import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Query, Words
 from agsite.search.stored import KINDS, QUESTION
 
@@ -43,19 +43,22 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str) -> Query:
-    """Parse a query; raise QueryError with one sentence that says what is wrong with it."""
+def parse(text: str, *, unfinished: bool = False) -> Query:
+    """Parse a query; raise QueryError with one sentence that says what is wrong with it.
+
+    With `unfinished`, words that begin as the query's `last` does are asked for, too.
+    """
     if len(text) > LONGEST_QUERY:
         raise QueryError(
             f"the query has {len(text):,} characters, more than {LONGEST_QUERY:,}", "Ask with fewer words."
         )
-    parser = _Parser(text)
+    parser = _Parser(text, unfinished=unfinished)
     node = parser.any()
     if parser.peek("close"):
         raise QueryError(
             f"the bracket at character {parser.at + 1} was never opened", "Take it out, or put ( before it."
         )
-    return Query(text, node, tuple(parser.words), tuple(parser.unknown))
+    return Query(text, node, tuple(parser.words), tuple(parser.unknown), parser.last)
 
 
 def misspelt_fields(text: str) -> dict[str, str]:
@@ -67,13 +70,15 @@ def misspelt_fields(text: str) -> dict[str, str]:
 class _Parser:
     """Recursive descent: any → all (OR all)*, all → bag (AND bag)*, bag → item+."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, unfinished: bool) -> None:
         # White space in a browser, but not here; search-query.js does the same for what is so only here.
         self.text = text.replace("\ufeff", " ").rstrip()
         self.at = 0
         self.depth = 0
         self.words: list[str] = []
         self.unknown: list[str] = []
+        self.unfinished = unfinished
+        self.last = ""
 
     def match(self) -> re.Match[str] | None:
         return _TOKEN.match(self.text, self.at)
@@ -203,6 +208,15 @@ class _Parser:
             counts.update(terms(text))
             if plain:
                 self.words += words(text)
+                if self.at == len(self.text) and text[-1].isalnum():
+                    self.end(soft)
+
+    def end(self, soft: list[Node]) -> None:
+        """Note the word that the query ends with, if it may be the beginning of one."""
+        word = self.words[-1] if self.words else ""
+        self.last = stem_of(word) if len(word) >= SHORTEST_PREFIX else ""
+        if self.last and self.unfinished:
+            soft.append(Prefix(word))
 
     def _nothing(self) -> NoReturn:
         where = f"after “{self.text[: self.at].split()[-1]}”" if self.text[: self.at].split() else "at the beginning"

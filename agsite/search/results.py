@@ -80,7 +80,7 @@ _ANYTHING = Wanted()
 
 def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     """Answer a query; raise QueryError where it cannot be understood."""
-    query = parse(text)
+    query = _understood(searcher, text)
     goto = paper_of(searcher, text)
     matched = {goto: 0.0} if goto is not None else _nearest_papers(searcher, text) or searcher.match(query.node)
     filters = {} if goto is not None else _filters(searcher, wanted)
@@ -92,6 +92,12 @@ def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     url = searcher.stored(goto).url if goto is not None else None
     facets = _facets(searcher, matched, filters) if wanted.facets else {}
     return Found(text, len(scores), hits, facets, meant, url)
+
+
+def _understood(searcher: Searcher, text: str) -> Query:
+    """A query, whose last word counts as a beginning where no document has it."""
+    query = parse(text)
+    return parse(text, unfinished=True) if query.last and not searcher.holding(query.last) else query
 
 
 def api_response(searcher: Searcher, params: dict[str, str]) -> dict[str, Any]:

@@ -295,6 +295,42 @@ def test_results_come_while_typing_and_the_address_follows(tab: Page, served):
     tab.wait_for_url(re.compile(r"/search/\?q=vort$"))
 
 
+def test_what_is_found_while_typing_stays(tab: Page, served):
+    tab.goto(f"{served.url}search/")
+    tab.keyboard.type("neutri")
+    status, rows = tab.locator("#results [role=status]"), tab.locator("#results .list li")
+    expect(status).to_have_text(re.compile(r"^\d\d+ results, best match first$"))
+    tab.wait_for_url(f"{served.url}search/?q=neutri")
+    said, first = status.inner_text(), results(tab)
+
+    papers = tab.locator("fieldset", has_text="Kind").locator("label", has_text="Paper")
+    promised = papers.locator(".num").inner_text()
+    papers.locator("input").check()
+    expect(status).to_have_text(f"{promised} results, best match first")
+    tab.go_back()
+    expect(status).to_have_text(said)
+
+    tab.get_by_role("button", name="Show 10 more").click()
+    expect(rows).to_have_count(20)
+    assert results(tab)[:10] == first
+    rows.first.locator("a").click()
+    tab.wait_for_url(re.compile("/(ask|paper)/"))
+    tab.go_back()
+    expect(status).to_have_text(said)
+    tab.reload()
+    expect(status).to_have_text(said)
+    tab.locator("#q").press("Enter")
+    expect(status).to_have_text(said)
+    assert results(tab)[:10] == first
+
+    tab.goto(f"{served.url}paper/")
+    tab.keyboard.press("/")
+    tab.keyboard.type("neutri")
+    expect(tab.locator(".pal [role=status]")).to_have_text(said)
+    tab.keyboard.press("Enter")
+    expect(status).to_have_text(said)
+
+
 def test_every_search_is_a_step_back(tab: Page, served):
     tab.goto(f"{served.url}search/")
     field, status = tab.locator("#q"), tab.locator("#results [role=status]")

@@ -108,6 +108,15 @@ def test_only_phrases_are_looked_up_in_texts(both):
     assert [url for url in read if "/ask/" in url]
 
 
+def test_what_is_found_while_one_types_is_found_by_the_program(both):
+    searcher, page = both
+    words = ("neutrinos", "oscillations", "condenses", "vortexes", "spectrum")
+    typed = [word[:end] for word in words for end in range(3, len(word) + 1)]
+    here = [[[hit.url, hit.score] for hit in find(searcher, text).hits] for text in typed]
+    assert [page.evaluate(ASK, [text, {}])["hits"] for text in typed] == here
+    assert all(here)
+
+
 SUGGESTED = "texts => Promise.all(texts.map(async text => (await search.search(text)).suggestion))"
 
 
@@ -143,8 +152,8 @@ SPACES = ("\n", "\t", "\x1f", "\x85", "\xa0", "\u200b", "\u3000", "\ufeff")
 PARSE = """
 texts => texts.map(text => {
   try {
-    const { node, words } = query.parse(text);
-    return [node, words];
+    const { node, words, last } = query.parse(text);
+    return [node, words, last, query.parse(text, true).node];
   } catch (error) {
     if (!(error instanceof query.QueryError)) throw error;
     return null;
@@ -183,7 +192,7 @@ def parsed(text: str) -> list[object] | None:
         query = parse(text)
     except QueryError:
         return None
-    return [tree(query.node), list(query.words)]
+    return [tree(query.node), list(query.words), query.last, tree(parse(text, unfinished=True).node)]
 
 
 def test_queries_of_every_make_are_understood_alike(both):
