@@ -158,6 +158,14 @@ def test_a_question_that_asks_more_than_a_page_holds_keeps_the_rest_to_itself():
     assert [page.head for page in cut(thread)] == [None, "Q00"]
 
 
+def test_of_what_a_page_has_no_room_for_the_questions_that_were_answered_first_stay():
+    many = [f"Q{n:02}" for n in range(70)]
+    (thread,) = find_threads([asking("R", *many), asking("Q69", "S")])
+    page, branch = cut(thread)
+    assert (page.shown, dict(page.hidden)) == (("R", *many[:58], "Q69"), {"R": 11, "Q69": 1})
+    assert (branch.head, branch.shown) == ("Q69", ("Q69", "S"))
+
+
 def test_questions_below_so_many_go_on_at_pages_of_their_own():
     many = [f"Q{n:02}" for n in range(40)]
     (thread,) = find_threads([asking("R", *many), *(asking(name, f"S{name}") for name in many)])
@@ -340,6 +348,19 @@ def test_every_parent_of_a_thread_page_is_a_page_and_cuts_lead_to_branches():
     assert thread.items[0].items[0].items[0].items[0].more_url == "map/n3/"
     assert (branch.title, branch.head.indexed) == ("Question number 3?", False)
     assert [crumb.url for crumb in branch.crumbs] == ["map/", "map/n0/"]
+
+
+def test_what_a_page_of_the_map_has_no_room_for_leads_to_the_answer_that_asks_it():
+    many = tuple(f"Follow-up number {i}?" for i in range(75))
+    files = {"r.md": answer_text("Does R hold?", "Text.", follow_ups=many)}
+    files |= {"f.md": answer_text(many[70], "Text.", follow_ups=("Does S hold?",))}
+    pages = planned(files)
+    page = pages["map/r/"].context
+    (root,) = page.items
+    assert (root.more, root.more_url) == (16, "ask/r/")
+    assert (page.labels[0].more, page.labels[0].more_url) == (16, "ask/r/")
+    assert [(item.text, item.more_url) for item in root.items if item.more] == [(many[70], "map/f/")]
+    assert pages["map/f/"].context.items[0].items[0].text == "Does S hold?"
 
 
 def test_a_thread_that_became_part_of_another_leads_there():

@@ -157,7 +157,8 @@ def _node(whole: WholeThread, key: str, shown: Set[str], *, more: bool) -> Node:
 
 def _label(whole: WholeThread, part: Part, branches: Mapping[str, str], key: str) -> Label:
     url = whole.questions[key].url
-    return Label(url, part.hidden.get(key, 0), branches.get(key, "") if key != part.head else url or "")
+    branch = branches.get(key) if key != part.head else None
+    return Label(url, part.hidden.get(key, 0), branch or url or "")
 
 
 def _item(whole: WholeThread, nodes: Mapping[str, Node], labels: Mapping[str, Label], key: str) -> Item:

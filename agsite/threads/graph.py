@@ -44,8 +44,13 @@ class Thread(NamedTuple):
     """Ids of threads that have become parts of this one."""
     roots: tuple[str, ...]
     questions: Mapping[str, Question]
-    open: int
-    """How many of the questions are open."""
+    answered: tuple[str, ...]
+    """The questions that have answers, in the order in which they were answered."""
+
+    @property
+    def open(self) -> int:
+        """How many of the questions are open."""
+        return len(self.questions) - len(self.answered)
 
 
 def find_threads(answers: Iterable[Answered]) -> tuple[Thread, ...]:
@@ -90,6 +95,7 @@ class _Growth:
     def __init__(self) -> None:
         self.nodes: dict[str, _Node] = {}
         self.groups: dict[str, _Group] = {}
+        self.answered: dict[str, int] = {}
 
     def add_day(self, date: str, day: list[Answered]) -> None:
         today: dict[str, list[Answered]] = {}
@@ -131,6 +137,7 @@ class _Growth:
     def _answer(self, key: str, answers: list[Answered], rank: _Rank) -> None:
         node, group = self.nodes[key], self.groups[key]
         if not node.answers:
+            self.answered[key] = len(self.answered)
             group.answered += 1
             if rank < group.first:
                 group.first, group.known = rank, False
@@ -167,8 +174,8 @@ class _Growth:
         roots = [key for key, question in questions.items() if not question.depth]
         # The thread begins with the answer that names it.
         roots.sort(key=lambda key: group.first[2] not in questions[key].answers)
-        open_ = len(questions) - group.answered
-        return Thread(group.first[2], tuple(sorted(group.former)), tuple(roots), questions, open_)
+        answered = sorted(self.answered.keys() & questions.keys(), key=self.answered.__getitem__)
+        return Thread(group.first[2], tuple(sorted(group.former)), tuple(roots), questions, tuple(answered))
 
     def _question(self, key: str) -> Question:
         node = self.nodes[key]

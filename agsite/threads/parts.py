@@ -60,13 +60,23 @@ def _tree(thread: Thread, head: str, below: Mapping[str, int]) -> Part:
         rows.append([child for key in rows[-1] for child in thread.questions[key].children])
     while len(rows) > 2 and sum(map(len, rows)) > LIMIT:
         rows.pop()
-    shown = [key for row in rows for key in row]
-    last_row = shown[len(shown) - len(rows[-1]) : LIMIT]
-    hidden = {key: below[key] for key in last_row if below[key]}
-    if len(shown) > LIMIT:
+    left_out = sum(map(len, rows)) - LIMIT
+    if left_out > 0:
+        rows[-1] = _foremost(thread, rows[-1])
+    hidden = {key: below[key] for key in rows[-1] if below[key]}
+    if left_out > 0:
         # A question that asks so much keeps the rest to its own page.
-        hidden[head] = len(shown) - LIMIT
-    return Part(head, (head,), tuple(shown[:LIMIT]), hidden)
+        hidden[head] = left_out
+    return Part(head, (head,), tuple(key for row in rows for key in row), hidden)
+
+
+def _foremost(thread: Thread, children: list[str]) -> list[str]:
+    """Return the children of one question for which a page has room, in their order."""
+    # Those that were answered first: where a thread goes on below them, this is the only way there, and it stays.
+    asked = set(children)
+    first = dict.fromkeys([*(key for key in thread.answered if key in asked), *children])
+    kept = set(list(first)[: LIMIT - 1])
+    return [key for key in children if key in kept]
 
 
 def _pages(trees: list[Part]) -> Iterator[Part]:
