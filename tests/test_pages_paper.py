@@ -96,6 +96,16 @@ def test_the_strip_shows_the_papers_own_lines_and_the_others_pale():
     assert [path.count("M") for path in (plate.m, plate.l1 + plate.l2 + plate.l3)] == [1, 1]
 
 
+def test_a_line_of_the_strip_is_as_heavy_however_the_text_spells_the_paper():
+    files = {
+        f"{name}.md": answer_text(f"Is it {name}?", f"It is [{spelt}].", sources="AG-2025.03-0012 hep-ph 75 A title")
+        for name, spelt in (("listed", "AG-2025.03-0012"), ("short", "AG-2025.03-12"))
+    }
+    built = archive(files)
+    plan = Overview(built, Config())
+    assert [line.weight for entry in built.entries for line in plan.plate(entry).lines] == [3, 3]
+
+
 def test_many_answers_are_paged_and_the_first_page_holds_the_rest():
     files = {
         f"a{n}.md": answer_text(f"Question {n}?", f"A claim [{ONE}] and [AG-2025.03-2].", sources=SOURCES)

@@ -161,6 +161,12 @@ def test_the_order_of_the_files_does_not_matter(tmp_path: Path):
         assert answers(one) == answers(other)
 
 
+def test_a_card_tells_the_match_of_a_paper_however_the_text_spells_it():
+    text = answer_text("Is it so?", "It is [AG-2025.03-12].", sources="AG-2025.03-0012 hep-ph 75 A title")
+    found = [one.make().stored for bundle in documents(archive({"a.md": text})) for one in bundle.documents()]
+    assert [[percent for _, percent in one.cites] for one in found if one.kind == stored.ANSWER] == [[75]]
+
+
 def test_a_reader_keeps_its_view_while_the_index_is_written(tmp_path: Path):
     index, _ = update(tmp_path, SMALL)
     with Searcher(index.reader()) as before:

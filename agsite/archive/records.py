@@ -55,6 +55,13 @@ class Entry:
         return self.answer.status == "published"
 
     @property
+    def similarities(self) -> dict[str, int | None]:
+        """How well each cited source matches, in percent, by every spelling that the text has for it."""
+        numbers = self.numbers
+        percents = {numbers[paper]: source.similarity for paper, source in self.listed.items() if paper in numbers}
+        return {paper: percents[number] for paper, number in numbers.items()}
+
+    @property
     def unlisted(self) -> tuple[PaperId, ...]:
         """Papers that the text cites and the sources lack."""
         return tuple(paper for paper in self.cited if paper not in self.listed)

@@ -148,8 +148,7 @@ class Overview:
     def plate(self, entry: Entry) -> plates.Plate:
         """An answer's plate."""
         if entry.id not in self._plates:
-            similarity = {str(source.id): source.similarity for source in entry.answer.sources}
-            self._plates[entry.id] = plates.draw(entry.body, similarity, self.config.match.steps)
+            self._plates[entry.id] = plates.draw(entry.body, entry.similarities, self.config.match.steps)
         return self._plates[entry.id]
 
     def row(self, entry: Entry) -> AnswerRow:

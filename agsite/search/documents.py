@@ -62,7 +62,7 @@ def _answer(entry: Entry) -> Made:
     date, key = _answer_place(entry)
     titles = (entry.listed[paper].title for paper in entry.cited if paper in entry.listed)
     counts = (entry.body.cited, entry.body.sentences, entry.body.gaps)
-    plate, percents = plates.draw(entry.body, {}, (0, 0)), {str(s.id): s.similarity or 0 for s in answer.sources}
+    plate, percents = plates.draw(entry.body, {}, (0, 0)), entry.similarities
     stored = Stored(
         key=key,
         kind=ANSWER,
@@ -76,7 +76,7 @@ def _answer(entry: Entry) -> Made:
         ids=entry.cited,
         counts=counts,
         strip=strips.runs(plate),
-        cites=tuple((column, percents.get(paper, 0)) for column, paper in strips.columns(plate)),
+        cites=tuple((column, percents.get(paper) or 0) for column, paper in strips.columns(plate)),
     )
     return _make(stored, " ".join(titles))
 
