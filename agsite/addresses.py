@@ -9,7 +9,7 @@ otherwise now.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import NamedTuple
@@ -122,11 +122,11 @@ def settle(
     pages: Collection[str],
     rules: Mapping[str, Redirect],
     path: str = urls.URLS,
-    unread: Sequence[Finding] = (),
+    unread: Mapping[str, Finding] = MappingProxyType({}),
 ) -> Settled:
     """Decide what becomes of every address that was published and of every one that a rule names.
 
-    `path` is the list that the published ones were read from; `unread` is what is wrong with files that gave no answer.
+    `path` is the list that the published ones were read from; `unread` is what `by_name` gives.
     """
     findings = [_shadowed(url, rule) for url, rule in rules.items() if url in pages]
     vanished = _vanished(published, pages, rules)
@@ -185,25 +185,33 @@ def _vanished(published: Iterable[str], pages: Collection[str], rules: Mapping[s
     return {url: _successor(url, pages, papers) for url in vanished}
 
 
-def left_standing(url: str, unread: Sequence[Finding]) -> Finding:
+def by_name(unread: Iterable[Finding]) -> dict[str, Finding]:
+    """Return what is wrong with files that gave no answer, by the names of the files, which mostly are their ids."""
+    found: dict[str, Finding] = {}
+    for finding in unread:
+        found.setdefault(PurePath(finding.path).stem, finding)
+    return found
+
+
+def left_standing(url: str, unread: Mapping[str, Finding]) -> Finding:
     """Return the finding for a page that is left as it was published, because of files that gave no answer."""
     cause = _cause(url, unread)
     help = f"Correct {cause.path}, and the page is made again; until then lists and search leave the answer out."
-    if not _is_named_like(url, cause):
+    if _id_of(url) not in unread:
         help += f" If the page is of another file, which was renamed or deleted, say so in redirects.yml: “{url}: …”."
     return cause.like("AG608", f"/{url} stays as it was published until this is mended", help)
 
 
-def _cause(url: str, unread: Sequence[Finding]) -> Finding:
+def _cause(url: str, unread: Mapping[str, Finding]) -> Finding:
     """What is wrong with the file that an address may be of: the one that is named like it, or else any."""
-    return next((finding for finding in unread if _is_named_like(url, finding)), unread[0])
+    return unread.get(_id_of(url)) or next(iter(unread.values()))
 
 
-def _is_named_like(url: str, finding: Finding) -> bool:
-    return PurePath(finding.path).stem == url.removeprefix(urls.ANSWERS).rstrip("/")
+def _id_of(url: str) -> str:
+    return url.removeprefix(urls.ANSWERS).rstrip("/")
 
 
-def _lost(url: str, path: str, unread: Sequence[Finding]) -> Finding:
+def _lost(url: str, path: str, unread: Mapping[str, Finding]) -> Finding:
     message = f"/{url} was published and has no page any more"
     if unread and url.startswith(urls.ANSWERS):
         cause = _cause(url, unread)

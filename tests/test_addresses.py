@@ -17,6 +17,7 @@ from agsite.findings import Finding, fails
 from agsite.report import Report
 from tests.archives import answer_text
 from tests.building import built, tree, write_answers
+from tests.counting import grows_with_its_input
 
 PAGES = {"", "ask/pea/", "ask/bean/", "paper/", "paper/AG-2025.03-1/", "open/", "month/", "category/", "map/", "model/"}
 
@@ -39,11 +40,20 @@ def test_an_address_that_vanished_is_an_error():
 
 def test_of_files_that_gave_no_answer_the_one_of_the_same_name_is_to_be_mended():
     unread = [Finding.of("AG136", "no", path=f"answers/{name}.md", line=1) for name in ("stew", "leek", "soup")]
-    found = addresses.settle(("ask/leek/", "ask/turnip/"), PAGES, {}, unread=unread)
+    found = addresses.settle(("ask/leek/", "ask/turnip/"), PAGES, {}, unread=addresses.by_name(unread))
     assert [finding.help.partition(":")[0] for finding in found.findings] == [
         "Correct answers/leek.md first",
         "Correct answers/stew.md first",
     ]
+
+
+def test_files_that_gave_no_answer_are_looked_through_once():
+    def look(size: int) -> object:
+        unread = [Finding.of("AG136", "no", path=f"answers/{n}.md", line=1) for n in range(size)]
+        published = [f"ask/{n}/" for n in range(size)]
+        return addresses.settle(published, (), {}, unread=addresses.by_name(unread))
+
+    assert grows_with_its_input(look)
 
 
 @pytest.mark.parametrize("rule", ["ask/leek/: ask/pea/", "/ask/leek/: /ask/pea/"])

@@ -16,6 +16,7 @@ from agsite import files
 from agsite.errors import LockedError, OutputError
 from agsite.files import MARK, Generation, Stamp, State, generation, publishing, stamps
 from tests.building import built, write_answers
+from tests.counting import grows_with_its_input
 
 
 def grown(tmp_path: Path, contents: dict[str, bytes], old: dict[str, Stamp] | None = None) -> Generation:
@@ -37,6 +38,15 @@ def test_a_file_of_an_equal_fingerprint_is_linked_and_not_made(tmp_path: Path):
     placed = made.place("a/index.html", "pea", lambda: pytest.fail("it need not be made"))
     assert not placed.written
     assert (tmp_path / "next/a/index.html").samefile(page)
+
+
+def test_to_keep_many_folders_the_published_files_are_looked_through_once(tmp_path: Path):
+    def keep(size: int) -> object:
+        folders = [f"ask/{n}/" for n in range(size)]
+        made = grown(tmp_path, {}, {f"{folder}index.html": Stamp("pea", 1, 1) for folder in folders})
+        return [made.keep_below(folder) for folder in folders]
+
+    assert grows_with_its_input(keep)
 
 
 @pytest.mark.parametrize("change", ["edited", "touched", "deleted"])

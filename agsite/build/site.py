@@ -25,8 +25,8 @@ class Past(NamedTuple):
     rules: Rules
     path: str
     """The list that the addresses were read from."""
-    unread: tuple[Finding, ...]
-    """What is wrong with each file that gave no answer."""
+    unread: Mapping[str, Finding]
+    """What is wrong with each file that gave no answer, by its name."""
 
 
 class Site(NamedTuple):
@@ -80,7 +80,7 @@ def _past(options: Options, inputs: Inputs) -> Past:
             raise ConfigError(f"there is no file {path}", "Name the urls.txt of the published site.")
         _refuse_others(text, path)
     published = addresses.read_urls(text)
-    return Past(tuple(published), inputs.rules, path, tuple(inputs.corpus.unread.values()))
+    return Past(tuple(published), inputs.rules, path, addresses.by_name(inputs.corpus.unread.values()))
 
 
 def _refuse_others(text: str, path: str) -> None:

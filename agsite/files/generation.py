@@ -11,7 +11,9 @@ import hashlib
 import os
 import shutil
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,9 +83,13 @@ class Generation:
 
     def keep_below(self, folder: str) -> list[Placed] | None:
         """Put the published files below a folder into the generation as they stand; None where one was touched."""
-        return self.keep_all(
-            [(p, s.fingerprint) for p, s in self.old.items() if not s.is_foreign and p.startswith(folder)]
-        )
+        paths = self._published_paths
+        below = paths[bisect_left(paths, folder) : bisect_left(paths, f"{folder}\U0010ffff")]
+        return self.keep_all([(path, self.old[path].fingerprint) for path in below])
+
+    @cached_property
+    def _published_paths(self) -> list[str]:
+        return sorted(path for path, stamp in self.old.items() if not stamp.is_foreign)
 
     def keep(self, path: str, fingerprint: str) -> Placed | None:
         """Keep or link a file of this fingerprint, if there is one."""
