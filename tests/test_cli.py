@@ -219,6 +219,17 @@ def test_a_page_cannot_take_the_address_of_another(archive):
     assert "site_src/pages/ask.md would take the address /ask/ from another page" in done.stderr
 
 
+def test_nor_that_of_a_later_page_of_a_section(archive):
+    (archive / "site_src/pages/open").mkdir(parents=True)
+    (archive / "site_src/pages/open/mine.md").write_text("# Mine\n", encoding="utf-8")
+    assert agsite("build", cwd=archive).returncode == 0
+    field = next(path.name for path in (archive / "_site/open").iterdir() if path.is_dir() and path.name != "mine")
+    (archive / "site_src/pages/open/mine.md").rename(archive / f"site_src/pages/open/{field}.md")
+    done = agsite("build", cwd=archive)
+    assert done.returncode == 2
+    assert f"site_src/pages/open/{field}.md would take the address /open/{field}/ from another page" in done.stderr
+
+
 def test_settings_reach_the_pages(archive):
     (archive / "agsite.yml").write_text("title: My own archive\nlanguage: fr\n", encoding="utf-8")
     assert agsite("build", cwd=archive).returncode == 0

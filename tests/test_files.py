@@ -40,6 +40,12 @@ def test_a_file_of_an_equal_fingerprint_is_linked_and_not_made(tmp_path: Path):
     assert (tmp_path / "next/a/index.html").samefile(page)
 
 
+def test_two_pages_that_want_one_place_are_an_error(tmp_path: Path):
+    made = grown(tmp_path, {"open/index.html": b"pea"})
+    with pytest.raises(OutputError, match="two pages want the place open/"):
+        made.place("open/index.html", "bean", b"bean".__bytes__)
+
+
 def test_to_keep_many_folders_the_published_files_are_looked_through_once(tmp_path: Path):
     def keep(size: int) -> object:
         folders = [f"ask/{n}/" for n in range(size)]

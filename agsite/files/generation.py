@@ -119,6 +119,8 @@ class Generation:
         place = f"{self.root}/{path}"
         try:
             facts = _write_new(place, contents)
+        except FileExistsError:
+            raise OutputError(f"two pages want the place {path}", "Rename one of the two.") from None
         except OSError as error:
             error.filename = place  # a disk that is full says so, but not where
             raise
