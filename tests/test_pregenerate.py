@@ -223,6 +223,25 @@ def test_marker_mode_is_used_where_the_model_lacks_citations(service: StandIn, f
     assert len(answer.provenance["evidence"]) > 5
 
 
+@pytest.mark.parametrize("model", ["claude-haiku-4-5", WITHOUT_CITATIONS])
+def test_an_answer_whose_marks_rest_on_nothing_is_not_written(service: StandIn, folder: Path, model: str):
+    def bare(params: dict[str, Any], number: int) -> dict[str, Any]:
+        made = replies.message(params, number)
+        for block in made["content"]:
+            if block["citations"]:
+                block["text"] = f"{block['text'].rstrip('.')} [{block['citations'][0]['source']}]."
+            elif model == WITHOUT_CITATIONS:
+                block["text"] = json.dumps({**json.loads(block["text"]), "quotes": []})
+            block["citations"] = None
+        return made
+
+    service.make = bare
+    outcome = pg.run(folder, service, pg.QUESTIONS[0], model=model)
+    assert results(outcome) == ["rejected"]
+    assert outcome.rows[0].covered == 0
+    assert outcome.rows[0].reasons[0].startswith("B10: 0 of ")
+
+
 def test_missing_follow_ups_are_bought_once_more(service: StandIn, folder: Path):
     service.fault = by_turns("no-follow-ups")
     outcome = pg.run(folder, service, pg.QUESTIONS[0])

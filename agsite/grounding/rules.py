@@ -79,22 +79,24 @@ class Metrics(NamedTuple):
     substantive: int
     """Sentences that claim something: not headings, not gaps, not a few words only. A row of a table is one."""
     covered: int
+    """Of these, the sentences with evidence; a mark alone, which says nothing of where its claim stands, is none."""
     cited_papers: int
 
     @property
     def coverage(self) -> float:
-        """The part of the substantive sentences that cite a source."""
+        """The part of the substantive sentences that have evidence."""
         return round(self.covered / self.substantive, 3) if self.substantive else 0.0
 
 
 def measure(draft: Draft) -> Metrics:
     """Count what an answer's text is made of."""
     substantive = [row for block in draft.body.blocks for row in block.rows() if _is_substantive(row)]
+    evident = {claim.sentence for claim in draft.claims}
     return Metrics(
         words=len(re.sub(r"\[AG-[^\]]*\]", "", draft.text).split()),
         sentences=draft.body.sentences,
         substantive=len(substantive),
-        covered=sum(any(sentence.groups for _, sentence in row) for row in substantive),
+        covered=sum(any(sentence.anchor in evident for _, sentence in row) for row in substantive),
         cited_papers=len({paper.key for paper in cited_papers(draft)}),
     )
 
@@ -123,10 +125,8 @@ def blocks(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> It
     if not WORDS[0] <= metrics.words <= WORDS[1]:
         yield Remark("B9", f"it has {metrics.words} words, not {WORDS[0]} to {WORDS[1]}")
     if metrics.coverage < LEAST_COVERAGE and not _only_names_gaps(draft, metrics):
-        least = f"it needs {LEAST_COVERAGE:.0%}"
-        yield Remark(
-            "B10", f"{metrics.covered} of {metrics.substantive} sentences that claim something cite a source; {least}"
-        )
+        few = f"{metrics.covered} of {metrics.substantive} sentences that claim something rest on a passage of a source"
+        yield Remark("B10", f"{few}; it needs {LEAST_COVERAGE:.0%}")
 
 
 def stopped(reply: Reply) -> Iterator[Remark]:
@@ -177,10 +177,11 @@ def _forbidden(draft: Draft) -> Iterator[Remark]:
 def warnings(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> Iterator[Remark]:
     """Yield what a reviewer should look at."""
     if LEAST_COVERAGE <= metrics.coverage < GOOD_COVERAGE:
-        yield Remark("W1", f"{metrics.substantive - metrics.covered} of {metrics.substantive} sentences cite no source")
+        bare = f"{metrics.substantive - metrics.covered} of {metrics.substantive} sentences that claim something"
+        yield Remark("W1", f"{bare} rest on no passage of a source")
     for number, (sentence, papers) in _sentences(draft).items():
         claims = [claim for claim in draft.claims if claim.sentence == number]
-        yield from _about_sentence(request, sentence, papers, claims)
+        yield from _about_sentence(sentence, papers, claims)
     counts = Counter(cited_papers(draft))
     if counts and len(counts) > 1 and max(counts.values()) > MOST_OF_ONE * counts.total():
         yield Remark("W4", f"{counts.most_common(1)[0][0]} carries most of the citations")
@@ -197,20 +198,25 @@ def _sentences(draft: Draft) -> dict[int, tuple[str, list[PaperId]]]:
     }
 
 
-def _about_sentence(request: Request, sentence: str, papers: list[PaperId], claims: list[Claim]) -> Iterator[Remark]:
+def _about_sentence(sentence: str, papers: list[PaperId], claims: list[Claim]) -> Iterator[Remark]:
     shown = quoted(sentence)
-    texts = [claim.text for claim in claims] or [
-        request.papers[paper].text for paper in papers if paper in request.papers
-    ]
+    if bare := set(papers) - {claim.paper for claim in claims}:
+        yield Remark("W9", f"{shown} cites {', '.join(sorted(bare))} without a passage that it rests on")
+    if claims:
+        yield from _against_evidence(shown, sentence, claims)
+
+
+def _against_evidence(shown: str, sentence: str, claims: list[Claim]) -> Iterator[Remark]:
+    texts = [claim.text for claim in claims]
     missing = figures_in(sentence) - frozenset().union(*map(numbers_in, texts))
     if missing:
         yield Remark("W2", f"{shown} has {', '.join(sorted(missing))}, which its evidence does not")
     words = content_words(sentence)
     if words and len(words & frozenset().union(*map(content_words, texts))) < LEAST_OVERLAP * len(words):
         yield Remark("W3", f"{shown} shares few words with its evidence")
-    if claims and all(_BACKGROUND.search(claim.text) for claim in claims):
+    if all(_BACKGROUND.search(claim.text) for claim in claims):
         yield Remark("W5", f"{shown} rests on what a paper says about earlier work")
-    if claims and all(_HEDGE.search(claim.text) for claim in claims) and not _HEDGE.search(sentence):
+    if all(_HEDGE.search(claim.text) for claim in claims) and not _HEDGE.search(sentence):
         yield Remark("W7", f"{shown} states as a fact what its source calls possible")
 
 
