@@ -285,6 +285,14 @@ CATALOGUE: dict[str, Rule] = {
         "review is pending",
         "Compare each claim with its evidence, then write `status: accepted` and `by:` under `review`.",
     ),
+    "AG707": Rule(
+        "warning", "review without a verdict", "Write `status: pending`, `accepted` with the name `by:`, or `rejected`."
+    ),
+    "AG708": Rule(
+        "error",
+        "rejected answer is published",
+        "Write `status: draft` or `status: withdrawn` beside `question`, or delete the file.",
+    ),
     # AG8xx: a built site
     "AG801": Rule(
         "error", "link leads nowhere", "Correct the link, or add what it leads to; a template may be at fault."

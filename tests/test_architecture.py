@@ -47,6 +47,7 @@ FLOORS = {
     "markup": 3,
     "archive": 3,
     "evidence": 3,
+    "review": 3,
     "look": 3,
     "templating": 3,
     "impact": 3,

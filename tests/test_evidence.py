@@ -135,7 +135,26 @@ def test_evidence_that_stands_in_the_abstract_brings_no_finding():
         (f"Many collide [{PAPER}].", {"provenance": evidence(paper=str(OTHER))}, "AG704"),
         (f"Many collide [{PAPER}].", {"provenance": {"evidence": ["x"]}}, "AG705"),
         (f"Many collide [{PAPER}].", {"review": {"status": "pending"}}, "AG706"),
+        (f"Many collide [{PAPER}].", {"review": {"status": "rejected"}}, "AG708"),
+        (f"Many collide [{PAPER}].", {"review": {"status": "approved", "by": "A Reader"}}, "AG707"),
+        (f"Many collide [{PAPER}].", {"review": {"status": "Accepted", "by": "A Reader"}}, "AG707"),
+        (f"Many collide [{PAPER}].", {"review": {"status": ["accepted"], "by": "A Reader"}}, "AG707"),
+        (f"Many collide [{PAPER}].", {"review": {"status": "accepted"}}, "AG707"),
+        (f"Many collide [{PAPER}].", {"review": {"status": "accepted", "by": 5}}, "AG707"),
     ],
 )
 def test_check_looks_evidence_up_again(body: str, fields: dict[str, Any], code: str):
     assert codes(reading(body, **fields)) == [code]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"review": {"status": "accepted", "by": "A Reader", "saw": ["every claim"]}},
+        {"review": {"saw": "two claims", "who": "A Reader"}},
+        {"review": {"status": "rejected"}, "status": "draft"},
+        {"review": {"status": "rejected", "by": "A Reader"}, "status": "withdrawn"},
+    ],
+)
+def test_a_review_that_is_clear_or_free_in_form_brings_no_finding(fields: dict[str, Any]):
+    assert codes(reading(f"Many collide [{PAPER}].", **fields)) == []

@@ -478,7 +478,7 @@ def answer_by_hand(folder: Path, name: str, question: str, *follow_ups: str, mor
     (folder / "answers" / f"{name}.md").write_text("\n".join(["---", *lines, "---", "Text.", ""]), encoding="utf-8")
 
 
-@pytest.mark.parametrize("status", ["pending", "rejected"])
+@pytest.mark.parametrize("status", ["pending", "rejected", "approved", "accepted"])
 def test_follow_ups_of_answers_that_nobody_has_accepted_do_not_count(folder: Path, status: str):
     items = list(generate.frontier(archive(folder, **{"charged-pebbles": status})))
     assert items[0].asked_by == ("why-pebbles-bounce",)

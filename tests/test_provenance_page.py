@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agsite import markup
+from agsite import answerfile, markup, papers
 from agsite.archive import Entry, build_archive
+from agsite.build import Options, plan, read
 from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages.answers import answer_page
@@ -17,6 +21,7 @@ from agsite.pages.facts import Facts
 from agsite.pages.overview import Overview
 from agsite.pages.provenance import Made, made, supports
 from agsite.records import Answer, Paper, Source
+from agsite.render import Renderer
 
 PAPER = PaperId.parse("AG-2025.01-101")
 BODY = f"Grains stick [{PAPER}].\n\nThey “stick at speeds up to four metres” at 60% [{PAPER}].\n"
@@ -36,6 +41,32 @@ def planned(provenance: Any = None, review: Any = None, body: str = BODY) -> tup
 
 def page(*args: Any, **kwargs: Any) -> Made:
     return made(*planned(*args, **kwargs))
+
+
+Shown = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Shown:
+    """What the page of an answer in a file says: its notice, and its section on how it was made, without tags."""
+
+    def show(*args: Any, **kwargs: Any) -> dict[str, str]:
+        answer = planned(*args, **kwargs)[1].answer
+        (tmp_path / "a.md").write_text(answerfile.dumps(answer, "md", "a.md"), encoding="utf-8")
+        (tmp_path / "p.jsonl").write_text(
+            papers.dumps([Paper(id=PAPER, title="T", abstract=ABSTRACT)]), encoding="utf-8"
+        )
+        options = Options(answers=(str(tmp_path / "a.md"),), papers=(str(tmp_path / "p.jsonl"),))
+        site = plan(options, Config(), read(options, Config()))
+        every = (page for section in site.sections for page in section.pages(Facts(site.overview)))
+        html = Renderer(site.look).render(next(page for page in every if page.url == "ask/a/")).decode()
+        parts = {"made": r'<section [^>]*id="made">(.*?)</section>', "notice": r'<p class="notice">(.*?)</p>'}
+        found = {name: re.search(pattern, html, re.DOTALL) for name, pattern in parts.items()}
+        return {
+            name: " ".join(re.sub("<[^>]*>", " ", match[1]).split()) if match else "" for name, match in found.items()
+        }
+
+    return show
 
 
 def test_quotations_and_numbers_are_counted_for_every_answer():
@@ -78,7 +109,31 @@ def test_a_text_that_was_changed_by_hand_says_so():
     assert [page({"body_sha256": digest}).how.edited for digest in ("0" * 64, same, "")] == [True, False, False]
 
 
-def test_who_reviewed_an_answer_is_said_once_it_was_accepted():
-    assert page({"mode": "direct"}, {"status": "accepted", "by": "A Reader"}).reviewer == "A Reader"
-    assert page({"mode": "direct"}, {"status": "pending", "by": "A Reader"}).reviewer == ""
-    assert page({"mode": "direct"}, {"status": "pending"}).pending
+def test_who_reviewed_an_answer_is_said_once_it_was_accepted(shown: Shown):
+    assert shown({"mode": "direct"}, {"status": "accepted", "by": "A Reader"})["made"].startswith(
+        "How this answer was made Reviewed by A Reader."
+    )
+    for status in ("pending", "Accepted", "approved", None, ["accepted"]):
+        assert "Reviewed by" not in shown({"mode": "direct"}, {"status": status, "by": "A Reader"})["made"]
+
+
+@pytest.mark.parametrize(
+    ("review", "words"),
+    [
+        ({"status": "pending"}, "No one has reviewed this answer yet."),
+        (None, "No one has reviewed this answer yet."),
+        ({"status": "accepted"}, "No one has accepted this answer yet."),
+        ({"status": "accepted", "by": " "}, "No one has accepted this answer yet."),
+        ({"status": "Accepted", "by": "A Reader"}, "No one has accepted this answer yet."),
+        ({"status": "approved", "by": "A Reader"}, "No one has accepted this answer yet."),
+        ({"saw": "the second claim"}, "No one has accepted this answer yet."),
+        ({"status": "rejected", "by": "A Reader"}, "A reviewer has rejected this answer."),
+    ],
+)
+def test_a_generated_answer_that_nobody_accepted_says_so(shown: Shown, review: Any, words: str):
+    assert shown({"mode": "direct"}, review)["made"].startswith(f"How this answer was made {words} Made from titles")
+
+
+def test_a_published_answer_that_was_rejected_says_so_at_the_top(shown: Shown):
+    assert shown({"mode": "direct"}, {"status": "rejected"})["notice"] == "A reviewer has rejected this answer."
+    assert shown({"mode": "direct"}, {"status": "pending"})["notice"] == ""

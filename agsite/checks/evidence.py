@@ -1,4 +1,7 @@
-"""Evidence, looked up again in the papers as they are now: quotations, numbers, and what generated answers rest on."""
+"""Evidence, looked up again in the papers as they are now: quotations, numbers, what generated answers rest on.
+
+And what a person found who did that: the review of an answer.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from agsite.ellipsis import quoted
 from agsite.evidence import Claim, contains, papers_of, read_claims, verify
 from agsite.findings import Finding
 from agsite.ids import PaperKey
+from agsite.review import read_review
 
 
 def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
@@ -24,8 +28,23 @@ def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
     cited = _cited(reading) if claims else {}
     for claim in claims:
         yield from _claim(reading, claim, cited, archive)
-    if (reading.answer.review or {}).get("status") == "pending":
-        yield at_line(reading, reading.origin.question, "AG706", "nobody has said yet that this answer was reviewed")
+    yield from _review(reading)
+
+
+def _review(reading: Reading) -> Iterator[Finding]:
+    recorded = reading.answer.review or {}
+    review = read_review(reading.answer)
+    if review is None or "status" not in recorded:
+        return
+    line = reading.origin.question
+    if review.verdict == "pending":
+        yield at_line(reading, line, "AG706", "nobody has said yet that this answer was reviewed")
+    elif review.verdict == "rejected" and reading.answer.status == "published":
+        yield at_line(reading, line, "AG708", "a reviewer has rejected this answer, and it is published")
+    elif review.verdict == "unclear":
+        said = quoted(str(recorded["status"]), 40)
+        problem = "and names nobody" if recorded["status"] == "accepted" else "which is no verdict"
+        yield at_line(reading, line, "AG707", f"the review says {said}, {problem}: pages call the answer not accepted")
 
 
 def _facts(reading: Reading, abstracts: Mapping[PaperKey, str]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from agsite.alike import is_near
 from agsite.archive import Archive, Entry
@@ -13,6 +13,7 @@ from agsite.checks.questions import MAX_LENGTH
 from agsite.errors import ConfigError
 from agsite.grounding import hides_something
 from agsite.ids import question_key
+from agsite.review import read_review
 
 MAX_DEPTH = 4
 _FIELDS = {"question", "origin", "parent", "priority"}
@@ -101,9 +102,9 @@ def _open(question: str, askers: Iterable[Entry]) -> Item | None:
 
 
 def is_merged(entry: Entry) -> bool:
-    """Say whether somebody stands behind an answer: it is published, and no review of it is pending."""
-    review: dict[str, Any] = entry.answer.review or {}
-    return entry.is_published and review.get("status") not in {"pending", "rejected"}
+    """Say whether somebody stands behind an answer: it is published, and accepted where a review is called for."""
+    review = read_review(entry.answer)
+    return entry.is_published and (review is None or review.verdict == "accepted")
 
 
 def _depth(entry: Entry) -> int:

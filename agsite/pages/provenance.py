@@ -14,6 +14,7 @@ from agsite.archive import Entry
 from agsite.evidence import read_claims, verify
 from agsite.pages.facts import Facts
 from agsite.records import body_digest
+from agsite.review import Verdict, read_review
 
 
 class Support(NamedTuple):
@@ -56,22 +57,22 @@ class Made(NamedTuple):
     numbers: int
     numbers_found: int
     how: How | None
-    pending: bool
+    review: Verdict | None
     reviewer: str
 
 
 def made(facts: Facts, entry: Entry) -> Made:
     """Gather what an answer's page says of how it was made."""
     found = verify(entry.body, facts.abstracts(entry.cited))
-    review = entry.answer.review or {}
+    review = read_review(entry.answer)
     return Made(
         quotes=len(found.quotes),
         quotes_found=found.quotes_found,
         numbers=len(found.numbers),
         numbers_found=found.numbers_found,
         how=_how(entry) if entry.answer.provenance else None,
-        pending=review.get("status") == "pending",
-        reviewer=_text(review, "by") if review.get("status") == "accepted" else "",
+        review=review.verdict if review else None,
+        reviewer=review.by if review else "",
     )
 
 
