@@ -134,6 +134,12 @@ def test_a_generated_answer_that_nobody_accepted_says_so(shown: Shown, review: A
     assert shown({"mode": "direct"}, review)["made"].startswith(f"How this answer was made {words} Made from titles")
 
 
+def test_a_review_is_shown_of_an_answer_of_which_nothing_else_is_recorded(shown: Shown):
+    assert shown(None, {"status": "pending"})["made"] == "Review No one has reviewed this answer yet."
+    assert shown(None, {"status": "accepted", "by": "A Reader"})["made"] == "Review Reviewed by A Reader."
+    assert shown(None, None)["made"] == ""
+
+
 def test_a_published_answer_that_was_rejected_says_so_at_the_top(shown: Shown):
     assert shown({"mode": "direct"}, {"status": "rejected"})["notice"] == "A reviewer has rejected this answer."
     assert shown({"mode": "direct"}, {"status": "pending"})["notice"] == ""
