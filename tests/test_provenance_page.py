@@ -89,6 +89,13 @@ def test_evidence_of_a_paper_that_the_answer_does_not_cite_is_not_shown():
     assert supports(*planned({"evidence": [entry]})) == {}
 
 
+def test_a_sentence_rests_on_passages_that_are_shown_alone(shown: Shown):
+    seen = {"sentence": 1, "paper": str(PAPER), "text": "Grains stick."}
+    unseen = [{**seen, "sentence": 2, "paper": "AG-2024.01-9"}, {**seen, "sentence": 9}]
+    made = shown({"evidence": [seen, *unseen], "coverage": {"substantive": 2}})["made"]
+    assert "Of 2 sentences that claim something, 1 rest on passages shown above." in made
+
+
 @pytest.mark.parametrize(
     "value", [None, "x", 5, -1, 1.5, True, [], [1], {}, {"a": {"b": []}}, "\ud800", float("1e300")]
 )

@@ -6,13 +6,16 @@ Pure functions of an answer and of what is known of its papers: no disk, no netw
 from __future__ import annotations
 
 from agsite.evidence.claims import Claim, read_claims
+from agsite.evidence.coverage import claiming, count_backed
 from agsite.evidence.texts import contains, content_words, figures_in, numbers_in
 from agsite.evidence.verify import is_quoted_from, papers_of, quotes_in, verify
 
 __all__ = [
     "Claim",
+    "claiming",
     "contains",
     "content_words",
+    "count_backed",
     "figures_in",
     "is_quoted_from",
     "numbers_in",

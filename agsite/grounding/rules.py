@@ -10,9 +10,18 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from agsite.body import Leaf, Sentence
 from agsite.ellipsis import quoted
-from agsite.evidence import Claim, content_words, figures_in, is_quoted_from, numbers_in, papers_of, quotes_in
+from agsite.evidence import (
+    Claim,
+    claiming,
+    content_words,
+    count_backed,
+    figures_in,
+    is_quoted_from,
+    numbers_in,
+    papers_of,
+    quotes_in,
+)
 from agsite.grounding.compose import Request
 from agsite.grounding.draft import Draft
 from agsite.grounding.reply import Reply
@@ -27,7 +36,6 @@ LEAST_COVERAGE = 0.4
 GOOD_COVERAGE = 0.7
 LEAST_OVERLAP = 0.25
 MOST_OF_ONE = 0.7
-_SUBSTANTIVE_WORDS = 6
 
 # A colon after a citation or an interval, or after “the data” at the end of a clause, makes no link.
 _ADDRESS = re.compile(
@@ -77,7 +85,7 @@ class Metrics(NamedTuple):
     words: int
     sentences: int
     substantive: int
-    """Sentences that claim something: not headings, not gaps, not a few words only. A row of a table is one."""
+    """Sentences that claim something."""
     covered: int
     """Of these, the sentences with evidence; a mark alone, which says nothing of where its claim stands, is none."""
     cited_papers: int
@@ -90,23 +98,14 @@ class Metrics(NamedTuple):
 
 def measure(draft: Draft) -> Metrics:
     """Count what an answer's text is made of."""
-    substantive = [row for block in draft.body.blocks for row in block.rows() if _is_substantive(row)]
-    evident = {claim.sentence for claim in draft.claims}
+    substantive = claiming(draft.body)
     return Metrics(
         words=len(re.sub(r"\[AG-[^\]]*\]", "", draft.text).split()),
         sentences=draft.body.sentences,
         substantive=len(substantive),
-        covered=sum(any(sentence.anchor in evident for _, sentence in row) for row in substantive),
+        covered=count_backed(substantive, {claim.sentence for claim in draft.claims}),
         cited_papers=len({paper.key for paper in cited_papers(draft)}),
     )
-
-
-def _is_substantive(row: list[tuple[Leaf, Sentence]]) -> bool:
-    """Say whether a sentence, or the cells of a row together, claim something."""
-    if any(leaf.open.startswith("<h") or sentence.gap for leaf, sentence in row):
-        return False
-    words = sum(len(leaf.text[sentence.start : sentence.end].split()) for leaf, sentence in row)
-    return words >= _SUBSTANTIVE_WORDS or any(sentence.groups for _, sentence in row)
 
 
 def cited_papers(draft: Draft) -> list[PaperId]:

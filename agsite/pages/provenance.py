@@ -6,12 +6,12 @@ Provenance comes from a file that anybody may have written, so a fact is shown o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from agsite import urls
 from agsite.archive import Entry
-from agsite.evidence import read_claims, verify
+from agsite.evidence import claiming, count_backed, read_claims, verify
 from agsite.pages.facts import Facts
 from agsite.records import body_digest
 from agsite.review import Verdict, read_review
@@ -70,7 +70,7 @@ def made(facts: Facts, entry: Entry) -> Made:
         quotes_found=found.quotes_found,
         numbers=len(found.numbers),
         numbers_found=found.numbers_found,
-        how=_how(entry) if entry.answer.provenance else None,
+        how=_how(entry, supports(facts, entry)) if entry.answer.provenance else None,
         review=review.verdict if review else None,
         reviewer=review.by if review else "",
     )
@@ -89,12 +89,13 @@ def supports(facts: Facts, entry: Entry) -> dict[int, list[Support]]:
     return found
 
 
-def _how(entry: Entry) -> How:
+def _how(entry: Entry, shown: Collection[int]) -> How:
+    """Gather how an answer was made; `shown` are the sentences beside which its page shows evidence."""
     facts = entry.answer.provenance or {}
-    retrieval, coverage, usage = (_mapping(facts, name) for name in ("retrieval", "coverage", "usage"))
+    retrieval, usage = _mapping(facts, "retrieval"), _mapping(facts, "usage")
     sources = [source for source in _items(retrieval, "sources") if isinstance(source, Mapping)]
     digest = _text(facts, "body_sha256")
-    claims = read_claims(facts)[0]
+    claims = claiming(entry.body)
     return How(
         at=_date(_text(facts, "answered_at")[:10]) or entry.answer.date.isoformat(),
         origin=_text(facts, "origin"),
@@ -106,8 +107,8 @@ def _how(entry: Entry) -> How:
         method=_text(retrieval, "method"),
         with_abstract=sum(source.get("abstract") is True for source in sources),
         title_only=sum(source.get("abstract") is False for source in sources),
-        claiming=_number(coverage, "substantive"),
-        backed=len({claim.sentence for claim in claims}),
+        claiming=len(claims),
+        backed=count_backed(claims, shown),
         cost=_dollars(facts.get("cost_usd")),
         read=_number(usage, "input") + _number(usage, "cache_write") + _number(usage, "cache_read"),
         written=_number(usage, "output"),
