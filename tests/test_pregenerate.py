@@ -430,6 +430,78 @@ def test_an_answer_in_place_of_another_is_written_again_where_its_file_is_missin
     assert service.completed.total() == 2
 
 
+# --- What was asked already ------------------------------------------------------------------------------------------
+
+
+def add_a_paper(folder: Path) -> None:
+    """A paper that is near to every question, so that all would be asked with other abstracts."""
+    about = "The porosity of icy pebbles changes rings of dust near the snow line and the growth of pebbles in discs. "
+    paper = {"id": "AG-2026.02-1", "title": about.strip(" ."), "abstract": about * 3}
+    with (folder / "papers" / "discs.jsonl").open("a", encoding="utf-8") as records:
+        records.write(json.dumps(paper) + "\n")
+
+
+@pytest.mark.parametrize("more", [{}, {"batch": "submit"}, {"retry_unknown": True}, {"regenerate": True}])
+def test_what_a_batch_may_bring_is_not_bought_with_other_papers(service: StandIn, folder: Path, more: dict[str, Any]):
+    service.polls_until_done = 9
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit")
+    add_a_paper(folder)
+    again = pg.run(folder, service, *pg.QUESTIONS[:2], **more)
+    assert (results(again), len(service.batches), service.completed.total()) == (["pending"] * 2, 1, 0)
+    service.polls_until_done = 0
+    pg.run(folder, service, resume=True, batch="collect")
+    assert len(answer_files(folder)) == 4
+
+
+def test_what_may_have_been_paid_for_is_not_bought_with_other_papers_unless_asked_to(service: StandIn, folder: Path):
+    service.fault = by_turns("drop")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    add_a_paper(folder)
+    for more in ({}, {"batch": "submit"}, {"model": "claude-haiku-5-5"}, {"regenerate": True}):
+        again = pg.run(folder, service, pg.QUESTIONS[0], **more)
+        assert results(again) == ["unknown"], more
+        assert "--retry-unknown" in again.rows[0].reasons[0]
+    assert service.completed.total() == 1
+    done = pg.run(folder, service, pg.QUESTIONS[0], retry_unknown=True)
+    assert "AG-2026.02-1" in {source.id for source in written(done).sources}, "it is asked with the papers of today"
+    Path(done.rows[0].file).unlink()
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["written"]
+    assert service.completed.total() == 2
+
+
+@pytest.mark.parametrize("batch", [None, "submit"])
+@pytest.mark.parametrize("model", ["claude-haiku-4-5", "claude-haiku-5-5"])
+def test_an_answer_that_waits_to_be_merged_is_not_bought_with_other_papers(
+    service: StandIn, folder: Path, model: str, batch: str | None
+):
+    bought = written(pg.run(folder, service, pg.QUESTIONS[0]))
+    in_file(folder, pg.QUESTIONS[0]).unlink()
+    other = elsewhere(folder)
+    add_a_paper(other)
+    again = pg.run(other, service, pg.QUESTIONS[0], model=model, batch=batch)
+    assert results(again) == ["written"]
+    assert (written(again).body, written(again).provenance["corpus"]) == (bought.body, bought.provenance["corpus"])
+    today = f"{dt.datetime.now(tz=dt.UTC):%-d %B %Y}"
+    assert again.rows[0].reasons == (
+        f"it was bought on {today} from claude-haiku-4-5 with the papers of then; --regenerate buys another",
+    )
+    assert (service.completed.total(), again.spent) == (1, 0)
+    anew = agsite(other, "pregenerate", pg.QUESTIONS[0], "--regenerate", "--max-usd", "0.50", url=service.url)
+    assert (anew.returncode, service.completed.total()) == (0, 2), anew.stderr
+
+
+def test_what_was_rejected_is_bought_with_other_papers_only_when_asked_to(service: StandIn, folder: Path):
+    service.fault = by_turns("stop:refusal")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    add_a_paper(folder)
+    for _ in range(2):
+        (row,) = pg.run(folder, service, pg.QUESTIONS[0]).rows
+        assert (row.result, row.cost, row.reasons[0][:2]) == ("rejected", 0, "B1")
+        assert [reason.endswith("--regenerate buys another") for reason in row.reasons[-2:]] == [False, True]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0], regenerate=True)) == ["written"]
+    assert service.completed.total() == 2
+
+
 # --- Which questions -------------------------------------------------------------------------------------------------
 
 

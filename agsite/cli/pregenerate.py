@@ -155,6 +155,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             concurrency=concurrency,
             resume=resume,
             retry_unknown=retry_unknown,
+            regenerate=regenerate,
             given_up=addresses.read_redirects(files.read_text(_REDIRECTS), _REDIRECTS)[0],
             batch=batch,
             wait=wait,

@@ -47,13 +47,7 @@ class Answering:
 
     def is_open(self, plan: Plan) -> bool:
         """Say whether a question would be asked now, or a reply to it that is there be used."""
-        if self._earlier(plan) is not None:
-            return False
-        try:
-            self.caller.refuse(plan.request.key)
-        except Failure:
-            return False
-        return True
+        return self._earlier(plan) is None and not self.caller.refuses(plan.request.key)
 
     def _earlier(self, plan: Plan) -> Row | None:
         """Return what an earlier run made of a question, if it is done with it."""
@@ -172,7 +166,7 @@ class Answering:
             thin = [self.planner.is_thin(question) for question in judged.draft.follow_ups]
         circumstances = answers.Circumstances(
             {"version": self.asking.prompt.version, "sha256": self.asking.prompt.sha256},
-            self.planner.corpus,
+            plan.corpus or self.planner.corpus,
             self.options.prices.date,
             self.caller.client.version,
             self.caller.client.api_version,
@@ -199,7 +193,9 @@ class Answering:
         """Write down what became of a question."""
         key = plan.request.key if isinstance(plan, Plan) else ""
         self.journal.append("outcome", question=journal_key(plan.item), key=key, result=row.result, row=row.facts())
-        self.rows[plan.item.key] = row
+        # What holds today alone is shown and not kept.
+        remarks = (plan.remark,) if isinstance(plan, Plan) and plan.remark else ()
+        self.rows[plan.item.key] = row._replace(reasons=(*row.reasons, *remarks))
         self.options.progress(len(self.rows), self.total, self.journal.ledger.committed, row.result)
 
 

@@ -49,6 +49,8 @@ class Options(NamedTuple):
     concurrency: int = 4
     resume: bool = False
     retry_unknown: bool = False
+    regenerate: bool = False
+    """Ask anew what was answered, also from other papers by an answer that is in no file yet."""
     given_up: Mapping[str, Redirect] = MappingProxyType({})
     """Addresses that have no page any more, with who says what became of them."""
     batch: Batch | None = None

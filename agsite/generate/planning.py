@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from agsite import papers
@@ -25,6 +25,10 @@ class Plan(NamedTuple):
     hits: tuple[Retrieved, ...]
     request: Request
     supersedes: str | None = None
+    corpus: Mapping[str, Any] | None = None
+    """The papers that it was chosen from, where that was kept."""
+    remark: str = ""
+    """What is to be said of a request that was bought before papers changed."""
 
 
 class Declined(NamedTuple):
@@ -56,7 +60,7 @@ class Planner:
             request = compose(self.asking, item.question, passages, parent=item.parent, again=again)
         except TooLargeError as error:
             return Declined(item, found.hits, (error.message,))
-        return Plan(item, found.hits, request, supersedes)
+        return Plan(item, found.hits, request, supersedes, self.corpus)
 
     def is_thin(self, question: str) -> bool:
         """Say whether the papers could not answer a question."""
@@ -86,6 +90,7 @@ def stored(plan: Plan) -> dict[str, Any]:
         "mode": request.mode,
         "passages": [shown._asdict() for shown in request.passages],
         "supersedes": plan.supersedes,
+        "corpus": plan.corpus,
     }
 
 
@@ -98,7 +103,7 @@ def restored(key: str, value: dict[str, Any]) -> Plan:
         for shown in value["passages"]
     )
     request = Request(key, value["params"], value["mode"], item.question, passages)
-    return Plan(item, hits, request, value["supersedes"])
+    return Plan(item, hits, request, value["supersedes"], value.get("corpus"))
 
 
 def restored_item(value: dict[str, Any]) -> Item:

@@ -12,6 +12,7 @@ from agsite.counted import counted
 from agsite.errors import AgsiteError, ConfigError
 from agsite.generate import resuming
 from agsite.generate.answering import Answering, journal_key, sources_of
+from agsite.generate.asked import Asked
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
@@ -58,6 +59,7 @@ class _Run:
         self.caller = Caller(
             client, journal, self.price, cap=self.cap, retry_unknown=options.retry_unknown, gate=self.gate
         )
+        self.asked = Asked(options, journal, self.caller)
         self.batches = Batches(client, journal, self.price, options.prices.batch, cap=self.cap)
         self.rows: dict[str, Row] = {}
         self.written_again = 0
@@ -127,21 +129,33 @@ class _Run:
             self.notes += passed_over(passed)
 
     def _is_open(self, item: Item) -> bool:
-        plan = self._composed(item)
+        plan = self._kept(item) or self._composed(item)
         return isinstance(plan, Plan) and self.answering.is_open(plan)
 
     def _plans(self) -> Iterator[Plan]:
         """Yield what is still to be done; questions that were planned before keep their request."""
-        planned = {record["question"]: key for key, record in self.journal.ledger.planned.items()}
         for item in self.items:
             done = self.journal.ledger.outcomes.get(journal_key(item))
             if done is not None and self._is_done(done):
                 self._enter_done(item, done)
                 continue
-            key = planned.get(item.key, "")
-            plan = self._restored(key) or self._plan(item, lost=key)
+            plan = self._kept(item) or self._plan(item, lost=self.asked.key(item))
+            if plan is not None and plan.request.key not in self.journal.ledger.planned:
+                self.journal.append("planned", key=plan.request.key, question=item.key)
             if plan is not None:
                 yield plan
+
+    def _kept(self, item: Item) -> Plan | None:
+        """Return the plan that a question keeps from this run or an earlier one, if it does."""
+        key = self.asked.key(item)
+        plan = self._restored(key)
+        if plan is None or (self.asked.is_sent(key) and plan.request.params["model"] != self.model):
+            return None
+        if self.journal.ledger.may_be_paid(key) or not self.asked.is_bought(key):
+            return plan
+        composed = self._composed(item)
+        is_same = isinstance(composed, Plan) and composed.request.key == key
+        return plan if is_same else plan._replace(remark=self.asked.remark(key, plan.request.params["model"]))
 
     def _is_done(self, done: Record) -> bool:
         key = done["key"]
@@ -228,6 +242,8 @@ class _Run:
             fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
             for plan in fresh:
                 self.caller.make_way(plan.request.key)
+                if self.journal.reply(plan.request.key) is not None:
+                    self.answering.answer(plan)
             ids = self.batches.submit([plan.request for plan in fresh])
             self.notes += [f"handed in {id}" for id in ids]
         else:

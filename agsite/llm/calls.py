@@ -161,6 +161,14 @@ class Caller:
         paid = self.journal.paid(key)
         return str(paid[0].get("request_id", "")) if paid else ""
 
+    def refuses(self, key: str) -> bool:
+        """Say whether a key may not be asked for now."""
+        try:
+            self.refuse(key)
+        except Failure:
+            return True
+        return False
+
     def refuse(self, key: str) -> None:
         """Raise Failure where a reply is under way, or may have been paid for already."""
         if key in self.journal.in_batches():

@@ -182,7 +182,7 @@ class Journal:
 
     def may_be_paid(self, key: str) -> bool:
         """Say whether a reply to a key was paid for in any run, may have been, or may still be."""
-        return any(key in {*ledger.paid, *ledger.unknown, *ledger.open} for ledger in self.ledgers())
+        return any(ledger.may_be_paid(key) for ledger in self.ledgers())
 
     def in_batches(self) -> set[str]:
         """Return the keys that batches of this run or an earlier one may still bring replies to."""

@@ -54,6 +54,10 @@ class Ledger:
         batches = (key for batch in self.batches.values() for key in batch["keys"])
         return tuple(dict.fromkeys((*self.planned, *batches, *self.open, *self.unknown, *self.paid)))
 
+    def may_be_paid(self, key: str) -> bool:
+        """Say whether a reply to a key was paid for, may have been, or may still be."""
+        return key in self.paid or key in self.unknown or key in self.open
+
     def apply(self, record: Record) -> None:
         """Take a record into account; kinds of later versions change nothing."""
         handler = getattr(self, f"_{record.get('kind')}", None)
