@@ -31,6 +31,7 @@ from agsite import answerfile, corpus, generate
 from agsite.archive import Archive, build_archive
 from agsite.errors import ConfigError
 from agsite.generate import Item, tables
+from agsite.llm import Client
 from agsite.records import Answer
 from tests import kills
 from tests import pregenerating as pg
@@ -1158,6 +1159,40 @@ def test_a_question_that_waits_for_the_batch_of_another_run_says_so(service: Sta
     assert "agsite pregenerate --batch collect" in tables.closing(done, Decimal("0.5"))[-1]
     other = pg.run(folder, service, resume=True, batch="collect")
     assert (results(other), other.exit_code) == (["written"], 0)
+
+
+def a_batch_of_another_program(service: StandIn) -> dict[str, Any]:
+    content = [{"type": "text", "text": "What is the weather like?"}]
+    params = {"model": "claude-haiku-4-5", "max_tokens": 10, "messages": [{"role": "user", "content": content}]}
+    client = Client(pg.KEY, service.url)
+    id = client.create_batch([{"custom_id": "theirs-1", "params": params}])["id"]
+    client.close()
+    return service.batches[id]
+
+
+def test_where_a_batch_was_turned_away_that_of_another_program_is_left_alone(service: StandIn, folder: Path):
+    service.polls_until_done = 9
+    theirs = a_batch_of_another_program(service)
+    service.fault = lambda number, params: "503"
+    refused = pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    assert (results(refused), refused.exit_code, refused.spent) == (["planned"], 4, 0)
+    assert not any("handed in" in note for note in refused.notes)
+    pg.run(folder, service, resume=True, batch="cancel")
+    assert not theirs["canceled"]
+
+
+def test_a_batch_that_may_be_another_programs_is_neither_called_handed_in_nor_cancelled(service: StandIn, folder: Path):
+    service.polls_until_done = 9
+    theirs = a_batch_of_another_program(service)
+    service.fault = lambda number, params: "500"
+    unsure = pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    assert results(unsure) == ["pending"]
+    said = f"{theirs['id']} may be this run's or another program's, which its results will tell"
+    assert unsure.notes == (f"no answer came to the batch; {said}",)
+    kept = pg.run(folder, service, resume=True, batch="cancel")
+    assert kept.notes == (f"{theirs['id']} goes on: it {said.partition(' ')[2]}; if it is yours, "
+                          "end it in the service's console",)  # fmt: skip
+    assert not theirs["canceled"]
 
 
 @pytest.mark.parametrize("batch", ["collect", "cancel"])

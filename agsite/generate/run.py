@@ -235,9 +235,7 @@ class _Run:
         if self.options.batch != "submit" and not self.journal.ledger.in_batches:
             self.notes.append("no batch is under way")
         if self.options.batch == "cancel":
-            self.notes += [
-                f"asked the service to end {id}; collect what it has answered" for id in self.batches.cancel()
-            ]
+            self.notes += self.batches.cancel()
         elif self.options.batch == "submit":
             fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
             for plan in fresh:
@@ -245,7 +243,7 @@ class _Run:
                 if self.journal.reply(plan.request.key) is not None:
                     self.answering.answer(plan)
             ids = self.batches.submit([plan.request for plan in fresh])
-            self.notes += [f"handed in {id}" for id in ids]
+            self.notes += [self.batches.told(id) for id in ids]
         else:
             failed = self._collect()
             for plan in plans:

@@ -28,6 +28,7 @@ RESULTS_KEPT = dt.timedelta(days=29)
 _ID = re.compile("msgbatch_[A-Za-z0-9_-]{1,100}")
 _FREE = frozenset({"errored", "canceled", "expired"})
 """Results without a reply, which cost nothing."""
+_MAYBE_OURS = "may be this run's or another program's, which its results will tell"
 _CLOCKS_DIFFER = dt.timedelta(hours=1)
 
 
@@ -79,7 +80,7 @@ class Batches:
         try:
             created = self.client.create_batch(asked)
         except Failure as failure:
-            if failure.kind in {"unknown", "again"}:
+            if not failure.made_nothing:
                 return self._find(name, failure)
             self.journal.append("batch_closed", batch=name, state="refused", reason=failure.message)
             raise
@@ -148,7 +149,7 @@ class Batches:
         if strangers:
             strange = counted(strangers, "result")
             notes.append(f"batch {batch['id']} holds {strange} that nobody asked for; they are kept and not used")
-        if batch.get("adopted") and not results.keys() & by_id.keys():
+        if batch["adopted"] and not results.keys() & by_id.keys():
             self.journal.append("batch_mistaken", batch=name, id=batch["id"])
             self.adopt()
             found = batch["state"] == "created"
@@ -176,12 +177,23 @@ class Batches:
         return None
 
     def cancel(self) -> list[str]:
-        """Ask the service to end what is under way; what it has answered by then is still collected."""
+        """Ask the service to end what is under way; return a sentence for each batch."""
         self.adopt()
-        ids = [batch["id"] for batch in self.journal.ledger.batches.values() if batch["state"] == "created"]
-        for id in ids:
-            self.client.cancel_batch(id)
-        return ids
+        under_way = [batch for batch in self.journal.ledger.batches.values() if batch["state"] == "created"]
+        return [self._cancel(batch) for batch in under_way]
+
+    def _cancel(self, batch: dict[str, Any]) -> str:
+        id = batch["id"]
+        if batch["adopted"]:
+            # What a batch holds is not told before its end, and another program may have one of this size.
+            return f"{id} goes on: it {_MAYBE_OURS}; if it is yours, end it in the service's console"
+        self.client.cancel_batch(id)
+        return f"asked the service to end {id}; collect what it has answered"
+
+    def told(self, id: str) -> str:
+        """Return what is to be said of a batch that `submit` brought about."""
+        adopted = any(batch["adopted"] for batch in self.journal.ledger.batches.values() if batch["id"] == id)
+        return f"no answer came to the batch; {id} {_MAYBE_OURS}" if adopted else f"handed in {id}"
 
 
 def _parts(requests: list[Request]) -> Iterator[list[Request]]:

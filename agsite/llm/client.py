@@ -101,7 +101,11 @@ class Client:
         self._refuse_secrets({"requests": requests})
         with self._failures(buying=True):
             response = self._client.messages.batches.with_raw_response.create(requests=requests)  # type: ignore[arg-type]
-        return _object(response.read())
+            raw = response.read()
+        try:
+            return _object(raw)
+        except Failure as failure:
+            raise Failure("unknown", f"{failure.message}, so the batch may have been made") from None
 
     def batch(self, id: str) -> dict[str, Any]:
         """Return what the service says of a batch."""

@@ -28,6 +28,9 @@ _LIMIT_WORDS = re.compile(r"spend(?:ing)? limit|usage limit|credit balance|billi
 _SECRETS = re.compile(r"sk-[A-Za-z0-9_-]{6,}|[A-Za-z0-9+/_=-]{60,}|Bearer\s+\S+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
+# The service is too busy to begin anything; 0 stands for one that was not reached at all.
+_TURNED_AWAY = frozenset({0, 503, 529})
+
 _STOPS = {
     401: "the key is not accepted; set ANTHROPIC_API_KEY to a valid one",
     402: "the account cannot pay; see to its billing",
@@ -49,6 +52,11 @@ class Failure(AgsiteError):  # noqa: N818 - what became of a call; its class of 
         self.status = status
         self.wait = wait
         self.request_id = request_id
+
+    @property
+    def made_nothing(self) -> bool:
+        """Whether the service certainly began nothing: it never had the request, or turned it away."""
+        return self.kind in {"busy", "item", "stop"} or (self.kind == "again" and self.status in _TURNED_AWAY)
 
 
 class Problem(NamedTuple):

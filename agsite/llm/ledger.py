@@ -105,7 +105,7 @@ class Ledger:
             self.open[key] = Decimal(worst)
             self.largest = max(self.largest, self.open[key])
             self.unknown.pop(key, None)
-        self.batches[record["batch"]] = {**record, "id": None, "state": "intended", "strangers": []}
+        self.batches[record["batch"]] = {**record, "id": None, "state": "intended", "adopted": False, "strangers": []}
 
     def _batch_created(self, record: Record) -> None:
         if record["batch"] not in self.batches and "worst" in record:
