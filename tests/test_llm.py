@@ -25,7 +25,7 @@ from agsite.config import ModelPrice
 from agsite.errors import ConfigError, JournalError
 from agsite.grounding import Request, compose, read_reply
 from agsite.grounding.reply import Usage
-from agsite.llm import BudgetReached, Caller, Client, Failure, Gate, Journal, Stopped
+from agsite.llm import BudgetReached, Caller, Client, Collected, Failure, Gate, Journal, Stopped
 from agsite.llm.batches import Batches, custom_id, read_results
 from agsite.llm.failures import quote as quoted
 from agsite.llm.log import read_log
@@ -700,11 +700,49 @@ def test_results_that_break_off_are_fetched_again(service: StandIn, journal: Jou
 def test_what_a_batch_says_nothing_of_may_have_been_paid_for(service: StandIn, journal: Journal):
     batches(service, journal).submit(REQUESTS[:2])
     service.batch_fault = lambda number: "left out" if number == 0 else ""
-    ((key, reason),) = batches(service, journal).collect().failed
+    ((key, reason),) = batches(service, journal).collect().lost
     assert (key, "--retry-unknown" in reason) == (REQUESTS[0].key, True)
     assert journal.ledger.committed == WORST / 2 + Decimal(journal.ledger.paid[REQUESTS[1].key]["cost"])
     with pytest.raises(Failure, match="--retry-unknown"):
         caller(service, journal).call(REQUESTS[0])
+
+
+def test_what_results_left_out_is_fetched_again_before_it_is_called_lost(service: StandIn, journal: Journal):
+    batches(service, journal).submit(REQUESTS[:2])
+    results, fetched = service._results, []
+
+    def cut_once(batch: dict[str, Any]) -> Iterator[bytes]:
+        fetched.append(batch["id"])
+        return iter(list(results(batch))[len(fetched) == 1 :])
+
+    service._results = cut_once
+    found = batches(service, journal).collect()
+    assert (found.lost, len(journal.ledger.paid), len(fetched)) == ((), 2, 2)
+
+
+def test_a_reply_that_turns_up_later_is_not_bought_again(service: StandIn, journal: Journal):
+    batches(service, journal).submit(REQUESTS[:2])
+    service.batch_fault = lambda number: "left out" if number == 0 else ""
+    for _ in range(2):
+        assert len(batches(service, journal).collect().lost) == 1
+    service.batch_fault = lambda number: ""
+    assert batches(service, journal).collect() == Collected()
+    assert len(journal.ledger.paid) == 2
+    assert caller(service, journal).call(REQUESTS[0]).usage is not None
+    assert float(journal.ledger.spent) >= service.billed
+    looks = len(service.requests)
+    assert batches(service, journal).collect() == Collected()
+    assert len(service.requests) == looks
+
+
+def test_what_was_asked_again_meanwhile_is_not_looked_for_in_its_batch(service: StandIn, journal: Journal):
+    batches(service, journal).submit(REQUESTS[:1])
+    service.batch_fault = lambda number: "left out"
+    batches(service, journal).collect()
+    bought = caller(service, journal, retry_unknown=True).call(REQUESTS[0])
+    service.batch_fault = lambda number: ""
+    assert batches(service, journal).collect() == Collected()
+    assert journal.reply(REQUESTS[0].key) == bought.raw
 
 
 def test_results_of_a_batch_are_kept_whole_however_many_there_are(journal: Journal):

@@ -1195,6 +1195,52 @@ def test_a_batch_that_may_be_another_programs_is_neither_called_handed_in_nor_ca
     assert not theirs["canceled"]
 
 
+def forgotten(service: StandIn) -> str:
+    service.batches.clear()
+    return "is lost: the service does not know it"
+
+
+def archived(service: StandIn) -> str:
+    shown = service._shown
+    service._shown = lambda batch: shown(batch) | {"results_url": None, "archived_at": "2026-01-30T00:00:00Z"}
+    return "is lost: its results were kept for 29 days"
+
+
+@pytest.mark.parametrize("lose", [forgotten, archived])
+def test_a_batch_that_the_service_no_longer_has_blocks_no_question_for_ever(service: StandIn, folder: Path, lose: Any):
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    said = lose(service)
+    done = generate.run(later(pg.options(folder, service.url, resume=True, batch="collect")))
+    assert (results(done), done.exit_code, done.stopped) == (["unknown"], 1, None)
+    assert said in done.rows[0].reasons[0]
+    assert "--retry-unknown asks again" in done.rows[0].reasons[0]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["unknown"]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0], retry_unknown=True)) == ["written"]
+
+
+def test_a_batch_that_was_just_handed_in_may_not_be_known_yet(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    made = dict(service.batches)
+    service.batches.clear()
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["pending"]
+    service.batches.update(made)
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"]
+
+
+def test_a_batch_that_another_key_does_not_know_is_collected_with_the_right_one(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    with StandIn() as other:
+        elsewhere = generate.run(later(pg.options(folder, other.url, resume=True, batch="collect")))
+    assert results(elsewhere) == ["unknown"]
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"]
+    assert service.completed.total() == 1
+
+
+def later(options: generate.Options) -> generate.Options:
+    then = dt.datetime.now(tz=dt.UTC) + dt.timedelta(minutes=6)
+    return options._replace(now=lambda: then.isoformat(timespec="seconds"))
+
+
 @pytest.mark.parametrize("batch", ["collect", "cancel"])
 def test_where_no_batch_was_handed_in_none_is_collected(service: StandIn, folder: Path, batch: str):
     pg.run(folder, service, *pg.QUESTIONS[:2], cap="0.000001")

@@ -112,6 +112,10 @@ class Answering:
         """Enter a question that a batch brought no reply to; it can be asked again."""
         self.done(plan, Row(plan.item.question, "failed", reasons=(reason,), sources=sources_of(plan)))
 
+    def lost(self, plan: Plan, reason: str) -> None:
+        """Enter a question whose reply a batch may have made and does not bring."""
+        self.done(plan, Row(plan.item.question, "unknown", reasons=(reason,), sources=sources_of(plan)))
+
     def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Request]:
         """Ask once more for the follow-ups alone; return what was asked, too. Raises Failure where no reply came."""
         assert judged.draft is not None  # noqa: S101

@@ -20,7 +20,7 @@ from agsite.generate.questions import Item, choose, passed_over
 from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
 from agsite.ids import made_id
-from agsite.llm import Batches, BudgetReached, Caller, Client, Failure, Gate, Journal, Record, Stopped
+from agsite.llm import Batches, BudgetReached, Caller, Client, Collected, Failure, Gate, Journal, Record, Stopped
 from agsite.search import Retriever
 
 _ASK_AGAIN = (
@@ -237,35 +237,42 @@ class _Run:
         if self.options.batch == "cancel":
             self.notes += self.batches.cancel()
         elif self.options.batch == "submit":
-            fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
-            for plan in fresh:
-                self.caller.make_way(plan.request.key)
-                if self.journal.reply(plan.request.key) is not None:
-                    self.answering.answer(plan)
-            ids = self.batches.submit([plan.request for plan in fresh])
-            self.notes += [self.batches.told(id) for id in ids]
+            self._submit(plans)
         else:
-            failed = self._collect()
-            for plan in plans:
-                key = plan.request.key
-                if self.journal.reply(key) is not None:
-                    self.answering.answer(plan)
-                elif key in failed:
-                    self.answering.failed(plan, failed[key])
-            if failed:
-                self.notes.append(_ASK_AGAIN)
+            self._use(self._collect(), plans)
 
-    def _collect(self) -> dict[str, str]:
-        """Fetch what batches brought; return the keys that they brought no reply to, each with the reason."""
-        failed: dict[str, str] = {}
-        while True:
-            collected = self.batches.collect()
-            self.notes += collected.notes
-            failed |= collected.failed
-            if not collected.pending or self.options.wait is None:
-                self.notes += collected.pending
-                return failed
+    def _submit(self, plans: list[Plan]) -> None:
+        """Hand in what is not settled, under way, or bought already."""
+        fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
+        for plan in fresh:
+            self.caller.make_way(plan.request.key)
+            if self.journal.reply(plan.request.key) is not None:
+                self.answering.answer(plan)
+        self.notes += map(self.batches.told, self.batches.submit([plan.request for plan in fresh]))
+
+    def _use(self, collected: Collected, plans: list[Plan]) -> None:
+        """Make answers of what was fetched, and enter why there is no reply to the others."""
+        failed, lost = dict(collected.failed), dict(collected.lost)
+        for plan in plans:
+            key = plan.request.key
+            if self.journal.reply(key) is not None:
+                self.answering.answer(plan)
+            elif key in failed:
+                self.answering.failed(plan, failed[key])
+            elif key in lost:
+                self.answering.lost(plan, lost[key])
+        self.notes += collected.notes
+        if failed:
+            self.notes.append(_ASK_AGAIN)
+
+    def _collect(self) -> Collected:
+        """Fetch what batches brought, as often as it is waited for."""
+        collected = self.batches.collect()
+        while collected.pending and self.options.wait is not None:
             time.sleep(self.options.wait)
+            collected = collected._replace(pending=()).with_(self.batches.collect())
+        self.notes += collected.pending
+        return collected
 
     # --- Ending ------------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agsite.llm.batches import Batches
+from agsite.llm.batches import Batches, Collected
 from agsite.llm.calls import Bought, BudgetReached, Caller, Gate, Stopped
 from agsite.llm.client import DEFAULT_URL, Client
 from agsite.llm.failures import Failure
@@ -16,6 +16,7 @@ __all__ = [
     "BudgetReached",
     "Caller",
     "Client",
+    "Collected",
     "Failure",
     "Gate",
     "Journal",

@@ -20,15 +20,16 @@ from agsite.llm import prices
 from agsite.llm.calls import BudgetReached, enter_paid
 from agsite.llm.client import Client
 from agsite.llm.failures import Failure, inside, quote
-from agsite.llm.journal import Journal
+from agsite.llm.journal import RESULTS_KEPT, Journal
+from agsite.llm.ledger import MISSING
 
 MOST_REQUESTS = 1_000
 MOST_BYTES = 64 * 1024 * 1024
-RESULTS_KEPT = dt.timedelta(days=29)
 _ID = re.compile("msgbatch_[A-Za-z0-9_-]{1,100}")
 _FREE = frozenset({"errored", "canceled", "expired"})
 """Results without a reply, which cost nothing."""
 _MAYBE_OURS = "may be this run's or another program's, which its results will tell"
+_KNOWN_AFTER = dt.timedelta(minutes=5)
 _CLOCKS_DIFFER = dt.timedelta(hours=1)
 
 
@@ -39,7 +40,15 @@ class Collected(NamedTuple):
     """A sentence for each batch that the service still works on."""
     failed: tuple[tuple[str, str], ...] = ()
     """Keys that brought an error, with the reason; they can be asked for again."""
+    lost: tuple[tuple[str, str], ...] = ()
+    """Keys of which the batch does not say what became, with the reason; they may have been paid for."""
     notes: tuple[str, ...] = ()
+
+    def with_(self, other: Collected) -> Collected:
+        """Return both together."""
+        return Collected(
+            self.pending + other.pending, self.failed + other.failed, self.lost + other.lost, self.notes + other.notes
+        )
 
 
 def custom_id(key: str) -> str:
@@ -127,54 +136,87 @@ class Batches:
     def collect(self) -> Collected:
         """Fetch the results of the batches that have ended."""
         self.adopt()
-        pending, failed, notes = [], [], []
+        found = Collected()
         for name, batch in list(self.journal.ledger.batches.items()):
-            while batch["state"] == "created":
-                state = self.client.batch(batch["id"])
-                if state.get("processing_status") != "ended":
-                    pending.append(_deadline(batch))
-                    break
-                raw = self.client.results(batch["id"], str(state.get("results_url") or ""))
-                self.journal.save_batch(batch["id"], raw)
-                lost, said = self._take(name, batch, raw)
-                failed += lost
-                notes += said
-        return Collected(tuple(pending), tuple(failed), tuple(notes))
+            looked_at = ""
+            # Behind one that was another's, ours may be found.
+            while batch["id"] and batch["id"] != looked_at:
+                looked_at = batch["id"]
+                found = found.with_(self._look(name, batch))
+        return found
 
-    def _take(self, name: str, batch: dict[str, Any], raw: bytes) -> tuple[list[tuple[str, str]], list[str]]:
-        """Enter the results of one batch, whose bytes are on disk; where it is another's, look for ours once more."""
-        by_id = {custom_id(key): key for key in batch["keys"]}
+    def _look(self, name: str, batch: dict[str, Any]) -> Collected:
+        """Look at one batch that may still bring replies."""
+        if not self.journal.awaited(self.journal.ledger, batch):
+            return Collected()
+        try:
+            state = self.client.batch(batch["id"])
+            if state.get("processing_status") == "ended" and state.get("results_url"):
+                return self._take(name, batch, self._fetch(batch, str(state["results_url"])))
+        except Failure as failure:
+            if failure.status != 404:
+                raise
+            # One that was just made may not be known everywhere yet.
+            if self.journal.age(batch) > _KNOWN_AFTER:
+                return self._give_up(name, batch, "the service does not know it (any more, or under this key)")
+            return Collected(pending=(_deadline(batch),))
+        if state.get("archived_at"):
+            return self._give_up(name, batch, "its results were kept for 29 days")
+        return Collected(pending=(_deadline(batch),))
+
+    def _give_up(self, name: str, batch: dict[str, Any], why: str) -> Collected:
+        """Enter that a batch brings nothing: what it was to bring may have been paid for."""
+        reason = f"batch {batch['id']} is lost: {why}"
+        return self._close(name, batch, dict.fromkeys(self.journal.awaited(self.journal.ledger, batch), reason))
+
+    def _close(self, name: str, batch: dict[str, Any], lost: dict[str, str], failed: int = 0) -> Collected:
+        """End a batch; where replies are missing, later looks may still find them."""
+        if batch["state"] == "created" or not lost:
+            for key, reason in lost.items():
+                self.journal.append("unknown", key=key, reason=reason)
+            self.journal.append("batch_closed", batch=name, state=MISSING if lost else "collected", failed=failed)
+        advice = "so it may have been paid for; --batch collect looks again, --retry-unknown asks again"
+        return Collected(lost=tuple((key, f"{reason}, {advice}") for key, reason in lost.items()))
+
+    def _fetch(self, batch: dict[str, Any], url: str) -> bytes:
+        """Return the results of a batch, whose bytes are on disk; where some are missing, as they are fetched anew."""
+        for _ in range(2):
+            raw = self.client.results(batch["id"], url)
+            self.journal.save_batch(batch["id"], raw)
+            results, _ = read_results(raw)
+            if all(_is_whole(results.get(custom_id(key), {})) for key in batch["keys"]):
+                break
+        return raw
+
+    def _take(self, name: str, batch: dict[str, Any], raw: bytes) -> Collected:
+        """Enter the results of one batch; where it is another's, look for ours."""
+        awaited = self.journal.awaited(self.journal.ledger, batch)
         results, notes = read_results(raw)
-        strangers = sum(1 for id in results if id not in by_id)
+        ours = {custom_id(key) for key in batch["keys"]}
+        strangers = sum(1 for id in results if id not in ours)
         if strangers:
             strange = counted(strangers, "result")
             notes.append(f"batch {batch['id']} holds {strange} that nobody asked for; they are kept and not used")
-        if batch["adopted"] and not results.keys() & by_id.keys():
+        if batch["adopted"] and not results.keys() & ours:
             self.journal.append("batch_mistaken", batch=name, id=batch["id"])
             self.adopt()
             found = batch["state"] == "created"
-            return [] if found else [(key, "the service has no such batch") for key in batch["keys"]], notes
-        failed = []
-        for id, key in by_id.items():
-            reason = self._enter(key, results.get(id, {}))
-            if reason is not None:
-                failed.append((key, reason))
-        self.journal.append("batch_closed", batch=name, state="collected", failed=len(failed))
-        return failed, notes
+            failed = () if found else tuple((key, "the service has no such batch") for key in awaited)
+            return Collected(failed=failed, notes=tuple(notes))
+        by_key = {key: results.get(custom_id(key), {}) for key in awaited}
+        for key, result in by_key.items():
+            self._enter(key, result)
+        failed = tuple((key, _reason(result)) for key, result in by_key.items() if result.get("type") in _FREE)
+        lost = {key: "its batch ended without a word of it" for key, result in by_key.items() if not _is_whole(result)}
+        return self._close(name, batch, lost, len(failed)).with_(Collected(failed=failed, notes=tuple(notes)))
 
-    def _enter(self, key: str, result: dict[str, Any]) -> str | None:
-        """Enter one result; return why it brought no reply, if so."""
-        kind = str(result.get("type"))
-        if kind in _FREE:
-            said = quote(str(inside(inside(result, "error"), "error").get("message") or ""))
-            return f"in the batch it was {kind}" + (f": {said}" if said else "")
-        if kind != "succeeded" or not isinstance(result.get("message"), dict):
-            self.journal.append("unknown", key=key, reason="its batch ended without a word of it")
-            return "its batch ended without a word of it, so it may have been paid for; --retry-unknown asks again"
+    def _enter(self, key: str, result: dict[str, Any]) -> None:
+        """Enter the reply that a result holds, if it does."""
+        if not _is_whole(result) or result["type"] in _FREE:
+            return
         raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
         self.journal.keep(key, raw)
         enter_paid(self.journal, key, raw, self.price, self.part, request_id="", mode="batch")
-        return None
 
     def cancel(self) -> list[str]:
         """Ask the service to end what is under way; return a sentence for each batch."""
@@ -194,6 +236,19 @@ class Batches:
         """Return what is to be said of a batch that `submit` brought about."""
         adopted = any(batch["adopted"] for batch in self.journal.ledger.batches.values() if batch["id"] == id)
         return f"no answer came to the batch; {id} {_MAYBE_OURS}" if adopted else f"handed in {id}"
+
+
+def _is_whole(result: dict[str, Any]) -> bool:
+    """Say whether a result tells what became of its request."""
+    return result.get("type") in _FREE or (
+        result.get("type") == "succeeded" and isinstance(result.get("message"), dict)
+    )
+
+
+def _reason(result: dict[str, Any]) -> str:
+    """Return why a result holds no reply."""
+    said = quote(str(inside(inside(result, "error"), "error").get("message") or ""))
+    return f"in the batch it was {result['type']}" + (f": {said}" if said else "")
 
 
 def _parts(requests: list[Request]) -> Iterator[list[Request]]:

@@ -11,11 +11,12 @@ whether or not a record tells of them.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,11 @@ from typing import Any
 from agsite import files
 from agsite.errors import JournalError, LockedError
 from agsite.llm.disk import Slot, cannot_write, name_part, sync_folder, write_all
-from agsite.llm.ledger import Ledger, Record
+from agsite.llm.ledger import MISSING, UNDER_WAY, Ledger, Record
 from agsite.llm.log import line_of, read_log, set_aside
+
+RESULTS_KEPT = dt.timedelta(days=29)
+"""How long the service keeps the results of a batch."""
 
 
 class Journal:
@@ -187,6 +191,20 @@ class Journal:
     def in_batches(self) -> set[str]:
         """Return the keys that batches of this run or an earlier one may still bring replies to."""
         return set().union(*(ledger.in_batches for ledger in self.ledgers()))
+
+    def awaited(self, ledger: Ledger, batch: Mapping[str, Any]) -> list[str]:
+        """Return the keys that a batch may still bring replies to; missing ones unless they came by another road."""
+        if batch["state"] in UNDER_WAY:
+            return list(batch["keys"])
+        if batch["state"] != MISSING or self.age(batch) > RESULTS_KEPT:
+            return []
+        elsewhere = self.in_batches()
+        missing = (key for key in batch["keys"] if key in ledger.unknown and key not in elsewhere)
+        return [key for key in missing if self.reply(key) is None]
+
+    def age(self, batch: Mapping[str, Any]) -> dt.timedelta:
+        """Return how long ago a batch was made."""
+        return dt.datetime.fromisoformat(self.now()) - dt.datetime.fromisoformat(batch["created"])
 
     def slot(self, key: str) -> Slot:
         """Make room for a reply, so that no call is made whose reply cannot be kept."""

@@ -13,6 +13,8 @@ Record = Mapping[str, Any]
 
 UNDER_WAY = frozenset({"intended", "created"})
 """The states of a batch that may still bring replies."""
+MISSING = "missing"
+"""The state of a batch that has ended and of which replies are missing; they may still be found."""
 
 
 class Ledger:
