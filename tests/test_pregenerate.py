@@ -576,7 +576,7 @@ def test_a_follow_up_that_is_no_line_to_ask_is_left_out(folder: Path):
 
 
 def test_what_many_ask_comes_first_and_then_what_is_near_to_a_question_that_a_person_chose(folder: Path):
-    deep = "provenance:\n  depth: 2"
+    deep = "provenance:\n  depth: 2\nreview: {status: accepted, by: A Reader}"
     asked_twice = "How fast do domes of salt rise through mud?"
     answer_by_hand(folder, "sea", "Why is the sea salty?", asked_twice, "Can anything live in brine?", more=deep)
     answer_by_hand(folder, "dome", "What lies below the Gulf?", asked_twice, more=deep)
