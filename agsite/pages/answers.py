@@ -23,7 +23,7 @@ _THREAD_TITLE = 60
 _ASKERS = 3
 
 
-class Evidence(NamedTuple):
+class MarginNote(NamedTuple):
     """A source beside a paragraph: in full where it is first mentioned, on one line later."""
 
     number: int
@@ -38,7 +38,7 @@ class ProseBlock(NamedTuple):
     """A block of the text with what stands in the margin beside it; None where nothing belongs there."""
 
     block: Block
-    evidence: tuple[Evidence, ...] | None
+    evidence: tuple[MarginNote, ...] | None
     gap: bool
     """The block is a paragraph that begins by naming a gap, and cites nothing."""
     names_gap: bool
@@ -255,7 +255,7 @@ def _prose(
         gap = block.kind == "p" and bool(sentences) and sentences[0].gap > 0 and not papers
         evidence = None
         if _has_margin(block, len(sentences)) and not gap:
-            evidence = tuple([_evidence(rows[paper], again=paper in seen) for paper in papers])
+            evidence = tuple([_margin_note(rows[paper], again=paper in seen) for paper in papers])
             seen.update(papers)
         names_gap = not gap and any(sentence.gap for sentence in sentences)
         claims = tuple([claim for sentence in sentences for claim in found.get(sentence.anchor, ())]) if found else ()
@@ -268,8 +268,8 @@ def _has_margin(block: Block, sentences: int) -> bool:
     return block.kind in {"p", "quote", "table"} or (block.kind == "list" and sentences > 1)
 
 
-def _evidence(row: SourceRow, *, again: bool) -> Evidence:
-    return Evidence(row.number, row.title or row.paper, row.category, row.month, row.similarity, again)
+def _margin_note(row: SourceRow, *, again: bool) -> MarginNote:
+    return MarginNote(row.number, row.title or row.paper, row.category, row.month, row.similarity, again)
 
 
 def _others_asked(answer: Answer) -> Iterator[str]:
