@@ -138,8 +138,9 @@ function outcome(found, sort) {
   if (found.problem) return words(found.problem) || words("failed");
   if (found.missing) return fill("missing", { q: found.missing }) + (found.hits.length ? ` ${words("nearest")}` : "");
   if (!found.total) return fill("none", { q: found.text });
-  if (!found.exact) return fill("some", { n: found.hits.length });
-  return found.total === 1 ? words("one") : fill(sort === "date" ? "newest" : "many", { n: found.total });
+  const newest = sort === "date";
+  if (!found.exact) return fill(newest ? "someNewest" : "some", { n: found.hits.length });
+  return found.total === 1 ? words("one") : fill(newest ? "newest" : "many", { n: found.total });
 }
 
 // Arrows walk from the field through the links and back.

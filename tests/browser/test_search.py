@@ -400,6 +400,11 @@ def test_counts_of_what_may_turn_out_not_to_have_a_phrase_say_that_they_are_limi
     expect(kinds).to_have_text([f"Answer{count}"])
 
 
+def test_of_the_newest_that_may_have_a_phrase_it_says_how_they_are_ordered(tab: Page, served):
+    search(tab, served, '"hostile body"', "&sort=date")
+    expect(tab.locator("#results [role=status]")).to_have_text("At least 10 results, newest first")
+
+
 def test_counts_behind_a_filter_are_limits_too(tab: Page, served):
     search(tab, served, '"hostile body" OR "turn into"')
     kinds = tab.locator("fieldset", has_text="Kind").locator("label")
