@@ -331,7 +331,7 @@ function resultsPage() {
 // --- the palette: site.js has opened a bare field, which keeps what is typed and gets its words, rows and style here
 
 let furnished;
-export const furnish = field => page ? null : furnished ??= fit(field.closest("dialog"), field).catch(() => furnished = undefined);
+export const furnish = field => page ? null : furnished ??= fit(field.closest("dialog"), field);
 
 async function fit(palette, field) {
   // What every question needs comes while the first one is typed.
@@ -348,6 +348,8 @@ async function fit(palette, field) {
   for (const [bare, full] of [[palette, whole], [field, whole.querySelector("input")]]) {
     for (const { name, value } of full.attributes) bare.setAttribute(name, value);
   }
+  // What site.js says of a search that failed before.
+  while (field.form.nextSibling) field.form.nextSibling.remove();
   palette.append(...[...whole.children].slice(1));
   enliven(palette, field, lists);
 }

@@ -255,6 +255,30 @@ def test_a_palette_whose_parts_failed_to_come_gets_them_when_it_is_opened_again(
     context.close()
 
 
+def test_a_palette_whose_code_failed_to_come_says_so_and_asks_again_as_one_types(served, browser: Browser):
+    context = browser.new_context()
+    page, wrong = context.new_page(), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{served.url}ask/a007/")
+    context.set_offline(True)
+    page.keyboard.press("/")
+    page.keyboard.type("neutrino")
+    expect(page.get_by_role("alert")).to_have_text(
+        "The search could not be loaded. These lists lead to everything there is."
+    )
+    links = page.locator(".pal li a")
+    expect(links).to_have_count(4)
+    assert page.locator("#pq").input_value() == "neutrino"
+    context.set_offline(False)
+    assert all(page.request.get(link.evaluate("a => a.href")).ok for link in links.all())
+    page.keyboard.type(" muon")
+    expect(page.locator(".pal mark").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(".pal ul")).to_have_count(1)
+    assert wrong == []
+    context.close()
+
+
 def test_escape_closes_the_palette_whatever_is_typed_and_the_words_wait_selected(tab: Page, served):
     tab.goto(f"{served.url}paper/")
     tab.keyboard.press("/")
