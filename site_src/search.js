@@ -276,12 +276,14 @@ function resultsPage() {
     for (const value of ticked) if (!rows.some(([other]) => other === value)) rows.push([value, 0]);
     if (!rows.length) return null;
     const set = make("fieldset", "facet", make("legend", "", words(camel("facet", name))));
-    for (const [value, count] of rows.filter(([value], at) => at < VALUES || ticked.includes(value))) {
+    const shown = rows.filter(([value], at) => at < VALUES || ticked.includes(value));
+    for (const [value, count] of shown) {
       const box = make("input");
       Object.assign(box, { type: "checkbox", name, value, checked: ticked.includes(value) });
       const text = name === "kind" ? words(camel("kind", value)) : name === "evidence" ? words(camel("evidence", value)) : value;
       set.append(make("label", "", box, text, make("span", "num", (settled ? "" : "≤\u202f") + count.toLocaleString("en"))));
     }
+    if (shown.length < rows.length) set.append(make("p", "meta", fill("rest", { n: rows.length - shown.length })));
     return set;
   }
 

@@ -20,6 +20,7 @@ from agsite.build import Options, build
 from agsite.config import Config
 from agsite.report import Report
 from tests.archives import answer_text
+from tests.browser import serving
 from tests.browser.serving import Gate
 from tests.searching import answer
 
@@ -580,6 +581,21 @@ def test_where_there_is_nothing_to_filter_no_filters_stand(tab: Page, served):
         tab.locator("#q").press("Enter")
         expect(status).to_contain_text(said)
         expect(filters).to_be_hidden()
+
+
+def test_of_many_fields_twelve_are_shown_and_how_many_more_there_are(tab: Page, tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    for number, letter in enumerate("ABCDEFGHIJKLMNO"):
+        paper = f"AG-2025.01-{number + 1}"
+        text = answer_text("Is it hot?", f"A kettle [{paper}].", sources=f"{paper} cs.A{letter} 50 Pot")
+        (tmp_path / "answers" / f"{letter}.md").write_text(text, encoding="utf-8")
+    with serving.served(tmp_path / "site") as site:
+        serving.build_site(site, tmp_path / "answers")
+        search(tab, site, "kettle")
+        fields = tab.locator("fieldset", has_text="Field")
+        expect(fields.locator("label")).to_have_count(12)
+        expect(fields.locator("p")).to_have_text("and 3 more")
+        expect(tab.locator("fieldset", has_text="Model").locator("p")).to_have_count(0)
 
 
 def test_filters_that_leave_nothing_can_be_taken_off(tab: Page, served):
