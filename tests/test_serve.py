@@ -10,6 +10,7 @@ import queue
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ import pytest
 from agsite import files
 from agsite.build import Options
 from agsite.config import Config
-from agsite.errors import ConfigError
+from agsite.errors import ConfigError, OutputError
 from agsite.serve import Packed, Preview, Server, watch
 from agsite.serve.preview import Status
 from tests.building import built, options, tree, write_answers
@@ -267,6 +268,39 @@ def test_search_answers_from_the_index(tmp_path: Path):
     assert [hit["id"] for hit in preview.search({"q": "kumquat"})["hits"]] == ["spoon-1"]
 
 
+def test_where_the_search_cannot_answer_it_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(parameters: dict[str, str]) -> dict[str, object]:
+        raise OutputError("the search index cannot be written", "Make room.")
+
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        monkeypatch.setattr(preview, "search", refuse)
+        reply = ask(server, "/api/search?q=spoon")
+    assert (reply.status, json.loads(reply.body)) == (
+        503,
+        {"query": "spoon", "error": "the search index cannot be written", "help": "Make room."},
+    )
+
+
+def test_a_bug_is_told_in_the_terminal_and_a_browser_that_goes_away_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    def stumble(path: str) -> None:
+        raise ZeroDivisionError("what nobody foresaw")
+
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        with socket.create_connection(("127.0.0.1", server.port)) as browser:
+            browser.sendall(b"GET / HTTP/1.1\r\n")
+            browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # it breaks off
+        time.sleep(0.5)
+        assert capfd.readouterr().err == ""
+        monkeypatch.setattr(preview, "get", stumble)
+        with pytest.raises(http.client.RemoteDisconnected):
+            ask(server, "/")
+        assert "ZeroDivisionError: what nobody foresaw" in capfd.readouterr().err
+
+
 def test_what_the_index_holds_is_what_the_preview_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Whoever else brings the index up to date, and however old what is shown is."""
     monkeypatch.chdir(tmp_path)
@@ -293,6 +327,14 @@ def test_what_the_index_holds_is_what_the_preview_shows(tmp_path: Path, monkeypa
 
 
 # --- edits
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread does."""
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def edited(archive: Path, text: str, id: str = "spoon-1") -> None:
@@ -395,6 +437,40 @@ def test_checks_go_on_after_one_that_came_upon_a_template_of_no_use(tmp_path: Pa
         preview.check()
         (tmp_path / "templates/404.html").unlink()
         assert retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>") == [("spoon-0", "AG209")]
+
+
+def test_checks_go_on_after_one_that_failed_which_is_told_in_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    def stumble(*_: object) -> None:
+        raise ZeroDivisionError("what nobody foresaw")
+
+    def linked_wrongly() -> set[str]:
+        return {Path(found.path).stem for found in preview.status.findings if found.code == "AG217"}
+
+    write_answers(tmp_path)
+    stop = threading.Event()
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        checking = threading.Thread(target=preview.keep_checking, args=(stop,))
+        checking.start()
+        try:
+            edited(tmp_path, "As [that](../none/).\n", "spoon-1")
+            preview.refresh()
+            until(lambda: linked_wrongly() == {"spoon-1"})
+            with monkeypatch.context() as patch:
+                patch.setattr("agsite.serve.preview.check_alone", stumble)
+                patch.setattr("agsite.serve.preview.check", stumble)
+                edited(tmp_path, "More.\n", "spoon-2")
+                preview.refresh()
+                time.sleep(2)
+            # For the edited answer, for all of them, and not again.
+            assert 1 <= capfd.readouterr().err.count("ZeroDivisionError: what nobody foresaw") <= 2
+            edited(tmp_path, "As [that](../none/).\n", "spoon-2")
+            preview.refresh()
+            until(lambda: linked_wrongly() == {"spoon-1", "spoon-2"})
+        finally:
+            stop.set()
+            checking.join()
 
 
 def test_an_edited_answer_is_checked_before_all_the_others_are(tmp_path: Path):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -171,13 +172,20 @@ class Preview:
     def keep_checking(self, stop: threading.Event) -> None:
         """Check what has been shown for a moment; all of it the later the longer that takes: pages come first."""
         while not stop.wait(_MOMENT):
-            shown_for = time.monotonic() - self._shown
-            if shown_for > _MOMENT:
-                self.check_edited()
-            if shown_for > self._pause and not self._checked.is_set():
-                start = time.monotonic()
-                self.check()
-                self._pause = 2 * (time.monotonic() - start)
+            snapshot = self._snapshot
+            try:
+                self._check_in_turn(time.monotonic() - self._shown)
+            except Exception:  # noqa: BLE001 - what an edit made fail must not leave the next one unchecked
+                traceback.print_exc()
+                self._found_in = snapshot  # else it would be told without end
+
+    def _check_in_turn(self, shown_for: float) -> None:
+        if shown_for > _MOMENT:
+            self.check_edited()
+        if shown_for > self._pause and not self._checked.is_set():
+            start = time.monotonic()
+            self.check()
+            self._pause = 2 * (time.monotonic() - start)
 
     def _tell(self, findings: Iterable[Finding], trouble: str = "") -> None:
         self.status = self._status(self.status.version + 1, findings, trouble)

@@ -7,6 +7,7 @@ import os
 import queue
 import re
 import socket
+import sys
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,8 +95,10 @@ class Server(ThreadingHTTPServer):
         """Stop filling a queue."""
         self._listeners.discard(listener)
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that goes away in the middle is nothing to report."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what went wrong; a browser that goes away in the middle is nothing to report."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def serve_in_background(self) -> threading.Thread:
         """Start to serve, and return."""
@@ -143,14 +146,21 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, site: Site, path: str, query: str) -> None:
         base = unquote(site.base_path)
         if path == f"{base}api/search":
-            body = json.dumps(site.search(dict(parse_qsl(query))), ensure_ascii=False).encode()
-            self._send(HTTPStatus.OK, body, "json")
+            self._search(site, dict(parse_qsl(query)))
         elif path.startswith(base):
             self._page(site, path.removeprefix(base), query)
         elif path == "/":
             self._redirect(site, "", query)
         else:
             self._missing(site, path, query)
+
+    def _search(self, site: Site, parameters: dict[str, str]) -> None:
+        try:
+            status, found = HTTPStatus.OK, site.search(parameters)
+        except AgsiteError as error:
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+            found = {"query": parameters.get("q", ""), "error": error.message, "help": error.help}
+        self._send(status, json.dumps(found, ensure_ascii=False).encode(), "json")
 
     def _page(self, site: Site, path: str, query: str) -> None:
         try:
