@@ -192,6 +192,24 @@ def test_a_file_that_is_not_there_yet_is_written_where_there_are_no_links(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.md": "one"}
 
 
+@pytest.mark.parametrize("moves", [0, 1, 2])
+def test_files_that_belong_together_are_all_there_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int):
+    left = iter(range(moves))
+    move = os.replace
+
+    def fill_up(source: object, target: object) -> None:
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        move(source, target)
+
+    monkeypatch.setattr(os, "replace", fill_up)
+    contents = {"agsite.yml": ("title: A", False), "answers/a.md": ("", False), "Makefile": ("", False)}
+    (tmp_path / "archive/.git").mkdir(parents=True)
+    with pytest.raises(OutputError, match=r"No space left on device(.|\n)*Nothing was left there"):
+        files.create_all(tmp_path / "archive", contents)
+    assert [path.name for path in (tmp_path / "archive").iterdir()] == [".git"]
+
+
 def test_the_lock_names_its_holder_and_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(files.lock, "_PATIENCE", 0.1)
     hold = (

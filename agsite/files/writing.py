@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -73,14 +74,25 @@ def create_all(folder: Path, contents: Mapping[str, tuple[str, bool]]) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(text.encode("utf-8"))
                 path.chmod(0o755 if executable else 0o644)
-            for path in Path(draft).iterdir():
-                path.replace(folder / path.name)
+            _move_all(Path(draft), folder)
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror}", "Nothing was left there.") from error
     finally:
         if not was_there:
             with suppress(OSError):  # it is not empty, as it should be
                 folder.rmdir()
+
+
+def _move_all(draft: Path, folder: Path) -> None:
+    """Move what a folder holds into one that has none of these names, all of it or nothing."""
+    moved: list[Path] = []
+    try:
+        for path in list(draft.iterdir()):
+            moved.append(path.replace(folder / path.name))  # noqa: PERF401 - what was moved is known when one fails
+    except OSError:
+        for path in moved:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
 
 
 def refuse_unwritable(folder: str | Path) -> None:
