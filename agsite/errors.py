@@ -6,7 +6,9 @@ carries facts and writes its own sentence: what, where, what to do.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterable
+from typing import Any
 
 
 class AgsiteError(Exception):
@@ -26,6 +28,10 @@ class AgsiteError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come out of another process as it went in, whatever its class takes to make one."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class ConfigError(AgsiteError):
