@@ -9,7 +9,7 @@ from agsite import urls
 from agsite.plates import Strip
 
 Say = Callable[..., str]
-"""Gives a phrase of the interface as plain text: `say("cited_in", n=3)`."""
+"""Gives a phrase of the interface as plain text, in the form for many: `say("citation_note", model="gpt-4")`."""
 
 
 class Page(NamedTuple):
