@@ -23,6 +23,8 @@ SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))
 _LIKE_A_FIELD = re.compile(r"[a-z_]+")
 # How much of a name must be that of a field for which it is taken.
 _ALIKE = 0.7
+# How many unknown names of a file are compared with those of the fields, which takes a while: nobody mistypes so many.
+_MOST_MISTYPED = 100
 # A day whose parts stand in order, between signs that are not the hyphens they should be.
 _YEAR_FIRST = re.compile(r"([0-9]{4})[^\w\s]([0-9]{1,2})[^\w\s]([0-9]{1,2})(?![0-9])")
 
@@ -64,20 +66,21 @@ def invalid(problems: Iterable[ErrorDetails], root: Node, lines: Sequence[str]) 
     if apart := _each_a_source(root.follow(("sources",)), lines):
         findings.append(apart)
         problems = [problem for problem in problems if problem["type"] != "missing" or len(problem["loc"]) == 1]
+    unknowns = [problem["loc"] for problem in problems if problem["type"] in UNKNOWN]
+    likely, others = unknowns[:_MOST_MISTYPED], frozenset(unknowns[_MOST_MISTYPED:])
     # What has another name is not missing as well.
-    found = {(*outer, meant) for *outer, key in _unknown(problems) if (meant := _meant(str(key), _known(outer)))}
+    found = {(*outer, meant) for *outer, key in likely if (meant := _meant(str(key), _known(outer)))}
     for problem in problems:
         *outer, key = problem["loc"]
         source = root.follow(outer)
-        if problem["type"] in UNKNOWN and outer and _is_of_the_title(source, str(key)):
+        if problem["loc"] in others:
+            if tuple(outer) not in cut:
+                findings.append(_no_field(str(key), root.follow(problem["loc"]), _known(outer), None))
+        elif problem["type"] in UNKNOWN and outer and _is_of_the_title(source, str(key)):
             cut.setdefault(tuple(outer), []).append(str(key))
         elif problem["type"] != "missing" or problem["loc"] not in found:
             findings.append(_unmarked(problem, root, lines) or _invalid(problem, root))
     return findings + [_cut_at_commas(path, root.follow(path), keys) for path, keys in cut.items()]
-
-
-def _unknown(problems: Iterable[ErrorDetails]) -> Iterable[tuple[int | str, ...]]:
-    return (problem["loc"] for problem in problems if problem["type"] in UNKNOWN)
 
 
 def _known(outer: Sequence[int | str]) -> tuple[str, ...]:
@@ -222,7 +225,10 @@ def _name(path: tuple[int | str, ...]) -> str:
 
 def unknown(key: str, node: Node, known: tuple[str, ...]) -> Finding:
     """Point at a field that there is not, and name the one that may be meant."""
-    meant = _meant(key, known)
+    return _no_field(key, node, known, _meant(key, known))
+
+
+def _no_field(key: str, node: Node, known: tuple[str, ...], meant: str | None) -> Finding:
     message = f"there is no field “{key}”"
     help_ = suggestion(meant, "fields", known)
     if meant and key.startswith(f"{meant}:"):

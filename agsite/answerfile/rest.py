@@ -38,6 +38,7 @@ def readable(values: Mapping[str, Any], problems: Iterable[ErrorDetails] = ()) -
     """Return the answer without what pydantic refuses of the values."""
     kept = dict(values)
     lacks: set[str] = set()
+    absent = LISTS - values.keys()
     refused: dict[str, dict[int, list[ErrorDetails]]] = {}
     for problem in problems:
         field, *inner = problem["loc"]
@@ -46,7 +47,7 @@ def readable(values: Mapping[str, Any], problems: Iterable[ErrorDetails] = ()) -
             continue
         kept.pop(str(field), None)
         # A list that is not there may be what an unknown field was meant for.
-        lacks |= LISTS - values.keys() if problem["type"] in UNKNOWN else {str(field)}
+        lacks |= absent if problem["type"] in UNKNOWN else {str(field)}
     lost = {}
     for field, faults in refused.items():
         items = [_item(item, faults.get(index, [])) for index, item in enumerate(values[field])]
