@@ -1150,15 +1150,37 @@ def test_collecting_can_wait(service: StandIn, folder: Path):
     assert (results(done), done.notes) == (["written"], ())
 
 
-def test_a_question_that_waits_for_the_batch_of_another_run_says_so(service: StandIn, folder: Path):
-    service.polls_until_done = 1
+def test_the_batches_of_all_runs_are_collected(service: StandIn, folder: Path):
+    service.polls_until_done = 2
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
     pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit")
+    waiting = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(waiting), waiting.exit_code) == (["pending"] * 2, 5)
+    assert sum("must be collected before" in note for note in waiting.notes) == 2
+    assert "agsite pregenerate --batch collect" in tables.closing(waiting, Decimal("0.5"))[-1]
     done = pg.run(folder, service, resume=True, batch="collect")
-    assert (results(done), done.exit_code) == (["pending", "written"], 5)
-    assert "agsite pregenerate --batch collect" in tables.closing(done, Decimal("0.5"))[-1]
-    other = pg.run(folder, service, resume=True, batch="collect")
-    assert (results(other), other.exit_code) == (["written"], 0)
+    assert (results(done), done.exit_code) == (["written"] * 2, 0)
+    assert float(done.spent) == pytest.approx(service.billed)
+
+
+def test_a_batch_that_brought_nothing_and_is_not_of_the_newest_run_is_asked_for_by_its_questions(
+    service: StandIn, folder: Path
+):
+    service.batch_fault = lambda number: "expired"
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    pg.run(folder, service, pg.QUESTIONS[1])
+    done = pg.run(folder, service, resume=True, batch="collect")
+    assert results(done) == ["failed"]
+    assert "agsite pregenerate QUESTION… --batch submit" in done.notes[-1]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0], batch="submit")) == ["pending"]
+
+
+def test_the_batches_of_all_runs_are_ended_when_asked_to(service: StandIn, folder: Path):
+    service.polls_until_done = 9
+    for question in pg.QUESTIONS[:2]:
+        pg.run(folder, service, question, batch="submit")
+    pg.run(folder, service, resume=True, batch="cancel")
+    assert [batch["canceled"] for batch in service.batches.values()] == [True, True]
 
 
 def a_batch_of_another_program(service: StandIn) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
+
+from agsite.ids import question_key
 
 Result = Literal["written", "rejected", "declined", "failed", "unknown", "skipped", "pending", "planned"]
 
@@ -53,6 +56,30 @@ class Outcome(NamedTuple):
     enough: tuple[Decimal, Decimal] | None = None
     """Of a dry run, budgets that its calls cannot reach before their end: one by one, and as a batch."""
 
+    def with_(self, newer: Outcome) -> Outcome:
+        """Return both together; of a question the newer run's word counts, unless an earlier one has settled it."""
+        rows = {question_key(row.question): row for row in self.rows}
+        for row in newer.rows:
+            if row.result != "skipped" or question_key(row.question) not in rows:
+                rows[question_key(row.question)] = row
+        stopped = self if self.stopped else newer
+        return Outcome(
+            tuple(rows.values()),
+            self.spent + newer.spent,
+            self.cap + newer.cap if self.cap is not None and newer.cap is not None else None,
+            newer.run,
+            tuple(dict.fromkeys(self.notes + newer.notes)),
+            stopped.stopped,
+            stopped.exit_code if stopped.stopped else code_of(rows.values()),
+        )
+
     def count(self, *results: Result) -> int:
         """How many questions ended in one of these ways."""
         return sum(row.result in results for row in self.rows)
+
+
+def code_of(rows: Iterable[Row]) -> int:
+    """Return the exit code of a run that came to its end."""
+    results = {row.result for row in rows}
+    bad = {"rejected", "declined", "failed", "unknown", "planned"}
+    return 5 if "pending" in results else 1 if results & bad else 0

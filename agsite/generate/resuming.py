@@ -16,8 +16,9 @@ def refuse(journal: Journal, options: Options) -> None:
     """Raise ConfigError where no run can go on, or where one must before another begins."""
     if options.resume and not journal.earlier:
         raise ConfigError(f"there is no run to resume in {options.journal}", "Start one without --resume.")
-    if options.resume and not journal.can_go_on(_chosen(journal, options)):
-        raise _refusal(journal, _lost(_chosen(journal, options)), "Start one without --resume.")
+    lost = [name for name in chosen(journal, options) if not journal.can_go_on(name)]
+    if lost:
+        raise _refusal(journal, _lost(lost[0]), "Start one without --resume.")
     if journal.interrupted and not options.resume:
         message = f"the run {journal.interrupted} was interrupted"
         raise _refusal(journal, message, "Go on with it: agsite pregenerate --resume")
@@ -33,9 +34,8 @@ def _lost(name: str) -> str:
     return f"nothing names a question of the run {name} any more, so it cannot go on; replies that it brought are used"
 
 
-def resume(journal: Journal, options: Options) -> tuple[Mapping[str, Any], list[str]]:
+def resume(journal: Journal, options: Options, name: str) -> tuple[Mapping[str, Any], list[str]]:
     """Take up a run; return what it is about, and what there is to say about that."""
-    name = _chosen(journal, options)
     changed = {"cap": str(options.cap)} if options.cap is not None else {"cap": None} if options.uncapped else {}
     facts, notes = {}, []
     if "items" not in journal.earlier[name].run:
@@ -52,10 +52,12 @@ def resume(journal: Journal, options: Options) -> tuple[Mapping[str, Any], list[
     return journal.ledger.run, notes
 
 
-def _chosen(journal: Journal, options: Options) -> str:
-    """Return the newest run; where it is about batches, the newest that has some under way, if there is one."""
-    with_batches = [name for name, ledger in journal.earlier.items() if options.batch and ledger.in_batches]
-    return max(with_batches or journal.earlier)
+def chosen(journal: Journal, options: Options) -> list[str]:
+    """Return the runs to take up: all with batches under way where those are looked at, else the newest."""
+    if not options.resume:
+        return []
+    looked_at = filter(journal.can_go_on, journal.with_batches if options.batch in {"collect", "cancel"} else [])
+    return list(looked_at) or [max(journal.earlier)]
 
 
 def _found_again(journal: Journal, name: str) -> dict[str, Any]:

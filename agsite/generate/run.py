@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from agsite.counted import counted
@@ -14,7 +15,7 @@ from agsite.generate import resuming
 from agsite.generate.answering import Answering, journal_key, sources_of
 from agsite.generate.asked import Asked
 from agsite.generate.options import Options
-from agsite.generate.outcome import Outcome, Row, row_of
+from agsite.generate.outcome import Outcome, Row, code_of, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
 from agsite.generate.questions import Item, choose, passed_over
 from agsite.generate.whereabouts import holds
@@ -23,10 +24,8 @@ from agsite.ids import made_id
 from agsite.llm import Batches, BudgetReached, Caller, Client, Collected, Failure, Gate, Journal, Record, Stopped
 from agsite.search import Retriever
 
-_ASK_AGAIN = (
-    "what the batch brought no reply to is asked for again in another one with: agsite pregenerate --resume"
-    " --batch submit (and without --batch one by one, at the full price)"
-)
+_ASK_AGAIN = "what the batch brought no reply to is asked for again in another one with: agsite pregenerate"
+_WITHOUT_BATCH = "(and without --batch one by one, at the full price)"
 
 
 def run(options: Options) -> Outcome:
@@ -38,15 +37,18 @@ def run(options: Options) -> Outcome:
         resuming.refuse(journal, options)
         client = options.connect()
         try:
-            return _Run(options, journal, client, retriever).execute()
+            names = resuming.chosen(journal, options) or [""]
+            # Each is begun once the one before it has ended.
+            outcomes = (_Run(options, journal, client, retriever, name).execute() for name in names)
+            return reduce(Outcome.with_, outcomes)
         finally:
             client.close()
 
 
 class _Run:
-    """One run with everything that it needs."""
+    """One run with everything that it needs, taken up by its name, or begun."""
 
-    def __init__(self, options: Options, journal: Journal, client: Client, retriever: Retriever) -> None:
+    def __init__(self, options: Options, journal: Journal, client: Client, retriever: Retriever, name: str) -> None:
         self.options = options
         self.journal = journal
         self.client = client
@@ -55,7 +57,7 @@ class _Run:
         self.model, self.price, self.citations = options.model, options.price, options.citations
         self.retriever = retriever
         self.notes: list[str] = list(journal.set_aside)
-        self._enter_journal()
+        self._enter_journal(name)
         self.caller = Caller(
             client, journal, self.price, cap=self.cap, retry_unknown=options.retry_unknown, gate=self.gate
         )
@@ -66,15 +68,15 @@ class _Run:
 
     # --- Beginning ---------------------------------------------------------------------------------------------------
 
-    def _enter_journal(self) -> None:
+    def _enter_journal(self, name: str) -> None:
         self.cap = self.options.cap
-        if not self.options.resume:
+        if not name:
             self.notes += resuming.left_behind(self.journal)
             items = [item._asdict() for item in self.items]
             cap = str(self.cap) if self.cap is not None else None
             self.journal.begin(items=items, cap=cap, model=self.model, citations=self.citations)
             return
-        facts, notes = resuming.resume(self.journal, self.options)
+        facts, notes = resuming.resume(self.journal, self.options, name)
         self.notes += notes
         self.cap = Decimal(facts["cap"]) if facts["cap"] is not None else None
         self.items = tuple(map(restored_item, facts["items"]))
@@ -263,7 +265,9 @@ class _Run:
                 self.answering.lost(plan, lost[key])
         self.notes += collected.notes
         if failed:
-            self.notes.append(_ASK_AGAIN)
+            # --resume takes up the newest run.
+            how = "--resume" if self.journal.name > (self.journal.newest or "") else "QUESTION…"
+            self.notes.append(f"{_ASK_AGAIN} {how} --batch submit {_WITHOUT_BATCH}")
 
     def _collect(self) -> Collected:
         """Fetch what batches brought, as often as it is waited for."""
@@ -283,9 +287,6 @@ class _Run:
         for item in self.items:
             self.rows.setdefault(item.key, self._row_now(item, is_under_way=item.key in under_way))
         rows = tuple(self.rows[item.key] for item in self.items)
-        pending = any(row.result == "pending" for row in rows)
-        bad = any(row.result in {"rejected", "declined", "failed", "unknown", "planned"} for row in rows)
-        code = stopped.exit_code if stopped else 5 if pending else 1 if bad else 0
         if self.written_again:
             missing = counted(self.written_again, "answer was", "answers were")
             self.notes.append(f"{missing} missing: written again from the journal, for nothing")
@@ -298,7 +299,7 @@ class _Run:
             self.journal.name,
             tuple(self.notes),
             " ".join(filter(None, (f"{stopped.message.rstrip('.')}.", stopped.help))) if stopped else None,
-            code,
+            stopped.exit_code if stopped else code_of(rows),
         )
 
     def _row_now(self, item: Item, *, is_under_way: bool) -> Row:

@@ -32,7 +32,7 @@ RESULTS_KEPT = dt.timedelta(days=29)
 
 
 class Journal:
-    """The journal of all runs in a folder, open for one of them; records and replies are safe once a call returns."""
+    """The journal of all runs in a folder, open for one at a time; records and replies are safe once a call returns."""
 
     def __init__(self, folder: str | Path, now: Callable[[], str]) -> None:
         self.folder = Path(folder)
@@ -65,10 +65,15 @@ class Journal:
 
     def close(self) -> None:
         """Let go of the journal."""
+        self._leave()
+        self._held.close()
+
+    def _leave(self) -> None:
+        """Count the run that was open among the earlier ones."""
         if self._log is not None:
             os.close(self._log)
             self._log = None
-        self._held.close()
+            self.earlier[self.name] = self.ledger
 
     def _finish_parts(self) -> None:
         """Keep the replies that a killed process had written but not named yet, and drop the room it had reserved."""
@@ -120,7 +125,8 @@ class Journal:
         self.append("run", run=self.name, **facts)
 
     def resume(self, name: str, **facts: Any) -> None:
-        """Take up a run where it stopped; replies that no record tells of are found again."""
+        """Take up a run where it stopped, after another one, too; replies that no record tells of are found again."""
+        self._leave()
         self.name = name
         self.ledger = self.earlier.pop(name)
         self._open_log()
@@ -205,6 +211,14 @@ class Journal:
     def age(self, batch: Mapping[str, Any]) -> dt.timedelta:
         """Return how long ago a batch was made."""
         return dt.datetime.fromisoformat(self.now()) - dt.datetime.fromisoformat(batch["created"])
+
+    @property
+    def with_batches(self) -> list[str]:
+        """The names of the earlier runs with batches that may still bring replies, the oldest first."""
+        awaiting = {
+            name for name, ledger in self.earlier.items() for b in ledger.batches.values() if self.awaited(ledger, b)
+        }
+        return sorted(awaiting)
 
     def slot(self, key: str) -> Slot:
         """Make room for a reply, so that no call is made whose reply cannot be kept."""
