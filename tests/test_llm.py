@@ -560,7 +560,7 @@ def test_no_call_is_made_whose_reply_could_not_be_kept(service: StandIn, tmp_pat
 
 def batches(service: StandIn, journal: Journal, cap: str | None = "5") -> Batches:
     limit = Decimal(cap) if cap is not None else None
-    return Batches(connected(service), journal, PRICE, Decimal("0.5"), cap=limit)
+    return Batches(connected(service), journal, PRICE, Decimal("0.5"), cap=limit, gate=QuickGate())
 
 
 def test_a_batch_is_collected_at_half_the_price(service: StandIn, journal: Journal):
@@ -615,6 +615,36 @@ def test_a_batch_of_which_nobody_knows_whether_it_arrived_is_looked_for(service:
     assert len(service.batches) == 1
     batches(service, journal).collect()
     assert len(journal.ledger.paid) == 3
+
+
+@pytest.mark.parametrize("fault", ["429", "429:0.05", "503", "529"])
+def test_a_batch_that_was_turned_away_is_handed_in_again(service: StandIn, journal: Journal, fault: str):
+    service.fault = by_turns(fault, fault)
+    assert len(batches(service, journal).submit(REQUESTS[:2])) == 1
+    assert [method for method, *_ in service.requests] == ["POST"] * 3
+    batches(service, journal).collect()
+    assert (len(service.batches), len(journal.ledger.paid)) == (1, 2)
+
+
+@pytest.mark.parametrize("fault", ["429", "529"])
+def test_after_five_tries_a_batch_is_not_handed_in(service: StandIn, journal: Journal, fault: str):
+    service.fault = lambda number, params: fault
+    with pytest.raises(Failure, match="5 times in a row"):
+        batches(service, journal).submit(REQUESTS[:2])
+    assert (len(service.requests), journal.ledger.committed) == (5, 0)
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "529", "drop"])
+def test_what_costs_nothing_is_tried_again(service: StandIn, journal: Journal, fault: str):
+    batches(service, journal).submit(REQUESTS[:2])
+    for _ in range(2):
+        service.free_faults = [fault] * 4
+        batches(service, journal).cancel()
+    service.free_faults = [fault] * 5
+    with pytest.raises(Failure, match="5 times in a row"):
+        batches(service, journal).collect()
+    service.free_faults = [fault] * 4
+    assert len(batches(service, journal).collect().failed) == 2
 
 
 def test_a_batch_announced_by_a_run_that_was_killed_is_adopted(service: StandIn, journal: Journal):
@@ -690,7 +720,7 @@ def test_a_batch_whose_name_could_be_a_path_is_not_taken(service: StandIn, journ
 def test_results_that_break_off_are_fetched_again(service: StandIn, journal: Journal):
     batches(service, journal).submit(REQUESTS[:2])
     service.results_part = 0.5
-    with pytest.raises(Failure, match=r"the connection broke off$"):
+    with pytest.raises(Failure, match=r"the connection broke off; it did so 5 times in a row$"):
         batches(service, journal).collect()
     service.results_part = 1.0
     assert batches(service, journal).collect().failed == ()

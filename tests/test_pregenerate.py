@@ -1143,6 +1143,20 @@ def test_what_a_batch_did_not_answer_failed_and_can_be_handed_in_again(service: 
     assert len(service.batches) == 2
 
 
+def test_a_busy_service_ends_neither_a_run_nor_the_wait_for_a_batch(service: StandIn, folder: Path):
+    service.polls_until_done = 2
+    service.free_faults = ["529"]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0], batch="submit")) == ["pending"]
+    service.free_faults = ["529"]
+    assert results(pg.run(folder, service, resume=True, batch="collect", wait=0.01)) == ["written"]
+
+
+def test_counting_tokens_is_tried_again(service: StandIn, folder: Path):
+    service.free_faults = ["529"]
+    counted = generate.dry_run(pg.options(folder, service.url, pg.QUESTIONS[0], count_tokens=True))
+    assert counted.rows[0].input > 0
+
+
 def test_collecting_can_wait(service: StandIn, folder: Path):
     service.polls_until_done = 4
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from agsite.generate.outcome import Outcome, Row
 from agsite.generate.planning import Declined, Plan, Planner
 from agsite.generate.questions import choose, passed_over
 from agsite.grounding import Asking, load_prompt
-from agsite.llm import prices
+from agsite.llm import Gate, prices
 from agsite.search import Retriever
 
 Count = Callable[[dict[str, Any]], int]
@@ -23,14 +24,16 @@ def dry_run(options: Options) -> Outcome:
     asking = Asking(
         options.model, options.price, load_prompt(), "markers" if options.citations == "markers" else "native"
     )
-    with Retriever(options.papers, options.state / "papers", embed=options.embed) as retriever:
+    with (
+        Retriever(options.papers, options.state / "papers", embed=options.embed) as retriever,
+        _counter(options) as count,
+    ):
         planner = Planner(options.papers, retriever, asking)
-        count = _counter(options)
         items, passed = options.items, 0
         if options.more is not None:
             items, passed = choose(items, options.more, lambda item: isinstance(planner.plan(item), Plan))
         plans = [planner.plan(item) for item in items]
-    rows = tuple(_row(plan, options, count) for plan in plans)
+        rows = tuple(_row(plan, options, count) for plan in plans)
     code = 1 if any(row.result == "declined" for row in rows) else 0
     notes = tuple(passed_over(passed))
     return Outcome(rows, cap=options.cap, notes=notes, exit_code=code, enough=_enough(plans, rows, options))
@@ -47,9 +50,15 @@ def _enough(plans: Sequence[Plan | Declined], rows: Sequence[Row], options: Opti
     return sum((high for _, high in worst), Decimal(0)) + spare, batch
 
 
-def _counter(options: Options) -> Count | None:
-    """Return what counts the tokens of a request at the service, free of charge, where that is wanted."""
-    return options.connect().count if options.count_tokens else None
+@contextmanager
+def _counter(options: Options) -> Iterator[Count | None]:
+    """Let the service count the tokens of requests, free of charge, where that is wanted."""
+    if not options.count_tokens:
+        yield None
+        return
+    with closing(options.connect()) as client:
+        gate = Gate()
+        yield lambda params: gate.insist(lambda: client.count(params))
 
 
 def _row(plan: Plan | Declined, options: Options, count: Count | None) -> Row:

@@ -62,7 +62,7 @@ class _Run:
             client, journal, self.price, cap=self.cap, retry_unknown=options.retry_unknown, gate=self.gate
         )
         self.asked = Asked(options, journal, self.caller)
-        self.batches = Batches(client, journal, self.price, options.prices.batch, cap=self.cap)
+        self.batches = Batches(client, journal, self.price, options.prices.batch, cap=self.cap, gate=self.gate)
         self.rows: dict[str, Row] = {}
         self.written_again = 0
 
@@ -92,7 +92,7 @@ class _Run:
         if settled is None:
             settled = self.citations
             if settled == "auto":
-                settled = "native" if self.client.cites(self.model) else "markers"
+                settled = "native" if self.gate.insist(lambda: self.client.cites(self.model)) else "markers"
             self.journal.append("run", mode=settled)
         return settled
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from agsite.llm.batches import Batches, Collected
-from agsite.llm.calls import Bought, BudgetReached, Caller, Gate, Stopped
+from agsite.llm.calls import Bought, BudgetReached, Caller
 from agsite.llm.client import DEFAULT_URL, Client
 from agsite.llm.failures import Failure
+from agsite.llm.gate import Gate, Stopped
 from agsite.llm.journal import Journal
 from agsite.llm.ledger import Record
 

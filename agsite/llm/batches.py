@@ -20,6 +20,7 @@ from agsite.llm import prices
 from agsite.llm.calls import BudgetReached, enter_paid
 from agsite.llm.client import Client
 from agsite.llm.failures import Failure, inside, quote
+from agsite.llm.gate import TRIES, Gate
 from agsite.llm.journal import RESULTS_KEPT, Journal
 from agsite.llm.ledger import MISSING
 
@@ -60,13 +61,21 @@ class Batches:
     """The batches of one run."""
 
     def __init__(
-        self, client: Client, journal: Journal, price: ModelPrice, part: Decimal, *, cap: Decimal | None
+        self,
+        client: Client,
+        journal: Journal,
+        price: ModelPrice,
+        part: Decimal,
+        *,
+        cap: Decimal | None,
+        gate: Gate | None = None,
     ) -> None:
         self.client = client
         self.journal = journal
         self.price = price
         self.part = part
         self.cap = cap
+        self.gate = gate or Gate()
 
     def submit(self, requests: list[Request]) -> list[str]:
         """Hand in what is not under way or answered yet; return the ids of the new batches."""
@@ -82,10 +91,22 @@ class Batches:
             left = self.journal.ledger.left(self.cap)
             message = f"the batch can cost up to ${needed:.4f}, and ${left:.4f} of ${self.cap} are left"
             raise BudgetReached(message, "Raise --max-usd, or hand in fewer questions with --limit.")
-        name = f"{self.journal.name}-{len(self.journal.ledger.batches) + 1}"
         amounts = {key: str(amount) for key, amount in worst.items()}
-        self.journal.append("batch_intent", batch=name, keys=list(worst), worst=amounts)
+        for number in range(1, TRIES + 1):
+            name = f"{self.journal.name}-{len(self.journal.ledger.batches) + 1}"
+            self.journal.append("batch_intent", batch=name, keys=list(worst), worst=amounts)
+            try:
+                return self._hand_in(name, requests)
+            except Failure as failure:
+                if not failure.made_nothing or failure.kind not in {"again", "busy"}:
+                    raise
+                self.gate.wait(failure, number)
+        raise AssertionError  # pragma: no cover - the last try raises
+
+    def _hand_in(self, name: str, requests: list[Request]) -> str:
+        """Hand in a batch that was announced; look for it where nobody knows whether it arrived."""
         asked = [{"custom_id": custom_id(request.key), "params": request.params} for request in requests]
+        self.gate.enter()
         try:
             created = self.client.create_batch(asked)
         except Failure as failure:
@@ -93,6 +114,7 @@ class Batches:
                 return self._find(name, failure)
             self.journal.append("batch_closed", batch=name, state="refused", reason=failure.message)
             raise
+        self.gate.succeeded()
         return self._created(name, created)
 
     def _created(self, name: str, batch: dict[str, Any], *, adopted: bool = False) -> str:
@@ -129,7 +151,8 @@ class Batches:
         ours = {other["id"] for ledger in self.journal.ledgers() for other in ledger.batches.values()}
         known = ours | {*batch["strangers"]}
         since = dt.datetime.fromisoformat(batch["at"]) - _CLOCKS_DIFFER
-        found = [b for b in self.client.batches() if b.get("id") not in known and _fits(b, len(batch["keys"]), since)]
+        listed = self.gate.insist(self.client.batches)
+        found = [b for b in listed if b.get("id") not in known and _fits(b, len(batch["keys"]), since)]
         # The oldest is it: later ones of the same size were handed in after it.
         return min(found, key=lambda b: str(b.get("created_at")), default=None)
 
@@ -150,7 +173,7 @@ class Batches:
         if not self.journal.awaited(self.journal.ledger, batch):
             return Collected()
         try:
-            state = self.client.batch(batch["id"])
+            state = self.gate.insist(lambda: self.client.batch(batch["id"]))
             if state.get("processing_status") == "ended" and state.get("results_url"):
                 return self._take(name, batch, self._fetch(batch, str(state["results_url"])))
         except Failure as failure:
@@ -181,7 +204,7 @@ class Batches:
     def _fetch(self, batch: dict[str, Any], url: str) -> bytes:
         """Return the results of a batch, whose bytes are on disk; where some are missing, as they are fetched anew."""
         for _ in range(2):
-            raw = self.client.results(batch["id"], url)
+            raw = self.gate.insist(lambda: self.client.results(batch["id"], url))
             self.journal.save_batch(batch["id"], raw)
             results, _ = read_results(raw)
             if all(_is_whole(results.get(custom_id(key), {})) for key in batch["keys"]):
@@ -229,7 +252,7 @@ class Batches:
         if batch["adopted"]:
             # What a batch holds is not told before its end, and another program may have one of this size.
             return f"{id} goes on: it {_MAYBE_OURS}; if it is yours, end it in the service's console"
-        self.client.cancel_batch(id)
+        self.gate.insist(lambda: self.client.cancel_batch(id))
         return f"asked the service to end {id}; collect what it has answered"
 
     def told(self, id: str) -> str:

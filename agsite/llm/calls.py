@@ -1,14 +1,8 @@
-"""Calls, several at once: announced before they are sent, within the budget, tried again where that is free.
-
-All threads share a gate: where the service asks one to wait, all wait.
-"""
+"""Calls, several at once: announced before they are sent, within the budget, tried again where that is free."""
 
 from __future__ import annotations
 
 import json
-import random
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -21,23 +15,14 @@ from agsite.llm import prices
 from agsite.llm.client import Client, Sent
 from agsite.llm.disk import LARGEST_REPLY
 from agsite.llm.failures import LONGEST_PAUSE, Failure
+from agsite.llm.gate import FIRST_PAUSE, TRIES, Gate
 from agsite.llm.journal import Journal
-
-TRIES = 5
-FAILURES_IN_A_ROW = 5
-_FIRST_PAUSE = 1.0
 
 
 class BudgetReached(AgsiteError):  # noqa: N818 - a run that ends so did what it was told
     """The next call could pass the cap."""
 
     exit_code = 3
-
-
-class Stopped(AgsiteError):  # noqa: N818 - another call has failed, not this one
-    """Another call has stopped the run."""
-
-    exit_code = 4
 
 
 class Bought(NamedTuple):
@@ -47,51 +32,6 @@ class Bought(NamedTuple):
     cost: Decimal
     usage: Usage | None
     request_id: str = ""
-
-
-class Gate:
-    """Where calls wait: all of them when one was told to, and none goes through once the run is stopped."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._until = 0.0
-        self._in_a_row = 0
-        self.stopped: AgsiteError | None = None
-
-    def pause(self, seconds: float) -> None:
-        """Let nobody through for some time."""
-        with self._changed:
-            self._until = max(self._until, time.monotonic() + seconds)
-
-    def stop(self, reason: AgsiteError) -> None:
-        """Let nobody through any more; the first reason counts."""
-        with self._changed:
-            self.stopped = self.stopped or reason
-            self._changed.notify_all()
-
-    def enter(self) -> None:
-        """Wait until a call may be made; raise Stopped where none may."""
-        with self._changed:
-            while self.stopped is None and (left := self._until - time.monotonic()) > 0:
-                self._changed.wait(left)
-            if self.stopped is not None:
-                raise Stopped(self.stopped.message)
-
-    def sleep(self, seconds: float) -> None:
-        """Wait alone, but no longer than the run goes on."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.stopped is not None, seconds)
-
-    def succeeded(self) -> None:
-        """The service works."""
-        with self._changed:
-            self._in_a_row = 0
-
-    def failed(self) -> int:
-        """The service failed; return how often in a row, over all threads."""
-        with self._changed:
-            self._in_a_row += 1
-            return self._in_a_row
 
 
 class Caller:
@@ -115,8 +55,6 @@ class Caller:
         self._retry_unknown = retry_unknown
         self._under_way = 0
         """How many calls of this process are announced and have not ended; they may free a part of the budget."""
-        # Spreads calls that were refused together; nothing that is kept depends on it.
-        self._chance = random.Random()  # noqa: S311 - no secret
 
     def recover(self) -> None:
         """Enter replies that are on disk but in no record, and calls whose end nobody knows."""
@@ -144,7 +82,7 @@ class Caller:
                     self.gate.stop(failure)
                 if failure.kind not in {"again", "busy"}:
                     raise
-                self._wait(failure, number)
+                self.gate.wait(failure, number)
         raise AssertionError  # pragma: no cover - the last try raises
 
     def asks_again(self, key: str) -> bool:
@@ -190,7 +128,7 @@ class Caller:
                 sent = self._send(request, slot.store)
                 self.gate.succeeded()
                 if sent.remaining == 0:
-                    self.gate.pause(_FIRST_PAUSE)
+                    self.gate.pause(FIRST_PAUSE)
                 return self._enter(request.key, sent.raw, sent.request_id)
         finally:
             slot.free()
@@ -229,7 +167,7 @@ class Caller:
         except Failure as failure:
             if failure.kind == "busy":
                 # Before anything else, so that no other call slips through meanwhile.
-                self.gate.pause(min(failure.wait or _FIRST_PAUSE, LONGEST_PAUSE))
+                self.gate.pause(min(failure.wait or FIRST_PAUSE, LONGEST_PAUSE))
             kind = "unknown" if failure.kind == "unknown" else "refused"
             facts = {"reason": failure.message, "status": failure.status, "request_id": failure.request_id}
             self.journal.append(kind, key=request.key, **facts)
@@ -239,22 +177,6 @@ class Caller:
         raw = raw[:LARGEST_REPLY]
         usage, cost = enter_paid(self.journal, key, raw, self.price, request_id=request_id, mode="direct")
         return Bought(raw, cost, usage, request_id)
-
-    def _wait(self, failure: Failure, number: int) -> None:
-        """Wait before the next try; raise where there is to be none."""
-        in_a_row = self.gate.failed() if failure.kind == "again" else 0
-        if number == TRIES or in_a_row >= FAILURES_IN_A_ROW:
-            message = f"{failure.message}; it did so {max(number, in_a_row)} times in a row"
-            stopped = Failure("stop", message, status=failure.status)
-            self.gate.stop(stopped)
-            raise stopped
-        pause = _FIRST_PAUSE * 2 ** (number - 1) * self._chance.uniform(0.75, 1.25)
-        if failure.wait is not None:
-            pause = max(pause if failure.kind == "again" else 0.0, failure.wait)
-        if failure.kind == "busy":
-            self.gate.pause(min(pause, LONGEST_PAUSE))
-        else:
-            self.gate.sleep(min(pause, LONGEST_PAUSE))
 
 
 def enter_paid(

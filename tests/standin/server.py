@@ -47,6 +47,8 @@ class StandIn:
     ) -> None:
         self.fault = fault
         self.make = make
+        self.free_faults: list[str] = []
+        """What goes wrong with the next calls that make nothing, in order."""
         self.polls_until_done = 1
         self.batch_fault: Callable[[int], str] = lambda number: ""
         self.results_host: str | None = None
@@ -95,15 +97,20 @@ class StandIn:
         if refused:
             return error(*refused), ""
         route = [part for part in path.partition("?")[0].split("/") if part]
-        if route[:2] == ["v1", "models"]:
-            return self._models(route[2:]), ""
-        if route[:3] == ["v1", "messages", "count_tokens"]:
-            return _json({"input_tokens": replies.count(body)}), ""
-        if route[:3] == ["v1", "messages", "batches"]:
-            return self._batches(method, route[3:], body), ""
         if route == ["v1", "messages"] and method == "POST":
             return self._message(body)
-        return error(404, "there is nothing here"), ""
+        return self._others(method, route, body), ""
+
+    def _others(self, method: str, route: list[str], body: Any) -> Response:
+        if self.free_faults and (method, route[2:]) != ("POST", ["batches"]):
+            return respond(self.free_faults.pop(0), {})
+        if route[:2] == ["v1", "models"]:
+            return self._models(route[2:])
+        if route[:3] == ["v1", "messages", "count_tokens"]:
+            return _json({"input_tokens": replies.count(body)})
+        if route[:3] == ["v1", "messages", "batches"]:
+            return self._batches(method, route[3:], body)
+        return error(404, "there is nothing here")
 
     def _message(self, params: Any) -> tuple[Response, str]:
         reason = refuse_params(params)
