@@ -751,6 +751,37 @@ def test_an_interrupt_lets_calls_end_and_says_how_to_go_on(
     assert service.completed.total() == 5
 
 
+def test_whoever_waits_for_a_batch_no_longer_has_interrupted_no_run(service: StandIn, folder: Path):
+    service.polls_until_done = 99
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    environment = {**os.environ, "ANTHROPIC_API_KEY": pg.KEY, "ANTHROPIC_BASE_URL": service.url}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "agsite", "pregenerate", "--batch", "collect", "--wait", "30"],
+        cwd=folder, env=environment, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not any(batch["polls"] for batch in service.batches.values()):
+        time.sleep(0.01)
+    time.sleep(0.3)
+    child.send_signal(signal.SIGINT)
+    said = child.communicate(timeout=30)[1]
+    assert child.returncode == 130, said
+    assert "\nGo on with: agsite pregenerate --batch collect\n" in said
+    assert results(pg.run(folder, service, pg.QUESTIONS[1])) == ["written"]
+    service.polls_until_done = 0
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"]
+
+
+def test_a_run_that_cannot_go_on_for_lack_of_a_price_is_not_interrupted_by_that(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0], model="claude-haiku-5-5")
+    known = pg.options(folder, service.url, resume=True)
+    without = known.prices.model_copy(
+        update={"models": {name: price for name, price in known.prices.models.items() if "5-5" not in name}}
+    )
+    with pytest.raises(ConfigError, match="there is no price for claude-haiku-5-5"):
+        generate.run(known._replace(prices=without))
+    assert results(pg.run(folder, service, pg.QUESTIONS[1])) == ["written"]
+
+
 def test_an_interrupt_while_calls_are_still_being_handed_out_lets_those_under_way_end(
     service: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -25,6 +25,12 @@ from agsite.generate.options import Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
 
 _REDIRECTS = "redirects.yml"
+_GO_ON = {
+    None: "--resume",
+    "submit": "--resume --batch submit",
+    "collect": "--batch collect",
+    "cancel": "--batch cancel",
+}
 
 
 @click.command()
@@ -261,7 +267,7 @@ def _execute(options: Options, spending: Spending, *, dry_run: bool) -> Outcome:
     except BaseException as error:
         if not isinstance(error, Exception):
             say("")  # the line of a bar ends here
-            say("Go on with: agsite pregenerate --resume")
+            say(f"Go on with: agsite pregenerate {_GO_ON[options.batch]}")
         raise
     finally:
         spending.close()

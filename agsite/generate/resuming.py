@@ -19,6 +19,9 @@ def refuse(journal: Journal, options: Options) -> None:
     lost = [name for name in chosen(journal, options) if not journal.can_go_on(name)]
     if lost:
         raise _refusal(journal, _lost(lost[0]), "Start one without --resume.")
+    for model in {_model(journal, name) for name in chosen(journal, options)}:
+        if options.prices.of(model) is None:
+            raise _refusal(journal, f"there is no price for {model}", "Add it to `prices` in agsite.yml.")
     if journal.interrupted and not options.resume:
         message = f"the run {journal.interrupted} was interrupted"
         raise _refusal(journal, message, "Go on with it: agsite pregenerate --resume")
@@ -58,6 +61,10 @@ def chosen(journal: Journal, options: Options) -> list[str]:
         return []
     looked_at = filter(journal.can_go_on, journal.with_batches if options.batch in {"collect", "cancel"} else [])
     return list(looked_at) or [max(journal.earlier)]
+
+
+def _model(journal: Journal, name: str) -> str:
+    return str(journal.earlier[name].run.get("model") or _found_again(journal, name)["model"])
 
 
 def _found_again(journal: Journal, name: str) -> dict[str, Any]:

@@ -82,8 +82,7 @@ class _Run:
         self.items = tuple(map(restored_item, facts["items"]))
         self.model, self.citations = facts["model"], facts["citations"]
         price = self.options.prices.of(self.model)
-        if price is None:
-            raise ConfigError(f"there is no price for {self.model}", "Add it to `prices` in agsite.yml.")
+        assert price is not None  # noqa: S101 - else it would not have been taken up
         self.price = price
 
     def _mode(self) -> Any:
@@ -271,10 +270,17 @@ class _Run:
 
     def _collect(self) -> Collected:
         """Fetch what batches brought, as often as it is waited for."""
-        collected = self.batches.collect()
-        while collected.pending and self.options.wait is not None:
-            time.sleep(self.options.wait)
-            collected = collected._replace(pending=()).with_(self.batches.collect())
+        try:
+            collected = self.batches.collect()
+            while collected.pending and self.options.wait is not None:
+                time.sleep(self.options.wait)
+                collected = collected._replace(pending=()).with_(self.batches.collect())
+        except Exception:
+            raise
+        except BaseException:
+            # Only waiting was interrupted: whoever looks next goes on, and other runs may begin.
+            self.journal.append("end", reason="nobody waits for it any more")
+            raise
         self.notes += collected.pending
         return collected
 
