@@ -247,7 +247,7 @@ def test_a_request_that_is_refused_fails_alone(service: StandIn, journal: Journa
     assert buyer.call(REQUESTS[1]).raw
 
 
-@pytest.mark.parametrize("fault", ["drop", "cut", "wait:4"])
+@pytest.mark.parametrize("fault", ["drop", "cut", "wait:4", "502", "504", "520", "524"])
 def test_a_reply_that_does_not_arrive_may_be_paid_for_and_is_not_asked_for_again(
     service: StandIn, journal: Journal, fault: str
 ):
@@ -605,7 +605,7 @@ def test_what_a_batch_did_not_answer_can_be_asked_again(service: StandIn, journa
     assert len(journal.ledger.paid) == 3
 
 
-@pytest.mark.parametrize("fault", ["drop", "cut", "500"])
+@pytest.mark.parametrize("fault", ["drop", "cut", "500", "524"])
 def test_a_batch_of_which_nobody_knows_whether_it_arrived_is_looked_for(service: StandIn, journal: Journal, fault: str):
     service.fault = by_turns(fault)
     try:
@@ -634,7 +634,7 @@ def test_after_five_tries_a_batch_is_not_handed_in(service: StandIn, journal: Jo
     assert (len(service.requests), journal.ledger.committed) == (5, 0)
 
 
-@pytest.mark.parametrize("fault", ["429", "500", "529", "drop"])
+@pytest.mark.parametrize("fault", ["429", "500", "529", "524", "drop"])
 def test_what_costs_nothing_is_tried_again(service: StandIn, journal: Journal, fault: str):
     batches(service, journal).submit(REQUESTS[:2])
     for _ in range(2):

@@ -142,7 +142,7 @@ class Client:
         try:
             yield
         except errors.APIStatusError as error:
-            raise classify(self._problem(error)) from None
+            raise classify(self._problem(error), buying=buying) from None
         except errors.APITimeoutError as error:
             raise _lost(error, "no reply came in time", buying=buying) from None
         # Results of a batch are read as they come, and the package lets through what breaks there.

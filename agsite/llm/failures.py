@@ -31,6 +31,9 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u20
 # The service is too busy to begin anything; 0 stands for one that was not reached at all.
 _TURNED_AWAY = frozenset({0, 503, 529})
 
+# What stands between had no reply, or no whole one, from the service, which may have made one.
+_NO_REPLY = frozenset({502, 504, 520, 524})
+
 _STOPS = {
     401: "the key is not accepted; set ANTHROPIC_API_KEY to a valid one",
     402: "the account cannot pay; see to its billing",
@@ -70,8 +73,8 @@ class Problem(NamedTuple):
     wait: float | None
 
 
-def classify(problem: Problem) -> Failure:
-    """Turn an error reply into what follows from it."""
+def classify(problem: Problem, *, buying: bool) -> Failure:
+    """Turn an error reply into what follows from it; `buying` costs money."""
     said = quote(problem.message)
     what = f"the service answered {problem.status}" + (f" ({problem.type})" if problem.type else "")
     sentence = f"{what}: {said}" if said else what
@@ -89,7 +92,8 @@ def classify(problem: Problem) -> Failure:
             return failure("stop", f"{sentence}; it asks to wait {problem.wait:.0f} seconds")
         return failure("busy", sentence)
     if problem.status in {408, 409} or problem.status >= 500:
-        return failure("again", sentence)
+        lost = buying and problem.status in _NO_REPLY
+        return failure("unknown", f"{sentence}, so it may have been paid for") if lost else failure("again", sentence)
     return failure("item", sentence)
 
 

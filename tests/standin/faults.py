@@ -1,6 +1,7 @@
 """What can go wrong between a service and its customer, each by a name that a test or a command line can give.
 
 429[:SECONDS]  500 503 529 400 401 402 403 404 413    an error; 429 may say how long to wait
+502 504 520 524 the reply is made (and billed), but something between gives up waiting for it
 spend-limit     429 that no waiting helps against
 drop  cut       the reply is made (and billed), but nothing or half of it arrives
 wait:SECONDS    the reply comes late
@@ -30,6 +31,8 @@ TYPES = {
     529: "overloaded_error",
 }
 
+GIVEN_UP = frozenset({"502", "504", "520", "524"})
+
 
 class Response(NamedTuple):
     """What goes over the wire; `part` is how much of the body is sent before the connection ends."""
@@ -53,7 +56,8 @@ def error(status: int, message: str, *, code: str | None = None, headers: dict[s
 
 def is_billed(fault: str) -> bool:
     """Whether the reply is made in spite of the fault."""
-    return not fault.partition(":")[0].isdecimal() and fault != "spend-limit"
+    name = fault.partition(":")[0]
+    return name in GIVEN_UP or (not name.isdecimal() and name != "spend-limit")
 
 
 def respond(fault: str, message: dict[str, Any]) -> Response:
