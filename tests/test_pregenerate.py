@@ -1454,6 +1454,17 @@ def test_a_place_that_cannot_be_written_is_told_before_anything_is_paid(
     assert not (folder / ".agsite/pregenerate").exists()
 
 
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_journal_in_another_folder_puts_nothing_beside_it(service: StandIn, folder: Path, dry: bool):
+    before = {path.name for path in (*folder.iterdir(), *(folder / "papers").iterdir())}
+    service.fault = by_turns("stop:refusal")
+    asked = ("pregenerate", pg.QUESTIONS[0], "--max-usd", "0.50", "--journal", "journal")
+    agsite(folder, *asked, *(["--dry-run"] if dry else []), url=service.url)
+    after = {path.name for path in (*folder.iterdir(), *(folder / "papers").iterdir())}
+    assert after - before - {".agsite"} == (set() if dry else {"journal"})
+    assert dry or len(list((folder / ".agsite/rejected").iterdir())) == 1
+
+
 def test_a_dry_run_needs_no_folder_that_it_may_write(folder: Path):
     asked = ("pregenerate", pg.QUESTIONS[0], "--dry-run", "--json")
     wanted = json.loads(agsite(folder, *asked, key="").stdout)

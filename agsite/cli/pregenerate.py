@@ -157,7 +157,6 @@ def command(  # noqa: PLR0917 - click hands options over by name
             connect=_connect,
             out=Path(out),
             journal=Path(journal),
-            state=Path(journal).parent,
             concurrency=concurrency,
             resume=resume,
             retry_unknown=retry_unknown,
