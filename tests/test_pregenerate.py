@@ -80,6 +80,16 @@ def test_a_terminal_shows_a_bar_with_the_cost_so_far_and_a_log_a_line_a_question
     assert re.search(r"\r\x1b\[\?25lanswers .*100%.*\$0\.\d+ of \$0\.5000", shown), shown
 
 
+def test_what_is_shown_as_spent_so_far_does_not_hold_what_is_reserved(service: StandIn, folder: Path):
+    service.fault = lambda number, params: f"wait:{0.3 * number}"
+    shown: list[Decimal] = []
+    outcome = pg.run(folder, service, *pg.QUESTIONS[:3], progress=lambda done, total, spent, last: shown.append(spent))
+    assert len(shown) == 3
+    assert shown == sorted(shown)
+    assert shown[0] in {row.cost for row in outcome.rows}
+    assert shown[-1] == outcome.spent
+
+
 def on_a_terminal(folder: Path, *arguments: str, url: str) -> str:
     """Run the command with a terminal to speak to, and return what that showed."""
     environment = {**os.environ, "ANTHROPIC_API_KEY": pg.KEY, "ANTHROPIC_BASE_URL": url, "TERM": "xterm"}
@@ -661,6 +671,17 @@ def test_open_questions_about_which_nothing_would_be_asked_take_no_place(service
     assert len(set(asked)) == 3
     assert "Which colour do the moons of a rogue planet have?" not in asked, "no paper is near it"
     assert pending["notes"][0] == "3 questions were passed over: nothing would be asked about them now"
+
+
+def test_an_answer_that_is_bought_already_takes_no_place_of_a_limit(service: StandIn, folder: Path):
+    one = ("pregenerate", "--frontier", "--limit", "1", "--max-usd", "0.50", "--json")
+    (first,) = json.loads(agsite(folder, *one, url=service.url).stdout)["questions"]
+    (folder / first["file"]).unlink()
+    done = agsite(folder, *one[:-1], url=service.url)
+    assert done.returncode == 0, done.stderr
+    told = [line[:15] for line in done.stderr.splitlines() if " so far" in line]
+    assert told == ["1 of 2: written", "2 of 2: written"]
+    assert (len(answer_files(folder)), service.completed.total()) == (4, 2)
 
 
 def test_a_dry_run_within_a_limit_passes_over_what_is_declined(folder: Path):

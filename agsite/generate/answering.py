@@ -200,7 +200,7 @@ class Answering:
         # What holds today alone is shown and not kept.
         remarks = (plan.remark,) if isinstance(plan, Plan) and plan.remark else ()
         self.rows[plan.item.key] = row._replace(reasons=(*row.reasons, *remarks))
-        self.options.progress(len(self.rows), self.total, self.journal.ledger.committed, row.result)
+        self.options.progress(len(self.rows), self.total, self.journal.ledger.spent, row.result)
 
 
 def journal_key(item: Item) -> str:

@@ -11,7 +11,7 @@ from agsite.generate.answering import sources_of
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row
 from agsite.generate.planning import Declined, Plan, Planner
-from agsite.generate.questions import choose, passed_over
+from agsite.generate.questions import State, choose, passed_over
 from agsite.grounding import Asking, load_prompt
 from agsite.llm import Gate, prices
 from agsite.search import Retriever
@@ -31,12 +31,16 @@ def dry_run(options: Options) -> Outcome:
         planner = Planner(options.papers, retriever, asking)
         items, passed = options.items, 0
         if options.more is not None:
-            items, passed = choose(items, options.more, lambda item: isinstance(planner.plan(item), Plan))
+            items, passed = choose(items, options.more, lambda item: _state(planner.plan(item)))
         plans = [planner.plan(item) for item in items]
         rows = tuple(_row(plan, options, count) for plan in plans)
     code = 1 if any(row.result == "declined" for row in rows) else 0
     notes = tuple(passed_over(passed))
     return Outcome(rows, cap=options.cap, notes=notes, exit_code=code, enough=_enough(plans, rows, options))
+
+
+def _state(plan: Plan | Declined) -> State:
+    return "open" if isinstance(plan, Plan) else "settled"
 
 
 def _enough(plans: Sequence[Plan | Declined], rows: Sequence[Row], options: Options) -> tuple[Decimal, Decimal]:

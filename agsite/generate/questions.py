@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from agsite.alike import is_near
 from agsite.archive import Archive, Entry
@@ -14,6 +14,9 @@ from agsite.errors import ConfigError
 from agsite.grounding import hides_something
 from agsite.ids import question_key
 from agsite.review import read_review
+
+State = Literal["open", "bought", "settled"]
+"""Whether something would be asked about a question now, its reply is there to be used, or neither."""
 
 MAX_DEPTH = 4
 _FIELDS = {"question", "origin", "parent", "priority"}
@@ -113,16 +116,22 @@ def _depth(entry: Entry) -> int:
 
 
 def choose(
-    items: tuple[Item, ...], more: Iterable[Item], is_open: Callable[[Item], bool]
+    items: tuple[Item, ...], more: Iterable[Item], state: Callable[[Item], State]
 ) -> tuple[tuple[Item, ...], int]:
-    """Let items that are not open give way to more that are, as far as there are any; return how many gave way, too."""
+    """Let settled items give way to more that are open, as far as there are any; return how many gave way, too.
+
+    What is bought comes along and takes no place.
+    """
     chosen: list[Item] = []
     passed: list[Item] = []
+    places = len(items)
     for item in chain(items, more):
-        (chosen if is_open(item) else passed).append(item)
-        if len(chosen) == len(items):
+        found = state(item)
+        (passed if found == "settled" else chosen).append(item)
+        places -= found == "open"
+        if not places:
             break
-    kept = passed[: len(items) - len(chosen)]
+    kept = passed[: max(0, len(items) - len(chosen))]
     return (*chosen, *kept), len(passed) - len(kept)
 
 

@@ -17,7 +17,7 @@ from agsite.generate.asked import Asked
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, code_of, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
-from agsite.generate.questions import Item, choose, passed_over
+from agsite.generate.questions import Item, State, choose, passed_over
 from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
 from agsite.ids import made_id
@@ -124,14 +124,17 @@ class _Run:
         """Let questions about which nothing would be asked give way to others; a run that goes on has chosen."""
         if self.options.more is None or self.options.resume:
             return
-        self.items, passed = choose(self.items, self.options.more, self._is_open)
-        if passed:
+        self.items, passed = choose(self.items, self.options.more, self._state)
+        self.answering.total = len(self.items)
+        if self.items != self.options.items:
             self.journal.append("run", items=[item._asdict() for item in self.items])
-            self.notes += passed_over(passed)
+        self.notes += passed_over(passed)
 
-    def _is_open(self, item: Item) -> bool:
+    def _state(self, item: Item) -> State:
         plan = self._kept(item) or self._composed(item)
-        return isinstance(plan, Plan) and self.answering.is_open(plan)
+        if isinstance(plan, Declined) or not self.answering.is_open(plan):
+            return "settled"
+        return "bought" if self.asked.is_bought(plan.request.key) else "open"
 
     def _plans(self) -> Iterator[Plan]:
         """Yield what is still to be done; questions that were planned before keep their request."""
