@@ -65,6 +65,42 @@ def test_a_quotation_that_nobody_wrote_is_not_found():
     assert [fact.found for fact in found.quotes] == [False]
 
 
+MARKS = "“{}” \"{}\" „{}“ „{}” «{}» »{}« ‹{}› ‘{}’ '{}' ‚{}‘ 「{}」 『{}』"  # noqa: RUF001
+
+
+@pytest.mark.parametrize("marks", [*MARKS.split(), "« {} »"])
+@pytest.mark.parametrize(
+    ("words", "found"), [("stick at speeds up to 4.2", True), ("don't stick, as we’ve seen", False)]
+)
+def test_a_quotation_stands_between_marks_of_any_language(marks: str, words: str, found: bool):
+    assert [fact.found for fact in facts(f"They {marks.format(words)} here [{PAPER}].").quotes] == [found]
+
+
+def test_each_sentence_of_a_block_quote_is_a_quotation():
+    body = (
+        f"They say:\n\n> Grains with a porosity above 60% stick. Others\n> never stick to one another [{PAPER}].\n>\n"
+    )
+    found = facts(f"{body}> We let 20,000 pebbles collide.\n>\n> — the authors of the study, 2025")
+    assert [fact.found for fact in found.quotes] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the 't Hooft limit and the authors' many other results",
+        "the ‘t Hooft limit and the authors’ many other results",
+        "in the '90s it didn't stick in the two groups' many towers",
+        "the 'fast' grains and the authors' many other 'slow' ones",
+        "the ‘fast’ grains and the authors’ many other ‘slow’ ones",
+        "$f'$ and $g'$ of the grains' speed in all towers' air",
+        "« fast » grains and a great many of the « slow » ones",
+        "»fast« grains and a great many of the »slow« ones",
+    ],
+)
+def test_an_apostrophe_and_what_stands_between_two_quotations_are_none(text: str):
+    assert facts(f"Grains stick in {text} [{PAPER}].").quotes == ()
+
+
 def test_four_words_in_quotes_are_no_quotation():
     assert facts(f"They “stick at any speed” [{PAPER}].").quotes == ()
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from agsite.evidence.claims import Claim, read_claims
 from agsite.evidence.coverage import claiming, count_backed
+from agsite.evidence.quotations import is_quoted_from, quotes_in
 from agsite.evidence.texts import contains, content_words, figures_in, numbers_in
-from agsite.evidence.verify import is_quoted_from, papers_of, quotes_in, verify
+from agsite.evidence.verify import papers_of, verify
 
 __all__ = [
     "Claim",

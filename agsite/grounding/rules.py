@@ -158,7 +158,7 @@ def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
 
 def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:
     texts = [request.papers[paper].text for paper in dict.fromkeys(cited_papers(draft)) if paper in request.papers]
-    for quote in quotes_in(draft.text):
+    for quote in quotes_in(draft.text, draft.body):
         if not is_quoted_from(quote, texts):
             yield Remark("B5", f"it quotes {quoted(quote, 100)}, which stands in no source that it cites")
 

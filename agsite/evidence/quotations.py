@@ -1,0 +1,60 @@
+"""The quotations of a text: what stands between marks of many languages, and in block quotes.
+
+A quotation is five words or more; fewer are a name, or a word that is held at arm's length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from agsite.body import Body, Leaf
+from agsite.evidence.texts import contains, plain
+
+_LEAST_WORDS = 5
+
+# No blank line is between them; an apostrophe in a word ends nothing, and “'t Hooft” and “'90s” begin nothing.
+_IN_ONE = r"\n(?![ \t]*\n)|(?<=\w)['’](?=\w)"
+_BEGINS = r"(?=[^\W\d])(?!(?:t|n|s|em|tis|til)\b)"
+_QUOTED = re.compile(
+    r"“([^“”]+)”|(?<![\w\"])\"([^\"]+)\"(?![\w\"])|„([^„“”]+)[“”]|«([^«»]+)»|»(?=\S)([^«»]+)(?<=\S)«|‹([^‹›]+)›"  # noqa: RUF001
+    r"|「([^「」]+)」|『([^『』]+)』|‚(?=\S)([^‚‘]+)‘"  # noqa: RUF001
+    rf"|(?<!\w)‘{_BEGINS}((?:[^‘’\n]|{_IN_ONE})+)(?<=\S)’(?!\w)"
+    rf"|(?<![\w'])'{_BEGINS}((?:[^'\n]|{_IN_ONE})+)(?<=\S)'(?![\w'])"
+)
+_ELLIPSIS = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
+_ATTRIBUTION = re.compile(r"\s*(?:[—–―]|--)")
+
+
+def is_long(quote: str) -> bool:
+    """Say whether words are enough to be looked up; marks and citations are none."""
+    return len(plain(quote).split()) >= _LEAST_WORDS
+
+
+def between_marks(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """Yield what is quoted between marks in a stretch of text, each with its place."""
+    for match in _QUOTED.finditer(text, start, end):
+        yield match[match.lastindex or 0], match.start()
+
+
+def set_off(body: Body) -> Iterator[Leaf]:
+    """Yield the leaves of block quotes, but those that say whose words they are."""
+    depth = 0
+    for leaf in body.leaves():
+        depth += leaf.open.count("<blockquote")
+        if depth and not _ATTRIBUTION.match(leaf.text):
+            yield leaf
+        depth -= leaf.close.count("</blockquote")
+
+
+def quotes_in(text: str, body: Body) -> list[str]:
+    """Return the quotations of a text that are long enough to be looked up; `body` is what was read of it."""
+    sentences = [leaf.text[s.start : s.end] for leaf in set_off(body) for s in leaf.sentences]
+    inline = [quote for quote, _ in between_marks(text, 0, len(text))]
+    return list(filter(is_long, inline + sentences))
+
+
+def is_quoted_from(quote: str, texts: Iterable[str]) -> bool:
+    """Say whether one of the texts has the quotation, its ellipses left out."""
+    pieces = [piece for piece in _ELLIPSIS.split(quote) if piece.strip(" .,;")]
+    return any(all(contains(text, piece) for piece in pieces) for text in texts)
