@@ -51,6 +51,28 @@ def test_digits_of_ids_and_names_are_no_numbers():
     assert figures_in("CO2 and H1 rise [AG-2024.01-1031]") == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("below $10^{-13}$ eV", {"10^-13"}),
+        ("below 10⁻¹³ eV", {"10^-13"}),
+        ("below 10$^{-13}$ or 10^-13 eV", {"10^-13"}),
+        ("some $3\\times10^{14}$ or $10^{+5}$ events", {"3", "10^14", "10^5"}),
+        ("of $10^{n}$ grains 110⁵", {"10", "110"}),
+        ("⁷⁶Ge, ^{76}Ge, $^{136}$Xe and $^{76}\\mathrm{Ge}$", set()),
+        ("5 m s^{-1}, 6 m², $\\chi^2$, $^{\\rm 3}$He, 7^\\circ and $2^{16}$ bins", {"5", "6", "7", "2"}),
+    ],
+)
+def test_what_is_raised_is_no_number_of_its_own(text: str, figures: set[str]):
+    assert figures_in(text) == figures
+
+
+def test_a_power_of_ten_is_looked_up_as_a_whole_however_it_is_written():
+    known = {PAPER.key: "The rate is 4 × 10⁻¹³ per year for ^{76}Ge, with an error of 5^{+3}_{-2}."}
+    found = verify(markup.read(f"In $^{{76}}$Ge 4 of $10^{{-13}}$, not $10^{{-12}}$, with +3 [{PAPER}]."), known)
+    assert {fact.text: fact.found for fact in found.numbers} == {"4": True, "10^-13": True, "10^-12": False, "3": True}
+
+
 def test_a_quotation_that_the_cited_abstract_has_is_found():
     found = facts(f"They “stick at speeds up to 4.2 metres” here [{PAPER}].")
     assert (len(found.quotes), found.quotes_found) == (1, 1)

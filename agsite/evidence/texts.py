@@ -9,8 +9,14 @@ from agsite.ids import ALMOST_PAPER_ID, folded
 
 _MARKS = re.compile(r"[*_$\\{}]|\[(?:AG-[^\]]*)\]")
 
-# A number with its decimals and thousands, not the digits of a name such as “CO2” or “H1”.
-_NUMBER = re.compile(r"(?<![a-z0-9.])\d+(?:,\d{3})*(?:\.\d+)?(?!\d)")
+# A number with its decimals and thousands, or a power of ten; not the digits of a name such as “CO2” or “H1”.
+_NUMBER = re.compile(r"(?<![a-z0-9.])(?:10\^-?\d+|\d+(?:,\d{3})*(?:\.\d+)?)(?!\d)")
+# What stands raised: in TeX behind a caret, in Unicode as small digits. Only above a ten is it part of a number.
+_RAISED = re.compile(
+    r"(?P<ten>(?<![\d.,])10\s*\$?\s*)?"
+    r"(?:\^\s*(?:\{(?P<braced>(?:[^{}]|\{[^{}]*\})*)\}|(?P<bare>[-+−]?\d+|\\[a-zA-Z]+|\S))|(?P<small>[⁺⁻]?[⁰¹²³⁴-⁹]+))"
+)
+_POWER = re.compile(r"\+?(-?\d+)")
 _NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
 _WORD = re.compile(r"[a-z][a-z0-9-]{3,}")
@@ -45,13 +51,28 @@ def numbers_in(text: str) -> frozenset[str]:
     >>> sorted(numbers_in("Of 1,200 events, three pass [AG-2024.01-1031]"))
     ['1200', '3']
     """
-    masked = _without_ids(text)
-    return _figures(masked) | {str(_NAMES.index(match[0])) for match in _NAMED.finditer(masked)}
+    # Raised ones too, for an answer may write “5 +0.3” where its source has “5^{+0.3}”.
+    masked = plain(_without_ids(text).replace("^", " "))
+    return figures_in(text) | _figures(masked) | {str(_NAMES.index(match[0])) for match in _NAMED.finditer(masked)}
 
 
 def figures_in(text: str) -> frozenset[str]:
-    """Return the numbers that are written in digits, which a reader would expect to find in the source."""
-    return _figures(_without_ids(text))
+    """Return the numbers that are written in digits, which a reader would expect to find in the source.
+
+    Exponents and mass numbers are none by themselves.
+
+    >>> sorted(figures_in("4 × $10^{-13}$ of the $^{76}$Ge"))
+    ['10^-13', '4']
+    """
+    return _figures(plain(_RAISED.sub(_as_power, _without_ids(text))))
+
+
+def _as_power(raised: re.Match[str]) -> str:
+    """Return a power of ten in one form, and what else is raised without it."""
+    if not raised["ten"]:
+        return ""
+    exponent = _POWER.fullmatch(plain(raised["braced"] or raised["bare"] or raised["small"] or ""))
+    return f" 10^{exponent[1]}" if exponent else " 10"
 
 
 def _figures(masked: str) -> frozenset[str]:
@@ -59,10 +80,12 @@ def _figures(masked: str) -> frozenset[str]:
 
 
 def _without_ids(text: str) -> str:
-    return plain(ALMOST_PAPER_ID.sub(" ", text))
+    return ALMOST_PAPER_ID.sub(" ", text)
 
 
 def _canonical(number: str) -> str:
+    if "^" in number:
+        return number
     whole, _, decimals = number.replace(",", "").partition(".")
     return ".".join(filter(None, (whole.lstrip("0") or "0", decimals.rstrip("0"))))
 
