@@ -262,6 +262,31 @@ def test_missing_follow_ups_are_bought_once_more(service: StandIn, folder: Path)
     assert float(outcome.rows[0].cost) == pytest.approx(service.billed)
 
 
+@pytest.mark.parametrize("batch", [None, "submit"])
+def test_tokens_are_those_of_both_calls_where_follow_ups_were_bought_once_more(
+    service: StandIn, folder: Path, batch: str | None
+):
+    used: list[dict[str, int]] = []
+
+    def counted(params: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
+        made = replies.message(params, number, **more)
+        if "output_config" not in params:
+            made = {**made, "content": [block for block in made["content"] if "KEEP EXPLORING" not in block["text"]]}
+        used.append(made["usage"])
+        return made
+
+    service.make = counted
+    outcome = pg.run(folder, service, pg.QUESTIONS[0], batch=batch)
+    outcome = pg.run(folder, service, resume=True, batch="collect") if batch else outcome
+    read, wrote = (sum(usage[name] for usage in used) for name in ("input_tokens", "output_tokens"))
+    assert len(used) == 2
+    assert (outcome.rows[0].input, outcome.rows[0].output) == (read, wrote)
+    facts = written(outcome).provenance
+    assert facts is not None
+    assert (facts["usage"]["input"], facts["usage"]["output"]) == (read, wrote)
+    assert facts["cost_usd"] == pytest.approx(service.billed, abs=1e-6)
+
+
 @pytest.mark.parametrize("where", ["content", "stop_reason", "repair", "markers"])
 def test_half_of_a_character_in_a_reply_stops_no_run(service: StandIn, folder: Path, where: str):
     make = service.make

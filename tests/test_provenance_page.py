@@ -141,6 +141,11 @@ def test_a_generated_answer_that_nobody_accepted_says_so(shown: Shown, review: A
     assert shown({"mode": "direct"}, review)["made"].startswith(f"How this answer was made {words} Made from titles")
 
 
+def test_a_second_call_for_follow_ups_is_told_of(shown: Shown):
+    assert "asked for in a second call" in shown({"mode": "batch", "follow_ups_repaired": True})["made"]
+    assert "second call" not in shown({"mode": "batch"})["made"]
+
+
 def test_a_review_is_shown_of_an_answer_of_which_nothing_else_is_recorded(shown: Shown):
     assert shown(None, {"status": "pending"})["made"] == "Review No one has reviewed this answer yet."
     assert shown(None, {"status": "accepted", "by": "A Reader"})["made"] == "Review Reviewed by A Reader."

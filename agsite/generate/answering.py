@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from agsite import files
 from agsite.generate import answers
@@ -16,11 +16,18 @@ from agsite.generate.outcome import Result, Row, row_of
 from agsite.generate.planning import Declined, Plan, Planner
 from agsite.generate.questions import Item
 from agsite.generate.whereabouts import Whereabouts, holds
-from agsite.grounding import Asking, Judged, Remark, Request, compose_repair, judge, mend
+from agsite.grounding import Asking, Judged, Remark, Request, Usage, compose_repair, judge, mend
 from agsite.llm import Bought, Caller, Failure, Journal
 
 _ALONE: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
 """The failures that concern one question alone, and what becomes of it."""
+
+
+class Repair(NamedTuple):
+    """A second call, for the follow-ups alone; never part of a batch."""
+
+    key: str
+    usage: Usage
 
 
 class Answering:
@@ -77,7 +84,7 @@ class Answering:
             self._unanswered(plan, failure)
             return
         judged = judge(plan.request, bought.raw, self.known)
-        repair: Request | None = None
+        repair: Repair | None = None
         if judged.needs_follow_ups:
             try:
                 judged, repair = self._repair(plan.request, judged)
@@ -116,21 +123,21 @@ class Answering:
         """Enter a question whose reply a batch may have made and does not bring."""
         self.done(plan, Row(plan.item.question, "unknown", reasons=(reason,), sources=sources_of(plan)))
 
-    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Request]:
-        """Ask once more for the follow-ups alone; return what was asked, too. Raises Failure where no reply came."""
+    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Repair]:
+        """Ask once more for the follow-ups alone; return that call, too. Raises Failure where no reply came."""
         assert judged.draft is not None  # noqa: S101
         repair = compose_repair(self.asking, request, judged.draft.text)
         bought = self.caller.call(repair)
         if bought.usage is None:
             raise Failure("unknown", "the second reply is not a message; --retry-unknown asks for another")
-        return mend(request, judged, bought.raw, self.known), repair
+        return mend(request, judged, bought.raw, self.known), Repair(repair.key, bought.usage)
 
-    def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Request | None) -> None:
+    def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Repair | None) -> None:
         """Write the answer, or keep it aside with the reasons."""
         paid = self._paid(plan.request.key)
         # What it cost when it was bought: a file that is written again says the same.
         cost = paid["cost"] + (self._paid(repair.key)["cost"] if repair else 0)
-        usage = bought.usage
+        usage = bought.usage.plus(repair.usage) if bought.usage and repair else bought.usage
         row = Row(
             plan.item.question,
             "rejected",

@@ -16,7 +16,7 @@ from agsite.records import Answer, Source, body_digest
 
 
 class Call(NamedTuple):
-    """What is known of the call that brought a reply."""
+    """What is known of the call that brought a reply; `usage` and `cost` are with those of a second one."""
 
     at: str
     mode: str

@@ -40,6 +40,10 @@ class Usage(NamedTuple):
     cache_write: int = 0
     cache_read: int = 0
 
+    def plus(self, other: Usage) -> Usage:
+        """Return what two calls used together."""
+        return Usage(*map(sum, zip(self, other, strict=True)))
+
 
 class Reply(NamedTuple):
     """A message."""

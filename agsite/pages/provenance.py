@@ -33,6 +33,8 @@ class How(NamedTuple):
     origin: str
     parent: str
     batch: bool
+    repaired: bool
+    """The follow-ups come from a second call."""
     prompt: str
     prompt_digest: str
     searched: int
@@ -101,6 +103,7 @@ def _how(entry: Entry, shown: Collection[int]) -> How:
         origin=_text(facts, "origin"),
         parent=_text(facts, "parent"),
         batch=facts.get("mode") == "batch",
+        repaired=facts.get("follow_ups_repaired") is True,
         prompt=_text(_mapping(facts, "prompt"), "version"),
         prompt_digest=_text(_mapping(facts, "prompt"), "sha256")[:12],
         searched=_number(_mapping(facts, "corpus"), "papers"),
