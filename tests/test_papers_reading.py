@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import json
+import logging
 import pkgutil
 from pathlib import Path
 
@@ -418,6 +419,13 @@ def test_what_is_said_of_nothing_is_not_printed(capfd: pytest.CaptureFixture[str
     read_bibtex(case("broken-entries.bib"))
     read_bibtex(r"@article{x, title = {A bare \frac and \'}}")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_bibliography_that_is_read_anew_leaves_nothing_behind():
+    read_bibtex("@article{a, title = {A title}}")
+    handlers = [*logging.getLogger("bibtexparser").handlers]
+    read_bibtex("@article{b, title = {Another}}")
+    assert logging.getLogger("bibtexparser").handlers == handlers
 
 
 def test_the_examples_in_the_docstrings_hold():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from agsite.findings import Finding
@@ -47,7 +48,7 @@ class _Raw(NamedTuple):
 
 def read_bibtex(text: str, path: str = "") -> Bibliography:
     """Read BibTeX; an entry that cannot be read is a finding, and the others are read."""
-    library = _parse(text)
+    library = _parser()(text)
     strings = _strings(library)
     read = read_each(_entries(library, strings), _entry, path)
     broken = tuple(_finding(block, path) for block in library.failed_blocks if _entry_in(block) is None)
@@ -79,12 +80,13 @@ def _author(name: str) -> Author:
     return person(family, given)
 
 
-def _parse(text: str) -> Library:
+@functools.cache
+def _parser() -> Callable[[str], Library]:
     from bibtexparser.entrypoint import parse_string
 
     # The library reports what it cannot read to the log, which without any handler would be printed; we report it.
     logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-    return parse_string(text, parse_stack=[])
+    return functools.partial(parse_string, parse_stack=[])
 
 
 def _strings(library: Library) -> dict[str, str]:
