@@ -38,7 +38,8 @@ def main(answers: str, output: str) -> None:
     with collector_paused():
         inputs = read(options, config)
         site = plan(options, config, inputs)
-        publish(site._replace(sections=[only_wanted(section) for section in site.sections], joined={}), options, report)
+        site = site._replace(sections=[only_wanted(section) for section in site.sections], joined={})
+        publish(site, options, report, more=tuple)
     assert report.published, report.findings
 
 

@@ -31,7 +31,7 @@ _COUNTS = ("answers", "withdrawn", "papers", "pages", "files")
 _NOTHING = "-"
 
 
-def publish(site: Site, options: Options, report: Report, more: More = tuple) -> None:
+def publish(site: Site, options: Options, report: Report, more: More) -> None:
     """Make what changed, keep what did not, and exchange the folders; `more` gives files that others make meanwhile."""
     state = State(options.output)
     with files.publication(state):
