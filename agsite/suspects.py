@@ -18,6 +18,9 @@ FORBIDDEN = f"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 """Controls (tab and line feed excepted), line ends other than LF, bidi overrides and isolates, tag characters (which
 can carry a hidden prompt), a byte order mark inside, surrogates and noncharacters, as ranges of a pattern."""
 
+ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
+"""What may stand in a text and nobody sees: web pages hold these as places for a line break, and copies of them too."""
+
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]")
 
 _PLAIN_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from agsite.answerfile.unread import unread
 from agsite.errors import AnswerFileError
 from agsite.findings import CATALOGUE, fails
 from agsite.records import Answer, Source
+from agsite.suspects import ZERO_WIDTH
 from tests import strategies
 
 CASES = Path(__file__).parent / "cases" / "answerfile"
@@ -965,6 +967,13 @@ def test_characters_that_hide_or_reorder_are_refused(text: str, char: str):
     )
     check_promises(parsed)
     assert (parsed.answer, places(parsed)) == (None, [f"{line}:19 AG104"])
+
+
+@pytest.mark.parametrize("char", ZERO_WIDTH, ids=ascii)
+def test_whatever_nobody_sees_is_found_in_a_line_of_fixed_words(char: str):
+    (found,) = answerfile.parse(PAGE.replace("Answer\n", f"Answer{char}\n").encode(), "soup.txt").findings
+    assert (found.code, found.line, found.column) == ("AG113", 4, 7)
+    assert found.message == f"U+{ord(char):04X} ({unicodedata.name(char)}) is in the line and cannot be seen"
 
 
 @pytest.mark.parametrize("char", ["\xa0", "\u202f", "\u2009", "\xad", "\u200b", "\u200d", "\ufe0f"], ids=ascii)

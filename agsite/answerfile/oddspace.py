@@ -6,10 +6,10 @@ import re
 import unicodedata
 
 from agsite.findings import Finding
+from agsite.suspects import ZERO_WIDTH
 
-_UNSEEN = "\u00ad\u200b-\u200f\u2060-\u2064"
-_ODD = re.compile(rf"[^\S ]|[{_UNSEEN}]| (?= )")
-_NO_SPACE = re.compile(f"[{_UNSEEN}]")
+_ODD = re.compile(rf"[^\S ]|[{ZERO_WIDTH}]| (?= )")
+_NO_SPACE = re.compile(f"[{ZERO_WIDTH}]")
 
 
 def in_plain(line: str) -> str:

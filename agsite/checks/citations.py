@@ -14,6 +14,7 @@ from agsite.findings import Finding
 from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
 from agsite.likeness import within_one
 from agsite.markup import cover_opaque
+from agsite.suspects import ZERO_WIDTH
 
 _DIGITS = re.compile(r"[0-9]+")
 # What follows the number, and letters that are taken for digits.
@@ -28,9 +29,6 @@ _BEGUN = re.compile(r"\[AG(?:-(?:[0-9]{4}(?:\.(?:[0-9]{2}-?)?)?)?)?\s*")
 
 # Where such a bracket may be, as it stands in a file.
 _MAY_BE_BEGUN = re.compile(rf"{_BEGUN.pattern}(?:$|\|)", re.MULTILINE)
-
-# Web pages hold these as places for a line break, and copies of them too. Nobody sees them, and an id with one is none.
-_ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -60,7 +58,7 @@ def _may_have_almost(body: str, cited: int) -> bool:
     likes = sum([len(pattern.findall(body)) for pattern in LIKE_PAPER_IDS])
     if likes > cited or _MAY_BE_BEGUN.search(body) or ALMOST_IN_BRACKETS.search(body):
         return True
-    return not body.isascii() and any(map(body.__contains__, _ZERO_WIDTH))
+    return not body.isascii() and any(map(body.__contains__, ZERO_WIDTH))
 
 
 def _unlisted(
@@ -86,12 +84,12 @@ def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Itera
 
 def _almost_ids(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield where each stretch starts that is almost an id, how it is written, and what readers see of it."""
-    if text.isascii() or not any(map(text.__contains__, _ZERO_WIDTH)):
+    if text.isascii() or not any(map(text.__contains__, ZERO_WIDTH)):
         for match in _matches(text):
             if not PAPER_ID.fullmatch(match[0]):
                 yield match.start(), match[0], match[0]
         return
-    offsets = [offset for offset, char in enumerate(text) if char not in _ZERO_WIDTH]
+    offsets = [offset for offset, char in enumerate(text) if char not in ZERO_WIDTH]
     for match in _matches("".join([text[offset] for offset in offsets])):
         start = offsets[match.start()]
         written = text[start : offsets[match.end() - 1] + 1]
@@ -122,7 +120,7 @@ def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 
 
 def _fault(written: str, seen: str) -> str:
-    if unseen := next((char for char in written if char in _ZERO_WIDTH), None):
+    if unseen := next((char for char in written if char in ZERO_WIDTH), None):
         return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
     if tail := _TAIL.search(seen):
         return f"{quoted(tail[0])} follows its number"
