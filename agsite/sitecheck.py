@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from agsite import urls
 from agsite.findings import Finding, in_order
 
 # Text never holds a raw `<`, so this finds tags and nothing else.
@@ -33,7 +34,7 @@ _KILOBYTE = 1024
 _ANSWER_LIMIT, _LIST_LIMIT = 45, 90
 _LOAD_LIMITS = {".css": 20, ".js": 8, ".woff2": 100}
 
-_ANSWER = re.compile(r"ask/[^/]+/index\.html")
+_ANSWER = re.compile(rf"{urls.ANSWERS}[^/]+/index\.html")
 
 
 class Tag(NamedTuple):
@@ -203,7 +204,7 @@ def _local_loads(page: Page, site: Site) -> tuple[str, ...]:
 def _check_weights(loads: dict[tuple[str, ...], str], site: Site) -> Iterator[Finding]:
     """Check what pages load; pages that load the same are one. Search is a program, not a page to read."""
     for paths, name in loads.items():
-        for suffix, limit in _LOAD_LIMITS.items() if not name.startswith("search/") else ():
+        for suffix, limit in _LOAD_LIMITS.items() if not name.startswith(urls.SEARCH) else ():
             size = sum(site.size(path) for path in paths if path.endswith(suffix))
             if size > limit * _KILOBYTE:
                 message = f"the page loads {size / _KILOBYTE:.1f} KB of {suffix} files, more than {limit}"
