@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from typing import Any
 
 import pytest
@@ -121,6 +122,22 @@ def test_each_sentence_of_a_block_quote_is_a_quotation():
 )
 def test_an_apostrophe_and_what_stands_between_two_quotations_are_none(text: str):
     assert facts(f"Grains stick in {text} [{PAPER}].").quotes == ()
+
+
+@pytest.mark.parametrize("text", ["'a" + "’a" * 5_000, "‘a" + "'a" * 5_000, " 'a" * 5_000, " ‘a" * 5_000, "»a" * 5_000])
+def test_marks_that_never_close_take_no_time(text: str):
+    began = time.perf_counter()
+    assert facts(f"Grains {text} [{PAPER}].").quotes == ()
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    "text", [f"10{' ' * 50_000}x", "10 ^{" * 20_000, "^{{a}" * 20_000, f"^{{{'{a}' * 20_000}", "10$" * 20_000]
+)
+def test_what_is_raised_and_never_ends_takes_no_time(text: str):
+    began = time.perf_counter()
+    figures_in(text)
+    assert time.perf_counter() - began < 5
 
 
 def test_four_words_in_quotes_are_no_quotation():

@@ -14,13 +14,14 @@ from agsite.evidence.texts import contains, plain
 _LEAST_WORDS = 5
 
 # No blank line is between them; an apostrophe in a word ends nothing, and “'t Hooft” and “'90s” begin nothing.
-_IN_ONE = r"\n(?![ \t]*\n)|(?<=\w)['’](?=\w)"
+# No two of the alternatives match the same character, or a row of apostrophes would take for ever.
+_LINE_END = r"\n(?![ \t]*\n)"
 _BEGINS = r"(?=[^\W\d])(?!(?:t|n|s|em|tis|til)\b)"
 _QUOTED = re.compile(
     r"“([^“”]+)”|(?<![\w\"])\"([^\"]+)\"(?![\w\"])|„([^„“”]+)[“”]|«([^«»]+)»|»(?=\S)([^«»]+)(?<=\S)«|‹([^‹›]+)›"  # noqa: RUF001
     r"|「([^「」]+)」|『([^『』]+)』|‚(?=\S)([^‚‘]+)‘"  # noqa: RUF001
-    rf"|(?<!\w)‘{_BEGINS}((?:[^‘’\n]|{_IN_ONE})+)(?<=\S)’(?!\w)"
-    rf"|(?<![\w'])'{_BEGINS}((?:[^'\n]|{_IN_ONE})+)(?<=\S)'(?![\w'])"
+    rf"|(?<!\w)‘{_BEGINS}((?:[^‘’\n]|{_LINE_END}|(?<=\w)’(?=\w))+)(?<=\S)’(?!\w)"
+    rf"|(?<![\w'])'{_BEGINS}((?:[^'\n]|{_LINE_END}|(?<=\w)'(?=\w))+)(?<=\S)'(?![\w'])"
 )
 _ELLIPSIS = re.compile(r"\s*(?:\[?…\]?|\[?\.\.\.\]?)\s*")
 _ATTRIBUTION = re.compile(r"\s*(?:[—–―]|--)")

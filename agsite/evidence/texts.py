@@ -13,7 +13,7 @@ _MARKS = re.compile(r"[*_$\\{}]|\[(?:AG-[^\]]*)\]")
 _NUMBER = re.compile(r"(?<![a-z0-9.])(?:10\^-?\d+|\d+(?:,\d{3})*(?:\.\d+)?)(?!\d)")
 # What stands raised: in TeX behind a caret, in Unicode as small digits. Only above a ten is it part of a number.
 _RAISED = re.compile(
-    r"(?P<ten>(?<![\d.,])10\s*\$?\s*)?"
+    r"(?P<ten>(?<![\d.,])10\s*(?:\$\s*)?)?"
     r"(?:\^\s*(?:\{(?P<braced>(?:[^{}]|\{[^{}]*\})*)\}|(?P<bare>[-+−]?\d+|\\[a-zA-Z]+|\S))|(?P<small>[⁺⁻]?[⁰¹²³⁴-⁹]+))"
 )
 _POWER = re.compile(r"\+?(-?\d+)")
