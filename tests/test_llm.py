@@ -765,6 +765,15 @@ def test_a_reply_that_turns_up_later_is_not_bought_again(service: StandIn, journ
     assert len(service.requests) == looks
 
 
+def test_what_turns_out_to_have_brought_nothing_is_free_to_ask_again(service: StandIn, journal: Journal):
+    batches(service, journal).submit(REQUESTS[:1])
+    service.batch_fault = lambda number: "left out"
+    assert batches(service, journal).collect().lost
+    service.batch_fault = lambda number: "expired"
+    assert batches(service, journal).collect().failed == ((REQUESTS[0].key, "in the batch it was expired"),)
+    assert caller(service, journal).call(REQUESTS[0]).usage is not None
+
+
 def test_what_was_asked_again_meanwhile_is_not_looked_for_in_its_batch(service: StandIn, journal: Journal):
     batches(service, journal).submit(REQUESTS[:1])
     service.batch_fault = lambda number: "left out"

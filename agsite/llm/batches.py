@@ -235,6 +235,8 @@ class Batches:
 
     def _enter(self, key: str, result: dict[str, Any]) -> None:
         """Enter the reply that a result holds, if it does."""
+        if result.get("type") in _FREE and key in self.journal.ledger.unknown:
+            self.journal.append("refused", key=key, reason=_reason(result))
         if not _is_whole(result) or result["type"] in _FREE:
             return
         raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -252,7 +254,12 @@ class Batches:
         if batch["adopted"]:
             # What a batch holds is not told before its end, and another program may have one of this size.
             return f"{id} goes on: it {_MAYBE_OURS}; if it is yours, end it in the service's console"
-        self.gate.insist(lambda: self.client.cancel_batch(id))
+        try:
+            self.gate.insist(lambda: self.client.cancel_batch(id))
+        except Failure as failure:
+            if failure.status != 404:
+                raise
+            return f"the service does not know {id} (any more, or under this key)"
         return f"asked the service to end {id}; collect what it has answered"
 
     def told(self, id: str) -> str:

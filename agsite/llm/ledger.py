@@ -82,6 +82,7 @@ class Ledger:
 
     def _refused(self, record: Record) -> None:
         self.open.pop(record["key"], None)
+        self.unknown.pop(record["key"], None)
 
     def _unknown(self, record: Record) -> None:
         self.spent += self.open.pop(record["key"], Decimal(0))
