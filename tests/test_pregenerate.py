@@ -538,6 +538,25 @@ def test_what_was_rejected_is_bought_with_other_papers_only_when_asked_to(servic
     assert service.completed.total() == 2
 
 
+def test_a_run_that_asks_anew_goes_on_with_what_it_planned(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    in_file(folder, pg.QUESTIONS[0]).unlink()
+    add_a_paper(folder)
+    assert results(pg.run(folder, service, pg.QUESTIONS[0], regenerate=True, cap="0.001")) == ["planned"]
+    done = pg.run(folder, service, resume=True, cap="0.50")
+    assert (results(done), service.completed.total()) == (["written"], 2)
+    assert "AG-2026.02-1" in {source.id for source in written(done).sources}
+
+
+def test_what_a_batch_did_not_bring_is_asked_with_the_papers_of_today(service: StandIn, folder: Path):
+    service.batch_fault = lambda number: "expired"
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    pg.run(folder, service, resume=True, batch="collect")
+    add_a_paper(folder)
+    done = pg.run(folder, service, pg.QUESTIONS[0])
+    assert "AG-2026.02-1" in {source.id for source in written(done).sources}
+
+
 # --- Which questions -------------------------------------------------------------------------------------------------
 
 
@@ -1347,6 +1366,14 @@ def test_a_batch_that_another_key_does_not_know_is_collected_with_the_right_one(
     assert results(elsewhere) == ["unknown"]
     assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"]
     assert service.completed.total() == 1
+
+
+def test_a_batch_that_the_service_no_longer_has_cannot_be_ended_and_says_so(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    (id,) = service.batches
+    service.batches.clear()
+    done = pg.run(folder, service, resume=True, batch="cancel")
+    assert (done.notes, done.stopped) == ((f"the service does not know {id} (any more, or under this key)",), None)
 
 
 def later(options: generate.Options) -> generate.Options:

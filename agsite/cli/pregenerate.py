@@ -56,7 +56,9 @@ _GO_ON = {
 @click.option("--resume", is_flag=True, help="Go on with the last run where it stopped.")
 @click.option("--retry-unknown", is_flag=True, help="Send again what may have been paid for without an answer.")
 @click.option(
-    "--regenerate", is_flag=True, help="Ask again what is answered; the new answer names the one it supersedes."
+    "--regenerate",
+    is_flag=True,
+    help="Ask again what is answered, or bought with other papers; the new answer names the one it supersedes.",
 )
 @click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1, 32), help="Calls at the same time.")
 @click.option("--citations", default="auto", show_default=True, type=click.Choice(get_args(Citations)),

@@ -18,15 +18,16 @@ class Asked:
         self._options = options
         self._journal = journal
         self._caller = caller
-        self._keys = _keys(journal)
+        self._last = _last(journal)
 
     def key(self, item: Item) -> str:
         """Return the key that a question keeps, from this run or an earlier one; "" where it gets a new one."""
         planned = {record["question"]: key for key, record in self._journal.ledger.planned.items()}
-        own, last = planned.get(item.key, ""), self._keys.get(item.key, "")
-        if self._journal.ledger.may_be_paid(own) or not self._stands(item, last):
-            return own
-        return last
+        own = planned.get(item.key, "")
+        run, last = self._last.get(item.key, ("", ""))
+        # What older runs had asked was known when this one planned.
+        is_settled = own and (run < self._journal.name or self._journal.ledger.may_be_paid(own))
+        return last if not is_settled and self._stands(item, last) else own
 
     def _stands(self, item: Item, key: str) -> bool:
         """Say whether what was asked is under way, may have been paid for, or was bought and is not wanted anew."""
@@ -52,11 +53,11 @@ class Asked:
         return f"it was bought on {day} from {model} with the papers of then; --regenerate buys another"
 
 
-def _keys(journal: Journal) -> dict[str, str]:
-    """Return for each question the key under which it may last have been paid for, or may still be."""
-    found: dict[str, str] = {}
-    for _, ledger in sorted({**journal.earlier, journal.name: journal.ledger}.items()):
-        found |= {_question(journal, ledger, key): key for key in ledger.keys if ledger.may_be_paid(key)}
+def _last(journal: Journal) -> dict[str, tuple[str, str]]:
+    """Return for each question the key under which it may last have been paid for, or may still be, after its run."""
+    found: dict[str, tuple[str, str]] = {}
+    for run, ledger in sorted({**journal.earlier, journal.name: journal.ledger}.items()):
+        found |= {_question(journal, ledger, key): (run, key) for key in ledger.keys if ledger.may_be_paid(key)}
     return found
 
 
