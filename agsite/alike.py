@@ -1,21 +1,20 @@
 """Questions that are almost the same, found among ten thousand without comparing each with each.
 
-Two questions are compared letter by letter only where they share three quarters of their pairs of neighbouring words;
-one changed word costs two pairs. Such questions have one of their rarest pairs in common (of n pairs, n / 4 + 1), so a
-list of questions for every rare pair finds them. A pair that many questions have is one of a template and tells
-nothing; where that leaves too few, questions are found that are the same but for the spelling of one rare word.
+Nine letters in ten agree. Where each has a word that the other lacks, and the two are not one word in two spellings or
+inflections, they ask about different things, however much the rest agrees. Words of grammar do not count.
 
-Where each has a word that the other lacks, and the two are not one word in two spellings or inflections, they ask
-about different things, however much the rest agrees. Words of grammar do not count, nor do frequent ones among many.
+Questions are compared only where they share half of their pairs of neighbouring words, of which the stems count, and
+not those of grammar. Then any n / 2 + 1 of the n pairs of the one hold a pair of the other: the questions that have one
+of its rarest pairs are all there are to compare. A pair that many have is one of a template and tells nothing.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import chain, count, pairwise
+from itertools import chain, pairwise
 
 from agsite.likeness import shared_start, within_one
 
@@ -24,84 +23,65 @@ ALIKE = 0.9
 # A pair that more questions have is passed over.
 _MANY = 25
 
-# A word is rare that few questions have, or a small share of them: nearly all but “the” and “does” in a large archive.
-_FEW = 5
-_SHARE = 10
-
 _WORD = re.compile(r"\w+")
 _GRAMMAR = """
     a an and are as at be by can could did do does for from has have in into is it its may might of on or should the
-    their to was were will with would"""
+    their to was were what which will with would"""
 _SILENT = frozenset(_GRAMMAR.split())
 # Words are inflections of one another that begin with as many letters and end in no more.
 _STEM, _ENDING = 4, 3
 
-Pairs = frozenset[int]
-"""The pairs of words of a question, each by its number: numbers are compared quicker than texts."""
+Pairs = frozenset[str]
 
 
-def is_near(key: str, known: Collection[str]) -> bool:
-    """Say whether a question's key is one of the known keys or almost one of them.
+class Asked:
+    """The keys of questions, among which the nearest to another is found.
 
-    >>> is_near("how long does a charged pion live", ["how long do charged pions live"])
-    True
-    >>> is_near("how long does a charged pion live", ["how long does a charged kaon live"])
-    False
+    >>> asked = Asked(["how long do charged kaons live", "how long do charged pions live"])
+    >>> asked.nearest("how long does a charged pion live")
+    'how long do charged pions live'
     """
-    words = _WORD.findall(key)
-    ratios = zip(known, _ratios(key, known), strict=True)
-    return any(ratio >= ALIKE and not _differing(words, _WORD.findall(other)) for other, ratio in ratios)
+
+    def __init__(self, keys: Iterable[str] = ()) -> None:
+        self._keys: list[str] = []
+        self._pairs: dict[str, Pairs] = {}
+        # By pair, the places in `_keys` of those that have it, and no more of them than tell that they are many.
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        for key in keys:
+            self.add(key)
+
+    def add(self, key: str) -> None:
+        """Let a question be one of them."""
+        if key in self._pairs:
+            return
+        self._pairs[key] = _pairs(key)
+        for pair in self._pairs[key]:
+            if len(self._having[pair]) <= _MANY:
+                self._having[pair].append(len(self._keys))
+        self._keys.append(key)
+
+    def nearest(self, key: str) -> str | None:
+        """Return the question itself, or else the one that it almost is; of equally near ones, the first."""
+        if key in self._pairs:
+            return key
+        words = _WORD.findall(key)
+        near = [other for other in self._close(_pairs(key)) if not _differing(words, _WORD.findall(other))]
+        ratios = [*_ratios(key, near)]
+        best = max(ratios, default=0.0)
+        return near[ratios.index(best)] if best >= ALIKE else None
+
+    def _close(self, pairs: Pairs) -> Iterator[str]:
+        """Yield the questions that share half of the pairs, in their order."""
+        rarest = sorted((self._having.get(pair, ()) for pair in pairs), key=len)[: len(pairs) // 2 + 1]
+        for place in sorted({*chain(*(some for some in rarest if len(some) <= _MANY))}):
+            key = self._keys[place]
+            if 2 * len(pairs & self._pairs[key]) >= max(len(pairs), len(self._pairs[key])):
+                yield key
 
 
-class _Words:
-    """The words of all questions, and which of them are rare."""
-
-    def __init__(self, keys: Sequence[str]) -> None:
-        self.of = [_WORD.findall(key) for key in keys]
-        counts = Counter(chain.from_iterable(map(set, self.of)))
-        self._rare = {word for word, count in counts.items() if count <= _FEW or count * _SHARE < len(keys)}
-
-    def differ(self, one: int, other: int) -> bool:
-        """Say whether two questions differ in a rare word."""
-        return not self._rare.isdisjoint(_differing(self.of[one], self.of[other]))
-
-    def spellings(self, index: int) -> Iterator[int]:
-        """Yield a number for the question with each spelling of each rare word: its stem, and it without one letter.
-
-        One more is for its letters, whatever parts them.
-        """
-        yield hash("".join(self.of[index]))
-        whole = sum(map(hash, self.of[index]))
-        for word in self._rare.intersection(self.of[index]):
-            rest = whole - hash(word)
-            for spelling in {word, word[:_STEM], *(word[:n] + word[n + 1 :] for n in range(1, len(word)))}:
-                yield hash((rest, spelling))
-
-
-def similar_keys(keys: list[str]) -> list[tuple[str, str]]:
-    """Return (key, the most similar earlier key) for every key that has one."""
-    numbers: defaultdict[tuple[str, str], int] = defaultdict(count().__next__)
-    pairs = [frozenset([numbers[pair] for pair in pairwise(["", *key.split(), ""])]) for key in keys]
-    counts = Counter(chain.from_iterable(pairs))
-    words = _Words(keys)
-    seen: defaultdict[int, list[int]] = defaultdict(list)
-    spelt: defaultdict[int, list[int]] = defaultdict(list)
-    found = []
-    for index, key in enumerate(keys):
-        rarest = _rarest(pairs[index], counts)
-        telling = [pair for pair in rarest if counts[pair] <= _MANY]
-        spellings = [*words.spellings(index)] if len(telling) < len(rarest) else []
-        lists = [*(seen[pair] for pair in telling), *(spelt[spelling] for spelling in spellings)]
-        close = [earlier for earlier in sorted({*chain(*lists)}) if _share_most(pairs[index], pairs[earlier])]
-        near = [earlier for earlier in close if not words.differ(earlier, index)]
-        ratios = _ratios(key, [keys[earlier] for earlier in near])
-        best = max(((ratio, -earlier) for ratio, earlier in zip(ratios, near, strict=True)), default=(0.0, 0))
-        if best[0] >= ALIKE:
-            found.append((key, keys[-best[1]]))
-        for some in lists:
-            if len(some) < _MANY:
-                some.append(index)
-    return found
+def _pairs(key: str) -> Pairs:
+    stems = [word[:_STEM] for word in _WORD.findall(key) if word not in _SILENT]
+    return frozenset(map(" ".join, pairwise(["", *stems, ""])))
 
 
 def _differing(one: Sequence[str], other: Sequence[str]) -> list[str]:
@@ -128,16 +108,6 @@ def _one_word(one: str, other: str) -> bool:
     if same >= _STEM and max(len(one), len(other)) - same <= _ENDING:
         return True
     return within_one(one, other)
-
-
-def _rarest(pairs: Pairs, counts: Counter[int]) -> list[int]:
-    # Of n pairs fewer than n / 4 + 1 may differ, and a pair that occurs once does. The order is the same for all.
-    by_rarity = sorted((pair for pair in pairs if counts[pair] > 1), key=lambda pair: (counts[pair], pair))
-    return by_rarity[: max(0, len(pairs) // 4 + 1 - (len(pairs) - len(by_rarity)))]
-
-
-def _share_most(one: Pairs, other: Pairs) -> bool:
-    return 4 * len(one & other) >= 3 * max(len(one), len(other))
 
 
 def _ratios(key: str, others: Collection[str]) -> Iterator[float]:

@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from agsite.llm import Client
 from agsite.records import Answer
 from tests import kills
 from tests import pregenerating as pg
+from tests.counting import grows_with_its_input
 from tests.standin import StandIn, by_turns, no_fault, replies
 from tests.standin.server import WITHOUT_CITATIONS
 
@@ -637,6 +639,15 @@ def test_what_many_ask_comes_first_and_then_what_is_near_to_a_question_that_a_pe
     answer_by_hand(folder, "bird", "Why do birds migrate?", "Which birds cross the Sahara at night?")
     first, second, third = asked_twice, "Which birds cross the Sahara at night?", "Can anything live in brine?"
     assert [question for question in frontier(folder) if question in {first, second, third}] == [first, second, third]
+
+
+def test_open_questions_are_not_compared_each_with_each(folder: Path):
+    for number in range(70):
+        changes = (f"Does the {what} of sample {number} change as it ages?" for what in ("mass", "size", "hue"))
+        answer_by_hand(folder, f"sample-{number}", f"What is sample {number} made of?", *changes)
+    whole = archive(folder)
+    parts = {size: replace(whole, open_questions=whole.open_questions[:size]) for size in (1, 50, 200)}
+    assert grows_with_its_input(lambda size: list(generate.frontier(parts[size])), 50)
 
 
 def test_a_question_is_as_deep_as_the_nearest_answer_that_asks_it(folder: Path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agsite.alike import similar_keys
+from agsite.alike import Asked
 from agsite.answerfile import Reading
 from agsite.checks.place import at_line
 from agsite.ellipsis import quoted
@@ -17,7 +17,14 @@ def check(readings: Sequence[Reading]) -> list[Finding]:
     oldest: dict[str, Reading] = {}
     for reading in sorted(readings, key=lambda reading: (reading.answer.date, reading.path)):
         oldest.setdefault(question_key(reading.answer.question), reading)
-    return [_finding(oldest[key], oldest[older]) for key, older in similar_keys(list(oldest))]
+    asked = Asked()
+    findings = []
+    for key, reading in oldest.items():
+        older = asked.nearest(key)
+        if older is not None:
+            findings.append(_finding(reading, oldest[older]))
+        asked.add(key)
+    return findings
 
 
 def _finding(newer: Reading, older: Reading) -> Finding:

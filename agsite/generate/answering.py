@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agsite import files
+from agsite.alike import Asked
 from agsite.generate import answers
 from agsite.generate.options import Options
 from agsite.generate.outcome import Result, Row, row_of
@@ -42,7 +43,7 @@ class Answering:
         self.planner = planner
         self.rows = rows
         self.total = total
-        self.known = tuple(options.archive.by_question)
+        self.known = Asked(options.archive.by_question)
         self.whereabouts = Whereabouts(options.archive, options.given_up)
         self._writing = threading.Lock()
         self._retrieving = threading.Lock()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from agsite.alike import is_near
+from agsite.alike import Asked
 from agsite.archive import Archive, Entry
 from agsite.checks.questions import MAX_LENGTH
 from agsite.errors import ConfigError
@@ -89,10 +89,10 @@ def frontier(archive: Archive, max_depth: int = MAX_DEPTH) -> Iterator[Item]:
     """
     open_items = [item for question in archive.open_questions if (item := _open(question.text, question.askers))]
     ordered = sorted(open_items, key=lambda item: (-len(item.asked_by), item.depth))
-    taken = list(archive.by_question)
+    taken = Asked(archive.by_question)
     for item in ordered:
-        if item.depth <= max_depth and len(item.question) <= MAX_LENGTH and not is_near(item.key, taken):
-            taken.append(item.key)
+        if item.depth <= max_depth and len(item.question) <= MAX_LENGTH and taken.nearest(item.key) is None:
+            taken.add(item.key)
             yield item
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
+from agsite.alike import Asked
 from agsite.grounding import rules
 from agsite.grounding.compose import Request
 from agsite.grounding.draft import Draft, read_draft
@@ -34,8 +34,8 @@ class Judged(NamedTuple):
         return bool(self.blocks) and {remark.rule for remark in self.blocks} == {"B8"}
 
 
-def judge(request: Request, raw: bytes, known: Collection[str]) -> Judged:
-    """Judge the bytes of a reply; `known` are the keys of the questions that the archive has."""
+def judge(request: Request, raw: bytes, known: Asked) -> Judged:
+    """Judge the bytes of a reply; `known` are the questions that the archive has."""
     reply: Reply | None = None
     try:
         reply = read_reply(raw)
@@ -45,7 +45,7 @@ def judge(request: Request, raw: bytes, known: Collection[str]) -> Judged:
     return _judged(request, reply, draft, known)
 
 
-def mend(request: Request, judged: Judged, raw: bytes, known: Collection[str]) -> Judged:
+def mend(request: Request, judged: Judged, raw: bytes, known: Asked) -> Judged:
     """Judge again with the follow-ups of a second reply."""
     assert judged.reply is not None  # noqa: S101 - a reply without a draft needs no follow-ups
     assert judged.draft is not None  # noqa: S101
@@ -59,7 +59,7 @@ def mend(request: Request, judged: Judged, raw: bytes, known: Collection[str]) -
     return _judged(request, judged.reply, judged.draft._replace(follow_ups=read_repair(repair.text)), known)
 
 
-def _judged(request: Request, reply: Reply, draft: Draft, known: Collection[str]) -> Judged:
+def _judged(request: Request, reply: Reply, draft: Draft, known: Asked) -> Judged:
     metrics = rules.measure(draft)
     blocks = list(rules.blocks(request, reply, draft, metrics))
     blocks += [Remark("B8", problem) for problem in check_follow_ups(draft.follow_ups, request.question, known)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
-from agsite.alike import is_near
+from agsite.alike import Asked
 from agsite.ellipsis import quoted
 from agsite.grounding.reply import decoded
 from agsite.grounding.visible import hides_something
@@ -27,16 +26,19 @@ _LEANING = re.compile(
 _MARKUP = re.compile(r"`|https?:|www\.|\*\*|(?<!\w)@\w")
 
 
-def check_follow_ups(questions: tuple[str, ...], question: str, known: Collection[str]) -> list[str]:
-    """Return what is wrong with follow-ups, each as a sentence; `known` are the keys of the archive's questions."""
+def check_follow_ups(questions: tuple[str, ...], question: str, known: Asked) -> list[str]:
+    """Return what is wrong with follow-ups, each as a sentence; `known` are the questions of the archive."""
     if len(questions) != FOLLOW_UPS:
         return [f"there are {len(questions)} follow-up questions, not {FOLLOW_UPS}"]
     problems = [problem for text in questions for problem in _problems(text)]
     keys = [question_key(text) for text in questions]
-    if len(set(keys)) < FOLLOW_UPS or any(is_near(one, [question_key(question)]) for one in keys):
+    itself = Asked([question_key(question)])
+    if len(set(keys)) < FOLLOW_UPS or any(itself.nearest(key) is not None for key in keys):
         problems.append("a follow-up asks the same as another or as the question itself")
     return problems + [
-        f"“{text}” is asked in the archive already" for text in questions if is_near(question_key(text), known)
+        f"“{text}” is asked in the archive already"
+        for text, key in zip(questions, keys, strict=True)
+        if known.nearest(key) is not None
     ]
 
 
