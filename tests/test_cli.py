@@ -420,6 +420,51 @@ def test_importing_says_what_became_of_each_entry(archive, options, left):
     ]
 
 
+def test_importing_into_a_new_folder_says_nothing_of_its_being_new(archive):
+    (archive / "library.bib").write_text(ENTRIES.splitlines()[0], encoding="utf-8")
+    done = agsite("papers", "import", "library.bib", "--papers", "meta", cwd=archive)
+    assert done.stderr.splitlines()[0] == "1 entry:"
+    assert done.returncode == 0
+
+
+def test_nothing_is_imported_for_answers_that_are_not_there(archive):
+    (archive / "library.bib").write_text(ENTRIES, encoding="utf-8")
+    done = agsite("papers", "import", "library.bib", "--answers", "anwsers", cwd=archive)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, "agsite: there is no file or folder anwsers")
+    assert not (archive / "papers").exists()
+
+
+def answer_with_source(archive: Path, source: str) -> None:
+    """A second answer, with another paper."""
+    text = "---\nquestion: Is it stew?\nmodel: m\ndate: 2026-01-01\nsources:\n  - {SOURCE}\n---\nYes.\n"
+    (archive / "answers/stew.md").write_text(text.replace("SOURCE", source), encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [(), ("--all",)], ids=["named", "all"])
+def test_a_paper_that_an_answer_with_a_mistake_names_keeps_its_id(archive, options):
+    answer_with_source(archive, "id: AG-2025.05-77, title: Stew, similarity: 61%")
+    (archive / "library.bib").write_text(ENTRIES, encoding="utf-8")
+    done = agsite("papers", "import", "library.bib", *options, cwd=archive)
+    assert "answers/stew.md:6:50: error AG136" in done.stderr
+    assert done.returncode == 1
+    records = map(json.loads, (archive / "papers/2025-05.jsonl").read_text("utf-8").splitlines())
+    assert [record["id"] for record in records if record["title"] == "Stew"] == ["AG-2025.05-77"]
+
+
+@pytest.mark.parametrize(
+    "source", ["id: AG-2025.05-77, titel: Stew, similarity: 61", "id: AG-2025.05, title: Stew, similarity: 61"]
+)
+def test_no_paper_is_numbered_that_a_file_may_name(archive, source):
+    answer_with_source(archive, source)
+    (archive / "library.bib").write_text(ENTRIES, encoding="utf-8")
+    done = agsite("papers", "import", "library.bib", "--all", cwd=archive)
+    assert done.returncode == 1
+    assert done.stderr.startswith("answers/stew.md:6:")
+    assert "agsite: papers cannot be numbered while answers that may name them cannot be read\n" in done.stderr
+    assert not (archive / "papers").exists()
+    assert "  3 left out, because no answer" in agsite("papers", "import", "library.bib", cwd=archive).stderr
+
+
 def test_importing_again_says_what_is_changed(archive):
     first, second = ENTRIES.splitlines()[:2]
     for name, line in (("first.bib", first), ("second.bib", second)):

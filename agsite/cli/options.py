@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from agsite.annotations import clean
-from agsite.findings import fails
+from agsite.errors import AnswerFileError
+from agsite.findings import Finding, fails
 from agsite.request import DEFAULT_PAPERS, Options
 
 if TYPE_CHECKING:
@@ -78,6 +79,13 @@ def read_config(path: str, **changes: Any) -> Config:
         raise refused(findings)
     changed = {key: value for key, value in changes.items() if value is not None}
     return checked({**config.model_dump(), **changed}) if changed else config
+
+
+def refuse_missing(findings: Iterable[Finding]) -> None:
+    """Raise AnswerFileError where a folder of answers is not there: what is in it would look as if nobody had it."""
+    for finding in findings:
+        if finding.code == "AG504":
+            raise AnswerFileError(finding.message, finding.help)
 
 
 def make_options(answers: tuple[str, ...], papers: tuple[str, ...], **others: Any) -> Options:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from agsite import build as builder
 from agsite import corpus, files, papers
+from agsite.answerfile import Reading
 from agsite.cli.console import say, show_data, show_findings
-from agsite.cli.options import answers_option
+from agsite.cli.options import answers_option, refuse_missing
+from agsite.corpus import Corpus
 from agsite.counted import counted
 from agsite.errors import PaperFileError
 from agsite.findings import Finding, fails, in_order
@@ -56,7 +58,8 @@ def import_(
     Entries find their paper by archive id, arXiv id, DOI or title. Without --all, entries of papers that no answer
     names are left out; with it, they get the next free number of their month. What a record
     lacks is filled in. What it says otherwise stays, unless --replace takes the entry's; identifiers and summaries
-    always stay.
+    always stay. What is wrong with the answers is shown; --all numbers nothing while a file of theirs does not tell
+    which papers it names.
 
     \b
     Example:
@@ -65,9 +68,14 @@ def import_(
     entries, findings = _read(names)
     if no_abstracts:
         entries = [entry.model_copy(update={"abstract": None}) for entry in entries]
-    readings = corpus.read(answers).readings
+    found = corpus.read(answers)
+    refuse_missing(found.findings)
+    wrong = [finding for finding in found.findings if finding.severity == "error"]
+    if everything:
+        _refuse_hidden(found, wrong)
+    readings = (*found.readings, *found.rests)
     known = [(source.id, source.title) for reading in readings for source in reading.answer.sources]
-    texts, refused = builder.read_paper_files((folder,))
+    texts, refused = builder.read_paper_files((folder,) if Path(folder).exists() else ())
     stored, unread = papers.loads_all(texts.items())
     problems = (*refused, *unread)
     if fails(problems):
@@ -79,12 +87,28 @@ def import_(
     old = {os.path.relpath(path, folder): text for path, text in texts.items()}
     for name, text in papers.dump_files(result.papers, old).items():
         files.write_text(Path(folder) / name, text)
-    found = in_order((*findings, *problems, *result.findings))
-    show_findings(found)
+    told = in_order((*findings, *wrong, *problems, *result.findings))
+    show_findings(told)
     for line in _account(result, unread=sum(finding.code == "AG405" for finding in findings)):
         say(line)
     say(f"{folder} holds {counted(len(result.papers), 'paper')}.")
-    sys.exit(fails(found))
+    sys.exit(fails(told))
+
+
+def _refuse_hidden(found: Corpus, wrong: Iterable[Finding]) -> None:
+    """Raise PaperFileError where a file may name papers that nobody can read: they would get a second id."""
+    told = {rest.path for rest in found.rests if _tells_sources(rest)}
+    if found.unread.keys() - told:
+        show_findings(wrong)
+        raise PaperFileError(
+            "papers cannot be numbered while answers that may name them cannot be read",
+            "Mend what is named above first, or leave --all out; nothing was written.",
+        )
+
+
+def _tells_sources(rest: Reading) -> bool:
+    # What stands in for a title that could not be read has no letter to compare.
+    return "sources" not in rest.lacks and all(papers.title_key(source.title) for source in rest.answer.sources)
 
 
 def _account(result: papers.Assignment, unread: int) -> Iterator[str]:

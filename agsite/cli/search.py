@@ -8,7 +8,7 @@ import click
 
 from agsite import build as builder
 from agsite.cli.console import say, say_marked, show_data
-from agsite.cli.options import answers_option, in_utf_8, make_options, papers_option
+from agsite.cli.options import answers_option, in_utf_8, make_options, papers_option, refuse_missing
 from agsite.errors import AnswerFileError
 from agsite.files import CacheFolder
 from agsite.search import (
@@ -92,9 +92,7 @@ def _fresh(options: builder.Options, folder: str) -> Index:
     now = stamp([*options.answers, *options.papers])
     if index.stamp() != now:
         inputs = builder.read_archive(options)
-        for finding in inputs.findings:
-            if finding.code == "AG504":
-                raise AnswerFileError(finding.message, finding.help or "")
+        refuse_missing(inputs.findings)
         if inputs.corpus.unread and not inputs.archive.entries:
             raise AnswerFileError("no answer can be read", "`agsite check` says why.")
         index.update(documents(inputs.archive), now)
