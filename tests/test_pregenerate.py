@@ -573,11 +573,11 @@ def archive(folder: Path, **statuses: str) -> Archive:
 
 
 def frontier(folder: Path) -> list[str]:
-    return [item.question for item in generate.frontier(archive(folder))]
+    return [item.question for item in generate.frontier(archive(folder), ())]
 
 
 def test_the_frontier_is_what_published_answers_ask_the_most_asked_first(folder: Path):
-    items = list(generate.frontier(archive(folder)))
+    items = list(generate.frontier(archive(folder), ()))
     assert [item.question for item in items] == [
         "How does the porosity of ice change the growth of pebbles in discs?",
         "Do rings of dust near the snow line come from sintered icy pebbles?",
@@ -590,7 +590,7 @@ def test_the_frontier_is_what_published_answers_ask_the_most_asked_first(folder:
 
 def test_a_follow_up_that_is_almost_answered_is_left_out(folder: Path):
     assert "Why do icy pebbles bounce instead of growing at all?" not in [
-        i.question for i in generate.frontier(archive(folder))
+        i.question for i in generate.frontier(archive(folder), ())
     ]
 
 
@@ -598,7 +598,7 @@ def test_a_follow_up_about_another_thing_than_an_answered_question_is_open(folde
     answer_by_hand(
         folder, "pion", "What is the lifetime of the charged pion?", "What is the lifetime of the charged kaon?"
     )
-    assert "What is the lifetime of the charged kaon?" in [i.question for i in generate.frontier(archive(folder))]
+    assert "What is the lifetime of the charged kaon?" in [i.question for i in generate.frontier(archive(folder), ())]
 
 
 def answer_by_hand(folder: Path, name: str, question: str, *follow_ups: str, more: str = "") -> None:
@@ -609,7 +609,7 @@ def answer_by_hand(folder: Path, name: str, question: str, *follow_ups: str, mor
 
 @pytest.mark.parametrize("status", ["pending", "rejected", "approved", "accepted"])
 def test_follow_ups_of_answers_that_nobody_has_accepted_do_not_count(folder: Path, status: str):
-    items = list(generate.frontier(archive(folder, **{"charged-pebbles": status})))
+    items = list(generate.frontier(archive(folder, **{"charged-pebbles": status}), ()))
     assert items[0].asked_by == ("why-pebbles-bounce",)
     assert "carbon monoxide" not in " ".join(item.question for item in items)
 
@@ -647,18 +647,18 @@ def test_open_questions_are_not_compared_each_with_each(folder: Path):
         answer_by_hand(folder, f"sample-{number}", f"What is sample {number} made of?", *changes)
     whole = archive(folder)
     parts = {size: replace(whole, open_questions=whole.open_questions[:size]) for size in (1, 50, 200)}
-    assert grows_with_its_input(lambda size: list(generate.frontier(parts[size])), 50)
+    assert grows_with_its_input(lambda size: list(generate.frontier(parts[size], ())), 50)
 
 
 def test_a_question_is_as_deep_as_the_nearest_answer_that_asks_it(folder: Path):
     answer_by_hand(folder, "sea", "Why is the sea salty?", "Was the sea ever fresh?", more="provenance:\n  depth: 2")
     answer_by_hand(folder, "lake", "Why are lakes fresh?", "Was the sea ever fresh?")
-    (item,) = (item for item in generate.frontier(archive(folder)) if item.question == "Was the sea ever fresh?")
+    (item,) = (item for item in generate.frontier(archive(folder), ()) if item.question == "Was the sea ever fresh?")
     assert item.depth == 1
 
 
 def test_follow_ups_do_not_lead_on_for_ever(folder: Path):
-    assert list(generate.frontier(archive(folder), max_depth=0)) == []
+    assert list(generate.frontier(archive(folder), (), max_depth=0)) == []
 
 
 def test_a_mark_of_byte_order_before_a_queue_does_not_matter():
@@ -710,7 +710,7 @@ def test_what_is_wrong_in_a_queue_line_is_said_of_its_field(line: str, message: 
 
 def test_a_question_that_is_answered_or_asked_twice_is_left_out(folder: Path):
     asked = [Item("Why do icy pebbles bounce instead of growing"), Item("Why now?"), Item("Why  now")]
-    items, left_out = generate.unanswered(asked, archive(folder), again=False)
+    items, left_out = generate.unanswered(asked, archive(folder), {}, again=False)
     assert [item.question for item in items] == ["Why now?"]
     assert [reason.split(" ")[-1] for _, reason in left_out] == ["again", "twice"]
 
@@ -782,6 +782,75 @@ def test_answers_into_another_folder_are_asked_for_only_where_the_archive_has_no
         folder, "pregenerate", "Does electric charge help icy pebbles to grow?", "--dry-run", "--out", "drafts", key=""
     )
     assert "answers/charged-pebbles.md answers it" in other.stderr
+
+
+BOUNCE = "Why do icy pebbles bounce instead of growing?"
+
+
+def spoil_answer(folder: Path, right: str, wrong: str) -> None:
+    """Let a slip of the pen get into the file that answers BOUNCE."""
+    path = folder / "answers/why-pebbles-bounce.md"
+    text = path.read_text("utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), "utf-8")
+
+
+def planned(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [row["question"] for row in json.loads(done.stdout)["questions"]]
+
+
+@pytest.mark.parametrize("more", [(), ("--regenerate",)], ids=["answered", "again"])
+def test_an_answer_with_a_mistake_is_an_answer_and_the_mistake_is_shown(folder: Path, more: tuple[str, ...]):
+    spoil_answer(folder, "similarity: 61", "similarity: 61%")
+    asked = (BOUNCE, pg.QUESTIONS[0])
+    done = agsite(folder, "pregenerate", *asked, "--dry-run", "--json", *more, key="")
+    assert planned(done) == [pg.QUESTIONS[0]]
+    assert "answers/why-pebbles-bounce.md:" in done.stderr.splitlines()[0]
+    assert (
+        f"{BOUNCE}: left out, answers/why-pebbles-bounce.md answers it and has an error; mend that first" in done.stderr
+    )
+    assert done.returncode == 0
+
+
+def test_an_open_question_is_not_asked_that_an_answer_with_a_mistake_almost_answers(folder: Path):
+    question = pg.QUESTIONS[0].replace("the growth", "growth")
+    answer_by_hand(folder, "porosity", question, more="modle: m")
+    done = agsite(folder, "pregenerate", "--frontier", "--dry-run", "--json", key="")
+    assert pg.QUESTIONS[0] not in planned(done)
+    assert pg.QUESTIONS[1] in planned(done)
+
+
+@pytest.mark.parametrize("asked", [BOUNCE, "--frontier"])
+def test_nothing_is_asked_while_a_file_may_answer_any_question(service: StandIn, folder: Path, asked: str):
+    spoil_answer(folder, "question: ", "questoin: ")
+    done = agsite(folder, "pregenerate", asked, "--max-usd", "0.50", url=service.url)
+    assert done.returncode == 2
+    assert done.stderr.startswith("answers/why-pebbles-bounce.md:")
+    assert "agsite: nobody can tell which question is answered in answers/why-pebbles-bounce.md\n" in done.stderr
+    assert not service.billed
+
+
+def test_a_run_that_was_paid_for_in_part_goes_on_whatever_is_wrong_with_an_answer(service: StandIn, folder: Path):
+    service.fault = by_turns("429:600")
+    began = agsite(folder, "pregenerate", *pg.QUESTIONS[:2], "--max-usd", "0.50", "--concurrency", "1", url=service.url)
+    assert began.returncode == 4, began.stderr
+    spoil_answer(folder, "question: ", "questoin: ")
+    done = agsite(folder, "pregenerate", "--resume", url=service.url)
+    assert done.returncode == 0
+    assert done.stderr.startswith("answers/why-pebbles-bounce.md:")
+
+
+def test_answers_that_are_not_there_are_not_taken_for_none(folder: Path):
+    done = agsite(folder, "pregenerate", BOUNCE, "--dry-run", "--answers", "anwsers", key="")
+    assert done.returncode == 2
+    assert done.stderr.startswith("agsite: there is no file or folder anwsers\n")
+
+
+def test_the_folder_for_the_first_answers_may_be_missing(folder: Path):
+    shutil.rmtree(folder / "answers")
+    for out in ((), ("--answers", "new/", "--out", "new")):
+        done = agsite(folder, "pregenerate", BOUNCE, "--dry-run", "--json", *out, key="")
+        assert planned(done) == [BOUNCE], done.stderr
 
 
 # --- Interruptions ---------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import click
 
 from agsite import addresses, files, generate
 from agsite import build as builder
-from agsite.cli.console import say, show_data
+from agsite.cli.console import say, show_data, show_findings
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.cli.spending import Spending
 from agsite.config import Config
@@ -137,7 +137,8 @@ def command(  # noqa: PLR0917 - click hands options over by name
             f"there is no price for the model {chosen}", f"Add it to `prices` in {config}; known are {known}."
         )
     # A draft is an answer that was paid for, or that somebody is at.
-    inputs = builder.read_archive(make_options((*answers, out), papers, drafts=True))
+    inputs = builder.read_archive(make_options(_folders(answers, out), papers, drafts=True))
+    show_findings(finding for finding in inputs.findings if finding.severity == "error")
     asked, left_out = _items(inputs, questions, queue, max_depth, frontier=frontier, resume=resume, again=regenerate)
     items = tuple(islice(asked, limit))
     if not dry_run:
@@ -185,6 +186,15 @@ def _refuse_given(options: Mapping[str, object]) -> None:
             f"a run that goes on takes no {' and no '.join(names)}",
             "Leave it out: the run goes on as it was begun. Or begin another one.",
         )
+
+
+def _folders(answers: tuple[str, ...], out: str) -> tuple[str, ...]:
+    """Return where answers are; raise ConfigError for a folder that is not there, unless it is to be made."""
+    for name in answers:
+        if not Path(name).exists() and Path(name) != Path(out):
+            raise ConfigError(f"there is no file or folder {name}", "Name an existing one with --answers.")
+    there = (name for name in answers if Path(name).exists())
+    return (*there, out) if Path(out).is_dir() else tuple(there)
 
 
 def _refuse_unwritable(out: str, report: str | None) -> None:
@@ -251,9 +261,10 @@ def _items(
         asked += generate.read_queue(text, queue)
     if not (asked or queue or frontier):
         raise ConfigError("there is no question", "Give one in quotes, or use --queue FILE or --frontier.")
-    items, left_out = generate.unanswered(asked, inputs.archive, again=again)
+    unread = generate.unread_questions(inputs.corpus)
+    items, left_out = generate.unanswered(asked, inputs.archive, unread, again=again)
     keys = {item.key for item in items}
-    found = generate.frontier(inputs.archive, max_depth) if frontier else ()
+    found = generate.frontier(inputs.archive, unread, max_depth) if frontier else ()
     return chain(items, (item for item in found if item.key not in keys)), left_out
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from agsite.generate.dryrun import dry_run
 from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row
-from agsite.generate.questions import Item, frontier, given, read_queue, unanswered
+from agsite.generate.questions import Item, frontier, given, read_queue, unanswered, unread_questions
 from agsite.generate.run import run
 
-__all__ = ["Item", "Options", "Outcome", "Row", "dry_run", "frontier", "given", "read_queue", "run", "unanswered"]
+__all__ = [
+    "Item",
+    "Options",
+    "Outcome",
+    "Row",
+    "dry_run",
+    "frontier",
+    "given",
+    "read_queue",
+    "run",
+    "unanswered",
+    "unread_questions",
+]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Literal, NamedTuple
 
 from agsite.alike import Asked
 from agsite.archive import Archive, Entry
 from agsite.checks.questions import MAX_LENGTH
+from agsite.corpus import Corpus
+from agsite.counted import counted
 from agsite.errors import ConfigError
 from agsite.grounding import hides_something
 from agsite.ids import question_key
@@ -81,15 +83,17 @@ def _checked(text: str, what: str) -> str:
     return line
 
 
-def frontier(archive: Archive, max_depth: int = MAX_DEPTH) -> Iterator[Item]:
+def frontier(archive: Archive, unread: Iterable[str], max_depth: int = MAX_DEPTH) -> Iterator[Item]:
     """Yield open follow-ups of reviewed answers, most asked first; what is almost answered already is left out.
+
+    `unread` are the keys of the questions of files that give no answer as they are; they count as answered.
 
     Answers that wait for their review count as answers, but their follow-ups do not count as asked: text that nobody
     has looked at must not decide what is bought next.
     """
     open_items = [item for question in archive.open_questions if (item := _open(question.text, question.askers))]
     ordered = sorted(open_items, key=lambda item: (-len(item.asked_by), item.depth))
-    taken = Asked(archive.by_question)
+    taken = Asked((*archive.by_question, *unread))
     for item in ordered:
         if item.depth <= max_depth and len(item.question) <= MAX_LENGTH and taken.nearest(item.key) is None:
             taken.add(item.key)
@@ -142,8 +146,30 @@ def passed_over(count: int) -> list[str]:
     return [f"{count} questions were passed over: nothing would be asked about them now"] if count else []
 
 
-def unanswered(items: Iterable[Item], archive: Archive, *, again: bool) -> tuple[list[Item], list[tuple[Item, str]]]:
-    """Part items into those to be answered, each once, and those left out with the reason."""
+def unread_questions(corpus: Corpus) -> dict[str, str]:
+    """Return the files that give no answer as they are, by the keys of their questions.
+
+    Raises ConfigError where one does not tell its question: it may be any of those that are to be paid for.
+    """
+    told = [(question_key(rest.answer.question), rest.path) for rest in corpus.rests]
+    questions = {key: path for key, path in told if key}
+    hidden = sorted(corpus.unread.keys() - {path for key, path in told if key})
+    if hidden:
+        names = f"{hidden[0]} and {counted(len(hidden) - 1, 'more file')}" if hidden[1:] else hidden[0]
+        raise ConfigError(
+            f"nobody can tell which question is answered in {names}",
+            "Mend what is named above first, or move it away; nothing was asked.",
+        )
+    return questions
+
+
+def unanswered(
+    items: Iterable[Item], archive: Archive, unread: Mapping[str, str], *, again: bool
+) -> tuple[list[Item], list[tuple[Item, str]]]:
+    """Part items into those to be answered, each once, and those left out with the reason.
+
+    `unread` are the files that give no answer as they are, by the keys of their questions.
+    """
     kept: dict[str, Item] = {}
     left_out = []
     for item in items:
@@ -152,6 +178,8 @@ def unanswered(items: Iterable[Item], archive: Archive, *, again: bool) -> tuple
             left_out.append((item, "it is asked twice"))
         elif answers and not again:
             left_out.append((item, f"{answers[0].path} answers it; --regenerate asks again"))
+        elif item.key in unread:
+            left_out.append((item, f"{unread[item.key]} answers it and has an error; mend that first"))
         else:
             kept[item.key] = item
     return list(kept.values()), left_out
