@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from pathlib import Path
 
 from agsite.archive import Archive
@@ -65,11 +66,12 @@ def made_up(numbers: range | list[int], revisions: dict[int, int] | None = None)
     return archive(dict(answer(number, (revisions or {}).get(number, 0)) for number in numbers), RECORDS)
 
 
-def indexed(archive_: Archive, folder: Path | None = None) -> Searcher:
-    """A searcher of an archive."""
-    index = Index(folder)
-    index.update(documents(archive_))
-    return Searcher(index.reader())
+def indexed(archive_: Archive) -> Searcher:
+    """A searcher of an archive, which holds open what it reads."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = Index(folder)
+        index.update(documents(archive_))
+        return Searcher(index.reader())
 
 
 STEPS = (51, 59)

@@ -16,7 +16,6 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +39,7 @@ from agsite.search import (
 )
 from agsite.search.analysis import terms
 from agsite.search.bundles import Bundle
-from agsite.search.engine import IndexBusyError, Posted, Record, Store
+from agsite.search.engine import IndexBusyError, Posted, Store
 from agsite.search.manifest import read_manifest
 from agsite.search.scoring import LENGTHS, idf, length_byte
 from tests.archives import answer_text, archive
@@ -413,18 +412,6 @@ def test_two_who_write_at_once_wait_for_each_other(tmp_path: Path):
         thread.join()
     assert not failures
     assert Index(tmp_path).reader().lengths().docs
-
-
-def test_an_index_in_memory_can_be_made_while_another_one_is():
-    """By another process too: they share no file."""
-    one, other = Store(None, create=True), Store(None, create=True)
-
-    def records() -> Iterator[Record]:
-        other.write([])
-        yield Record({"muon": 1}, {}, ("a",))
-
-    one.write(records())
-    assert one.reader().stored(0) == ("a",)
 
 
 def test_a_store_that_somebody_writes_is_busy(tmp_path: Path, monkeypatch):

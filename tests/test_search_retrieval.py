@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,7 +40,7 @@ PAPERS = [
 def retrieve(
     question: str, papers: Sequence[Paper] = PAPERS, folder: Path | None = None, *, embed: bool = False
 ) -> Retrieval:
-    with Retriever(papers, folder, embed=embed) as retriever:
+    with tempfile.TemporaryDirectory() as new, Retriever(papers, folder or new, embed=embed) as retriever:
         return retriever.retrieve(question)
 
 

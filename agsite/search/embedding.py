@@ -168,7 +168,7 @@ def _words(text: str) -> Iterator[str]:
     return (match[0] for match in _WORDS.finditer(plain))
 
 
-def vectors(texts: Sequence[str], folder: Path | None, encoder: Encoder) -> Array:
+def vectors(texts: Sequence[str], folder: Path, encoder: Encoder) -> Array:
     """Return a row for each text; those that were computed before are kept in the folder, by digest."""
     import numpy as np
 
@@ -182,13 +182,12 @@ def vectors(texts: Sequence[str], folder: Path | None, encoder: Encoder) -> Arra
     return np.array([known[key] for key in keys], dtype=np.float32).reshape(-1, _WIDTH)
 
 
-def _load(folder: Path | None) -> dict[str, Any]:
+def _load(folder: Path) -> dict[str, Any]:
     import numpy as np
 
-    kept = (seal.fetch(folder / _KEPT, METHOD) if folder else None) or {}
+    kept = seal.fetch(folder / _KEPT, METHOD) or {}
     return {key: np.frombuffer(row, dtype="<f2") for key, row in kept.items()}
 
 
-def _keep(folder: Path | None, known: Mapping[str, Any]) -> None:
-    if folder is not None:
-        seal.store(folder / _KEPT, {key: row.astype("<f2").tobytes() for key, row in known.items()}, METHOD)
+def _keep(folder: Path, known: Mapping[str, Any]) -> None:
+    seal.store(folder / _KEPT, {key: row.astype("<f2").tobytes() for key, row in known.items()}, METHOD)

@@ -22,7 +22,6 @@ import whoosh  # noqa: TID253 - this module is the door; it is imported inside f
 from whoosh import index as whoosh_index  # noqa: TID253
 from whoosh.codec.whoosh3 import W3Codec, W3PostingsWriter  # noqa: TID253
 from whoosh.fields import STORED, FieldType, Schema  # noqa: TID253
-from whoosh.filedb.filestore import RamStorage  # noqa: TID253
 from whoosh.formats import Existence  # noqa: TID253
 from whoosh.lang.snowball.english import EnglishStemmer  # noqa: TID253
 from whoosh.reading import TermNotFound  # noqa: TID253
@@ -174,13 +173,6 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         self.fieldwriter.finish_term()
 
 
-class _Memory(RamStorage):  # type: ignore[misc]
-    """Whoosh's storage in memory, all of it: its own writes drafts into one folder of the system for all processes."""
-
-    def temp_storage(self, name: str | None = None) -> RamStorage:  # noqa: ARG002 - Whoosh's own
-        return RamStorage()
-
-
 def _schema() -> Schema:
     return Schema(stored=STORED, **{name: Posted() for name in _FIELDS})
 
@@ -196,12 +188,10 @@ _NONE = Postings([], [])
 
 
 class Store:
-    """A Whoosh index in a folder, or in memory where there is none."""
+    """A Whoosh index in a folder."""
 
-    def __init__(self, folder: Path | None, *, create: bool) -> None:
-        if folder is None:
-            self._index = _Memory().create_index(_schema())
-        elif create:
+    def __init__(self, folder: Path, *, create: bool) -> None:
+        if create:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = whoosh_index.create_in(str(folder), _schema())
         else:

@@ -47,7 +47,7 @@ from agsite.search.manifest import (
 from agsite.search.stored import Edit, Stored, shelf, stored_of
 
 if TYPE_CHECKING:
-    from agsite.search.engine import Reader, Store
+    from agsite.search.engine import Reader
 
 # Above this share of changed documents, or after so many commits, a new index is made: it is no slower, and smaller.
 _REBUILD_SHARE = 0.05
@@ -72,11 +72,10 @@ def stamp(paths: Iterable[str]) -> str:
 
 
 class Index:
-    """An index in a folder, or in memory for this run where there is none."""
+    """An index in a folder."""
 
-    def __init__(self, folder: str | Path | None) -> None:
-        self.folder = None if folder is None else Path(folder)
-        self._memory: Store | None = None
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
 
     def update(self, bundles: Iterable[Bundle], stamped: str = "") -> Changes:
         """Make the index hold exactly these documents; a bundle whose digest is the same is not looked at again.
@@ -86,8 +85,6 @@ class Index:
         Raises OutputError where the folder cannot be written or another process is writing it.
         """
         wanted = {bundle.name: bundle for bundle in bundles}
-        if self.folder is None:
-            return self._fill_memory(wanted)
         try:
             with in_turn(self.folder):
                 changes = _update(self.folder, wanted)
@@ -99,26 +96,14 @@ class Index:
 
     def stamp(self) -> str:
         """Return what the index was stamped with; empty where there is none that can be used."""
-        usable = self.folder is not None and read_manifest(self.folder) is not None
-        return (kept(self.folder, _STAMP) or "") if self.folder is not None and usable else ""
+        return (kept(self.folder, _STAMP) or "") if read_manifest(self.folder) is not None else ""
 
     def reader(self) -> Reader:
         """Return a view of the index as it is now; raise FileNotFoundError where there is none that can be used."""
-        if self._memory is not None:
-            return self._memory.reader()
-        folder = self.folder
-        manifest = read_manifest(folder) if folder else None
-        if folder is None or manifest is None:
-            raise FileNotFoundError(f"there is no search index in {folder}")
-        return open_data(folder, manifest).reader()
-
-    def _fill_memory(self, wanted: Mapping[str, Bundle]) -> Changes:
-        from agsite.search.engine import Store
-
-        documents = _in_order({name: bundle.documents() for name, bundle in wanted.items()})
-        self._memory = Store(None, create=True)
-        self._memory.write(map(_record, (document.make() for document in documents.values())))
-        return _changes(documents, {})
+        manifest = read_manifest(self.folder)
+        if manifest is None:
+            raise FileNotFoundError(f"there is no search index in {self.folder}")
+        return open_data(self.folder, manifest).reader()
 
 
 def _update(folder: Path, wanted: Mapping[str, Bundle]) -> Changes:

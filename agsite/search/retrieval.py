@@ -12,10 +12,11 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from agsite.errors import OutputError
+from agsite.files import CacheFolder
 from agsite.ids import PaperId
 from agsite.records import Paper
 from agsite.search import embedding
@@ -68,20 +69,13 @@ class Retrieval(NamedTuple):
 
 
 class Retriever:
-    """Papers made ready for many questions; the index is kept in `folder`.
+    """Papers made ready for many questions; the index is kept in `folder`, or for this run where that cannot be."""
 
-    It is made for this run only where there is none, or none that can be written.
-    """
-
-    def __init__(self, papers: Iterable[Paper], folder: str | Path | None = None, *, embed: bool = False) -> None:
+    def __init__(self, papers: Iterable[Paper], folder: str | Path, *, embed: bool = False) -> None:
         held = list(papers)
-        try:
-            index = _index_of(held, folder)
-        except OutputError:
-            folder = None
-            index = _index_of(held, folder)
-        self._searcher = Searcher(index.reader())
-        self._vectors = Vectors(held, Path(folder) if folder is not None else None) if embed else None
+        self._place = CacheFolder(str(folder))
+        self._searcher = Searcher(self._place.use(partial(_index_of, held)).reader())
+        self._vectors = Vectors(held, Path(self._place.name)) if embed else None
 
     def __enter__(self) -> Retriever:
         return self
@@ -152,7 +146,7 @@ class Retriever:
             yield f"Only {near} {share} {enough} words with the question; at least {NEAR_PAPERS} should."
 
 
-def _index_of(papers: Sequence[Paper], folder: str | Path | None) -> Index:
+def _index_of(papers: Sequence[Paper], folder: str) -> Index:
     index = Index(folder)
     index.update(paper_documents(papers))
     return index
@@ -161,7 +155,7 @@ def _index_of(papers: Sequence[Paper], folder: str | Path | None) -> Index:
 class Vectors:
     """The vectors of papers."""
 
-    def __init__(self, papers: Sequence[Paper], folder: Path | None) -> None:
+    def __init__(self, papers: Sequence[Paper], folder: Path) -> None:
         self._encoder = embedding.encoder()
         self._ids = [paper.id for paper in papers]
         texts = [" ".join(filter(None, (paper.title, paper.abstract or paper.summary))) for paper in papers]
