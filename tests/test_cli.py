@@ -434,6 +434,12 @@ def test_nothing_is_imported_for_answers_that_are_not_there(archive):
     assert not (archive / "papers").exists()
 
 
+def test_an_archive_may_begin_with_papers(tmp_path):
+    (tmp_path / "library.bib").write_text(ENTRIES.splitlines()[0], encoding="utf-8")
+    done = agsite("papers", "import", "--all", "library.bib", cwd=tmp_path)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "papers holds 1 paper.")
+
+
 def answer_with_source(archive: Path, source: str) -> None:
     """A second answer, with another paper."""
     text = "---\nquestion: Is it stew?\nmodel: m\ndate: 2026-01-01\nsources:\n  - {SOURCE}\n---\nYes.\n"

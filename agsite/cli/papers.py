@@ -13,7 +13,7 @@ from agsite import build as builder
 from agsite import corpus, files, papers
 from agsite.answerfile import Reading
 from agsite.cli.console import say, show_data, show_findings
-from agsite.cli.options import answers_option, refuse_missing
+from agsite.cli.options import ANSWERS, answers_option, refuse_missing
 from agsite.corpus import Corpus
 from agsite.counted import counted
 from agsite.errors import PaperFileError
@@ -68,7 +68,8 @@ def import_(
     entries, findings = _read(names)
     if no_abstracts:
         entries = [entry.model_copy(update={"abstract": None}) for entry in entries]
-    found = corpus.read(answers)
+    # An archive may begin with papers alone.
+    found = corpus.read(() if answers == ANSWERS and not Path(*ANSWERS).exists() else answers)
     refuse_missing(found.findings)
     wrong = [finding for finding in found.findings if finding.severity == "error"]
     if everything:
