@@ -1,4 +1,4 @@
-// No such page, but its address holds a paper's id.
+// An address with a paper's id.
 const lost = document.querySelector("#lost"), id = /AG-\d{4}\.\d{2}-\d+/i.exec(location.pathname);
 if (id) {
   const link = lost.querySelector("a");

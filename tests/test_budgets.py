@@ -33,6 +33,8 @@ def test_style_keeps_its_limit():
 def test_the_scripts_of_a_reading_page_keep_theirs():
     files = assets.load((default_folder("site_src"),), CONFIG.colours).files
     assert len(files["site.js"]) + len(files["theme.js"]) <= 8_000
+    # The page for what is not there has one of its own.
+    assert sum(len(files[name]) for name in ("site.js", "theme.js", "lost.js")) <= 8 * KIB
 
 
 def body(number: int) -> str:
