@@ -137,7 +137,7 @@ def _papers(
         for paper, source in entry.listed.items():
             retrieved[paper].append(Retrieved(entry, source.similarity, paper in entry.citing))
     # What a withdrawn answer calls a paper is believed where no other names it.
-    named = _named(entries, canonical) | _named(live, canonical)
+    named = _named([entry for entry in entries if not entry.is_live], canonical) | _named(live, canonical)
     spellings = defaultdict(set)
     for spelling, identity in canonical.items():
         spellings[identity].add(PaperId.parse(spelling))
