@@ -175,26 +175,26 @@ def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[st
         yield Finding.of("AG507", "no page and no other template uses it", path=own[name].path, line=1, help=help)
     known = shipped | own.keys() | {f"{_OURS}{name}" for name in shipped}
     for name, (path, text) in own.items():
-        yield from _unknown_names(path, text, known)
         if fault := syntax_fault(text):
             line, reason = fault
             yield Finding.of("AG509", reason, path=path, line=line)
-        elif itself := re.search(rf"""\{{%[-+]?\s*extends\s+["']{re.escape(name)}["']""", text):
-            line = text.count("\n", 0, itself.start()) + 1
-            help = f"To extend agsite's own, name it: {_OURS}{name}."
-            yield Finding.of("AG509", "it extends itself", path=path, line=line, help=help)
+        else:
+            yield from _names_at_fault(name, path, text, known)
 
 
-_NAMED = re.compile(r"""\{%[-+]?\s*(?:extends|include|import|from)\s+["']([^"'%]+)["'](?!\s+ignore\s+missing)""")
+def _names_at_fault(name: str, path: str, text: str, known: Collection[str]) -> Iterator[Finding]:
+    """Find what a template names that is not there, or is itself."""
+    from agsite.templating import templates_named
 
-
-def _unknown_names(path: str, text: str, known: Collection[str]) -> Iterator[Finding]:
-    """Find templates that another one names and that are not there."""
-    for named in _NAMED.finditer(text):
-        if named[1] not in known:
-            near = nearest_name(named[1], known, 0.7)
-            message, help = f"there is no template {named[1]}", f"Did you mean {near}?" if near else None
-            yield Finding.of("AG509", message, path=path, line=text.count("\n", 0, named.start()) + 1, help=help)
+    for named in templates_named(text):
+        if named.name not in known:
+            near = nearest_name(named.name, known, 0.7)
+            message, help = f"there is no template {named.name}", f"Did you mean {near}?" if near else None
+        elif named.extended and named.name == name:
+            message, help = "it extends itself", f"To extend agsite's own, name it: {_OURS}{name}."
+        else:
+            continue
+        yield Finding.of("AG509", message, path=path, line=named.line, help=help)
 
 
 def _pairs(node: Node) -> Iterable[tuple[str, Node]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import BytecodeCache, Environment, TemplateSyntaxError, nodes
 from jinja2.compiler import CodeGenerator, optimizeconst
@@ -19,7 +19,7 @@ from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, MutableMapping
+    from collections.abc import Callable, Iterable, Iterator, MutableMapping
     from types import CodeType
 
     from jinja2.bccache import Bucket
@@ -191,6 +191,24 @@ def syntax_fault(text: str) -> tuple[int, str] | None:
     except TemplateSyntaxError as error:
         return error.lineno, error.message or "it cannot be read"
     return None
+
+
+class Named(NamedTuple):
+    """A template that another one names, and how."""
+
+    name: str
+    line: int
+    extended: bool
+
+
+def templates_named(text: str) -> Iterator[Named]:
+    """Yield the templates that one cannot do without; names that are worked out, or may be missing, are left out."""
+    for node in DirectEnvironment().parse(text).find_all(nodes.Stmt):
+        if not isinstance(node, nodes.Extends | nodes.Include | nodes.Import | nodes.FromImport):
+            continue
+        optional = isinstance(node, nodes.Include) and node.ignore_missing
+        if isinstance(node.template, nodes.Const) and isinstance(node.template.value, str) and not optional:
+            yield Named(node.template.value, node.lineno, isinstance(node, nodes.Extends))
 
 
 class _AnyFilter(dict[str, Any]):

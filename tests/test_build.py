@@ -420,6 +420,25 @@ def test_a_template_that_names_one_that_is_not_there_is_told_with_the_nearest(ar
     )
 
 
+def test_what_a_template_need_not_load_may_be_missing(archive: Path):
+    (archive / "templates").mkdir()
+    (archive / "templates/home.html").write_text(
+        """{% extends "agsite/base.html" %}
+        {# {% include "none.html" %} {% extends "home.html" %} #}
+        {% raw %}{% include "none.html" %}{% endraw %}
+        {% block main %}
+        {% include "none.html" if false else "bowl.html" %}{% include ["none.html", "bowl.html"] %}
+        {% set kind = "bo" %}{% include "bo" ~ "wl.html" %}{% include kind ~ "wl.html" %}
+        {% include "none.html" ignore missing %}
+        {% endblock %}"""
+    )
+    (archive / "templates/bowl.html").write_text("A bowl.")
+    report = Report()
+    build(options(archive), Config(share_images=False), report)
+    assert [str(finding) for finding in report.findings if finding.code == "AG509"] == []
+    assert (archive / "_site/index.html").read_text("utf-8").count("A bowl.") == 4
+
+
 def test_a_template_that_does_not_parse_leaves_the_old_site(archive: Path):
     built(archive)
     (archive / "templates").mkdir()
