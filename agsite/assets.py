@@ -24,8 +24,12 @@ _OPEN_TONES = (("open-soft", 12, 24),)
 # Strings come first, for what looks like a comment in one is none.
 _COMMENT = re.compile(rb"(\"[^\"\n]*\"|'[^'\n]*')|/\*.*?\*/", re.DOTALL)
 _BREAK = re.compile(rb"(?<=[{};,])\s*\n\s*|\A\s+|;\s*(?=})|(?<=@media) (?=\()")
-_MODULE = re.compile(rb"""(["'])\./([\w./-]+\.(?:js|css))\1""")
-_URL = re.compile(rb"""url\(\s*(["']?)([^()'"?#:\s]+)\1\s*\)""")
+
+# How a file names others: a script its modules and styles, a style its fonts, pictures and styles.
+_NAMED = {
+    ".js": re.compile(rb"""(["'])\./(?P<path>[\w./-]+\.(?:js|css))\1"""),
+    ".css": re.compile(rb"""url\(\s*(["']?)(?P<path>[^()'"?#:\s]+)\1\s*\)"""),
+}
 
 
 class Assets(NamedTuple):
@@ -43,14 +47,13 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
     if style := colour_style(colours):
         # A site's own file of this name comes after the settings, and wins where both say something.
         found[COLOURS] = style.encode() + found.get(COLOURS, b"")
-    digests = {name: hashlib.sha256(data).hexdigest()[:8] for name, data in found.items()}
-    # A style names its fonts by the addresses that pages preload them by; another spelling would load them twice.
-    styled = {name: _style(name, data, digests) if name.endswith(".css") else data for name, data in found.items()}
-    digests |= {name: hashlib.sha256(styled[name]).hexdigest()[:8] for name in styled if name.endswith(".css")}
-    for name in [name for name in found if name.endswith(".js")]:
-        _link_script(name, styled, digests, set())
+    found |= {name: _plain_style(style) for name, style in found.items() if name.endswith(".css")}
+    digests: dict[str, str] = {}
+    begun: set[str] = set()
+    for name in list(found):
+        _link(name, found, digests, begun)
     addresses = {name: f"{urls.asset(name)}?v={digest}" for name, digest in digests.items()}
-    return Assets(dict(sorted(styled.items())), addresses)
+    return Assets(dict(sorted(found.items())), addresses)
 
 
 def _read(folder: Path) -> dict[str, bytes]:
@@ -58,33 +61,37 @@ def _read(folder: Path) -> dict[str, bytes]:
     return {name: files.read_bytes(path) for name, path in paths.items() if not name.startswith("pages/")}
 
 
-def _style(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:
-    """Return a style without comments and line breaks, its fonts and pictures by their full addresses."""
-    return _versioned(name, _BREAK.sub(b"", _COMMENT.sub(lambda found: found[1] or b" ", style)), digests)
+def _plain_style(style: bytes) -> bytes:
+    """Return a style without comments and line breaks."""
+    return _BREAK.sub(b"", _COMMENT.sub(lambda found: found[1] or b" ", style))
 
 
-def _versioned(name: str, style: bytes, digests: Mapping[str, str]) -> bytes:
-    def address(match: re.Match[bytes]) -> bytes:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2].decode()))
-        quote, path = match.groups()
-        return b"url(%b%b?v=%b%b)" % (quote, path, digests[target].encode(), quote) if target in digests else match[0]
+def _link(name: str, found: dict[str, bytes], digests: dict[str, str], begun: set[str]) -> None:
+    """Let a style name its fonts, and a script others, by their full addresses; what they name comes first.
 
-    return _URL.sub(address, style)
-
-
-def _link_script(name: str, found: dict[str, bytes], digests: dict[str, str], done: set[str]) -> None:
-    """Let a script name others, `"./other.js"`, by their full addresses; those it names come first."""
+    Pages preload fonts and scripts by these addresses; another spelling would load them twice. Of files that name each
+    other in a circle, the last keeps the name that it was given.
+    """
 
     def address(match: re.Match[bytes]) -> bytes:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[2].decode()))
-        if target not in digests or target in done:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match["path"].decode()))
+        if target in found:
+            _link(target, found, digests, begun)
+        if target not in digests:
             return match[0]
-        _link_script(target, found, digests, done | {name})
-        quote, path = match.groups()
-        return b"%b./%b?v=%b%b" % (quote, path, digests[target].encode(), quote)
+        end = match.end("path") - match.start()
+        return b"%b?v=%b%b" % (match[0][:end], digests[target].encode(), match[0][end:])
 
-    found[name] = _MODULE.sub(address, found[name]) if name.endswith(".js") else found[name]
-    digests[name] = hashlib.sha256(found[name]).hexdigest()[:8]
+    if name in begun:
+        return
+    begun.add(name)
+    if named := _NAMED.get(posixpath.splitext(name)[1]):
+        found[name] = named.sub(address, found[name])
+    digests[name] = _digest(found[name])
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:8]
 
 
 def colour_style(colours: Colours) -> str:

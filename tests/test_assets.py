@@ -54,10 +54,20 @@ def test_a_new_font_gives_the_style_a_new_address(tmp_path: Path):
     assert before.addresses["a.css"] != after.addresses["a.css"]
 
 
+def test_a_style_that_imports_another_gets_a_new_address_with_it(tmp_path: Path):
+    texts = {"a_css": '@import url("b.css");', "b_css": "@font-face{src:url(f.woff2)}@import url(a.css)"}
+    before = assets.load((folder(tmp_path, **texts, f_woff2="1"),), Colours())
+    after = assets.load((folder(tmp_path, **texts, f_woff2="2"),), Colours())
+    assert before.addresses["b.css"] != after.addresses["b.css"]
+    assert before.addresses["a.css"] != after.addresses["a.css"]
+    version = after.addresses["b.css"].removeprefix("assets/b.css")
+    assert after.files["a.css"].decode() == f'@import url("b.css{version}");'
+
+
 @pytest.mark.parametrize("written", ["url(f.woff2)", "url('f.woff2')", 'url( "f.woff2" )'])
 def test_a_style_may_quote_its_files(tmp_path: Path, written: str):
     found = assets.load((folder(tmp_path, a_css=f"@font-face{{src:{written}}}", f_woff2="1"),), Colours())
-    assert re.search(r"""url\((["']?)f\.woff2\?v=\w{8}\1\)""", found.files["a.css"].decode())
+    assert re.search(r"""url\(\s?(["']?)f\.woff2\?v=\w{8}\1\s?\)""", found.files["a.css"].decode())
 
 
 def test_a_script_may_quote_others_either_way(tmp_path: Path):
