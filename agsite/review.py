@@ -19,13 +19,15 @@ class Review(NamedTuple):
 
 
 def read_review(answer: Answer) -> Review | None:
-    """Return the review of an answer; None where none is recorded, and no generated text waits for one.
+    """Return the review of an answer; None where no verdict is recorded, and no generated text waits for one.
 
     >>> read_review(Answer.model_construct(review={"status": "accepted", "by": "A Reader"}, provenance=None))
     Review(verdict='accepted', by='A Reader')
     """
     if not answer.review:
         return Review("pending") if answer.provenance else None
+    if "status" not in answer.review and not answer.provenance:
+        return None  # notes of whoever wrote the answer, in a form of their own
     status, by = answer.review.get("status"), answer.review.get("by")
     name = by.strip() if isinstance(by, str) else ""
     if status == "accepted" and not name:

@@ -216,6 +216,7 @@ def test_evidence_that_stands_in_the_abstract_brings_no_finding():
         (f"Many collide [{PAPER}].", {"review": {"status": ["accepted"], "by": "A Reader"}}, "AG707"),
         (f"Many collide [{PAPER}].", {"review": {"status": "accepted"}}, "AG707"),
         (f"Many collide [{PAPER}].", {"review": {"status": "accepted", "by": 5}}, "AG707"),
+        (f"Many collide [{PAPER}].", {"review": {"by": "A Reader"}, "provenance": evidence()}, "AG707"),
     ],
 )
 def test_check_looks_evidence_up_again(body: str, fields: dict[str, Any], code: str):

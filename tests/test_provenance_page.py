@@ -150,13 +150,14 @@ def test_a_review_is_shown_of_an_answer_of_which_nothing_else_is_recorded(shown:
     assert shown(None, {"status": "pending"})["made"] == "Review No one has reviewed this answer yet."
     assert shown(None, {"status": "accepted", "by": "A Reader"})["made"] == "Review Reviewed by A Reader."
     assert shown(None, None)["made"] == ""
+    assert shown(None, {"who": "A Reader", "saw": "two claims"})["made"] == ""
 
 
 def test_how_answers_are_made_promises_no_more_than_their_pages_say():
     text = (Path(__file__).parents[1] / "site_src/pages/about/how.md").read_text(encoding="utf-8")
     assert "reviews the file before it is published" not in text
     assert "more often than whole papers" not in text
-    assert "The answer's page names who accepted it, or says that no one has reviewed it yet." in text
+    assert "who accepted it, that a reviewer rejected it, or that no one has reviewed or accepted it yet" in text
 
 
 def test_a_published_answer_that_was_rejected_says_so_at_the_top(shown: Shown):

@@ -6,6 +6,7 @@ And what a person found who did that: the review of an answer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive
@@ -32,9 +33,9 @@ def check(reading: Reading, archive: Archive) -> Iterator[Finding]:
 
 
 def _review(reading: Reading) -> Iterator[Finding]:
-    recorded = reading.answer.review or {}
+    recorded = reading.answer.review
     review = read_review(reading.answer)
-    if review is None or "status" not in recorded:
+    if review is None or not recorded:
         return
     line = reading.origin.question
     if review.verdict == "pending":
@@ -42,9 +43,14 @@ def _review(reading: Reading) -> Iterator[Finding]:
     elif review.verdict == "rejected" and reading.answer.status == "published":
         yield at_line(reading, line, "AG708", "a reviewer has rejected this answer, and it is published")
     elif review.verdict == "unclear":
-        said = quoted(str(recorded["status"]), 40)
-        problem = "and names nobody" if recorded["status"] == "accepted" else "which is no verdict"
-        yield at_line(reading, line, "AG707", f"the review says {said}, {problem}: pages call the answer not accepted")
+        yield at_line(reading, line, "AG707", f"the review {_unclear(recorded)}: pages call the answer not accepted")
+
+
+def _unclear(review: Mapping[str, Any]) -> str:
+    if "status" not in review:
+        return "has no status"
+    problem = "and names nobody" if review["status"] == "accepted" else "which is no verdict"
+    return f"says {quoted(str(review['status']), 40)}, {problem}"
 
 
 def _facts(reading: Reading, abstracts: Mapping[PaperKey, str]) -> Iterator[Finding]:
