@@ -16,17 +16,20 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from agsite import files
+from agsite import checks, files
+from agsite.answerfile import Reading
 from agsite.build import Options
 from agsite.config import Config
 from agsite.errors import ConfigError, OutputError
+from agsite.findings import Finding
 from agsite.serve import Packed, Preview, Server, watch
 from agsite.serve.preview import Status
 from tests.building import built, options, tree, write_answers
@@ -468,6 +471,38 @@ def test_checks_go_on_after_one_that_failed_which_is_told_in_the_terminal(
             edited(tmp_path, "As [that](../none/).\n", "spoon-2")
             preview.refresh()
             until(lambda: linked_wrongly() == {"spoon-1", "spoon-2"})
+        finally:
+            stop.set()
+            checking.join()
+
+
+def test_the_edit_that_mends_a_check_that_failed_is_not_compared_with_what_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    real = checks.check_alone
+
+    def stumble(reading: Reading, *rest: Any) -> Iterable[Finding]:
+        if "Stumble" in reading.answer.body:
+            raise ZeroDivisionError("what nobody foresaw")
+        return real(reading, *rest)
+
+    path = write_answers(tmp_path) / "spoon-1.md"
+    text = path.read_text("utf-8")
+    stop = threading.Event()
+    monkeypatch.setattr(checks, "check_alone", stumble)
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        checking = threading.Thread(target=preview.keep_checking, args=(stop,))
+        checking.start()
+        try:
+            until(lambda: preview._found_in is not None)
+            preview._pause = 3600.0  # only what was edited is checked from here on
+            path.write_text(text + "Stumble.\n", "utf-8")
+            preview.refresh({str(path)})
+            until(lambda: "ZeroDivisionError" in capfd.readouterr().err)
+            path.write_text(text, "utf-8")
+            preview.refresh({str(path)})
+            time.sleep(2)
+            assert "ZeroDivisionError" not in capfd.readouterr().err
         finally:
             stop.set()
             checking.join()

@@ -172,12 +172,11 @@ class Preview:
     def keep_checking(self, stop: threading.Event) -> None:
         """Check what has been shown for a moment; all of it the later the longer that takes: pages come first."""
         while not stop.wait(_MOMENT):
-            snapshot = self._snapshot
             try:
                 self._check_in_turn(time.monotonic() - self._shown)
             except Exception:  # noqa: BLE001 - what an edit made fail must not leave the next one unchecked
                 traceback.print_exc()
-                self._found_in = snapshot  # else it would be told without end
+                self._found_in = None  # else the edited answers would be compared with that state without end
 
     def _check_in_turn(self, shown_for: float) -> None:
         if shown_for > _MOMENT:
