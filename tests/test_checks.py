@@ -407,6 +407,12 @@ def test_another_title_in_the_bibliography_is_told_where_the_shown_one_stands():
     assert shown.message == "AG-2025.03-1234 is called “Soup and Spoons” here and “A Ladle” in the bibliography"
 
 
+def test_of_a_title_that_another_answer_and_the_bibliography_have_is_told_once():
+    old = answer(path="answers/a.md", date="2026-05-01", sources=source(title="A Ladle"))
+    record = Paper(id=PaperId("AG-2025.03-1234"), title="A {L}adle")
+    assert only(old, answer(path="answers/b.md"), metadata=(record,)).path == "answers/a.md"
+
+
 def test_differing_categories_name_both():
     old = answer(path="answers/a.md", date="2026-05-01", sources=source(category="hep-th"))
     finding = only(old, answer(path="answers/b.md"))

@@ -99,6 +99,11 @@ class PaperEntry:
     spellings: tuple[PaperId, ...]
 
     @property
+    def all_titles(self) -> tuple[str, ...]:
+        """The title that is shown, and those that differ."""
+        return (*((self.title,) if self.title else ()), *(title for title, _ in self.titles))
+
+    @property
     def metadata(self) -> Paper:
         """What a bibliography knows of it: nothing but its id, where none does."""
         return self.record or Paper(id=self.id)

@@ -14,7 +14,7 @@ from agsite.checks.sources import category_in_title
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import PaperId, PaperKey
-from agsite.papers import title_key
+from agsite.papers import is_another
 from agsite.records import Source
 
 _SAME_PAPER = "Is it the same paper? Correct the title here or in papers/, or the id."
@@ -94,11 +94,11 @@ def _unlike_the_bibliography(readings: Sequence[Reading], archive: Archive) -> I
 
 
 def _two_titles(archive: Archive) -> dict[PaperKey, tuple[str, str]]:
-    """Return the title that is shown and the imported one of the papers of which these are not the same."""
+    """Return the title that is shown and the imported one of the papers of which no answer gives the imported one."""
     titles = {}
     for paper in archive.papers.values():
-        shown, imported = paper.title, paper.record.title if paper.record else None
-        if shown and imported and shown != imported and title_key(shown) != title_key(imported):
+        shown, imported = paper.title, paper.metadata.title
+        if shown and imported and is_another(imported, paper.all_titles):
             titles[paper.id.key] = shown, imported
     return titles
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
 from agsite.pages.lists import head_of, parts
 from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow, category_crumbs
-from agsite.papers import Reference, title_key
+from agsite.papers import Reference, is_another
 
 # Answers that cite the paper, on one page: each brings its sentences and a strip, so fewer fit than rows of a list.
 _CONTEXTS = 20
@@ -154,12 +153,9 @@ def _variants(paper: PaperEntry, variants: tuple[tuple[str, str], ...]) -> tuple
     return tuple(Variant(text, Link(questions.get(id_, id_), urls.answer(id_))) for text, id_ in variants[:_VARIANTS])
 
 
-def _imported_title(paper: PaperEntry) -> Iterator[Variant]:
-    """Yield the title of the imported record where no answer's is the same in other letters."""
-    own = paper.record.title if paper.record else None
-    named = [title for title in (paper.title, *(text for text, _ in paper.titles)) if title]
-    if own and own not in named and title_key(own) not in map(title_key, named):
-        yield Variant(own, None)
+def _imported_title(paper: PaperEntry) -> tuple[Variant, ...]:
+    title = paper.metadata.title
+    return (Variant(title, None),) if title and is_another(title, paper.all_titles) else ()
 
 
 def reference(paper: PaperEntry, config: Config) -> Reference:

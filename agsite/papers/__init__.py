@@ -13,7 +13,7 @@ from agsite.papers.export import Reference, to_bibtex, to_csl, to_ris, write_bib
 from agsite.papers.imported import ET_AL, Bibliography, Imported
 from agsite.papers.matching import Assignment, assign
 from agsite.papers.store import dump_files, dumps, loads, loads_all
-from agsite.papers.titles import title_key
+from agsite.papers.titles import is_another, title_key
 
 __all__ = [
     "ET_AL",
@@ -24,6 +24,7 @@ __all__ = [
     "assign",
     "dump_files",
     "dumps",
+    "is_another",
     "loads",
     "loads_all",
     "read_arxiv",

@@ -6,6 +6,7 @@ import functools
 import html
 import re
 import unicodedata
+from collections.abc import Collection
 
 from agsite import greek
 from agsite.papers.latex import to_plain
@@ -81,6 +82,11 @@ def title_key(title: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.translate(_ALIKE)).casefold())
     text = _spelt_out(text).translate(_FOLDED)
     return "".join(character for character in text if character.isalnum())
+
+
+def is_another(title: str, known: Collection[str]) -> bool:
+    """Tell whether none of the known titles is this one, in whatever letters they write it."""
+    return title not in known and title_key(title) not in map(title_key, known)
 
 
 def _spelt_out(text: str) -> str:
