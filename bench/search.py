@@ -275,7 +275,7 @@ def measure_browser(site: Path, asked: dict[str, list[str]], chromium: str) -> N
             shown[limit].append(sum(server.served) + code[limit])
             requests.append(len(server.served) + len(others[limit]))
             page.evaluate(ASK, [query, {"limit": 10}])
-            warm.append(page.evaluate(ASK, [query, {"limit": 10, "typing": False}])[0])
+            warm.append(page.evaluate(ASK, [query, {"limit": 10}])[0])
             page.context.close()
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/llms.txt")

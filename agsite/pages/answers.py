@@ -42,7 +42,7 @@ class ProseBlock(NamedTuple):
     gap: bool
     """The block is a paragraph that begins by naming a gap, and cites nothing."""
     names_gap: bool
-    """A sentence of the block names one, and others do not."""
+    """A sentence of the block names one, and the block is not set as a gap."""
     supports: tuple[Support, ...]
     """What its sentences rest on, where the making of the answer is known."""
 
