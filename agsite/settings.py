@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agsite import files
 from agsite.answerfile import yamlsubset
@@ -17,6 +17,9 @@ from agsite.likeness import nearest_name
 from agsite.look import Source
 from agsite.suspects import located, suspects
 from agsite.words import faults
+
+if TYPE_CHECKING:
+    from agsite.templating import Named
 
 
 def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
@@ -166,7 +169,7 @@ def _never_asked_for(path: str, root: Node, known: Collection[str]) -> Iterator[
 def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[str]) -> Iterator[Finding]:
     if not own:
         return  # most sites have none
-    from agsite.templating import syntax_fault
+    from agsite.templating import Fault, examine
 
     shipped = _templates_in((ours,)).keys()
     for name in sorted(own.keys() - set(shipped) - set(quoted)):
@@ -175,26 +178,24 @@ def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[st
         yield Finding.of("AG507", "no page and no other template uses it", path=own[name].path, line=1, help=help)
     known = shipped | own.keys() | {f"{_OURS}{name}" for name in shipped}
     for name, (path, text) in own.items():
-        if fault := syntax_fault(text):
-            line, reason = fault
-            yield Finding.of("AG509", reason, path=path, line=line)
+        found = examine(text)
+        if isinstance(found, Fault):
+            yield Finding.of("AG509", found.reason, path=path, line=found.line)
         else:
-            yield from _names_at_fault(name, path, text, known)
+            yield from _names_at_fault(name, path, found, known)
 
 
-def _names_at_fault(name: str, path: str, text: str, known: Collection[str]) -> Iterator[Finding]:
+def _names_at_fault(name: str, path: str, named: Iterable[Named], known: Collection[str]) -> Iterator[Finding]:
     """Find what a template names that is not there, or is itself."""
-    from agsite.templating import templates_named
-
-    for named in templates_named(text):
-        if named.name not in known:
-            near = nearest_name(named.name, known, 0.7)
-            message, help = f"there is no template {named.name}", f"Did you mean {near}?" if near else None
-        elif named.extended and named.name == name:
+    for other, line, extended in named:
+        if other not in known:
+            near = nearest_name(other, known, 0.7)
+            message, help = f"there is no template {other}", f"Did you mean {near}?" if near else None
+        elif extended and other == name:
             message, help = "it extends itself", f"To extend agsite's own, name it: {_OURS}{name}."
         else:
             continue
-        yield Finding.of("AG509", message, path=path, line=named.line, help=help)
+        yield Finding.of("AG509", message, path=path, line=line, help=help)
 
 
 def _pairs(node: Node) -> Iterable[tuple[str, Node]]:

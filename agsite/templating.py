@@ -182,15 +182,11 @@ def _line_in_template(generated: str, line: int) -> int:
     return next((int(own) for own, made in reversed(pairs) if int(made) <= line), 1)
 
 
-def syntax_fault(text: str) -> tuple[int, str] | None:
-    """Return the line of a template that cannot be compiled, and why; None where it can, whatever filters it names."""
-    environment = DirectEnvironment(autoescape=True)
-    environment.filters = _AnyFilter(environment.filters)
-    try:
-        environment.compile(text)
-    except TemplateSyntaxError as error:
-        return error.lineno, error.message or "it cannot be read"
-    return None
+class Fault(NamedTuple):
+    """Why a template cannot be compiled."""
+
+    line: int
+    reason: str
 
 
 class Named(NamedTuple):
@@ -201,9 +197,22 @@ class Named(NamedTuple):
     extended: bool
 
 
-def templates_named(text: str) -> Iterator[Named]:
-    """Yield the templates that one cannot do without; names that are worked out, or may be missing, are left out."""
-    for node in DirectEnvironment().parse(text).find_all(nodes.Stmt):
+def examine(text: str) -> list[Named] | Fault:
+    """Return the templates that one cannot do without; names that are worked out, or may be missing, are left out.
+
+    Of one that cannot be compiled, whatever filters it names, the fault is returned.
+    """
+    environment = _Examining(autoescape=True)
+    environment.filters = _AnyFilter(environment.filters)
+    try:
+        environment.compile(text)
+    except TemplateSyntaxError as error:
+        return Fault(error.lineno, error.message or "it cannot be read")
+    return [*_named(environment.tree)]
+
+
+def _named(tree: nodes.Template) -> Iterator[Named]:
+    for node in tree.find_all(nodes.Stmt):
         if not isinstance(node, nodes.Extends | nodes.Include | nodes.Import | nodes.FromImport):
             continue
         optional = isinstance(node, nodes.Include) and node.ignore_missing
@@ -281,3 +290,13 @@ class CodeCache(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Put a template that was compiled into the mapping."""
         self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+class _Examining(DirectEnvironment):
+    """An environment that keeps what it parsed last."""
+
+    tree = nodes.Template([])
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        self.tree = super()._parse(source, name, filename)
+        return self.tree
