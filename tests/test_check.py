@@ -383,6 +383,14 @@ def test_a_page_of_markdown_cites_papers_that_answers_name(linked: Path):
     assert told(linked) == ["answers/stew.md:2:1 AG134"]
 
 
+def test_a_page_of_markdown_is_looked_through_as_answers_are(linked: Path):
+    page = "# Us\r\n\r\nWe <b>cook</b>[^1] soup.\r\n\r\n![A pot](pot.png) at \\alpha, $\\undefinedword$\r\n\r\n"
+    page += "| a |\r\n| --- |\r\n| b | c |\r\n\r\n`<b>` \\<b>\r\n"
+    (linked / "site_src/pages/us.md").write_bytes(page.encode())
+    codes = ["3:4 AG209", "3:11 AG209", "3:15 AG213", "5:1 AG212", "5:22 AG218", "5:30 AG210", "9:7 AG211"]
+    assert told(linked) == [f"site_src/pages/us.md:{code}" for code in codes]
+
+
 def test_where_a_file_cannot_be_read_no_address_is_said_to_lead_nowhere(linked: Path):
     write(linked, "stew", "As [the other](../ragout/).")
     (linked / "redirects.yml").write_text("ask/old/: ask/ragout/\nask/pea-soup/: ask/ragout/\n", encoding="utf-8")

@@ -108,8 +108,8 @@ def check(options: Options, config: Config, inputs: Inputs, report: Report) -> I
         found = checks.check(readings, inputs.archive, _today(options), pages, config.base_path, rests)
         drifted = checks.check_axis(readings, config.match.axis)
         look = check_look(_look_folders(options))
-        lost = checks.check_texts(_own_texts(options), inputs.archive) if pages else ()
-    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look, *lost)))
+        texts = checks.check_texts(_own_texts(options), inputs.archive if pages else None)
+    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look, *texts)))
 
 
 def check_alone(options: Options, config: Config, inputs: Inputs, paths: Collection[str]) -> set[Finding]:

@@ -1,23 +1,40 @@
-"""Pages of Markdown that a site adds: a paper that one cites is there."""
+"""Pages of Markdown that a site adds: their text comes out as it was meant, and a paper that one cites is there."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from agsite.answerfile import Origin, Reading
 from agsite.archive import Archive
-from agsite.body import position
+from agsite.checks import foreign, markings, tables
+from agsite.checks.place import in_text
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.markup import read
+from agsite.records import Answer
 
 
-def check(texts: Mapping[str, str], archive: Archive) -> Iterator[Finding]:
-    """Find citations of papers that have no page; `texts` are those of the pages, by the paths of their files."""
+def check(texts: Mapping[str, str], archive: Archive | None) -> Iterator[Finding]:
+    """Find what is wrong in texts, given by the paths of their files; without an archive no paper is looked up."""
     for path, text in texts.items():
-        body = text.replace("\r\n", "\n")
-        for leaf, _, paper, offset in read(body, gaps=False).cites() if "AG-" in body else ():
-            if archive.canonical.get(paper) not in archive.papers:
-                line, column = position(body, leaf, offset)
-                message = f"{quoted(paper)} is no paper of the archive, so it is shown without a link"
-                help = "Correct the id, or name the paper in an answer."
-                yield Finding.of("AG217", message, path=path, line=line, column=column, help=help)
+        reading = _reading(path, text.replace("\r\n", "\n"))
+        yield from markings.check(reading)
+        yield from foreign.check(reading)
+        yield from tables.check(reading)
+        if archive is not None:
+            yield from _unknown_papers(reading, archive)
+
+
+def _reading(path: str, text: str) -> Reading:
+    """Return the text of a page as that of an answer, which the checks of texts are made for."""
+    answer = Answer.model_construct(id="", question="", model="", date=dt.date.min, body=text)
+    return Reading(answer, read(text, gaps=False), path, Origin(body=tuple(range(1, text.count("\n") + 2))))
+
+
+def _unknown_papers(reading: Reading, archive: Archive) -> Iterator[Finding]:
+    for leaf, _, paper, offset in reading.body.cites() if "AG-" in reading.answer.body else ():
+        if archive.canonical.get(paper) not in archive.papers:
+            message = f"{quoted(paper)} is no paper of the archive, so it is shown without a link"
+            help = "Correct the id, or name the paper in an answer."
+            yield in_text(reading, leaf, offset, "AG217", message, help)
