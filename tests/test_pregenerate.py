@@ -32,6 +32,7 @@ from agsite import answerfile, corpus, generate
 from agsite.archive import Archive, build_archive
 from agsite.errors import ConfigError
 from agsite.generate import Item, tables
+from agsite.generate.answering import Answering
 from agsite.llm import Client
 from agsite.records import Answer
 from tests import kills
@@ -1351,6 +1352,28 @@ def test_the_batches_of_all_runs_are_collected(service: StandIn, folder: Path):
     done = pg.run(folder, service, resume=True, batch="collect")
     assert (results(done), done.exit_code) == (["written"] * 2, 0)
     assert float(done.spent) == pytest.approx(service.billed)
+
+
+def test_what_batches_of_an_older_run_brought_is_used_after_an_interrupt(
+    service: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit")
+    pg.run(folder, service, pg.QUESTIONS[2], batch="submit")
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    for batch in service.batches.values():
+        batch["polls"] = 9
+    with monkeypatch.context() as patched:
+        patched.setattr(Answering, "answer", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pg.run(folder, service, resume=True, batch="collect")
+    pg.run(folder, service, resume=True)
+    done = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(done), done.exit_code, done.notes) == (["written"] * 3, 0, ())
+    assert service.completed.total() == 3
+    assert pg.run(folder, service, resume=True, batch="collect").notes == ("no batch is under way",)
 
 
 def test_a_batch_that_brought_nothing_and_is_not_of_the_newest_run_is_asked_for_by_its_questions(

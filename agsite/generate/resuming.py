@@ -56,11 +56,13 @@ def resume(journal: Journal, options: Options, name: str) -> tuple[Mapping[str, 
 
 
 def chosen(journal: Journal, options: Options) -> list[str]:
-    """Return the runs to take up: all with batches under way where those are looked at, else the newest."""
+    """Return the runs to take up: all that batches are under way of, or brought something to; else the newest."""
     if not options.resume:
         return []
-    looked_at = filter(journal.can_go_on, journal.with_batches if options.batch in {"collect", "cancel"} else [])
-    return list(looked_at) or [max(journal.earlier)]
+    names = set(journal.with_batches) if options.batch in {"collect", "cancel"} else set()
+    if options.batch == "collect":
+        names |= {*journal.with_unused_replies}
+    return sorted(filter(journal.can_go_on, names)) or [max(journal.earlier)]
 
 
 def _model(journal: Journal, name: str) -> str:

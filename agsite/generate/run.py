@@ -236,7 +236,7 @@ class _Run:
 
     def _batch(self, plans: list[Plan]) -> None:
         """Hand in, fetch or cancel."""
-        if self.options.batch != "submit" and not self.journal.ledger.in_batches:
+        if self.options.batch != "submit" and not self.journal.ledger.in_batches and not self._is_brought(plans):
             self.notes.append("no batch is under way")
         if self.options.batch == "cancel":
             self.notes += self.batches.cancel()
@@ -244,6 +244,10 @@ class _Run:
             self._submit(plans)
         else:
             self._use(self._collect(), plans)
+
+    def _is_brought(self, plans: list[Plan]) -> bool:
+        """Say whether replies are to be used that batches brought before a run stopped."""
+        return self.options.batch == "collect" and any(self.asked.is_bought(plan.request.key) for plan in plans)
 
     def _submit(self, plans: list[Plan]) -> None:
         """Hand in what is not settled, under way, or bought already."""

@@ -220,6 +220,17 @@ class Journal:
         }
         return sorted(awaiting)
 
+    @property
+    def with_unused_replies(self) -> list[str]:
+        """The names of the earlier runs that stopped between a batch's replies and the answers, the oldest first."""
+        return sorted(name for name, ledger in self.earlier.items() if self._has_unused(ledger))
+
+    def _has_unused(self, ledger: Ledger) -> bool:
+        """Say whether the batches of a run brought a reply of which no run has made anything."""
+        keys = (key for batch in ledger.batches.values() for key in batch["keys"])
+        unsettled = (key for key in keys if key not in ledger.outcomes and self._raw(key).exists())
+        return any(self.find(key) is None for key in unsettled)
+
     def slot(self, key: str) -> Slot:
         """Make room for a reply, so that no call is made whose reply cannot be kept."""
         return Slot(self._raw(key))
