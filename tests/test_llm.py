@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import datetime as dt
 import errno
 import json
 import logging
@@ -700,7 +701,7 @@ def test_what_a_batch_of_any_run_may_bring_is_neither_handed_in_nor_asked_for_ag
 
 def test_a_batch_that_the_service_lists_late_is_not_handed_in_twice(service: StandIn, journal: Journal):
     service.fault = by_turns("drop")
-    listed, service._listed = service._listed, lambda: {"data": [], "has_more": False}
+    listed, service._listed = service._listed, lambda asked: {"data": [], "has_more": False}
     with pytest.raises(Failure, match="may have been paid for"):
         batches(service, journal).submit(REQUESTS[:3])
     assert journal.ledger.committed > 0
@@ -708,6 +709,34 @@ def test_a_batch_that_the_service_lists_late_is_not_handed_in_twice(service: Sta
     assert batches(service, journal).submit(REQUESTS[:3]) == []
     batches(service, journal).collect()
     assert (len(service.batches), len(journal.ledger.paid)) == (1, 3)
+
+
+def test_a_batch_is_found_behind_however_many_of_other_programs(service: StandIn, journal: Journal):
+    service.fault = by_turns("drop")
+    listed, service._listed = service._listed, lambda asked: {"data": [], "has_more": False}
+    with pytest.raises(Failure, match="may have been paid for"):
+        batches(service, journal).submit(REQUESTS[:1])
+    service._listed = listed
+    client = connected(service)
+    others = [{"custom_id": f"other-{n}", "params": REQUESTS[n].params} for n in (4, 5)]
+    for _ in range(210):
+        client.create_batch(others)
+    assert batches(service, journal).submit(REQUESTS[:1]) == []
+    batches(service, journal).collect()
+    assert (len(service.batches), len(journal.ledger.paid)) == (211, 1)
+
+
+def test_batches_from_before_ones_own_are_not_gone_through(service: StandIn, journal: Journal):
+    client = connected(service)
+    others = [{"custom_id": f"other-{n}", "params": REQUESTS[n].params} for n in (4, 5)]
+    for _ in range(110):
+        long_ago = service.batches[client.create_batch(others)["id"]]
+        long_ago["created"] -= dt.timedelta(days=2)
+    worst = {REQUESTS[0].key: "0.01"}
+    journal.append("batch_intent", batch="x", keys=list(worst), worst=worst)
+    calls = len(service.requests)
+    batches(service, journal).collect()
+    assert len(service.requests) == calls + 1
 
 
 def test_a_batch_whose_name_could_be_a_path_is_not_taken(service: StandIn, journal: Journal):

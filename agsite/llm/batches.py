@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 from agsite.config import ModelPrice
@@ -151,10 +152,23 @@ class Batches:
         ours = {other["id"] for ledger in self.journal.ledgers() for other in ledger.batches.values()}
         known = ours | {*batch["strangers"]}
         since = dt.datetime.fromisoformat(batch["at"]) - _CLOCKS_DIFFER
-        listed = self.gate.insist(self.client.batches)
-        found = [b for b in listed if b.get("id") not in known and _fits(b, len(batch["keys"]), since)]
+        listed = self._listed(since)
+        found = [b for b in listed if b.get("id") not in known and _fits(b, len(batch["keys"]))]
         # The oldest is it: later ones of the same size were handed in after it.
         return min(found, key=lambda b: str(b.get("created_at")), default=None)
+
+    def _listed(self, since: dt.datetime) -> list[dict[str, Any]]:
+        """Return the account's batches since then, page by page, for other programs may have made many meanwhile."""
+        found: dict[str, dict[str, Any]] = {}
+        behind, goes_on = "", True
+        while goes_on:
+            page, has_more = self.gate.insist(partial(self.client.batches, behind))
+            fresh = {id: b for b in page if (id := str(b.get("id"))) not in found and _is_since(b, since)}
+            found |= fresh
+            # The newest come first.
+            behind = str(page[-1].get("id")) if page else ""
+            goes_on = has_more and behind in fresh
+        return list(found.values())
 
     def collect(self) -> Collected:
         """Fetch the results of the batches that have ended."""
@@ -296,13 +310,16 @@ def _parts(requests: list[Request]) -> Iterator[list[Request]]:
         yield part
 
 
-def _fits(batch: dict[str, Any], size: int, since: dt.datetime) -> bool:
+def _fits(batch: dict[str, Any], size: int) -> bool:
     counts = batch.get("request_counts")
+    return isinstance(counts, dict) and sum(counts.values()) == size
+
+
+def _is_since(batch: dict[str, Any], since: dt.datetime) -> bool:
     try:
-        created = dt.datetime.fromisoformat(str(batch.get("created_at")).replace("Z", "+00:00"))
+        return dt.datetime.fromisoformat(str(batch.get("created_at")).replace("Z", "+00:00")) >= since
     except ValueError:
         return False
-    return isinstance(counts, dict) and sum(counts.values()) == size and created >= since
 
 
 def _deadline(batch: dict[str, Any]) -> str:

@@ -112,11 +112,13 @@ class Client:
         with self._failures():
             return _object(self._client.messages.batches.with_raw_response.retrieve(id).read())
 
-    def batches(self) -> list[dict[str, Any]]:
-        """Return the newest batches of the account."""
+    def batches(self, behind: str = "") -> tuple[list[dict[str, Any]], bool]:
+        """Return the account's newest batches, or those behind one of them, and whether there are older ones."""
+        query = {"after_id": behind} if behind else None
         with self._failures():
-            listed = _object(self._client.messages.batches.with_raw_response.list(limit=100).read())
-        return [batch for batch in listed.get("data", []) if isinstance(batch, dict)]
+            listed = _object(self._client.messages.batches.with_raw_response.list(limit=100, extra_query=query).read())
+        found = [batch for batch in listed.get("data", []) if isinstance(batch, dict)]
+        return found, listed.get("has_more") is True
 
     def cancel_batch(self, id: str) -> None:
         """Ask the service to end a batch."""

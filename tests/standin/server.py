@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 from tests.standin import replies
 from tests.standin.faults import Response, error, is_billed, respond
@@ -99,7 +100,8 @@ class StandIn:
         route = [part for part in path.partition("?")[0].split("/") if part]
         if route == ["v1", "messages"] and method == "POST":
             return self._message(body)
-        return self._others(method, route, body), ""
+        asked = dict(parse_qsl(path.partition("?")[2])) if method == "GET" else body
+        return self._others(method, route, asked), ""
 
     def _others(self, method: str, route: list[str], body: Any) -> Response:
         if self.free_faults and (method, route[2:]) != ("POST", ["batches"]):
@@ -143,7 +145,7 @@ class StandIn:
 
     def _batches(self, method: str, rest: list[str], body: Any) -> Response:
         if not rest:
-            return self._create(body) if method == "POST" else _json(self._listed())
+            return self._create(body) if method == "POST" else _json(self._listed(body))
         batch = self.batches.get(rest[0])
         if batch is None:
             return error(404, "there is no such batch")
@@ -180,9 +182,12 @@ class StandIn:
         shown = json.dumps(self._shown(self.batches[id])).encode()
         return respond(fault, {})._replace(body=shown, billed=False)
 
-    def _listed(self) -> dict[str, Any]:
-        data = [self._shown(batch) for batch in reversed(self.batches.values())]
-        return {"data": data, "has_more": False, "first_id": None, "last_id": None}
+    def _listed(self, asked: dict[str, str]) -> dict[str, Any]:
+        ids = [*reversed(self.batches)]
+        first = ids.index(asked["after_id"]) + 1 if "after_id" in asked else 0
+        end = first + int(asked.get("limit", "20"))
+        data = [self._shown(self.batches[id]) for id in ids[first:end]]
+        return {"data": data, "has_more": end < len(ids), "first_id": None, "last_id": None}
 
     def _shown(self, batch: dict[str, Any]) -> dict[str, Any]:
         ended = batch["canceled"] or batch["polls"] >= self.polls_until_done
