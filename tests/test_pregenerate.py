@@ -1229,6 +1229,18 @@ def test_after_a_damaged_run_another_can_begin(service: StandIn, folder: Path, s
     assert (results(pg.run(folder, service, resume=True)), service.completed.total()) == (["written"], 2)
 
 
+def test_a_damaged_record_counts_at_its_worst_though_no_other_tells_of_a_call(service: StandIn, folder: Path):
+    service.fault = by_turns("drop")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    log = next((folder / ".agsite/pregenerate/runs").glob("*.log"))
+    before, intent, _ = log.read_bytes().partition(next(x for x in log.read_bytes().split(b"\n") if b'"intent"' in x))
+    log.write_bytes(before + intent.replace(b"intent", b"int\0nt") + b"\n")
+    service.fault = no_fault
+    done = pg.run(folder, service, resume=True)
+    assert "counted at the worst" in done.notes[0]
+    assert float(done.spent) >= service.billed
+
+
 @pytest.mark.parametrize("more", [(), (0,)], ids=["one line", "and the first"])
 @pytest.mark.parametrize("batch", [None, "submit"])
 def test_whatever_line_of_a_log_is_damaged_nothing_is_lost_or_bought_twice(

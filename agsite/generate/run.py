@@ -21,7 +21,19 @@ from agsite.generate.questions import Item, State, choose, passed_over
 from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
 from agsite.ids import made_id
-from agsite.llm import Batches, BudgetReached, Caller, Client, Collected, Failure, Gate, Journal, Record, Stopped
+from agsite.llm import (
+    Batches,
+    BudgetReached,
+    Caller,
+    Client,
+    Collected,
+    Failure,
+    Gate,
+    Journal,
+    Record,
+    Stopped,
+    prices,
+)
 from agsite.search import Retriever
 
 _ASK_AGAIN = "what the batch brought no reply to is asked for again in another one with: agsite pregenerate"
@@ -145,7 +157,7 @@ class _Run:
                 continue
             plan = self._kept(item) or self._plan(item, lost=self.asked.key(item))
             if plan is not None and plan.request.key not in self.journal.ledger.planned:
-                self.journal.append("planned", key=plan.request.key, question=item.key)
+                self._announce(plan)
             if plan is not None:
                 yield plan
 
@@ -160,6 +172,11 @@ class _Run:
         composed = self._composed(item)
         is_same = isinstance(composed, Plan) and composed.request.key == key
         return plan if is_same else plan._replace(remark=self.asked.remark(key, plan.request.params["model"]))
+
+    def _announce(self, plan: Plan) -> None:
+        """Enter what is to be asked, and what that can cost: a damaged record may have told of the call itself."""
+        worst = str(prices.at_most(plan.request.params, self.price))
+        self.journal.append("planned", key=plan.request.key, question=plan.item.key, worst=worst)
 
     def _is_done(self, done: Record) -> bool:
         key = done["key"]
@@ -208,7 +225,7 @@ class _Run:
             self.answering.done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=sources_of(plan)))
             return None
         self.journal.save_request(plan.request.key, stored(plan))
-        self.journal.append("planned", key=plan.request.key, question=item.key)
+        self._announce(plan)
         return plan
 
     def _times_bought(self, item: Item, newest: str) -> int:

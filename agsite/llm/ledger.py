@@ -34,6 +34,7 @@ class Ledger:
         self.run: Record = {}
         self.ended = False
         self.largest = Decimal(0)
+        """The worst that a call of the run can cost, for records that cannot be read."""
 
     @property
     def committed(self) -> Decimal:
@@ -73,6 +74,7 @@ class Ledger:
 
     def _planned(self, record: Record) -> None:
         self.planned[record["key"]] = record
+        self.largest = max(self.largest, Decimal(record.get("worst", 0)))
 
     def _intent(self, record: Record) -> None:
         worst = Decimal(record["worst"])
