@@ -1353,6 +1353,17 @@ def test_collecting_can_wait(service: StandIn, folder: Path):
     assert (results(done), done.notes) == (["written"], ())
 
 
+def test_a_batch_that_never_arrived_is_handed_in_when_the_run_goes_on(service: StandIn, folder: Path):
+    service.fault = by_turns("drop")
+    service._listed = lambda asked: {"data": [], "has_more": False}
+    assert pg.run(folder, service, pg.QUESTIONS[0], batch="submit").exit_code == 4
+    service.batches.clear()
+    service.fault = no_fault
+    done = pg.run(folder, service, resume=True, batch="submit")
+    assert (len(service.batches), done.exit_code) == (1, 5)
+    assert done.notes[0].startswith("handed in")
+
+
 def test_the_batches_of_all_runs_are_collected(service: StandIn, folder: Path):
     service.polls_until_done = 2
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")

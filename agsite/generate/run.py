@@ -268,6 +268,8 @@ class _Run:
 
     def _submit(self, plans: list[Plan]) -> None:
         """Hand in what is not settled, under way, or bought already."""
+        # A batch that never arrived keeps nothing from being handed in.
+        self.batches.adopt()
         fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
         for plan in fresh:
             self.caller.make_way(plan.request.key)
