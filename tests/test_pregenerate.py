@@ -687,6 +687,8 @@ def test_a_queue_is_read_by_priority():
         f'{{"question": "{"a " * 200}?"}}',
         '{"question": "a?", "x": 1}',
         '{"question": "a?", "priority": "high"}',
+        '{"question": "a?", "priority": NaN}',
+        f'{{"question": "a?", "priority": {"9" * 400}}}',
     ],
 )
 def test_a_queue_line_that_is_none_is_named(line: str):

@@ -21,6 +21,8 @@ State = Literal["open", "bought", "settled"]
 """Whether something would be asked about a question now, its reply is there to be used, or neither."""
 
 MAX_DEPTH = 4
+# What is no number at all (`NaN`) is not within it, either.
+_HIGHEST = 1e15
 _FIELDS = {"question", "origin", "parent", "priority"}
 
 
@@ -62,7 +64,8 @@ def _queued(line: str, place: str) -> Item:
     if not isinstance(value, dict) or set(value) - _FIELDS or not isinstance(value.get("question"), str):
         raise ConfigError(f"{place}: the line is not a question", f"Its fields are {', '.join(sorted(_FIELDS))}.")
     parent, priority, origin = value.get("parent"), value.get("priority", 0), value.get("origin", "queue")
-    if not isinstance(priority, int | float) or not isinstance(origin, str) or not isinstance(parent, str | None):
+    ranks = isinstance(priority, int | float) and -_HIGHEST <= priority <= _HIGHEST
+    if not ranks or not isinstance(origin, str) or not isinstance(parent, str | None):
         raise ConfigError(f"{place}: a field has a wrong value", "`priority` is a number, the others are text.")
     return Item(
         _checked(value["question"], f"{place}: “question”"),
