@@ -48,6 +48,20 @@ def test_numbers_are_compared_by_value_and_small_ones_by_name_too():
     assert {"20000", "4.2", "3", "0.5"} <= numbers_in("20,000 pebbles, 4.20 metres, three runs, 00.5 [AG-2024.01-1031]")
 
 
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("a .5 share, $.25$ and -.75", {"0.5", "0.25", "0.75"}),
+        ("as in ref.5 and v1.2.3, which ended. 5 of them", {"5"}),
+        ("1\u202f200 of 3\u00a0456\u2009789 events", {"1200", "3456789"}),
+        ("1{,}200, 1\\,300 and 1,400 of 5 000", {"1200", "1300", "1400", "5", "0"}),
+        ("in 2024\u00a0100 events and 12\u00a05 more", {"2024", "100", "12", "5"}),
+    ],
+)
+def test_numbers_may_lack_a_zero_and_part_their_thousands(text: str, figures: set[str]):
+    assert figures_in(text) == figures <= numbers_in(text)
+
+
 def test_digits_of_ids_and_names_are_no_numbers():
     assert figures_in("CO2 and H1 rise [AG-2024.01-1031]") == frozenset()
 

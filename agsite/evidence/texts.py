@@ -10,7 +10,9 @@ from agsite.ids import ALMOST_PAPER_ID, folded
 _MARKS = re.compile(r"[*_$\\{}]|\[(?:AG-[^\]]*)\]")
 
 # A number with its decimals and thousands, or a power of ten; not the digits of a name such as “CO2” or “H1”.
-_NUMBER = re.compile(r"(?<![a-z0-9.])(?:10\^-?\d+|\d+(?:,\d{3})*(?:\.\d+)?)(?!\d)")
+_NUMBER = re.compile(r"(?<![a-z0-9.])(?:10\^-?\d+|(?:\d+(?:,\d{3})*)?\.\d+|\d+(?:,\d{3})*)(?!\d)")
+# Thousands may be parted by a space that keeps a line together; another space may part two numbers.
+_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
 # What stands raised: in TeX behind a caret, in Unicode as small digits. Only above a ten is it part of a number.
 _RAISED = re.compile(
     r"(?P<ten>(?<![\d.,])10\s*(?:\$\s*)?)?"
@@ -52,8 +54,9 @@ def numbers_in(text: str) -> frozenset[str]:
     ['1200', '3']
     """
     # Raised ones too, for an answer may write “5 +0.3” where its source has “5^{+0.3}”.
-    masked = plain(_without_ids(text).replace("^", " "))
-    return figures_in(text) | _figures(masked) | {str(_NAMES.index(match[0])) for match in _NAMED.finditer(masked)}
+    text = _prepared(text)
+    masked = plain(text.replace("^", " "))
+    return _digits(text) | _figures(masked) | {str(_NAMES.index(match[0])) for match in _NAMED.finditer(masked)}
 
 
 def figures_in(text: str) -> frozenset[str]:
@@ -64,7 +67,16 @@ def figures_in(text: str) -> frozenset[str]:
     >>> sorted(figures_in("4 × $10^{-13}$ of the $^{76}$Ge"))
     ['10^-13', '4']
     """
-    return _figures(plain(_RAISED.sub(_as_power, _without_ids(text))))
+    return _digits(_prepared(text))
+
+
+def _prepared(text: str) -> str:
+    """Return a text without ids of papers, its thousands parted by commas."""
+    return _THOUSANDS.sub(lambda number: ",".join(number[0].split()), ALMOST_PAPER_ID.sub(" ", text))
+
+
+def _digits(prepared: str) -> frozenset[str]:
+    return _figures(plain(_RAISED.sub(_as_power, prepared)))
 
 
 def _as_power(raised: re.Match[str]) -> str:
@@ -77,10 +89,6 @@ def _as_power(raised: re.Match[str]) -> str:
 
 def _figures(masked: str) -> frozenset[str]:
     return frozenset(_canonical(match[0]) for match in _NUMBER.finditer(masked))
-
-
-def _without_ids(text: str) -> str:
-    return ALMOST_PAPER_ID.sub(" ", text)
 
 
 def _canonical(number: str) -> str:
