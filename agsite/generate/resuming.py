@@ -9,7 +9,7 @@ from agsite.errors import ConfigError
 from agsite.generate.options import Options
 from agsite.generate.planning import restored_item
 from agsite.generate.questions import Item
-from agsite.llm import Journal
+from agsite.llm import Journal, prices
 
 
 def refuse(journal: Journal, options: Options) -> None:
@@ -51,7 +51,7 @@ def resume(journal: Journal, options: Options, name: str) -> tuple[Mapping[str, 
     keys = journal.earlier[name].keys
     journal.resume(name, **facts, **changed)
     if facts:
-        _plan_again(journal, keys)
+        _plan_again(journal, keys, options)
     return journal.ledger.run, notes
 
 
@@ -83,13 +83,15 @@ def _found_again(journal: Journal, name: str) -> dict[str, Any]:
     }
 
 
-def _plan_again(journal: Journal, keys: tuple[str, ...]) -> None:
+def _plan_again(journal: Journal, keys: tuple[str, ...], options: Options) -> None:
     """Enter the requests whose plan is damaged: their questions keep them, whatever papers there are by now."""
     for key in keys:
         request = journal.request(key)
         if key not in journal.ledger.planned and request is not None:
             item = restored_item(request["item"])
-            journal.append("planned", key=key, question=item.key)
+            price = options.prices.of(request["params"]["model"])
+            worst = prices.at_most(request["params"], price) if price else 0
+            journal.append("planned", key=key, question=item.key, worst=str(worst))
 
 
 def _refusal(journal: Journal, message: str, help: str) -> ConfigError:
