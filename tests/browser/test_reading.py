@@ -360,6 +360,28 @@ def test_the_navigation_and_never_the_theme_falls_to_a_row_of_its_own(narrow: Pa
     assert (nav > brand + 20) == (width < 960)
 
 
+@pytest.mark.parametrize("width", [320, 390, 820, 1280])
+def test_a_long_name_breaks_beside_the_glyph_and_leaves_the_buttons_in_their_row(browser: Browser, site, width: int):
+    context = browser.new_context(viewport={"width": width, "height": 640}, has_touch=True, is_mobile=width < 800)
+    page = context.new_page()
+    page.goto(site.url)
+    page.locator(".brand").evaluate(
+        "e => e.lastChild.textContent = 'A very long name of an archive about everything that freezes and thaws'"
+    )
+    middle = "all => all.map(e => { const {top, bottom} = e.getBoundingClientRect(); return (top + bottom) / 2 })"
+    brand, search, theme = page.locator(".brand, [data-search], .theme").evaluate_all(middle)
+    assert brand == pytest.approx(search, abs=1) == pytest.approx(theme, abs=1)
+    assert page.locator(".brand svg").evaluate("e => e.getBoundingClientRect().width") == 26
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    context.close()
+
+
+def test_the_name_of_the_site_is_a_link_no_wider_than_itself(page: Page, site):
+    page.goto(site.url)
+    link = page.locator(".brand")
+    assert link.bounding_box()["width"] < 200
+
+
 def test_lines_of_a_deep_thread_end_where_it_goes_no_further_in(narrow: Page, site):
     narrow.goto(site.url + "map/many-backgrounds/")
     widths = narrow.locator(".tree li").first.evaluate(
