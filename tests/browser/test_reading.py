@@ -53,6 +53,13 @@ def test_a_target_lands_at_thirty_percent_of_the_window(answer: Page, site):
     assert top == pytest.approx(0.3 * 900, abs=20)
 
 
+def test_the_ring_of_a_paper_that_is_not_listed_is_seen_on_a_filled_chip(answer: Page):
+    chip = answer.locator(".prose .cite.unlisted").first
+    chip.hover()
+    ground = answer.evaluate("getComputedStyle(document.body).backgroundColor")
+    expect(chip.locator(".ring")).to_have_css("border-top-color", ground)
+
+
 def test_s_goes_to_the_sources_and_c_makes_citations_quiet(answer: Page):
     answer.keyboard.press("s")
     answer.wait_for_url("**/#sources")
