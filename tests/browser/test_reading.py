@@ -400,6 +400,18 @@ def test_lines_of_a_deep_thread_end_where_it_goes_no_further_in(narrow: Page, si
     assert (widths[0], widths[-1]) == ("1px", "0px")
 
 
+def test_what_leads_to_the_rest_of_a_thread_stands_as_close_as_a_question(page: Page, site):
+    page.goto(site.url + "map/many-backgrounds/")
+    row, other = page.locator(".tree li > div").evaluate_all(
+        """([first]) => {
+            const row = first.cloneNode(), link = row.appendChild(document.createElement("a"));
+            [link.className, link.href, link.textContent] = ["more", "./", "and 3 more"];
+            first.after(row);
+            return [row, first].map(e => e.getBoundingClientRect().height); }"""
+    )
+    assert row <= other
+
+
 def test_on_a_phone_a_thread_says_of_every_question_whether_it_is_answered(narrow: Page, site):
     narrow.goto(site.url + "map/many-backgrounds/")
     said = set()
