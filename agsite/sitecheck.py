@@ -60,7 +60,8 @@ class Site:
         self.names = names
         self.known = frozenset(names)
         self.read = read
-        self.base_path = base_path
+        # As links are once they are read: those of a name in another script are percent-encoded.
+        self.base_path = unquote(base_path)
         self.sizes: dict[str, int] = {}
         # The same links stand on every page of a folder, so each is resolved once for it.
         self.target = lru_cache(maxsize=1 << 17)(self._target)

@@ -275,6 +275,16 @@ def test_a_site_in_a_sub_folder_is_not_left(link: str, message: str | None):
     assert [finding.message for finding in found if finding.code == "AG801"] == ([message] if message else [])
 
 
+def test_a_site_in_a_sub_folder_of_another_script_is_the_same_by_every_link():
+    links = ("/archive/%C3%A9%20t/ask/x/", "/archive/é%20t/", "/archive/", "ask/x/")
+    text = "".join(f'<a href="{link}">x</a>' for link in links)
+    files = {"index.html": text.encode(), "ask/x/index.html": b"<p>x</p>"}
+    found = check_site(list(files), files.__getitem__, "/archive/%C3%A9%20t/")
+    assert [finding.message for finding in found if finding.code == "AG801"] == [
+        "the link /archive/ leads nowhere: the site is at /archive/é t/"
+    ]
+
+
 BAD = sorted(path for path in (ROOT / "tests/cases/answerfile/bad").iterdir() if path.suffix in {".md", ".txt"})
 
 

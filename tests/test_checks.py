@@ -651,6 +651,13 @@ def test_a_link_to_an_answer_or_a_paper_that_is_not_there_names_what_was_meant(a
     assert list(links.check(reading, links.Places((), "/archive/"))) == []
 
 
+@pytest.mark.parametrize("sub_path", ["/é/", "/%C3%A9/", "/%c3%a9/"])
+def test_a_link_below_a_sub_path_of_another_script_is_looked_up_however_it_is_written(sub_path: str):
+    reading = answer(f"It does [AG-2025.03-1234], see [one]({sub_path}ask/pea-stew/), [two]({sub_path}ask/pea-stwe/).")
+    (found,) = links.check(reading, links.Places(PAGES, "/%C3%A9/"))
+    assert (found.code, found.help) == ("AG217", "Did you mean ../pea-stew/?")
+
+
 def test_only_drafts_may_link_to_drafts_and_to_their_papers():
     body = "It does [AG-2025.03-1234], see [one](../one/), [its paper](../../paper/AG-2025.03-7/) and [none](../none/)."
     one = answer(path="answers/one.md", status="draft", sources=source("AG-2025.03-7"))

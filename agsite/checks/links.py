@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
+from urllib.parse import unquote
 
 from agsite import urls
 from agsite.answerfile import Reading
@@ -33,7 +34,7 @@ class Places:
     """
 
     def __init__(self, pages: Collection[str], base_path: str = "/", readings: Iterable[Reading] = ()) -> None:
-        self.base_path = base_path
+        self.base_path = unquote(base_path)
         self._pages = pages
         self._of_drafts = {url for reading in readings if _is_draft(reading) for url in _brought_by(reading)}
         self._left = _SUGGESTIONS
@@ -92,7 +93,8 @@ def check(reading: Reading, places: Places) -> Iterator[Finding]:
 
 def _target(address: str, own: str, base_path: str) -> str:
     """Return where a link leads within the site, with a slash at the end if it has one; empty where it is elsewhere."""
-    path = re.split(r"[?#]", address, maxsplit=1)[0]
+    # A name in another script may be written as it is or percent-encoded.
+    path = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
     if not path or leaves_site(address) or (path.startswith("/") and not path.startswith(base_path)):
         return ""
     plain = posixpath.normpath(path.removeprefix(base_path) if path.startswith("/") else own + path)
