@@ -195,6 +195,13 @@ def test_a_feed_holds_the_newest_answers_up_to_its_limit():
     assert [item.date for item in pages[urls.ATOM].context.items] == [f"2026-05-{n}" for n in range(20, 15, -1)]
 
 
+def test_a_first_heading_that_repeats_the_question_stands_in_a_feed_no_more_than_on_the_page():
+    files = {"a.md": answer_text("Is it hot?", "# Is it hot?\n\nYes.\n\n# Why\n\nSun.")}
+    pages = {page.url: page for page in plan_pages(archive(files), Config())}
+    (item,) = json.loads(json_feed(pages[urls.JSON_FEED].context, Config(), say))["items"]
+    assert item["content_html"] == "<p>Yes.</p>\n<h2>Why</h2>\n<p>Sun.</p>"
+
+
 def test_a_feed_without_answers_is_still_a_feed():
     empty = Feed("category/hep-th/", "hep-th", ())
     parsed = feedparser.parse(atom(empty, Config(), say))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from agsite.body import Body
-from agsite.ids import PaperId, PaperKey
+from agsite.body import Block, Body
+from agsite.ids import PaperId, PaperKey, question_key
 from agsite.records import Answer, Paper, Source
 
 
@@ -43,6 +43,13 @@ class Entry:
     def month(self) -> str:
         """The month of the answer as YYYY-MM."""
         return self.answer.date.isoformat()[:7]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of the text, without a first heading that repeats the question."""
+        blocks = self.body.blocks
+        repeats = blocks and blocks[0].kind == "h" and question_key(blocks[0].leaves[0].text) == self.key
+        return blocks[1:] if repeats else blocks
 
     @property
     def is_live(self) -> bool:

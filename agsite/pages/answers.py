@@ -123,7 +123,7 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
     sources = _sources(facts, entry)
     years = sorted({row.month[:4] for row in sources if row.listed})
     askers = _asked_by(facts, entry)
-    blocks = _without_title(entry)
+    blocks = entry.blocks
     return AnswerPage(
         head=Head(
             url,
@@ -234,13 +234,6 @@ def _marks(entry: Entry, facts: Facts) -> dict[str, CiteMark]:
         title = source.title if source else (known.title if known else None) or str(paper)
         marks[str(citation.paper)] = CiteMark(str(paper), entry.numbers.get(paper, 0), root + urls.paper(paper), title)
     return marks
-
-
-def _without_title(entry: Entry) -> tuple[Block, ...]:
-    """The blocks of the text, without a first heading that repeats the question."""
-    blocks = entry.body.blocks
-    repeats = blocks and blocks[0].kind == "h" and question_key(blocks[0].leaves[0].text) == entry.key
-    return blocks[1:] if repeats else blocks
 
 
 def _prose(

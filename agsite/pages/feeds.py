@@ -77,7 +77,7 @@ def _item(entry: Entry) -> Item:
         entry.category,
         summary,
         answer.note,
-        entry.body.blocks,
+        entry.blocks,
     )
 
 
