@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from agsite import urls
 from agsite.answerfile import yamlsubset
@@ -21,7 +22,8 @@ from agsite.ids import PAPER_ID_SHAPE, PaperId, PaperKey
 
 GONE = "gone"
 
-_ADDRESS = re.compile(r"[A-Za-z0-9._~/-]*")
+# A page that the site adds is called after its file, in any script; what ends a path or begins a scheme is in none.
+_ADDRESS = re.compile(r"(?!\s)[^\x00-\x1f\x7f<>\"\\^`{|}?#:]*(?<!\s)")
 # Lists whose members decide whether they exist, with what they are part of.
 _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, urls.MAP)
 # Without the slash at its end.
@@ -64,16 +66,17 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Redirect], li
     if not isinstance(root.value, dict):
         return {}, [Finding.of("AG606", "the file holds no redirects", path=path, line=1)]
     rules: dict[str, Redirect] = {}
-    for key, node in root.value.items():
-        value = node.value
-        if not isinstance(value, str) or not _is_address(key) or not _is_address(value):
-            message = f"“{key}” needs an address of this site such as ask/why/, or {GONE}"
+    for written, node in root.value.items():
+        value = unquote(node.value) if isinstance(node.value, str) else None
+        key = unquote(written)
+        if value is None or not _is_address(key) or not _is_address(value):
+            message = f"“{written}” needs an address of this site such as ask/why/, or {GONE}"
             findings.append(Finding.of("AG606", message, path=path, line=node.key_line))
         else:
             rule = Redirect(None if value.lower() == GONE else address(value), path, node.key_line)
             first = rules.setdefault(address(key), rule)
             if first is not rule:
-                message, help = f"“{key}” is the address in line {first.line} already", "Keep one of the two."
+                message, help = f"“{written}” is the address in line {first.line} already", "Keep one of the two."
                 findings.append(Finding.of("AG606", message, path=path, line=node.key_line, help=help))
     return rules, findings
 
@@ -287,7 +290,7 @@ def write_redirects(settled: Settled, rules: Collection[str], base_path: str) ->
     What leads on by itself does so for as long as there is no page: browsers remember a 301.
     """
     return "".join(
-        f"{base_path}{place} {base_path}{onward} {301 if url in rules else 302}\n"
+        f"{base_path}{urls.encoded(place)} {base_path}{urls.encoded(onward)} {301 if url in rules else 302}\n"
         for url, target in settled.moves
         for place, onward in _with_twins(url, target)
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from urllib.parse import quote
 
 from agsite import categories
 
@@ -165,6 +166,15 @@ def file_of(url: str) -> str:
 def of_file(path: str) -> str:
     """Return the address of an output path; the inverse of `file_of`."""
     return path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
+
+
+def encoded(url: str) -> str:
+    """Return an address as a link or a list for hosts holds it: a page may be called after a file in any script.
+
+    >>> encoded("Über uns/")
+    '%C3%9Cber%20uns/'
+    """
+    return quote(url, safe="/!$&'()+,;=@")
 
 
 def to_root(url: str) -> str:

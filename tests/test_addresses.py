@@ -117,12 +117,26 @@ def test_an_address_that_is_written_twice_is_an_error_that_names_both_lines():
     ]
 
 
+@pytest.mark.parametrize("written", ["Über uns/", "/Über uns/index.html", "/%C3%9Cber%20uns/"])
+def test_a_page_called_after_a_file_in_any_script_leads_on_too(written: str):
+    found = addresses.settle(("Über uns/",), {"équipe/"}, rules(f"{written}: équipe/"))
+    assert (found.moves, found.findings) == ((("Über uns/", "équipe/"),), ())
+    lines = addresses.write_redirects(found, {"Über uns/"}, "/archive/")
+    assert lines == "/archive/%C3%9Cber%20uns/ /archive/%C3%A9quipe/ 301\n"
+
+
+@pytest.mark.parametrize("written", ["%2e%2e/a/", "a%0a/b/", "%2F/b/", "a?b/", "a#b/"])
+def test_what_is_encoded_is_looked_at_as_it_will_be_read(written: str):
+    found, problems = addresses.read_redirects(f"'{written}': gone\n", "redirects.yml")
+    assert (found, [problem.code for problem in problems]) == ({}, ["AG606"])
+
+
 def test_gone_may_be_written_large():
     assert addresses.read_redirects("ask/a/: Gone", "redirects.yml")[0]["ask/a/"].target is None
 
 
 @pytest.mark.parametrize(
-    "text", ["ask/a/: https://example.org/", "ask/../a/: gone", "a: [b]", "- a", "a: //b/", "'a b': gone", "a: [b"]
+    "text", ["ask/a/: https://example.org/", "ask/../a/: gone", "a: [b]", "- a", "a: //b/", "' a': gone", "a: [b"]
 )
 def test_redirects_that_lead_out_of_the_site_or_make_no_sense_are_errors(text: str):
     found, problems = addresses.read_redirects(text, "redirects.yml")

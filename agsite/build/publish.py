@@ -91,7 +91,7 @@ def _pages_of_the_past(site: Site, settled: Settled, pages: set[str]) -> Iterato
     for url, target in settled.moves:
         if url.endswith("/"):
             head = Head(target, f"{config.base_path}{target}", "", indexed=False)
-            yield Page(url, "moved.html", MovedPage(head, target))
+            yield Page(url, "moved.html", MovedPage(head, urls.encoded(target)))
     if settled.moves:
         yield Page(urls.REDIRECTS, "text", addresses.write_redirects(settled, site.past.rules.of, config.base_path))
     yield Page(urls.URLS, "text", addresses.write_urls({*pages, *(url for url, _ in settled.moves)}))
