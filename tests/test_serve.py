@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import queue
+import re
 import shutil
 import signal
 import socket
@@ -887,6 +888,24 @@ def test_a_packed_site_is_served_without_unpacking(tmp_path: Path, prefix: str):
         assert found.data == (tmp_path / "_site" / path).read_bytes()
     assert packed.get("../../etc/hostname") is None
     assert packed.get("ask/none/index.html") is None
+
+
+@pytest.mark.parametrize("base", ["/archive/", "/%C3%A9/"])
+def test_a_packed_site_is_served_below_the_path_that_it_was_built_for(tmp_path: Path, base: str):
+    """Else the page for what is not there has no style, and leads nowhere but to itself."""
+    write_answers(tmp_path)
+    built(tmp_path, Config(base_url=f"https://example.org{base}", share_images=False))
+    server = Server("127.0.0.1", 0)
+    server.site = Packed(str(pack(tmp_path / "_site", tmp_path / "site.zip")))
+    thread = server.serve_in_background()
+    start, missing = ask(server, "/"), ask(server, f"{base}none/")
+    (style,) = re.findall(r'href="([^"]*assets/style\.css[^"]*)"', missing.body.decode())
+    found = ask(server, style)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    assert (start.status, start.headers["Location"]) == (301, base)
+    assert (missing.status, found.status) == (404, 200)
 
 
 def test_a_site_packed_in_the_finder_of_macos_is_one(tmp_path: Path):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Collection
 from typing import Any
 
+from agsite import urls
 from agsite.errors import ConfigError
 from agsite.serve.preview import Response, Status
 
@@ -14,6 +16,8 @@ from agsite.serve.preview import Response, Status
 _MOST_BYTES = 512 * 1024 * 1024
 # What macOS puts beside a folder that is packed in its Finder.
 _FINDERS_OWN = "__MACOSX/"
+# What names the address that the site was built for, whatever templates it has.
+_SITEMAP = re.compile(rb"^Sitemap: https?://[!-.0-~]+(/(?:[!-.0-~]+/)*)sitemap\.xml$", re.MULTILINE)
 
 
 class Packed:
@@ -30,7 +34,7 @@ class Packed:
         if "index.html" not in self._files:
             raise ConfigError(f"{path} holds no site: there is no index.html", "Name a ZIP of a built site.")
         self.status = Status(1, ())
-        self.base_path = "/"
+        self.base_path = self._base_path()
         self.former_paths: tuple[str, ...] = ()
 
     def get(self, path: str) -> Response | None:
@@ -47,6 +51,12 @@ class Packed:
             raise ConfigError(
                 f"{path} in {self._zip.filename} cannot be read ({error})", "Pack the site again."
             ) from error
+
+    def _base_path(self) -> str:
+        """Return the path that the site was built for: its page for what is not there begins every link with it."""
+        robots = self.get(urls.ROBOTS)
+        found = _SITEMAP.search(robots.data) if robots else None
+        return found[1].decode() if found else "/"
 
     def search(self, parameters: dict[str, str]) -> dict[str, Any]:
         """A packed site searches in the browser."""
