@@ -142,6 +142,13 @@ def test_a_wrong_setting_keeps_its_default_and_the_others_count():
     assert [mistake.code for mistake in mistakes] == ["AG502"]
 
 
+@pytest.mark.parametrize("address", ["https://example.org//", "https://example.org//a/", "https://example.org/a//b"])
+def test_an_address_with_two_slashes_in_a_row_is_refused(address: str):
+    """The page for what is not there would load its style from `//assets/style.css`, which is another host."""
+    _, (mistake,) = parse({"base_url": address})
+    assert mistake.message == f"base_url must be an address such as https://example.org/, and is “{address}”"
+
+
 @pytest.mark.parametrize(
     ("base_url", "path"),
     [

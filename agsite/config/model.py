@@ -10,7 +10,8 @@ from urllib.parse import quote
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 COLOUR = r"^#[0-9a-fA-F]{6}$"
-ADDRESS = r"^https?://[^\s<>\"'?#]+$"
+# Without an empty part, for a path that begins with two slashes leads to another host.
+ADDRESS = r"^https?://[^\s<>\"'?#/]+(/[^\s<>\"'?#/]+)*/?$"
 TARGET = r"^(https?://|mailto:|/)[^\s<>\"']*$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
 
