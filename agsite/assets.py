@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from agsite import files, urls
 from agsite.config import GROUNDS, Colours
@@ -28,7 +29,7 @@ _BREAK = re.compile(rb"(?<=[{};,])\s*\n\s*|\A\s+|;\s*(?=})|(?<=@media) (?=\()")
 # How a file names others: a script its modules and styles, a style its fonts, pictures and styles.
 _NAMED = {
     ".js": re.compile(rb"""(["'])\./(?P<path>[\w./-]+\.(?:js|css))\1"""),
-    ".css": re.compile(rb"""url\(\s*(["']?)(?P<path>[^()'"?#:\s]+)\1\s*\)"""),
+    ".css": re.compile(rb"""url\(\s*(["'])?(?P<path>(?(1)[^'"?#:\n]+|[^()'"?#:\s]+))(?(1)\1)\s*\)"""),
 }
 
 
@@ -52,7 +53,7 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
     begun: set[str] = set()
     for name in list(found):
         _link(name, found, digests, begun)
-    addresses = {name: f"{urls.asset(name)}?v={digest}" for name, digest in digests.items()}
+    addresses = {name: f"{urls.encoded(urls.asset(name))}?v={digest}" for name, digest in digests.items()}
     return Assets(dict(sorted(found.items())), addresses)
 
 
@@ -74,7 +75,9 @@ def _link(name: str, found: dict[str, bytes], digests: dict[str, str], begun: se
     """
 
     def address(match: re.Match[bytes]) -> bytes:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), match["path"].decode()))
+        # A style may be in another encoding; what it names is then no file of ours, but no mistake either.
+        path = unquote(match["path"].decode("utf-8", "replace"))
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
         if target in found:
             _link(target, found, digests, begun)
         if target not in digests:

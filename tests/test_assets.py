@@ -70,6 +70,22 @@ def test_a_style_may_quote_its_files(tmp_path: Path, written: str):
     assert re.search(r"""url\(\s?(["']?)f\.woff2\?v=\w{8}\1\s?\)""", found.files["a.css"].decode())
 
 
+@pytest.mark.parametrize("written", ['url("a ü (1).png")', "url( a%20%C3%BC%20%281%29.png )", "url('a%20ü (1).png')"])
+def test_a_file_of_any_name_is_found_as_people_write_it(tmp_path: Path, written: str):
+    (tmp_path / "a ü (1).png").write_bytes(b"1")
+    found = assets.load((folder(tmp_path, a_css=f"p{{background:{written}}}"),), Colours())
+    address = found.addresses["a ü (1).png"]
+    version = address.removeprefix("assets/a%20%C3%BC%20(1).png")
+    assert re.fullmatch(r"\?v=\w{8}", version)
+    assert found.files["a.css"].decode().count(version) == 1
+
+
+def test_a_style_in_another_encoding_is_published_as_it_is(tmp_path: Path):
+    style = "p{background:url(ü.png)}".encode("latin-1")
+    (tmp_path / "a.css").write_bytes(style)
+    assert assets.load((tmp_path,), Colours()).files["a.css"] == style
+
+
 def test_a_script_may_quote_others_either_way(tmp_path: Path):
     found = assets.load((folder(tmp_path, a_js="import './b.js'; import \"./b.js\"", b_js="1"),), Colours())
     version = found.addresses["b.js"].removeprefix("assets/b.js")
