@@ -172,6 +172,14 @@ def test_strict_publishes_nothing_and_says_so(archive):
     assert not (archive / "_site").exists()
 
 
+def test_a_check_finds_what_a_build_without_answers_ends_with(tmp_path):
+    (tmp_path / "answers").mkdir()
+    checked, made = (agsite(command, cwd=tmp_path) for command in ("check", "build"))
+    assert (checked.returncode, made.returncode) == (1, 1)
+    assert checked.stderr.splitlines()[:2] == made.stderr.splitlines()[:2]
+    assert checked.stderr.startswith("answers: error AG504 there are no answers in answers\n")
+
+
 def test_build_without_answers_says_what_to_do(tmp_path):
     done = agsite("build", cwd=tmp_path)
     assert done.returncode == 1

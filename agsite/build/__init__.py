@@ -8,6 +8,7 @@ from agsite.build.inputs import (
     check,
     kept_readings,
     link,
+    no_answers,
     read,
     read_archive,
     read_corpus,
@@ -21,7 +22,7 @@ from agsite.build.site import plan
 from agsite.config import Config
 from agsite.corpus import Corpus
 from agsite.files import State
-from agsite.findings import Finding, fails
+from agsite.findings import fails
 from agsite.report import Report
 from agsite.request import Options
 
@@ -66,7 +67,6 @@ def _is_fit(inputs: Inputs, options: Options, report: Report) -> bool:
     report.add(*inputs.findings)
     if not inputs.archive.entries:
         if all(finding.code != "AG504" for finding in report.findings):
-            message = f"there are no answers in {', '.join(options.answers)}"
-            report.add(Finding.of("AG504", message, path=options.answers[0]))
+            report.add(no_answers(options))
         return False
     return not (options.strict and fails(report.findings, strict=True))

@@ -43,7 +43,13 @@ def read(options: Options, config: Config) -> Inputs:
     inputs = check(options, config, link(options, found, report), report)
     foreseen = _foreseen(options, config, inputs) if options.whole and inputs.rules.of else ()
     texts = _check_texts(options)
-    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts)))
+    lacking = () if found.readings or found.findings else (no_answers(options),)
+    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts, *lacking)))
+
+
+def no_answers(options: Options) -> Finding:
+    """Say that there is nothing to make a site of."""
+    return Finding.of("AG504", f"there are no answers in {', '.join(options.answers)}", path=options.answers[0])
 
 
 def _foreseen(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
