@@ -383,6 +383,18 @@ def test_a_long_name_breaks_beside_the_glyph_and_leaves_the_buttons_in_their_row
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_headings_stand_at_one_distance_below_the_way_to_them(page: Page, site, width: int):
+    page.set_viewport_size({"width": width, "height": 640})
+    apart = """() => Math.round(document.querySelector("h1").getBoundingClientRect().top
+        - document.querySelector(".crumb").getBoundingClientRect().bottom)"""
+    found = set()
+    for address in ("model/", "model/claude-haiku-4-5/", "month/", "category/hep-ph/", PAPER, ANSWER):
+        page.goto(site.url + address)
+        found.add(page.evaluate(apart))
+    assert len(found) == 1
+
+
 def test_the_name_of_the_site_is_a_link_no_wider_than_itself(page: Page, site):
     page.goto(site.url)
     link = page.locator(".brand")
