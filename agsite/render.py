@@ -156,6 +156,7 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         "month_short": kept(functools.partial(_month, words, "months_short")),
         "category_name": name_of,
         "readable": kept(markup.readable),
+        "number": "{:,}".format,
         "on_axis": kept(functools.partial(_on_axis, config.match.axis)),
         "absolute": config.absolute,
         "yaml": answerfile.scalar,

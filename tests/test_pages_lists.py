@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from agsite.build import Options
+from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
 from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
 from agsite.pages.lists import parts
 from agsite.pages.overview import Overview
 from agsite.pages.text import TextPage, text_page
+from agsite.render import Renderer
 from tests.archives import answer_text, archive, plan_pages
 
 CONFIG = Config(per_page=5)
@@ -149,6 +152,30 @@ def test_home_shows_the_newest_of_everything():
     assert (page.answers, page.papers, page.open_total, page.wall.rows) == (12, 12, 12, 12)
     assert [row.id for row in page.latest][:2] == ["a11", "a10"]
     assert page.latest_gap.url == "ask/a11/#g-1"
+
+
+def test_numbers_beside_names_are_written_as_those_in_sentences():
+    pages = {page.url: page for page in plan_pages(archive(many(2)), CONFIG)}
+    renderer = Renderer(read_look(Options(), CONFIG, read_assets(Options(), CONFIG).addresses))
+
+    def large(context, *lists: str, **values: int):
+        """A context with 1,934 in every row of these lists."""
+        rows = {name: tuple(row._replace(number=1934) for row in getattr(context, name)) for name in lists}
+        return context._replace(**rows, **values)
+
+    lists = {
+        "": ("most_cited", "fields", "months", "models"),
+        "open/": ("fields",),
+        "category/": ("items",),
+        "month/": ("items",),
+        "model/": ("items",),
+        "month/2026-05/": (),
+    }
+    values = {"open/": {"everything": 1934}, "month/2026-05/": {"total": 1934}}
+    for url, names in lists.items():
+        page = pages[url]._replace(context=large(pages[url].context, *names, **values.get(url, {})))
+        body = renderer.render(page).decode().partition("<main")[2]
+        assert ("1934" in body, "1,934" in body) == (False, True), url
 
 
 def test_every_parent_path_is_a_page():
