@@ -368,7 +368,7 @@ function enliven(palette, field, lists) {
   let latest = 0, shown;
   // One line of an excerpt is shown: half of it on a phone.
   const room = innerWidth < 640 ? 48 : 90;
-  const rowOf = hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), excerpt("span", "line", hit, shown.asked, [room])));
+  const rowOf = hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), excerpt("span", "meta line", hit, shown.asked, [room])));
   const rows = () => {
     if (shown.goto) return [make("li", "", link({ url: shown.goto }, shown.text))];
     return shown.problem === "failed" ? lists : shown.hits.map(rowOf);

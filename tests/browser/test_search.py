@@ -293,6 +293,17 @@ def test_escape_closes_the_palette_whatever_is_typed_and_the_words_wait_selected
     expect(tab.locator("#pq")).to_have_value("pion")
 
 
+def test_what_the_palette_says_of_a_result_is_lighter_than_its_title_and_its_keys_are_in_one_case(tab: Page, served):
+    tab.goto(f"{served.url}paper/")
+    tab.keyboard.press("/")
+    tab.keyboard.type("muon")
+    result = tab.locator(".pal li a").first
+    expect(result).to_have_css("font-weight", "500")
+    for said in result.locator("span").all():
+        expect(said).to_have_css("font-weight", "400")
+    expect(tab.locator(".pal > p.meta")).to_have_text(re.compile(r"^Enter all results\W+↓ choose\W+Esc close$"))
+
+
 def test_the_key_of_the_search_leads_to_the_field_of_the_page_of_results(tab: Page, served):
     search(tab, served, "muon")
     tab.locator("#results a").first.focus()
