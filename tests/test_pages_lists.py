@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from agsite.build import Options
@@ -11,6 +13,7 @@ from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
 from agsite.pages.lists import parts
 from agsite.pages.overview import Overview
+from agsite.pages.page import Numbered, Page
 from agsite.pages.text import TextPage, text_page
 from agsite.render import Renderer
 from tests.archives import answer_text, archive, plan_pages
@@ -21,6 +24,16 @@ CONFIG = Config(per_page=5)
 def planned(files: dict[str, str]) -> dict[str, object]:
     """The contexts of all pages by address."""
     return {page.url: page.context for page in plan_pages(archive(files), CONFIG)}
+
+
+@functools.cache
+def renderer() -> Renderer:
+    return Renderer(read_look(Options(), CONFIG, read_assets(Options(), CONFIG).addresses))
+
+
+def main(page: Page) -> str:
+    """What a page shows between its head and its foot."""
+    return renderer().render(page).decode().partition("<main")[2].partition("</main>")[0]
 
 
 def many(count: int) -> dict[str, str]:
@@ -44,6 +57,20 @@ def test_a_list_goes_on_at_page_two_and_only_the_first_is_for_search_engines():
     assert (first.head.previous, first.head.next) == (None, second.head.url)
     assert (second.head.previous, second.head.next) == (first.head.url, third.head.url)
     assert third.head.next is None
+
+
+@pytest.mark.parametrize(
+    "url", ["month/2026-05/", "paper/", "paper/AG-2025.01-0/", "open/", "open/cs.LG/", "gaps/", "map/", "map/a00/"]
+)
+def test_a_list_says_at_its_head_which_part_of_it_one_sees(url: str):
+    files = many(2) | {"b.md": answer_text("Before?", "Text.", follow_ups=("Question 0?",))}
+    pages = {page.url: page for page in plan_pages(archive(files), CONFIG)}
+    page = pages[url]
+    assert "page 1 of 1" not in main(page)
+    part = Numbered(2, 3, url, f"{url}page/3/", tuple((n, f"{url}page/{n}/") for n in (1, 2, 3)))
+    head, _, rest = main(page._replace(context=page.context._replace(part=part))).partition("page 2 of 3")
+    assert "<li data-" not in head
+    assert 'class="pager"' in rest
 
 
 @pytest.mark.parametrize(
@@ -156,7 +183,6 @@ def test_home_shows_the_newest_of_everything():
 
 def test_numbers_beside_names_are_written_as_those_in_sentences():
     pages = {page.url: page for page in plan_pages(archive(many(2)), CONFIG)}
-    renderer = Renderer(read_look(Options(), CONFIG, read_assets(Options(), CONFIG).addresses))
 
     def large(context, *lists: str, **values: int):
         """A context with 1,934 in every row of these lists."""
@@ -174,7 +200,7 @@ def test_numbers_beside_names_are_written_as_those_in_sentences():
     values = {"open/": {"everything": 1934}, "month/2026-05/": {"total": 1934}}
     for url, names in lists.items():
         page = pages[url]._replace(context=large(pages[url].context, *names, **values.get(url, {})))
-        body = renderer.render(page).decode().partition("<main")[2]
+        body = main(page)
         assert ("1934" in body, "1,934" in body) == (False, True), url
 
 
