@@ -396,3 +396,10 @@ def test_the_window_of_a_paper_is_named_without_tex(published):
     (name,) = re.findall("<title>(.*?)</title>", page)
     assert "b→s" in name
     assert "$" not in name
+
+
+def test_nor_does_its_description_hold_any(all_pages):
+    page = all_pages["paper/AG-2025.03-1234/index.html"]
+    assert meta(page, "description") == meta(page, "og:description")
+    assert "b→s" in meta(page, "description")[0]
+    assert "$" not in meta(page, "description")[0]

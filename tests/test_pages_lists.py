@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import pytest
 
@@ -68,7 +69,9 @@ def test_a_list_says_at_its_head_which_part_of_it_one_sees(url: str):
     page = pages[url]
     assert "page 1 of 1" not in main(page)
     part = Numbered(2, 3, url, f"{url}page/3/", tuple((n, f"{url}page/{n}/") for n in (1, 2, 3)))
-    head, _, rest = main(page._replace(context=page.context._replace(part=part))).partition("page 2 of 3")
+    second = page._replace(context=page.context._replace(part=part))
+    assert re.search(r"<title>[^<]* \(page 2 of 3\) · ", renderer().render(second).decode())
+    head, _, rest = main(second).partition("page 2 of 3")
     assert "<li data-" not in head
     assert 'class="pager"' in rest
 
