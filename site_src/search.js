@@ -271,19 +271,32 @@ function resultsPage() {
     return order ? order.filter(value => values[value]).map(value => [value, values[value]]) : Object.entries(values);
   }
 
+  // Facets of which a reader asked to see every value.
+  const whole = new Set();
+
   function facet(name, rows, settled) {
     const ticked = state.filters[name];
     for (const value of ticked) if (!rows.some(([other]) => other === value)) rows.push([value, 0]);
     if (!rows.length) return null;
     const set = make("fieldset", "facet", make("legend", "", words(camel("facet", name))));
-    const shown = rows.filter(([value], at) => at < VALUES || ticked.includes(value));
+    const shown = rows.filter(([value], at) => at < VALUES || whole.has(name) || ticked.includes(value));
     for (const [value, count] of shown) {
       const box = make("input");
       Object.assign(box, { type: "checkbox", name, value, checked: ticked.includes(value) });
       const text = name === "kind" ? words(camel("kind", value)) : name === "evidence" ? words(camel("evidence", value)) : value;
       set.append(make("label", "", box, text, make("span", "num", (settled ? "" : "≤\u202f") + count.toLocaleString("en"))));
     }
-    if (shown.length < rows.length) set.append(make("p", "meta", fill("rest", { n: rows.length - shown.length })));
+    if (shown.length < rows.length) {
+      const rest = make("button", "btn", fill("rest", { n: rows.length - shown.length }));
+      rest.type = "button";
+      rest.addEventListener("click", () => {
+        whole.add(name);
+        const all = facet(name, rows, settled);
+        set.replaceWith(all);
+        [...all.querySelectorAll("input")].find(box => !shown.some(([value]) => value === box.value)).focus();
+      });
+      set.append(make("p", "lead", rest));
+    }
     return set;
   }
 

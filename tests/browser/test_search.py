@@ -594,7 +594,7 @@ def test_where_there_is_nothing_to_filter_no_filters_stand(tab: Page, served):
         expect(filters).to_be_hidden()
 
 
-def test_of_many_fields_twelve_are_shown_and_how_many_more_there_are(tab: Page, tmp_path: Path):
+def test_of_many_fields_twelve_are_shown_and_the_others_are_a_button_away(tab: Page, tmp_path: Path):
     (tmp_path / "answers").mkdir()
     for number, letter in enumerate("ABCDEFGHIJKLMNO"):
         paper = f"AG-2025.01-{number + 1}"
@@ -605,8 +605,14 @@ def test_of_many_fields_twelve_are_shown_and_how_many_more_there_are(tab: Page, 
         search(tab, site, "kettle")
         fields = tab.locator("fieldset", has_text="Field")
         expect(fields.locator("label")).to_have_count(12)
-        expect(fields.locator("p")).to_have_text("and 3 more")
-        expect(tab.locator("fieldset", has_text="Model").locator("p")).to_have_count(0)
+        expect(tab.locator("fieldset", has_text="Model").locator("button")).to_have_count(0)
+        fields.get_by_role("button", name="and 3 more").click()
+        expect(fields.locator("label")).to_have_count(15)
+        expect(fields.locator("button")).to_have_count(0)
+        expect(fields.locator("input").nth(12)).to_be_focused()
+        tab.keyboard.press("Space")
+        expect(tab.locator("#results [role=status]")).to_have_text("One result")
+        expect(fields.locator("label")).to_have_count(15)
 
 
 def test_filters_that_leave_nothing_can_be_taken_off(tab: Page, served):
