@@ -30,7 +30,7 @@ from playwright.sync_api import Browser
 
 from agsite import answerfile, corpus, generate
 from agsite.archive import Archive, build_archive
-from agsite.errors import ConfigError
+from agsite.errors import ConfigError, JournalError
 from agsite.generate import Item, tables
 from agsite.generate.answering import Answering
 from agsite.llm import Client
@@ -899,6 +899,68 @@ def test_an_interrupt_lets_calls_end_and_says_how_to_go_on(
     assert service.completed.total() == 5
 
 
+@pytest.mark.parametrize(
+    ("faults", "signals", "code"),
+    [
+        # Somebody is in a hurry, or a service manager ends what a terminal has interrupted already.
+        (("wait:1.5", "wait:1.5"), (signal.SIGINT, signal.SIGTERM), 130),
+        (("wait:1.5", "wait:1.5"), (signal.SIGTERM, signal.SIGINT), 143),
+        # The service has said stop to one call, and the run waits for the other as it is.
+        (("wait:1.5", "401"), (signal.SIGINT,), 130),
+    ],
+)
+def test_no_interrupt_takes_the_journal_from_calls_that_are_under_way(
+    service: StandIn, folder: Path, faults: tuple[str, ...], signals: tuple[signal.Signals, ...], code: int
+):
+    service.fault = by_turns(*faults)
+    environment = {**os.environ, "ANTHROPIC_API_KEY": pg.KEY, "ANTHROPIC_BASE_URL": service.url}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "agsite", "pregenerate", *pg.QUESTIONS[:2], "--max-usd", "1"],
+        cwd=folder, env=environment, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while service._calls < 2:
+        time.sleep(0.01)
+    for number in signals:
+        time.sleep(0.3)
+        child.send_signal(number)
+    time.sleep(0.3)
+    with pytest.raises(JournalError, match="another run is under way"):
+        pg.run(folder, service, resume=True)
+    said = child.communicate(timeout=30)[1]
+    assert child.returncode == code, said
+    assert "Traceback" not in said
+    assert len(pg.raw_keys(folder)) == service.completed.total() == faults.count("wait:1.5")
+    assert results(pg.run(folder, service, resume=True)) == ["written"] * 2
+    assert service.completed.total() == 2
+
+
+def test_an_interrupt_while_follow_ups_of_a_batch_are_asked_for_lets_that_call_end(service: StandIn, folder: Path):
+    service.make = without_follow_ups
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    service.fault = lambda number, params: "wait:1"
+    environment = {**os.environ, "ANTHROPIC_API_KEY": pg.KEY, "ANTHROPIC_BASE_URL": service.url}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "agsite", "pregenerate", "--batch", "collect"],
+        cwd=folder, env=environment, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while service.completed.total() < 2:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    child.send_signal(signal.SIGINT)
+    said = child.communicate(timeout=30)[1]
+    assert child.returncode == 130, said
+    assert results(pg.run(folder, service, resume=True)) == ["written"]
+    assert service.completed.total() == 2
+
+
+def without_follow_ups(params: dict[str, Any], number: int, *, tier: str = "standard") -> dict[str, Any]:
+    """A reply of the stand-in whose first call forgets the follow-ups; a second, for these alone, brings them."""
+    message = replies.message(params, number, tier=tier)
+    if number == 0 and "output_config" not in params:
+        message["content"] = [{**b, "text": b["text"].partition("KEEP EXPLORING")[0]} for b in message["content"]]
+    return message
+
+
 def test_whoever_waits_for_a_batch_no_longer_has_interrupted_no_run(service: StandIn, folder: Path):
     service.polls_until_done = 99
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
@@ -941,7 +1003,7 @@ def test_an_interrupt_while_calls_are_still_being_handed_out_lets_those_under_wa
             raise KeyboardInterrupt
 
     service.fault = lambda call, params: "wait:0.5"
-    monkeypatch.setattr(sys.modules["agsite.generate.run"], "ThreadPoolExecutor", Interrupted)
+    monkeypatch.setattr(sys.modules["agsite.generate.together"], "ThreadPoolExecutor", Interrupted)
     with pytest.raises(KeyboardInterrupt):
         pg.run(folder, service, *pg.QUESTIONS[:3])
     assert len(pg.raw_keys(folder)) == service.completed.total() == 1
@@ -1281,6 +1343,33 @@ def test_a_batch_is_handed_in_and_collected_as_answers(service: StandIn, folder:
     assert answer.provenance["mode"] == "batch"
     assert answer.provenance["batch"].startswith("msgbatch_")
     assert float(done.spent) == pytest.approx(service.billed)
+
+
+@pytest.mark.parametrize(("fault", "cap", "code"), [("401", "5", 4), ("spend-limit", "5", 4), ("", "0.012", 3)])
+def test_what_a_batch_brought_becomes_answers_though_the_follow_ups_of_one_cannot_be_had(
+    service: StandIn, folder: Path, fault: str, cap: str, code: int
+):
+    service.make = without_follow_ups
+    service.batch_fault = lambda number: "expired" if number == 3 else ""
+    pg.run(folder, service, *pg.QUESTIONS[:4], batch="submit")
+    service.fault = lambda number, params: fault
+    stopped = pg.run(folder, service, resume=True, batch="collect", cap=cap)
+    assert (results(stopped), stopped.exit_code) == (["planned", "written", "written", "failed"], code)
+    assert "--resume --batch submit" in stopped.notes[-1]
+    assert results(pg.run(folder, service, resume=True, batch="collect", cap=cap))[:2] == ["planned", "written"]
+    service.fault = no_fault
+    done = pg.run(folder, service, resume=True, batch="collect", cap="5")
+    assert results(done)[:3] == ["written"] * 3
+    assert service.completed.total() == 4
+
+
+def test_replies_that_are_there_become_answers_though_the_service_stops_the_run(service: StandIn, folder: Path):
+    for row in pg.run(folder, service, *pg.QUESTIONS[1:3]).rows:
+        Path(row.file).unlink()
+    shutil.rmtree(folder / ".agsite/pregenerate/runs")
+    service.fault = lambda number, params: "401"
+    stopped = pg.run(folder, service, *pg.QUESTIONS[:3], concurrency=1)
+    assert (results(stopped), stopped.exit_code) == (["planned", "written", "written"], 4)
 
 
 def test_without_a_word_of_batches_the_newest_run_goes_on(service: StandIn, folder: Path):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from agsite.counted import counted
@@ -18,6 +17,7 @@ from agsite.generate.options import Options
 from agsite.generate.outcome import Outcome, Row, code_of, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
 from agsite.generate.questions import Item, State, choose, passed_over
+from agsite.generate.together import Together
 from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
 from agsite.ids import made_id
@@ -36,6 +36,8 @@ from agsite.llm import (
 )
 from agsite.search import Retriever
 
+_STOPS = (BudgetReached, Failure, Stopped)
+"""What ends a run that did what could be done; how far it came is in its outcome."""
 _ASK_AGAIN = "what the batch brought no reply to is asked for again in another one with: agsite pregenerate"
 _WITHOUT_BATCH = "(and without --batch one by one, at the full price)"
 
@@ -124,8 +126,8 @@ class _Run:
             if self.options.batch:
                 self._batch(plans)
             else:
-                self._direct(plans)
-        except (BudgetReached, Failure, Stopped) as error:
+                self._answer(plans)
+        except _STOPS as error:
             stopped = self.gate.stopped or error
         if stopped is None and self.gate.stopped is not None:
             stopped = self.gate.stopped
@@ -239,17 +241,16 @@ class _Run:
                 return again
         raise ConfigError(f"“{item.question}” was answered a hundred times", "Delete some of its answers.")
 
-    def _direct(self, plans: list[Plan]) -> None:
-        """Answer several questions at once; an interrupt lets the calls under way come to their end."""
-        pool = ThreadPoolExecutor(max_workers=self.options.concurrency, thread_name_prefix="pregenerate")
-        try:
-            # An interrupt may come while they are handed out, when the first of them is under way.
-            _finish({pool.submit(self.answering.answer, plan) for plan in plans})
-        except BaseException as error:
-            self.gate.stop(error if isinstance(error, AgsiteError) else Stopped("it was interrupted"))
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    def _answer(self, plans: list[Plan]) -> None:
+        """Answer several questions at once; an interrupt lets the calls under way come to their end.
+
+        What stops the run stops none that has its reply: that is paid for, and becomes an answer.
+        """
+        together = Together(self.options.concurrency, _STOPS)
+        together.do((partial(self.answering.answer, plan) for plan in plans), self._stop)
+
+    def _stop(self, reason: BaseException) -> None:
+        self.gate.stop(reason if isinstance(reason, AgsiteError) else Stopped("it was interrupted"))
 
     def _batch(self, plans: list[Plan]) -> None:
         """Hand in, fetch or cancel."""
@@ -273,26 +274,30 @@ class _Run:
         fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
         for plan in fresh:
             self.caller.make_way(plan.request.key)
-            if self.journal.reply(plan.request.key) is not None:
-                self.answering.answer(plan)
+        self._answer([*filter(self._has_reply, fresh)])
         self.notes += map(self.batches.told, self.batches.submit([plan.request for plan in fresh]))
 
     def _use(self, collected: Collected, plans: list[Plan]) -> None:
         """Make answers of what was fetched, and enter why there is no reply to the others."""
         failed, lost = dict(collected.failed), dict(collected.lost)
-        for plan in plans:
-            key = plan.request.key
-            if self.journal.reply(key) is not None:
-                self.answering.answer(plan)
-            elif key in failed:
-                self.answering.failed(plan, failed[key])
-            elif key in lost:
-                self.answering.lost(plan, lost[key])
         self.notes += collected.notes
         if failed:
             # --resume takes up the newest run.
             how = "--resume" if self.journal.name > (self.journal.newest or "") else "QUESTION…"
             self.notes.append(f"{_ASK_AGAIN} {how} --batch submit {_WITHOUT_BATCH}")
+        for plan in plans:
+            key = plan.request.key
+            if self._has_reply(plan):
+                continue
+            if key in failed:
+                self.answering.failed(plan, failed[key])
+            elif key in lost:
+                self.answering.lost(plan, lost[key])
+        # Last, for the calls for follow-ups may stop the run.
+        self._answer([*filter(self._has_reply, plans)])
+
+    def _has_reply(self, plan: Plan) -> bool:
+        return self.journal.reply(plan.request.key) is not None
 
     def _collect(self) -> Collected:
         """Fetch what batches brought, as often as it is waited for."""
@@ -352,12 +357,3 @@ def _lost(key: str) -> str:
 def _may_be_paid(calls: int) -> str:
     worst = "it counts at its worst" if calls == 1 else "they count at their worst"
     return f"{counted(calls, 'call')} may have been paid for without an answer; {worst}"
-
-
-def _finish(futures: set[Future[None]]) -> None:
-    """Wait for all; the first that fails for more than its own question ends the waiting."""
-    left = futures
-    while left:
-        done, left = wait(left, timeout=0.5, return_when=FIRST_COMPLETED)
-        for future in done:
-            future.result()
