@@ -33,6 +33,8 @@ COMMANDS = {
     "serve": "Show the site in a browser, and follow every edit.",
 }
 
+_STOPS = (signal.SIGINT, signal.SIGTERM)
+
 
 class _Commands(click.Group):
     """A group whose commands are modules that are imported when they are called."""
@@ -77,7 +79,7 @@ def main(argv: list[str] | None = None) -> Any:
     """Run the command line; an error that agsite means to have ends in one sentence and its exit code."""
     streams.open_missing()
     streams.speak_utf_8()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _STOPS:
         signal.signal(number, _stop)
     try:
         return commands.main(args=argv, prog_name="agsite", standalone_mode=True)
@@ -116,5 +118,6 @@ class _Stopped(BaseException):
 
 
 def _stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as the system calls it
-    signal.signal(number, signal.SIG_IGN)  # once is enough, and cleaning up takes its time
+    for other in _STOPS:
+        signal.signal(other, signal.SIG_IGN)  # once is enough, and cleaning up takes its time
     raise _Stopped(number)
