@@ -1363,6 +1363,30 @@ def test_what_a_batch_brought_becomes_answers_though_the_follow_ups_of_one_canno
     assert service.completed.total() == 4
 
 
+@pytest.mark.parametrize("fault", ["401", "spend-limit", "429:500", "400", "413"])
+def test_a_batch_that_was_not_taken_goes_on_as_one_and_not_at_the_full_price(
+    service: StandIn, folder: Path, fault: str
+):
+    service.fault = by_turns(fault)
+    stopped = pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    assert (results(stopped), stopped.exit_code) == (["planned"], 4)
+    assert tables.closing(stopped, Decimal("0.5"))[-1] == "Go on with: agsite pregenerate --resume --batch submit"
+    assert results(pg.run(folder, service, resume=True, batch="submit")) == ["pending"]
+
+
+def test_what_stopped_while_it_was_collected_goes_on_so_though_another_run_has_come(service: StandIn, folder: Path):
+    service.make = without_follow_ups
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    pg.run(folder, service, pg.QUESTIONS[1])
+    service.fault = lambda number, params: "401"
+    stopped = pg.run(folder, service, resume=True, batch="collect")
+    assert tables.closing(stopped, Decimal("0.5"))[-1] == "Go on with: agsite pregenerate --batch collect"
+    service.fault = no_fault
+    poor = pg.run(folder, service, resume=True, batch="collect", cap="0.001")
+    assert "Go on with: agsite pregenerate --batch collect --max-usd" in (poor.stopped or "")
+    assert results(pg.run(folder, service, resume=True, batch="collect", cap="5")) == ["written"]
+
+
 def test_replies_that_are_there_become_answers_though_the_service_stops_the_run(service: StandIn, folder: Path):
     for row in pg.run(folder, service, *pg.QUESTIONS[1:3]).rows:
         Path(row.file).unlink()

@@ -21,16 +21,10 @@ from agsite.cli.spending import Spending
 from agsite.config import Config
 from agsite.errors import ConfigError, OutputError
 from agsite.generate import Item, Options, Outcome, tables
-from agsite.generate.options import Batch, Citations
+from agsite.generate.options import GO_ON, Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
 
 _REDIRECTS = "redirects.yml"
-_GO_ON = {
-    None: "--resume",
-    "submit": "--resume --batch submit",
-    "collect": "--batch collect",
-    "cancel": "--batch cancel",
-}
 
 
 @click.command()
@@ -279,7 +273,7 @@ def _execute(options: Options, spending: Spending, *, dry_run: bool) -> Outcome:
     except BaseException as error:
         if not isinstance(error, Exception):
             say("")  # the line of a bar ends here
-            say(f"Go on with: agsite pregenerate {_GO_ON[options.batch]}")
+            say(f"Go on with: agsite pregenerate {GO_ON[options.batch]}")
         raise
     finally:
         spending.close()

@@ -18,6 +18,16 @@ from agsite.records import Paper
 Batch = Literal["submit", "collect", "cancel"]
 Citations = Literal["auto", "native", "markers"]
 
+GO_ON: Mapping[Batch | None, str] = MappingProxyType(
+    {
+        None: "--resume",
+        "submit": "--resume --batch submit",
+        "collect": "--batch collect",
+        "cancel": "--batch cancel",
+    }
+)
+"""What takes a run up where it stopped; --resume alone would ask one by one, at the full price."""
+
 Progress = Callable[[int, int, Decimal, str], None]
 """Called with how many questions are done, how many there are, what was spent, and the last one's result."""
 

@@ -55,6 +55,8 @@ class Outcome(NamedTuple):
     exit_code: int = 0
     enough: tuple[Decimal, Decimal] | None = None
     """Of a dry run, budgets that its calls cannot reach before their end: one by one, and as a batch."""
+    go_on: str = "--resume"
+    """What takes it up where it stopped."""
 
     def with_(self, newer: Outcome) -> Outcome:
         """Return both together; of a question the newer run's word counts, unless an earlier one has settled it."""
@@ -71,6 +73,7 @@ class Outcome(NamedTuple):
             tuple(dict.fromkeys(self.notes + newer.notes)),
             stopped.stopped,
             stopped.exit_code if stopped.stopped else code_of(rows.values()),
+            go_on=stopped.go_on,
         )
 
     def count(self, *results: Result) -> int:

@@ -13,7 +13,7 @@ from agsite.errors import AgsiteError, ConfigError
 from agsite.generate import resuming
 from agsite.generate.answering import Answering, journal_key, sources_of
 from agsite.generate.asked import Asked
-from agsite.generate.options import Options
+from agsite.generate.options import GO_ON, Options
 from agsite.generate.outcome import Outcome, Row, code_of, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
 from agsite.generate.questions import Item, State, choose, passed_over
@@ -73,7 +73,13 @@ class _Run:
         self.notes: list[str] = list(journal.set_aside)
         self._enter_journal(name)
         self.caller = Caller(
-            client, journal, self.price, cap=self.cap, retry_unknown=options.retry_unknown, gate=self.gate
+            client,
+            journal,
+            self.price,
+            cap=self.cap,
+            retry_unknown=options.retry_unknown,
+            gate=self.gate,
+            go_on=GO_ON[options.batch],
         )
         self.asked = Asked(options, journal, self.caller)
         self.batches = Batches(client, journal, self.price, options.prices.batch, cap=self.cap, gate=self.gate)
@@ -337,6 +343,7 @@ class _Run:
             tuple(self.notes),
             " ".join(filter(None, (f"{stopped.message.rstrip('.')}.", stopped.help))) if stopped else None,
             stopped.exit_code if stopped else code_of(rows),
+            go_on=GO_ON[self.options.batch],
         )
 
     def _row_now(self, item: Item, *, is_under_way: bool) -> Row:

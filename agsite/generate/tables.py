@@ -79,7 +79,8 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
     if outcome.count("pending"):
         said.append("Fetch what a batch brings with: agsite pregenerate --batch collect")
     elif _goes_on(outcome):
-        said.append("Go on with: agsite pregenerate --resume")
+        how = outcome.go_on if outcome.stopped else "--resume"
+        said.append(f"Go on with: agsite pregenerate {how}")
     return said
 
 

@@ -46,6 +46,7 @@ class Caller:
         cap: Decimal | None,
         retry_unknown: bool = False,
         gate: Gate | None = None,
+        go_on: str = "--resume",
     ) -> None:
         self.client = client
         self.journal = journal
@@ -53,6 +54,7 @@ class Caller:
         self.cap = cap
         self.gate = gate or Gate()
         self._retry_unknown = retry_unknown
+        self._go_on = go_on
         self._under_way = 0
         """How many calls of this process are announced and have not ended; they may free a part of the budget."""
 
@@ -153,7 +155,9 @@ class Caller:
                     left = self.journal.ledger.left(self.cap)
                     message = f"the next call can cost up to ${worst:.4f}, and ${left:.4f} of ${self.cap} are left"
                     needed = prices.budget(self.journal.ledger.committed + worst)
-                    help_ = f"Go on with: agsite pregenerate --resume --max-usd {needed} (for the next call, or more)"
+                    help_ = (
+                        f"Go on with: agsite pregenerate {self._go_on} --max-usd {needed} (for the next call, or more)"
+                    )
                     reached = BudgetReached(message, help_)
                     self.gate.stop(reached)
                     raise reached
