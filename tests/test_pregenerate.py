@@ -961,6 +961,24 @@ def without_follow_ups(params: dict[str, Any], number: int, *, tier: str = "stan
     return message
 
 
+@pytest.mark.parametrize("mode", ["markers", "native"])
+def test_a_line_break_in_a_follow_up_is_a_space_and_ends_no_run(service: StandIn, folder: Path, mode: str):
+    """In JSON a question can have one, in a first reply with marks and in a second one for follow-ups alone."""
+
+    def broken(params: dict[str, Any], number: int, *, tier: str = "standard") -> dict[str, Any]:
+        message = (without_follow_ups if mode == "native" else replies.message)(params, number, tier=tier)
+        if "output_config" in params:
+            said = json.loads(message["content"][0]["text"])
+            said["follow_ups"] = [text.replace(" of ", "\nof\t", 1) for text in said["follow_ups"]]
+            message["content"][0]["text"] = json.dumps(said)
+        return message
+
+    service.make = broken
+    outcome = pg.run(folder, service, *pg.QUESTIONS[:2], concurrency=1, citations=mode)
+    assert results(outcome) == ["written"] * 2
+    assert all(text == " ".join(text.split()) for text in written(outcome).follow_ups)
+
+
 def test_whoever_waits_for_a_batch_no_longer_has_interrupted_no_run(service: StandIn, folder: Path):
     service.polls_until_done = 99
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")

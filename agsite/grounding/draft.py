@@ -12,7 +12,7 @@ from agsite.ellipsis import quoted
 from agsite.evidence import Claim, contains, content_words
 from agsite.grounding.compose import Request
 from agsite.grounding.passages import Passage
-from agsite.grounding.reply import Citation, NoReply, Piece, Reply, decoded
+from agsite.grounding.reply import Citation, NoReply, Piece, Reply, decoded, questions_of
 from agsite.ids import PAPER_ID, PaperId
 
 _TAIL = re.compile(r"^[\s*_#>-]*KEEP EXPLORING[\s*_:#]*$", re.MULTILINE | re.IGNORECASE)
@@ -71,7 +71,8 @@ def _cut_tail(pieces: tuple[Piece, ...]) -> tuple[list[Piece], str]:
 
 def follow_ups_of(tail: str) -> tuple[str, ...]:
     """Return the questions in the lines of a tail, as text."""
-    return tuple(_GROUP.sub("", match[1]).strip(" *_") for match in _ITEM.finditer(tail))
+    items = (_GROUP.sub("", match[1]).strip(" *_") for match in _ITEM.finditer(tail))
+    return tuple(" ".join(item.split()) for item in items)
 
 
 class _Writer:
@@ -166,7 +167,7 @@ def _read_object(text: str) -> tuple[str, list[tuple[str, str]], tuple[str, ...]
     try:
         value = decoded(text)
         quotes = [(str(item["id"]), str(item["quote"])) for item in value["quotes"]]
-        return str(value["answer"]), quotes, tuple(str(item) for item in value["follow_ups"])
+        return str(value["answer"]), quotes, questions_of(value)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NoReply("the reply is not the object that was asked for") from None
 

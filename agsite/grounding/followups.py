@@ -6,7 +6,7 @@ import re
 
 from agsite.alike import Asked
 from agsite.ellipsis import quoted
-from agsite.grounding.reply import decoded
+from agsite.grounding.reply import decoded, questions_of
 from agsite.grounding.visible import hides_something
 from agsite.ids import QUESTION_MARKS, question_key
 from agsite.records import FOLLOW_UPS
@@ -61,7 +61,6 @@ def _problems(text: str) -> list[str]:
 def read_repair(text: str) -> tuple[str, ...]:
     """Return the questions of the reply to a repair; none where it cannot be read."""
     try:
-        value = decoded(text)
-        return tuple(str(item).strip() for item in value["follow_ups"])
+        return questions_of(decoded(text))
     except (ValueError, KeyError, TypeError, RecursionError):
         return ()

@@ -93,6 +93,11 @@ def decoded(text: str | bytes) -> Any:
     return value
 
 
+def questions_of(value: Any) -> tuple[str, ...]:
+    """Return the follow-ups of the object that was asked for, each on one line, as a file has them."""
+    return tuple(" ".join(str(item).split()) for item in value["follow_ups"])
+
+
 def read_usage(message: Mapping[str, Any]) -> Usage:
     """Return the tokens that a message says it used; raise NoReply where it does not say."""
     usage = message.get("usage")
