@@ -1405,6 +1405,21 @@ def test_what_stopped_while_it_was_collected_goes_on_so_though_another_run_has_c
     assert results(pg.run(folder, service, resume=True, batch="collect", cap="5")) == ["written"]
 
 
+@pytest.mark.parametrize("fault", ["400", "drop", "html"])
+def test_the_answer_of_an_older_batch_is_collected_though_the_call_for_its_follow_ups_failed(
+    service: StandIn, folder: Path, fault: str
+):
+    service.make = without_follow_ups
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    pg.run(folder, service, pg.QUESTIONS[1])
+    service.fault = lambda number, params: fault
+    assert pg.run(folder, service, resume=True, batch="collect").exit_code == 1
+    service.fault = no_fault
+    done = pg.run(folder, service, resume=True, batch="collect", retry_unknown=fault != "400")
+    assert [(row.question, row.result) for row in done.rows] == [(pg.QUESTIONS[0], "written")]
+    assert pg.run(folder, service, resume=True, batch="collect").notes == ("no batch is under way",)
+
+
 def test_replies_that_are_there_become_answers_though_the_service_stops_the_run(service: StandIn, folder: Path):
     for row in pg.run(folder, service, *pg.QUESTIONS[1:3]).rows:
         Path(row.file).unlink()

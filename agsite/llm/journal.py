@@ -226,10 +226,19 @@ class Journal:
         return sorted(name for name, ledger in self.earlier.items() if self._has_unused(ledger))
 
     def _has_unused(self, ledger: Ledger) -> bool:
-        """Say whether the batches of a run brought a reply of which no run has made anything."""
+        """Say whether the batches of a run brought a reply of which no run has made anything.
+
+        One that has failed, or of which nothing is known, waits for its follow-ups.
+        """
         keys = (key for batch in ledger.batches.values() for key in batch["keys"])
-        unsettled = (key for key in keys if key not in ledger.outcomes and self._raw(key).exists())
-        return any(self.find(key) is None for key in unsettled)
+        return any(not self._is_settled(key) for key in keys if self._raw(key).exists())
+
+    def _is_settled(self, key: str) -> bool:
+        """Say whether a run has made of a reply what it deserves."""
+        return any(
+            key in ledger.outcomes and ledger.outcomes[key]["result"] not in {"failed", "unknown"}
+            for ledger in self.earlier.values()
+        )
 
     def slot(self, key: str) -> Slot:
         """Make room for a reply, so that no call is made whose reply cannot be kept."""
