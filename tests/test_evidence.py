@@ -55,6 +55,8 @@ def test_numbers_are_compared_by_value_and_small_ones_by_name_too():
         ("as in ref.5 and v1.2.3, which ended. 5 of them", {"5"}),
         ("1\u202f200 of 3\u00a0456\u2009789 events", {"1200", "3456789"}),
         ("1{,}200, 1\\,300 and 1,400 of 5 000", {"1200", "1300", "1400", "5", "0"}),
+        ("at $z\\sim2$ with $1.2\\pm.3$, $\\lesssim5$ and $2\\times10^4$", {"2", "1.2", "0.3", "5", "10^4"}),
+        ("of $\\alpha_2$ and $\\beta3$", set()),
         ("in 2024\u00a0100 events and 12\u00a05 more", {"2024", "100", "12", "5"}),
     ],
 )

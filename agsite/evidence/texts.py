@@ -18,6 +18,11 @@ _RAISED = re.compile(
     r"(?P<ten>(?<![\d.,])10\s*(?:\$\s*)?)?"
     r"(?:\^\s*(?:\{(?P<braced>(?:[^{}]|\{[^{}]*\})*)\}|(?P<bare>[-+−]?\d+|\\[a-zA-Z]+|\S))|(?P<small>[⁺⁻]?[⁰¹²³⁴-⁹]+))"
 )
+# Behind these a number stands without a space in TeX; behind other commands it is a part of a name.
+_RELATION = re.compile(
+    r"\\(?:approx|cdot|cong|equiv|geq?|geqslant|gg|gt|gtrsim|leq?|leqslant|lesssim|ll|lt|mp|neq?|pm|propto|sim|simeq|times|to)"
+    r"(?=[.\d])"
+)
 _POWER = re.compile(r"\+?(-?\d+)")
 _NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
@@ -71,8 +76,9 @@ def figures_in(text: str) -> frozenset[str]:
 
 
 def _prepared(text: str) -> str:
-    """Return a text without ids of papers, its thousands parted by commas."""
-    return _THOUSANDS.sub(lambda number: ",".join(number[0].split()), ALMOST_PAPER_ID.sub(" ", text))
+    """Return a text without ids of papers and signs in TeX before a number, its thousands parted by commas."""
+    apart = _RELATION.sub(" ", ALMOST_PAPER_ID.sub(" ", text))
+    return _THOUSANDS.sub(lambda number: ",".join(number[0].split()), apart)
 
 
 def _digits(prepared: str) -> frozenset[str]:
