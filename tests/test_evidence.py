@@ -36,6 +36,11 @@ def facts(text: str) -> Any:
         ("the muon doesn't decay", "muon doesn´t decay", True),  # noqa: RUF001
         ("a ″small″ one", 'a "small" one', True),
         ("The grains stick.", "the grain", False),
+        ("growth that is “bouncing-limited” here", "that is ‘bouncing-limited’ here", True),
+        ("growth that is ``bouncing-limited'' here", "that is 'bouncing-limited' here", True),
+        ("The grains stick.", "[t]he grains stick", True),
+        ("The grains stick.", "[a]he grains stick", False),
+        ("The grains stick.", "The [ice] grains stick", False),
         ("The grains stick.", " . ", False),
         ("falls by $\\sim 3$ sigma", "falls by \\sim 3 sigma", True),
     ],

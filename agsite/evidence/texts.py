@@ -7,6 +7,10 @@ import re
 
 from agsite.ids import ALMOST_PAPER_ID, folded
 
+# Marks within a quotation change with those around it, and TeX writes two single ones for a double one.
+_QUOTES = re.compile("[\"']+")
+# Who quotes says so where a letter was large in the source, or small: “[t]he grains”.
+_OTHER_CASE = re.compile(r"(?<!\w)\[([^\W\d_])\](?=\w)")
 _MARKS = re.compile(r"[*_$\\{}]|\[(?:AG-[^\]]*)\]")
 
 # A number with its decimals and thousands, or a power of ten; not the digits of a name such as “CO2” or “H1”.
@@ -48,8 +52,12 @@ def plain(text: str) -> str:
 
 def contains(text: str, piece: str) -> bool:
     """Say whether the words of `piece` stand in `text` one after the other, whole words only."""
-    wanted = plain(piece).strip(" .,;:!?\"'")
-    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", plain(text)) is not None
+    wanted = _compared(_OTHER_CASE.sub(r"\1", piece)).strip(" .,;:!?'")
+    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", _compared(text)) is not None
+
+
+def _compared(text: str) -> str:
+    return _QUOTES.sub("'", plain(text))
 
 
 def numbers_in(text: str) -> frozenset[str]:
