@@ -1728,8 +1728,17 @@ def test_the_budget_that_a_dry_run_calls_enough_is(service: StandIn, folder: Pat
     (said,) = [line for line in tables.closing(planned, Decimal("0.5")) if "is enough" in line]
     budgets = re.findall(r"\d\.\d+", said)
     cap = budgets[1] if batch else budgets[0]
+    service.make = dear
     done = pg.run(folder, service, *pg.QUESTIONS[:3], cap=cap, concurrency=1, batch=batch)
     assert (results(done), done.stopped) == (["pending" if batch else "written"] * 3, None)
+
+
+def dear(params: dict[str, Any], number: int, *, tier: str = "standard") -> dict[str, Any]:
+    """A reply as long as may be to a request of more tokens than its characters promise."""
+    message = replies.message(params, number, tier=tier)
+    message["usage"]["input_tokens"] *= 3
+    message["usage"]["output_tokens"] = params["max_tokens"]
+    return message
 
 
 def test_a_run_that_goes_on_with_less_than_it_spent_has_nothing_left(service: StandIn, folder: Path):

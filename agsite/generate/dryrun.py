@@ -36,22 +36,18 @@ def dry_run(options: Options) -> Outcome:
         rows = tuple(_row(plan, options, count) for plan in plans)
     code = 1 if any(row.result == "declined" for row in rows) else 0
     notes = tuple(passed_over(passed))
-    return Outcome(rows, cap=options.cap, notes=notes, exit_code=code, enough=_enough(plans, rows, options))
+    return Outcome(rows, cap=options.cap, notes=notes, exit_code=code, enough=_enough(plans, options))
 
 
 def _state(plan: Plan | Declined) -> State:
     return "open" if isinstance(plan, Plan) else "settled"
 
 
-def _enough(plans: Sequence[Plan | Declined], rows: Sequence[Row], options: Options) -> tuple[Decimal, Decimal]:
-    """Return what the calls can cost with what is kept back besides: for one at a time, and for all of a batch."""
-    pairs = zip(plans, rows, strict=True)
-    worst = [
-        (prices.at_most(plan.request.params, options.price), row.high) for plan, row in pairs if isinstance(plan, Plan)
-    ]
-    spare = max((most - high for most, high in worst), default=Decimal(0))
-    batch = options.prices.batch * sum((most for most, _ in worst), Decimal(0))
-    return sum((high for _, high in worst), Decimal(0)) + spare, batch
+def _enough(plans: Sequence[Plan | Declined], options: Options) -> tuple[Decimal, Decimal]:
+    """Return the worst that the calls can cost, which no estimate is: one by one, and as a batch."""
+    worst = (prices.at_most(plan.request.params, options.price) for plan in plans if isinstance(plan, Plan))
+    total = sum(worst, Decimal(0))
+    return total, options.prices.batch * total
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
     if planned and outcome.enough is not None:
         direct, together = map(prices.budget, outcome.enough)
         said.append(
-            f"--max-usd {direct} is enough one by one, {together} as a batch: the worst case of a call is kept back."
+            f"--max-usd {direct} is enough one by one, {together} as a batch: the worst that the calls can cost."
         )
     if outcome.run:
         cap = f" of at most {dollars(outcome.cap)}" if outcome.cap is not None else ""
