@@ -1180,8 +1180,20 @@ def test_an_answer_whose_reply_is_lost_as_well_is_bought_again_only_when_asked_t
         assert (results(lost), lost.exit_code) == (["unknown"], 1)
         assert re.search(r"has lost raw/\w+\.json; --retry-unknown buys it again", lost.rows[0].reasons[0])
     assert service.completed.total() == 1
-    assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
+    again = pg.run(folder, service, resume=True, retry_unknown=True)
+    assert (results(again), again.notes) == (["written"], ())
     assert service.completed.total() == 2
+
+
+def test_an_answer_whose_reply_is_lost_as_well_is_bought_again_in_a_batch_where_that_is_asked_for(
+    service: StandIn, folder: Path
+):
+    Path(pg.run(folder, service, pg.QUESTIONS[0]).rows[0].file).unlink()
+    next((folder / ".agsite/pregenerate/raw").iterdir()).unlink()
+    again = pg.run(folder, service, resume=True, retry_unknown=True, batch="submit")
+    assert (results(again), again.exit_code, len(service.batches)) == (["pending"], 5, 1)
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"]
+    assert float(pg.run(folder, service, resume=True).spent) == pytest.approx(service.billed)
 
 
 @pytest.mark.parametrize("how", ["gone", "damaged"])

@@ -161,9 +161,9 @@ class _Run:
         for item in self.items:
             done = self.journal.ledger.outcomes.get(journal_key(item))
             if done is not None and self._is_done(done):
-                self._enter_done(item, done)
-                continue
-            plan = self._kept(item) or self._plan(item, lost=self.asked.key(item))
+                plan = self._enter_done(item, done)
+            else:
+                plan = self._kept(item) or self._plan(item, lost=self.asked.key(item))
             if plan is not None and plan.request.key not in self.journal.ledger.planned:
                 self._announce(plan)
             if plan is not None:
@@ -191,22 +191,29 @@ class _Run:
         is_asked = key in self.journal.ledger.in_batches or self.caller.asks_again(key)
         return done["result"] not in {"failed", "unknown"} and not is_asked
 
-    def _enter_done(self, item: Item, done: Record) -> None:
-        """Enter a question that this run is done with; an answer that is missing is written from its reply."""
+    def _enter_done(self, item: Item, done: Record) -> Plan | None:
+        """Enter a question that this run is done with; an answer that is missing is written from its reply.
+
+        Where that is missing as well and wanted anew, return what is to be asked.
+        """
         row, key = row_of(done["row"]), done["key"]
         if row.result == "written" and not holds(row.file, made_id(key)):
             plan = self._restored(key)
             now = self.answering.whereabouts.of(key, row, item, plan.supersedes if plan else None)
             if now is None:
-                self._write_again(item, plan or self._plan(item, lost=key))
-                return
+                return self._write_again(item, plan or self._plan(item, lost=key))
             row = now
         self.rows[item.key] = row
+        return None
 
-    def _write_again(self, item: Item, plan: Plan | None) -> None:
-        if plan is not None:
-            self.answering.answer(plan)
-            self.written_again += self.rows[item.key].result == "written"
+    def _write_again(self, item: Item, plan: Plan | None) -> Plan | None:
+        if plan is None:
+            return None
+        if not self._has_reply(plan):
+            return None if self.answering.refused(plan) else plan
+        self.answering.answer(plan)
+        self.written_again += self.rows[item.key].result == "written"
+        return None
 
     def _restored(self, key: str) -> Plan | None:
         """Return the plan whose request the journal keeps under a key."""
