@@ -33,12 +33,13 @@ from agsite.archive import Archive, build_archive
 from agsite.errors import ConfigError, JournalError
 from agsite.generate import Item, tables
 from agsite.generate.answering import Answering
-from agsite.llm import Client
+from agsite.llm import Client, Failure
 from agsite.records import Answer
 from tests import kills
 from tests import pregenerating as pg
 from tests.counting import grows_with_its_input
-from tests.standin import StandIn, by_turns, no_fault, replies
+from tests.standin import StandIn, by_turns, no_fault, replies, server
+from tests.standin.faults import Response
 from tests.standin.server import WITHOUT_CITATIONS
 
 
@@ -1504,6 +1505,37 @@ def test_counting_tokens_is_tried_again(service: StandIn, folder: Path):
     service.free_faults = ["529"]
     counted = generate.dry_run(pg.options(folder, service.url, pg.QUESTIONS[0], count_tokens=True))
     assert counted.rows[0].input > 0
+
+
+@pytest.mark.parametrize("said", [{}, {"input_tokens": None}, {"input_tokens": "many"}])
+def test_a_service_that_counts_no_tokens_is_told_of(service: StandIn, folder: Path, said: dict[str, Any]):
+    service._others = lambda method, route, body: Response(200, json.dumps(said).encode())
+    with pytest.raises(Failure, match="does not say how many tokens"):
+        generate.dry_run(pg.options(folder, service.url, pg.QUESTIONS[0], count_tokens=True))
+
+
+@pytest.mark.parametrize("said", [None, "all", {"citations": "yes"}])
+def test_a_model_of_which_the_service_says_nothing_that_can_be_read_cites_by_itself(
+    service: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch, said: Any
+):
+    monkeypatch.setattr(server, "_model", lambda name: {"id": name, "capabilities": said})
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["written"]
+
+
+@pytest.mark.parametrize(
+    ("odd", "result"),
+    [
+        (lambda batches: None, 4),
+        (lambda batches: [None, {"id": 1}, *batches], 5),
+        (lambda batches: [{**batch, "request_counts": {"processing": 1, "other": None}} for batch in batches], 5),
+        (lambda batches: [{**batch, "created_at": batch["created_at"].rstrip("Z")} for batch in batches], 5),
+    ],
+)
+def test_an_odd_list_of_batches_ends_in_no_traceback(service: StandIn, folder: Path, odd: Any, result: int):
+    service.fault = by_turns("drop")
+    listed = service._listed
+    service._listed = lambda asked: {**listed(asked), "data": odd(listed(asked)["data"])}
+    assert pg.run(folder, service, pg.QUESTIONS[0], batch="submit").exit_code == result
 
 
 def test_collecting_can_wait(service: StandIn, folder: Path):

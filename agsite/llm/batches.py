@@ -312,14 +312,15 @@ def _parts(requests: list[Request]) -> Iterator[list[Request]]:
 
 def _fits(batch: dict[str, Any], size: int) -> bool:
     counts = batch.get("request_counts")
-    return isinstance(counts, dict) and sum(counts.values()) == size
+    return isinstance(counts, dict) and sum(n for n in counts.values() if isinstance(n, int)) == size
 
 
 def _is_since(batch: dict[str, Any], since: dt.datetime) -> bool:
     try:
-        return dt.datetime.fromisoformat(str(batch.get("created_at")).replace("Z", "+00:00")) >= since
+        created = dt.datetime.fromisoformat(str(batch.get("created_at")).replace("Z", "+00:00"))
     except ValueError:
         return False
+    return (created if created.tzinfo else created.replace(tzinfo=dt.UTC)) >= since
 
 
 def _deadline(batch: dict[str, Any]) -> str:

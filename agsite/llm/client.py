@@ -85,14 +85,17 @@ class Client:
         counted = {name: params[name] for name in ("model", "messages", "system") if name in params}
         with self._failures():
             response = self._client.messages.with_raw_response.count_tokens(**counted)
-        return int(_object(response.read()).get("input_tokens", 0))
+        tokens = _object(response.read()).get("input_tokens")
+        if not isinstance(tokens, int):
+            raise Failure("stop", "the service does not say how many tokens a call has")
+        return tokens
 
     def cites(self, model: str) -> bool:
         """Say whether a model cites search results by itself; one of which nothing is said does."""
         with self._failures():
             response = self._client.models.with_raw_response.retrieve(model)
-        capability = (_object(response.read()).get("capabilities") or {}).get("citations")
-        return not isinstance(capability, dict) or capability.get("supported") is not False
+        capabilities = inside(_object(response.read()), "capabilities")
+        return inside(capabilities, "citations").get("supported") is not False
 
     # --- Batches -----------------------------------------------------------------------------------------------------
 
@@ -117,7 +120,8 @@ class Client:
         query = {"after_id": behind} if behind else None
         with self._failures():
             listed = _object(self._client.messages.batches.with_raw_response.list(limit=100, extra_query=query).read())
-        found = [batch for batch in listed.get("data", []) if isinstance(batch, dict)]
+        data = listed.get("data")
+        found = [batch for batch in data if isinstance(batch, dict)] if isinstance(data, list) else []
         return found, listed.get("has_more") is True
 
     def cancel_batch(self, id: str) -> None:
