@@ -92,6 +92,40 @@ def test_a_month_draws_a_wall_on_its_first_page():
     assert found["month/2026-05/"].wall.g.count("M") == 7
 
 
+def test_a_wall_is_no_higher_than_a_screen_and_drawn_for_months_alone():
+    files = {f"a{n}.md": answer_text(f"Question {n}?", "So.", date=f"2026-05-{n % 28 + 1:02}") for n in range(61)}
+    found = planned(files | many(1))
+    assert found["month/2026-05/"].wall.rows == 60
+    assert (found["category/cs.LG/"].wall, found["model/test-model/"].wall) == (None, None)
+
+
+def test_a_list_counts_the_sentences_of_all_its_answers():
+    first, second = (planned(many(7))[f"month/2026-05/{page}"] for page in ("", "page/2/"))
+    assert [(page.cited_sentences, page.sentences) for page in (first, second)] == [(7, 14), (0, 0)]
+
+
+def test_a_list_of_lists_leads_to_the_list_of_all_answers_which_leads_nowhere():
+    found = planned(many(1))
+    assert [[crumb.url for crumb in found[url].crumbs] for url in ("month/", "ask/")] == [["ask/"], []]
+
+
+def test_few_papers_and_open_questions_stand_beside_a_category():
+    sources = "\n".join(f"AG-2025.01-{n} hep-ph 60 Paper {n}" for n in range(10))
+    body = " ".join(f"A claim [AG-2025.01-{n}]." for n in range(9))
+    follow_ups = tuple(f"Open {n}?" for n in range(10))
+    page = planned({"a.md": answer_text("Why?", body, sources=sources, follow_ups=follow_ups)})["category/hep-ph/"]
+    assert ([row.id for row in page.papers], len(page.open_rows)) == ([f"AG-2025.01-{n}" for n in range(8)], 8)
+    few = planned({"a.md": answer_text("Why?", "A claim [AG-2025.01-1].", sources=sources)})["category/hep-ph/"]
+    assert [row.id for row in few.papers] == ["AG-2025.01-1"]
+
+
+def test_an_open_question_is_as_old_as_the_first_answer_that_asked_it():
+    dates = ("2026-05-03", "2026-05-01", "2026-05-04", "2026-05-02")
+    files = {f"a{date}.md": answer_text(f"{date}?", "So.", date=date, follow_ups=("Open?",)) for date in dates}
+    row = planned(files)["open/"].groups[0].rows[0]
+    assert (row.since, row.askers, len(row.after)) == ("2026-05-01", 4, 3)
+
+
 def test_a_category_lists_its_papers_and_open_questions():
     page = planned(many(4))["category/cs.LG/"]
     assert [row.id for row in page.papers] == ["AG-2025.01-0", "AG-2025.03-2"]
@@ -156,6 +190,62 @@ def test_open_questions_and_gaps_are_grouped_by_field():
         ("High Energy Physics", 2),
     ]
     assert (found["open/cs.LG/"].total, found["open/cs.LG/"].everything) == (2, 4)
+
+
+def test_home_shows_the_newest_of_everything_and_counts_all_of_it():
+    source = "AG-2025.01-{} {} 60 Paper {}"
+    files = {
+        f"a{n:02}.md": answer_text(
+            f"Question {n}?",
+            f"A claim [AG-2025.01-{n % 2}].",
+            sources=source.format(n % 2, "hep-ph" if n % 3 else "cs.LG", n % 2),
+            date=f"2026-{n // 28 + 1:02}-{n % 28 + 1:02}",
+            follow_ups=(f"Open {n}?",),
+        )
+        for n in range(36)
+    }
+    unused = answer_text("Gone?", "Nothing.", sources=source.format(7, "math.CO", 7), more="status: withdrawn")
+    home = planned(files | {"gone.md": unused})[""]
+    assert (home.answers, home.open_total, home.wall.rows) == (36, 36, 34)
+    assert [row.id for row in home.latest] == [f"a{n}" for n in range(35, 27, -1)]
+    assert len(home.open_rows) == 4
+    assert [row.id for row in home.most_cited] == ["AG-2025.01-0", "AG-2025.01-1"]
+    assert [item.number for item in home.fields] == sorted((item.number for item in home.fields), reverse=True)
+    assert "math.CO" not in [item.name for item in home.fields]
+
+
+def test_fields_with_more_answers_come_first_at_home():
+    sources = {"a": "AG-2025.01-1 cs.LG 60 P", "b": "AG-2025.01-2 hep-ph 60 Q", "c": "AG-2025.01-2 hep-ph 60 Q"}
+    files = {f"{name}.md": answer_text(f"{name}?", "So.", sources=source) for name, source in sources.items()}
+    assert [(item.name, item.number) for item in planned(files)[""].fields] == [("hep-ph", 2), ("cs.LG", 1)]
+
+
+def test_every_page_of_open_questions_tells_how_many_there_are():
+    found = planned(many(12))
+    assert [(found[url].total, found[url].everything) for url in ("open/", "open/page/2/", "open/cs.LG/")] == [
+        (12, 12),
+        (12, 12),
+        (6, 12),
+    ]
+    assert found["open/cs.LG/"].head.title == "cs.LG"
+
+
+def test_open_questions_without_a_category_have_no_page_of_a_category():
+    found = planned(many(1) | {"none.md": answer_text("None?", "So.", follow_ups=("What else?",))})
+    assert {url for url in found if url.startswith("open/")} == {"open/", "open/cs.LG/"}
+    assert [item.name for item in found["open/"].fields] == ["cs.LG"]
+
+
+def test_a_category_of_which_no_answer_counts_is_not_for_search_engines():
+    source = "AG-2025.01-1 hep-ph 60 Paper"
+    found = planned({"a.md": answer_text("Why?", "So.", sources=source, more="status: withdrawn")} | many(1))
+    pages = [found["category/hep-ph/"], found["category/cs.LG/"]]
+    assert [(page.total, page.head.indexed) for page in pages] == [(0, False), (1, True)]
+
+
+def test_an_answer_that_cites_nothing_names_its_gaps():
+    gaps = planned({"a.md": answer_text("Why?", "The archive has no study of that.")})["gaps/"].groups[0].rows
+    assert [(gap.text, gap.url) for gap in gaps] == [("The archive has no study of that.", "ask/a/#g-1")]
 
 
 def test_a_gap_leads_to_its_sentence_whether_or_not_it_cites():
