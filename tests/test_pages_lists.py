@@ -104,6 +104,21 @@ def test_a_list_counts_the_sentences_of_all_its_answers():
     assert [(page.cited_sentences, page.sentences) for page in (first, second)] == [(7, 14), (0, 0)]
 
 
+def test_a_row_tells_how_many_of_its_sources_an_answer_uses():
+    sources = "AG-2025.01-1 hep-ph 60 Paper\nAG-2025.01-2 hep-ph 60 Other"
+    page = planned({"a.md": answer_text("Why?", "A claim [AG-2025.01-1].", sources=sources)})["month/2026-05/"]
+    assert page.rows[0].coverage == (1, 1, 2, 1, 0)
+
+
+def test_a_thread_is_called_as_its_newest_answer_words_the_question():
+    first = answer_text("Why is ice slippery?", "So.", date="2026-05-01", follow_ups=("When?",))
+    then = answer_text("When?", "Now.", date="2026-05-02")
+    again = answer_text("WHY is ice slippery?", "So.", date="2026-05-03")
+    overview = Overview(archive({"a.md": first, "b.md": then, "c.md": again}), CONFIG)
+    row = overview.question(overview.entries["a"].key)
+    assert (row.text, row.url, row.dates) == ("WHY is ice slippery?", "ask/c/", ("2026-05-01", "2026-05-03"))
+
+
 def test_a_list_of_lists_leads_to_the_list_of_all_answers_which_leads_nowhere():
     found = planned(many(1))
     assert [[crumb.url for crumb in found[url].crumbs] for url in ("month/", "ask/")] == [["ask/"], []]

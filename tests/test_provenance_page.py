@@ -111,6 +111,25 @@ def test_provenance_of_any_shape_makes_a_page(value: Any):
     assert page({**nested, "usage": {"input": value}, "warnings": [value, {"message": value}]}).how is not None
 
 
+def test_what_a_file_plainly_says_of_its_making_is_shown_and_nothing_else():
+    sources = [{"abstract": True}, {"abstract": False}, {"abstract": False}, {"abstract": "yes"}, "x"]
+    plain = page(
+        {
+            "answered_at": "2026-05-02T23:59:00Z",
+            "mode": "batch",
+            "prompt": {"version": "3", "sha256": "0123456789abcdef"},
+            "usage": {"input": 5, "cache_write": 20, "cache_read": 300, "output": 7},
+            "retrieval": {"sources": sources},
+            "cost_usd": 0.01234,
+        }
+    ).how
+    assert (plain.at, plain.batch, plain.prompt_digest) == ("2026-05-02", True, "0123456789ab")
+    assert (plain.read, plain.written, plain.cost) == (325, 7, "$0.0123")
+    assert (plain.with_abstract, plain.title_only) == (1, 2)
+    odd = page({"mode": "x", "follow_ups_repaired": 1, "usage": {"output": -7}, "cost_usd": 1_000_000}).how
+    assert (odd.batch, odd.repaired, odd.written, odd.cost) == (False, False, 0, "")
+
+
 def test_a_text_that_was_changed_by_hand_says_so():
     same = hashlib.sha256(BODY.strip().encode()).hexdigest()
     assert [page({"body_sha256": digest}).how.edited for digest in ("0" * 64, same, "")] == [True, False, False]
