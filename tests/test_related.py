@@ -52,6 +52,26 @@ def test_words_that_questions_of_all_kinds_have_bring_nobody_near():
     assert ids(related, "a") == []
 
 
+def test_two_words_in_common_are_too_few_without_a_paper():
+    questions = ("Does a lattice vortex survive?", "Is the lattice vortex stable?")
+    assert ids(Related(Candidate(question, question, (), 1) for question in questions), questions[0]) == []
+
+
+def test_what_too_many_answers_share_tells_nothing():
+    citing = [[Candidate(f"a{n:03}", "Why?", ("p", "q"), 1) for n in range(count)] for count in (200, 201)]
+    assert [len(ids(Related(answers), "a000")) for answers in citing] == [5, 0]
+    question = "Does a lattice vortex survive?"
+    asking = [[Candidate(f"a{n:03}", question, (), 1) for n in range(count)] for count in (25, 26)]
+    assert [len(ids(Related(answers), "a000")) for answers in asking] == [5, 0]
+
+
+def test_a_list_of_near_answers_has_another_version_once_one_of_them_has_another_day_or_question():
+    first = Candidate("a", "Why?", ("p", "q"), 1)
+    others = [("Why?", 1), ("Why?", 2), ("When?", 1)]
+    versions = {Related([first, Candidate("b", question, ("p", "q"), day)]).version("a") for question, day in others}
+    assert len(versions) == 3
+
+
 def archive(count: int, papers: int, seed: int = 1) -> list[Candidate]:
     chance = random.Random(seed)
     words = [f"word{i:05d}x" for i in range(400)]
