@@ -96,6 +96,12 @@ def test_a_sentence_rests_on_passages_that_are_shown_alone(shown: Shown):
     assert "Of 2 sentences that claim something, 1 rest on passages shown above." in made
 
 
+def test_headings_and_a_few_words_claim_nothing():
+    few = f"These are only five words.\n\nThese here are just six words.\n\nSo [{PAPER}]."
+    body = f"## A heading that has more than six words\n\n{few}"
+    assert page({"mode": "direct"}, body=body).how.claiming == 2
+
+
 @pytest.mark.parametrize(
     "value", [None, "x", 5, -1, 1.5, True, [], [1], {}, {"a": {"b": []}}, "\ud800", float("1e300")]
 )
