@@ -11,7 +11,7 @@ import pytest
 from agsite import answerfile, checks, markup
 from agsite.answerfile import Reading
 from agsite.archive import build_archive
-from agsite.evidence import contains, numbers_in, read_claims, verify
+from agsite.evidence import contains, is_quoted_from, numbers_in, read_claims, verify
 from agsite.evidence.texts import figures_in
 from agsite.ids import PaperId
 from agsite.records import Answer, Paper, Source
@@ -255,3 +255,19 @@ def test_check_looks_evidence_up_again(body: str, fields: dict[str, Any], code: 
 )
 def test_a_review_that_is_clear_or_free_in_form_brings_no_finding(fields: dict[str, Any]):
     assert codes(reading(f"Many collide [{PAPER}].", **fields)) == []
+
+
+def test_a_quotation_may_end_in_an_ellipsis_and_a_stop():
+    abstract = "Grains stick at low speeds in cold water ice."
+    assert is_quoted_from("Grains stick at low speeds …", [abstract])
+    assert is_quoted_from("Grains stick … in cold water ….", [abstract])
+    assert not is_quoted_from("Grains stick … in warm water ….", [abstract])
+
+
+def test_evidence_that_is_no_list_is_counted_as_unreadable_even_where_it_is_empty():
+    assert [read_claims({"evidence": evidence}) for evidence in ("", {}, [], None)] == [
+        ((), 1),
+        ((), 1),
+        ((), 0),
+        ((), 0),
+    ]
