@@ -390,3 +390,9 @@ def test_lines_fit_as_a_browser_sets_them(browser, root):
         assert max(widths) <= 209
         assert all(width - 4 <= guess <= width + 20 for width, guess in zip(widths, estimates, strict=True))
     page.close()
+
+
+def test_a_line_is_full_with_the_space_between_its_words_and_no_comma_stands_before_an_ellipsis():
+    room = lettering.width("ice ice")
+    assert [lettering.wrap("ice ice", least, 2) for least in (room, room - 1)] == [("ice ice",), ("ice", "ice")]
+    assert lettering.wrap("ice, water", lettering.width("ice,…"), 1) == ("ice…",)
