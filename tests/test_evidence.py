@@ -104,6 +104,24 @@ def test_a_quotation_with_an_ellipsis_is_found_in_its_parts():
     assert facts(f"They say “grains … stick at speeds up to 4.2 metres” [{PAPER}].").quotes_found == 1
 
 
+def test_a_quotation_with_a_long_gap_takes_no_time():
+    start = time.process_time()
+    found = facts(f"They write “stick at speeds up to {' ' * 200_000} … four … {'a … ' * 50_000}”. [{PAPER}]").quotes
+    assert [fact.found for fact in found] == [False]
+    assert time.process_time() - start < 3
+
+
+def test_many_quotations_and_numbers_of_long_abstracts_take_no_time():
+    abstract = "In 5 of 1,234 events the quick brown fox jumps over the lazy dog. " * 300
+    known = {(2025, 1, number): f"{abstract}{number}" for number in range(1, 41)}
+    cited = "".join(f"“the quick brown fox jumps x{n}”, {n} times [AG-2025.01-{n % 40 + 1}]. " for n in range(1900))
+    body = markup.read(cited + "He said “the quick brown fox jumps high”. " * 3000)
+    start = time.process_time()
+    found = verify(body, known)
+    assert (len(found.quotes), len(found.numbers)) == (1000, 1900)
+    assert time.process_time() - start < 8
+
+
 def test_a_quotation_that_nobody_wrote_is_not_found():
     found = facts(f"They “stick at any speed whatsoever, always” [{PAPER}].")
     assert [fact.found for fact in found.quotes] == [False]

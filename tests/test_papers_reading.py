@@ -80,6 +80,12 @@ def test_authors_that_a_bibliography_leaves_out_are_not_forgotten(bibtex: dict[s
     assert bibtex["Soup"].authors[-1] == ET_AL
 
 
+def test_an_abstract_that_would_be_refused_later_is_refused_now():
+    entries, (finding,) = read_csl(json.dumps([{"title": "A", "abstract": "a" * 20_001}, {"title": "B"}]))
+    assert [entry.title for entry in entries] == ["B"]
+    assert (finding.code, finding.message) == ("AG405", "the abstract has more than 20,000 characters")
+
+
 def test_identifiers_are_read_in_their_normal_forms(bibtex: dict[str, Imported]):
     assert (bibtex["Soup"].arxiv_id, bibtex["Soup"].doi) == ("2401.01234", "10.1000/soup.2024_7")
     assert (bibtex["Stirring"].arxiv_id, bibtex["Stirring"].categories) == ("hep-ex/0103007", ("hep-ex",))

@@ -7,12 +7,16 @@ finding.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from agsite.body import Body, Leaf, Sentence
 from agsite.evidence.quotations import between_marks, is_long, is_quoted_from, set_off
 from agsite.evidence.texts import figures_in, numbers_in
 from agsite.ids import PaperId, PaperKey
+
+# How many quotations of an answer are looked up: no answer has so many, and each goes through all the abstracts.
+_MOST_QUOTES = 1_000
 
 
 class Lookup(NamedTuple):
@@ -52,7 +56,8 @@ def verify(body: Body, known: Mapping[PaperKey, str]) -> Verified:
     numbers: list[Lookup] = []
     for leaf, sentence in body.all_sentences():
         own = _texts(papers_of(sentence), known)
-        quotes += _quotes(leaf, sentence, own or everything, whole=id(leaf) in whole)
+        left = _MOST_QUOTES - len(quotes)
+        quotes += islice(_quotes(leaf, sentence, own or everything, whole=id(leaf) in whole), left)
         numbers += _numbers(leaf, sentence, own)
     return Verified(tuple(quotes), tuple(numbers))
 
@@ -80,7 +85,6 @@ def _quotes(leaf: Leaf, sentence: Sentence, texts: list[str], *, whole: bool) ->
 def _numbers(leaf: Leaf, sentence: Sentence, texts: list[str]) -> Iterator[Lookup]:
     if not texts:
         return
-    known = frozenset().union(*map(numbers_in, texts))
     piece = leaf.text[sentence.start : sentence.end]
     for number in sorted(figures_in(piece)):
-        yield Lookup(number, leaf, sentence.start, number in known)
+        yield Lookup(number, leaf, sentence.start, any(number in numbers_in(text) for text in texts))

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from agsite.categories import CATEGORIES
 from agsite.findings import Finding
 from agsite.ids import PaperId
-from agsite.records import Author, Line, Record
+from agsite.records import LONGEST_ABSTRACT, Author, Line, Record
 
 ET_AL = Author(family="et al.")
 """Stands last where a bibliography says that it left authors out: nobody shall look like the only author."""
@@ -49,7 +49,7 @@ def read_each(numbered: Iterable[tuple[int, Raw]], read: Callable[[Raw], Importe
     findings: list[Finding] = []
     for line, raw in numbered:
         try:
-            entry = read(raw).model_copy(update={"path": path, "line": line})
+            entry = _bounded(read(raw)).model_copy(update={"path": path, "line": line})
         except ValueError as error:
             findings.append(Finding.of("AG405", str(error), path=path, line=line))
             continue
@@ -57,6 +57,13 @@ def read_each(numbered: Iterable[tuple[int, Raw]], read: Callable[[Raw], Importe
         known = tuple(name for name in entry.categories if name in CATEGORIES)
         entries.append(entry if known == entry.categories else entry.model_copy(update={"categories": known}))
     return Bibliography(tuple(entries), tuple(findings))
+
+
+def _bounded(entry: Imported) -> Imported:
+    """Return an entry that the archive takes; raise ValueError for one that is too long to be kept."""
+    if len(entry.abstract or "") > LONGEST_ABSTRACT:
+        raise ValueError(f"the abstract has more than {LONGEST_ABSTRACT:,} characters")
+    return entry
 
 
 def unknown_category(name: str, path: str, line: int) -> Finding:
