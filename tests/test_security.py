@@ -438,6 +438,23 @@ def test_there_is_a_limit_to_everything(text: str, code: str, found: Callable[..
     assert code in found("x.md", text)
 
 
+@holds("SIZE")
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD.replace("It is", f"$a\\hspace{{{'0' * 60_000}}}b$ It is"),
+        GOOD.replace("It is", f"{'contentReference[oaicite:' * 6_000} It is"),
+        GOOD.replace("title: Title", f'title: "a": b{" " * 60_000}x'),
+    ],
+    ids=["length", "mark of a chat", "space in braces"],
+)
+def test_a_row_that_never_ends_takes_no_time(text: str):
+    target = mutations.Target()
+    start = time.process_time()
+    target.run(text.encode(), "x.md", look=False)
+    assert time.process_time() - start < 3
+
+
 def said(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> str:
     """All that a command prints that finds something wrong."""
     monkeypatch.chdir(folder)

@@ -25,7 +25,7 @@ _TOP_FIELD = re.compile(r"[A-Za-z_]+ *:(?: |$)")
 _NEXT = re.compile(r"[\"']?(id|category|title|similarity)[\"']? *:")
 _NEXT_ITEM = tuple(f"but got '{what}'" for what in ("<scalar>", "{", "["))
 _JOINED = re.compile(r" (id|category|title|similarity) *\Z")
-_AFTER_IN_BRACES = re.compile(r", *[a-z_]+ *:|\s*\}\s*$")
+_AFTER_IN_BRACES = re.compile(r", *[a-z_]+ *:|(?<!\s)\s*\}\s*$")
 _STRAY_COLON = "mapping values are not allowed here"
 # What PyYAML says of a text whose first sign is one of YAML's own.
 _SIGN_FIRST = (

@@ -105,7 +105,7 @@ _MARKS = (
         )
         for sign, pattern in (
             ("【", "【[^【】†\n]*†[^【】†\n]*】"),
-            ("oaicite", r":?contentReference\[oaicite:[^\]\n]*\](?:\{[^}\n]*\})?"),
+            ("oaicite", r":?contentReference\[oaicite:[^\[\]\n]*\](?:\{[^{}\n]*\})?"),
             ("[cite", r"\[cite(?:_start|:[ ]?[0-9, ]+)\]"),
             ("\ue200", "\ue200[^\ue200\ue201\n]*\ue201"),
         )

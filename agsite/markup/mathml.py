@@ -17,7 +17,8 @@ _PARTS = {
     **dict.fromkeys(("msub", "msup", "munder", "mover", "mfrac", "mroot"), 2),
     **dict.fromkeys(("msubsup", "munderover"), 3),
 }
-_LENGTH = re.compile(r"-?[0-9]*\.?[0-9]+(?:em|ex|pt|px|cm|mm|in)|0")
+# No two of its parts take the same digits, or a long row of them would take for ever.
+_LENGTH = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:em|ex|pt|px|cm|mm|in)|0")
 _KEYWORD = re.compile(r"true|false|prefix|infix|postfix|[0-9]")
 _ATTRIBUTES = {
     **dict.fromkeys(("width", "height", "depth", "lspace", "rspace", "voffset", "minsize", "maxsize"), _LENGTH),
