@@ -31,10 +31,10 @@ export function stemOf(word) {
 
 export const terms = text => words(text).map(stemOf).filter(Boolean);
 
-// Markdown to prose.
-const CITATIONS = /[ \t]*[[(]AG-[^\])]*[\])]/g;
-const LINK = /!?\[([^\]]*)\]\([^)\s]*(?:\s"[^"]*")?\)/g;
-const BEGINNING = /\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\p{Nd}+[.)][ \t]+|```[^\n]*(?=\n)|-{3,}(?=\n)|\|?[ :|\-]+\|[ :|\-]*(?=\n))/gu;
+// Markdown to prose. Brackets that nothing closes, and rows of spaces, are not each followed to the end of the text.
+const CITATIONS = /(?<![ \t])[ \t]*[[(]AG-[^\])]{0,2000}[\])]/gu;
+const LINK = /!?\[([^\]]{0,1000})\]\([^)\s]{0,2000}(?:\s"[^"]{0,1000}")?\)/gu;
+const BEGINNING = /\n(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\p{Nd}+[.)][ \t]+|```[^\n]*(?=\n)|-{3,}(?=\n))|(?:[ \t]*\t)?[ :|\-][ :\-]*\|[ :|\-]*(?=\n))/gu;
 const HEADING = /(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)/g;
 const EMPHASIS = /\*{2,}|\*(?![ \t])([^*\n]*[^ \t*\n])\*/g;
 const FORMATTING = /\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])/g;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -473,3 +474,10 @@ def test_the_whole_hepml_bibliography_can_be_imported_twice_in_any_order(real):
     assert (again.papers, again.changed, again.added) == (once.papers, (), ())
     assert len(once.papers) == 2388
     assert {finding.code for finding in once.findings} <= {"AG401", "AG408"}
+
+
+@pytest.mark.parametrize("end", ["x-", "x''"])
+def test_a_title_of_carets_takes_no_time(end: str):
+    start = time.process_time()
+    title_key("^" * 60_000 + end)
+    assert time.process_time() - start < 3

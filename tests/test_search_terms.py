@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,22 @@ def test_terms(text: str, expected: list[str]):
         ("see [the page](https://example.org/a_b) now", "see the page now"),
         ("$\\mathrm{d}x \\approx \\alpha_s$", "d x approx alpha_s".replace("d x", "dx")),
         ("| a | b |\n|---|---|\n| c | d |", "a b c d"),
+        (" a\n\t :--|\n  |\n- b", "a b"),
     ],
 )
 def test_markdown_becomes_prose(markdown: str, expected: str):
     assert clean(markdown) == expected
+
+
+# The largest size of an answer's file, of what nothing closes.
+ENDLESS = ("![](" * 60_000, "[" * 250_000 + "](", "(AG-" * 60_000, " " * 250_000 + "x", " |" * 120_000 + "x")
+
+
+@pytest.mark.parametrize("text", ENDLESS, ids=["links", "brackets", "citations", "spaces", "bars"])
+def test_what_never_ends_becomes_prose_in_no_time(text: str):
+    start = time.process_time()
+    clean(text)
+    assert time.process_time() - start < 6
 
 
 def test_the_browser_leaves_the_same_words_out(root: Path):

@@ -55,13 +55,15 @@ _QUOTED = re.compile(r"(?<![\w)*^])['\u2018]([^'\u2018]{1,200})'(?!\w)")
 # not, or a closing bracket. Before a letter an apostrophe is not a prime (`L'Hôpital`), and before a letter or digit a
 # hyphen is not a minus, unless that is a charged particle (`e-e+`).
 _SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(greek.NAMES.values())))})|[\u03b1-\u03c9]|\))_?[0-9]?"
+# A row of carets is looked at from its first on, or a title of nothing else would take for ever.
+_RAISED = r"(?<!\^)\^+"
 _MARKED = re.compile(
-    rf"\^+[-'](?![0-9])|(?:\^+|{_SYMBOL})(?:[*+]|'(?![a-z])|-(?!\w)|-(?=[^\W\d_]\+))+|[\u03b1-\u03c9]'"
+    rf"{_RAISED}[-'](?![0-9])|(?:{_RAISED}|{_SYMBOL})(?:[*+]|'(?![a-z])|-(?!\w)|-(?=[^\W\d_]\+))+|[\u03b1-\u03c9]'"
 )
 
 # Two primes at a symbol, unless the title opens a quotation, which they may then close. In a formula nothing is quoted.
 _OPENING = re.compile(r"[\"\u201c\u201e\u00ab\u2018]|(?<!\w)(?:''|\u201d)(?=\w)")
-_DOUBLE_PRIME = re.compile(rf"(\^+|{_SYMBOL})(?:''|\u201d)(?![a-z'])")
+_DOUBLE_PRIME = re.compile(rf"({_RAISED}|{_SYMBOL})(?:''|\u201d)(?![a-z'])")
 _FORMULA = re.compile(r"\$[^$]+\$")
 
 

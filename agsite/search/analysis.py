@@ -91,11 +91,14 @@ def stem_of(word: str) -> str:
     return _stems[word]
 
 
-_CITATION = re.compile(r"[\[(]AG-[^\])]*[\])]")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)")
+# None is longer than these, or thousands of brackets that nothing closes would each be followed to the end of the text.
+_CITATION = re.compile(r"[\[(]AG-[^\])]{0,2000}+[\])]")
+_LINK = re.compile(r"!?\[([^\]]{0,1000}+)\]\([^)\s]{0,2000}+(?:\s\"[^\"]{0,1000}+\")?\)")
 # A break of line to begin with is found in no time, where the beginning of a line would be looked for at every letter.
 _BEGINNING = re.compile(
-    r"\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*(?=\n)|-{3,}(?=\n)|\|?[ :|-]+\|[ :|-]*(?=\n))"
+    r"\n(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d+[.)][ \t]+|```.*(?=\n)|-{3,}(?=\n))"
+    # The line below the header of a table: no two parts take the same signs, or a long row of them would take for ever.
+    r"|(?:[ \t]*\t)?[ :|-][ :-]*\|[ :|-]*(?=\n))"
 )
 _HEADING = re.compile(r"(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)")
 _MARKS = re.compile(r"[`$|]+")
