@@ -42,6 +42,11 @@ ROBOTS = "robots.txt"
 OPENSEARCH = "opensearch.xml"
 LLMS = "llms.txt"
 
+# How many bytes a part of a path may have on most disks.
+_LONGEST_SEGMENT = 255
+# The file of a folder's own page, and what looks as if it had a digest.
+_TAKEN = re.compile(r"index\..*|.*-[0-9a-f]{6}", re.IGNORECASE)
+
 _USUAL_CASE = {id.lower(): id for id in categories.CATEGORIES}
 
 
@@ -87,15 +92,17 @@ def _category(id: str) -> str:
 def _segment(name: str, usual: str | None = None) -> str:
     """Return a name that anybody may have chosen as a part of a path, one of its own for each name.
 
-    It has a digest where it differs from the `usual` spelling, if there is one.
+    It has a digest where it differs from the `usual` spelling, if there is one, is too long for a disk, or is that of
+    something else: else somebody could name a model after the page of another.
 
     >>> _segment("gpt-4"), _segment("GPT 4/..")
     ('gpt-4', 'GPT-4--b27786')
     """
     safe = re.sub(r"[^A-Za-z0-9._-]", "-", name).strip(".")
-    if safe and safe == name and name == (usual or name):
+    if safe and safe == name == (usual or name) and len(safe) <= _LONGEST_SEGMENT and not _TAKEN.fullmatch(safe):
         return safe
-    return f"{safe}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}"
+    digest = f"-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}"
+    return safe[: _LONGEST_SEGMENT - len(digest)] + digest
 
 
 def thread(id: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from agsite import addresses
+from agsite import addresses, answerfile, urls
 from agsite.addresses import Redirect
 from agsite.config import Config
 from agsite.errors import ConfigError
@@ -334,6 +334,20 @@ def test_an_answer_that_is_declared_gone_goes_though_another_cannot_be_read(tmp_
     assert built(tmp_path).published
     assert (tmp_path / "_site/ask/spoon-2/index.html").exists()
     assert not (tmp_path / "_site/ask/spoon-3").exists()
+
+
+def test_no_name_is_too_long_for_a_disk_or_takes_the_place_of_another(tmp_path: Path):
+    names = ["GPT 4/..", "m" * 255, "m" * 256, "m" * 300, "\u00e9" * 20_000, "Index.html"]
+    taken = urls.model(names[0]).split("/")[1]
+    places = [urls.model(name) for name in (*names, taken)] + [urls.category("cs.lg"), urls.category("cs.lg-11e1d3")]
+    assert len({place.lower() for place in places}) == len(places)
+    assert max(len(part.encode()) for place in places for part in place.split("/")) == 255
+    (tmp_path / "answers").mkdir()
+    for number, name in enumerate((*names, taken)):
+        text = answer_text(f"Why, for the {number}th time?", "It is.").replace("test-model", answerfile.scalar(name))
+        (tmp_path / f"answers/a{number}.md").write_text(text, "utf-8")
+    assert not fails(built(tmp_path).findings)
+    assert len(list((tmp_path / "_site/model").iterdir())) == len({*names, taken}) + 1
 
 
 def test_a_model_may_be_spelt_in_another_case(tmp_path: Path):
