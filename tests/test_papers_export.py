@@ -141,6 +141,26 @@ def test_formulas_are_kept_as_they_are():
     assert from_text("an open $\\{$ brace") == "an open \\$\\textbackslash{}\\textbraceleft{}\\$ brace"
 
 
+@pytest.mark.parametrize(
+    "formula",
+    [
+        *(r"$\input{/etc/passwd}$", r"$\immediate\write18{id}$", r"$^^5cinput x$", r"$\csname input\endcsname x$"),
+        *(r"$\directlua{x}$", r"$\def\a{b}$", r"$\newcommand{\a}{b}$", r"$\let\a\b$", r"$\includegraphics{x}$"),
+    ],
+)
+def test_a_formula_that_does_more_than_show_something_is_text(formula: str):
+    assert from_text(f"On {formula}.").replace(r"\textbackslash{}", "").count("\\$") == 2
+    assert "\\input" not in from_text(formula)
+    assert to_text(from_text(formula)) == formula
+
+
+@pytest.mark.parametrize(
+    "formula", [r"$\inf_x \left| \leq \int \infty \right|$", r"$\mathfrak{f} \text{def} \lesssim \pi$"]
+)
+def test_a_formula_that_shows_something_stays_one(formula: str):
+    assert from_text(formula) == formula
+
+
 @given(title=TITLES, authors=st.lists(st.builds(Author, family=NAMES, given=NAMES), max_size=3))
 def test_an_independent_ris_parser_reads_the_same_paper(title: str, authors: list[Author]):
     references = [FULL._replace(title=title, authors=tuple(authors)), FULL]

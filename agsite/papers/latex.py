@@ -30,6 +30,14 @@ _BARE = re.compile(r"(?<!\\)[%&#]")
 # A tie is a space, but before a digit authors mean “about” (`z~2`), unless it follows an abbreviation or a formula.
 _TIE = re.compile(r"(?<!\\)~(?![0-9])|(?<=[.$})])~")
 
+# What a formula has no use for, and TeX does more with than set it: files are read and written, programs run, commands
+# made anew. Whoever sets a bibliography from here runs what stands in it. Two carets spell any letter otherwise.
+_DOES_MORE = re.compile(
+    r"\^\^|\\(?:@|(?:input|include|open|close|read|write|verbatiminput|lst|lua|pdf|xdef|every|new|renew|provide|usepackage"
+    r"|Input|IfFile|Require)[A-Za-z]*|(?:immediate|special|csname|catcode|[ge]?def|let|futurelet|expandafter|scantokens"
+    r"|directlua|latelua|loop|font|jobname|makeatletter|batchmode|dump)(?![A-Za-z]))"
+)
+
 _TYPOGRAPHY = {"---": "—", "--": "–", "``": "“", "''": "”"}
 _TYPED = re.compile("|".join(map(re.escape, _TYPOGRAPHY)))
 
@@ -82,10 +90,10 @@ def to_plain(tex: str) -> str:
 
 
 def from_text(text: str) -> str:
-    """Return LaTeX that sets the text, formulas as they are; its braces balance whatever the text."""
+    """Return LaTeX that sets the text and does no more, formulas as they are; its braces balance whatever the text."""
     latex, end = "", 0
     for formula in FORMULA.finditer(text):
-        if _balanced(formula[0]):
+        if _balanced(formula[0]) and not _DOES_MORE.search(formula[0]):
             latex += text[end : formula.start()].translate(_ESCAPES) + _BARE_IN_FORMULA.sub(r"\\\g<0>", formula[0])
             end = formula.end()
     return latex + text[end:].translate(_ESCAPES)
