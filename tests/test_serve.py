@@ -180,6 +180,18 @@ def test_a_name_that_is_not_this_machines_gets_nothing(server: Server, host: str
     assert ask(server, "/soup/", Host=host).status == 403
 
 
+def test_no_service_worker_outlives_a_preview(server: Server):
+    assert ask(server, "/__agsite__/live.js").status == 200
+    for path in ("/__agsite__/live.js", "/", "/assets/any.js"):
+        assert ask(server, path, **{"Service-Worker": "script"}).status == 403
+
+
+def test_no_page_elsewhere_shows_what_is_served(server: Server):
+    headers = ask(server, "/soup/").headers
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+
+
 @pytest.mark.parametrize("host", ["LocalHost:8765", "LOCALHOST", "127.0.0.1"])
 def test_a_name_of_this_machine_has_no_case(server: Server, host: str):
     assert ask(server, "/soup/", Host=host).status == 200

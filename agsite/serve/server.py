@@ -123,6 +123,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._is_for_us():
             # A page elsewhere may point its own name at this machine; it must not read what we serve.
             self._send(HTTPStatus.FORBIDDEN, b"This server answers to localhost only.\n", "txt")
+        elif "Service-Worker" in self.headers:
+            # A packed site may be a stranger's. What it left in the browser would stand in for every preview after it.
+            self._send(HTTPStatus.FORBIDDEN, b"This server gives out no service worker.\n", "txt")
         elif (data := own_file(path := unquote(split.path))) is not None:
             self._send(HTTPStatus.OK, data, _suffix(path))
         elif (site := self.server.site) is None:
@@ -230,6 +233,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("X-Content-Type-Options", "nosniff")
+        # No page elsewhere shows, or measures, what is on this machine only.
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("Content-Security-Policy", "frame-ancestors 'self'")
         if span is not None:
             self.send_header(
                 "Content-Range", f"bytes {span.start}-{span.stop - 1}/{size}" if span else f"bytes */{size}"
