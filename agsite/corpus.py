@@ -136,7 +136,10 @@ def _parse(path: str, data: bytes) -> Result:
     if record is None:
         return Result(None, findings)
     reading = Reading(record, markup.read(record.body), path, parsed.origin, parsed.lacks)
-    return Result(reading, findings) if parsed.answer else Result(None, findings, reading)
+    if parsed.answer is None:
+        return Result(None, findings, reading)
+    heavy = answerfile.too_heavy(reading)
+    return Result(None if heavy else reading, [*findings, *(finding.at(path) for finding in heavy)])
 
 
 def _read_known(path: str, known: dict[str, Remembered], kept: Kept | None) -> Result:

@@ -20,6 +20,9 @@ HAND_WRITTEN = "hand-written"
 FOLLOW_UPS = 3
 """How many questions an answer usually ends on."""
 
+LONGEST_TITLE = 1_000
+"""How many characters the title of a paper may have: it stands at each of its citations, in other answers too."""
+
 LONGEST_ABSTRACT = 20_000
 """How many characters an abstract or a summary may have: quotations of all answers that cite it are looked up in it."""
 

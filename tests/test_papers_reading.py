@@ -80,10 +80,14 @@ def test_authors_that_a_bibliography_leaves_out_are_not_forgotten(bibtex: dict[s
     assert bibtex["Soup"].authors[-1] == ET_AL
 
 
-def test_an_abstract_that_would_be_refused_later_is_refused_now():
-    entries, (finding,) = read_csl(json.dumps([{"title": "A", "abstract": "a" * 20_001}, {"title": "B"}]))
+def test_what_would_be_refused_later_is_refused_now():
+    items = [{"title": "A", "abstract": "a" * 20_001}, {"title": "B"}, {"title": "C" * 1_001}]
+    entries, findings = read_csl(json.dumps(items))
     assert [entry.title for entry in entries] == ["B"]
-    assert (finding.code, finding.message) == ("AG405", "the abstract has more than 20,000 characters")
+    assert [(finding.code, finding.message) for finding in findings] == [
+        ("AG405", "the abstract has more than 20,000 characters"),
+        ("AG405", "the title has more than 1,000 characters"),
+    ]
 
 
 def test_identifiers_are_read_in_their_normal_forms(bibtex: dict[str, Imported]):

@@ -111,13 +111,13 @@ def test_no_identifier_reorders_text(fact: str):
     assert (papers, finding.code, finding.line) == ((), "AG403", 1)
 
 
-@pytest.mark.parametrize("field", ["abstract", "summary"])
-def test_an_abstract_has_an_end(field: str):
-    fits, too_long = (BOWL.model_copy(update={field: "a" * size}) for size in (20_000, 20_001))
+@pytest.mark.parametrize(("field", "most"), [("title", 1_000), ("abstract", 20_000), ("summary", 20_000)])
+def test_a_text_has_an_end(field: str, most: int):
+    fits, too_long = (BOWL.model_copy(update={field: "a" * size}) for size in (most, most + 1))
     assert loads(dumps([fits]), "x.jsonl") == ((fits,), ())
     papers, (finding,) = loads(dumps([SOUP, too_long]), "x.jsonl")
     assert (papers, finding.code, finding.line) == ((SOUP,), "AG403", 2)
-    assert finding.message == f"“{field}” has 20,001 characters, more than 20,000"
+    assert finding.message == f"“{field}” has {most + 1:,} characters, more than {most:,}"
 
 
 def test_what_looks_like_a_key_has_the_code_whose_line_is_not_shown():

@@ -442,6 +442,24 @@ def test_there_is_a_limit_to_everything(text: str, code: str, found: Callable[..
 @pytest.mark.parametrize(
     "text",
     [
+        answer_text("Long?", "word [AG-2025.03-1] " * 1_990, sources="AG-2025.03-1 hep-ph 61 T"),
+        answer_text("Long?", "## " + "word [AG-2025.03-1] " * 1_990, sources="AG-2025.03-1 hep-ph 61 T"),
+        answer_text("Long?", "It is [AG-2025.03-1].  " * 1_990, sources=f"AG-2025.03-1 hep-ph 61 {'T' * 1_001}"),
+    ],
+    ids=["sentence", "heading", "title"],
+)
+def test_no_file_fills_the_disk_with_what_its_citations_repeat(text: str, tmp_path: Path):
+    (tmp_path / "x.md").write_text(text, encoding="utf-8")
+    reading, (finding,), _ = corpus.read_file(str(tmp_path / "x.md"))
+    assert (reading, finding.code) == (None, "AG138")
+    assert text.split("\n")[finding.line - 1].startswith(("word", "## word", "  - {id: AG-2025.03-1"))
+    assert re.search("sentences and titles, more than 4,194,304|title has 1,001 characters, more than", finding.message)
+
+
+@holds("SIZE")
+@pytest.mark.parametrize(
+    "text",
+    [
         GOOD.replace("It is", f"$a\\hspace{{{'0' * 60_000}}}b$ It is"),
         GOOD.replace("It is", f"{'contentReference[oaicite:' * 6_000} It is"),
         GOOD.replace("title: Title", f'title: "a": b{" " * 60_000}x'),

@@ -13,7 +13,7 @@ from agsite.answerfile import frontmatter, pagetext
 from agsite.answerfile.blank import ASKED_BY, BLANK_ANSWER, blank_answer
 from agsite.answerfile.frontmatter import scalar
 from agsite.answerfile.guard import decode
-from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge
+from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge, too_heavy
 from agsite.answerfile.parsed import Origin, Parsed, Reading
 from agsite.ellipsis import clip
 from agsite.errors import AnswerFileError
@@ -36,6 +36,7 @@ __all__ = [
     "loads",
     "parse",
     "scalar",
+    "too_heavy",
 ]
 
 Format = Literal["md", "txt"]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from agsite.answerfile.parsed import Reading
 from agsite.ellipsis import clip
 from agsite.findings import Finding, in_order
 from agsite.ids import PAPER_ID
+from agsite.records import LONGEST_TITLE
 
 MAX_BYTES = 256 * 1024
 MAX_FRONT_MATTER = 64 * 1024
 MAX_SOURCES = 200
 MAX_FOLLOW_UPS = 200
 MAX_CITATIONS = 2_000
+MAX_REPEATED = 4 * 1024 * 1024
+"""How many characters the citations of an answer may repeat: each brings its sentence and the title of its paper."""
 
 # How many findings of one kind a file may have before the rest are counted instead.
 _MAX_OF_A_KIND = 20
@@ -33,6 +37,22 @@ def too_many(sources: int, follow_ups: int, body: str, lines: tuple[int, int, in
         for (count, limit, what), line in zip(counts, lines, strict=True)
         if count > limit
     ]
+
+
+def too_heavy(reading: Reading) -> list[Finding]:
+    """Return findings where pages and data would hold a sentence or a title so often that they would fill a disk."""
+    sizes = [len(source.title) for source in reading.answer.sources]
+    title = max(sizes, default=0)
+    if title > LONGEST_TITLE:
+        message = f"the title has {title:,} characters, more than {LONGEST_TITLE:,}"
+        return [Finding.of("AG138", message, line=reading.origin.sources[sizes.index(title)], help="Shorten it.")]
+    # The longest title for all of them: an id may be spelt in another way than in the list.
+    repeated = sum(sentence.end - sentence.start + title for _, sentence, _, _ in reading.body.cites())
+    if repeated <= MAX_REPEATED:
+        return []
+    message = f"its citations repeat {repeated:,} characters of sentences and titles, more than {MAX_REPEATED:,}"
+    line = reading.origin.in_body(1, 1)[0]
+    return [Finding.of("AG138", message, line=line, help="Shorten the sentences that cite many papers.")]
 
 
 def abridge(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

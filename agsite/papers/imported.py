@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from agsite.categories import CATEGORIES
 from agsite.findings import Finding
 from agsite.ids import PaperId
-from agsite.records import LONGEST_ABSTRACT, Author, Line, Record
+from agsite.records import LONGEST_ABSTRACT, LONGEST_TITLE, Author, Line, Record
 
 ET_AL = Author(family="et al.")
 """Stands last where a bibliography says that it left authors out: nobody shall look like the only author."""
@@ -61,8 +61,9 @@ def read_each(numbered: Iterable[tuple[int, Raw]], read: Callable[[Raw], Importe
 
 def _bounded(entry: Imported) -> Imported:
     """Return an entry that the archive takes; raise ValueError for one that is too long to be kept."""
-    if len(entry.abstract or "") > LONGEST_ABSTRACT:
-        raise ValueError(f"the abstract has more than {LONGEST_ABSTRACT:,} characters")
+    for name, text, limit in (("title", entry.title, LONGEST_TITLE), ("abstract", entry.abstract, LONGEST_ABSTRACT)):
+        if len(text or "") > limit:
+            raise ValueError(f"the {name} has more than {limit:,} characters")
     return entry
 
 

@@ -16,7 +16,7 @@ from agsite.findings import Finding
 from agsite.ids import PaperKey
 from agsite.likeness import nearest_name
 from agsite.papers import dates, identifiers
-from agsite.records import LONGEST_ABSTRACT, Paper
+from agsite.records import LONGEST_ABSTRACT, LONGEST_TITLE, Paper
 from agsite.suspects import suspects
 
 
@@ -91,9 +91,9 @@ def _text(paper: Paper) -> str:
 
 def _paper(line: str) -> Paper:
     paper = Paper.model_validate_json(line)
-    for name, text in (("abstract", paper.abstract), ("summary", paper.summary)):
-        if text is not None and len(text) > LONGEST_ABSTRACT:
-            raise ValueError(f"“{name}” has {len(text):,} characters, more than {LONGEST_ABSTRACT:,}")
+    for name, limit in (("title", LONGEST_TITLE), ("abstract", LONGEST_ABSTRACT), ("summary", LONGEST_ABSTRACT)):
+        if len(text := getattr(paper, name) or "") > limit:
+            raise ValueError(f"“{name}” has {len(text):,} characters, more than {limit:,}")
     if paper.published is not None and not dates.is_published(paper.published):
         raise ValueError(f"“published” is “{paper.published}”, not a date like 2026-03-05, 2026-03 or 2026")
     if paper.arxiv_id is not None and not identifiers.is_arxiv_id(paper.arxiv_id):
