@@ -26,6 +26,9 @@ _PLAIN_BEFORE = 9
 
 # An abbreviation with its stop, marks after it and the sign before it is shorter than this.
 _LONGEST = 12
+# No stop has more marks and space after it; without an end of the look a text of nothing else would take for ever.
+_FARTHEST = 1_000
+_CONTENT = re.compile(r"[^*_\"'”’)(\[.\s]")
 _WINDOW = 20_000
 _STOPS = (".", "!", "?", "…", *WIDE_STOPS)
 
@@ -148,9 +151,16 @@ def _past_emphasis(masked: str, start: int, cut: int) -> int:
 def _starts_sentence(masked: str, start: int, cut: int) -> bool:
     if masked[cut].islower():
         return False
-    before = masked[start:cut].rstrip()
+    before = masked[max(start, cut - _FARTHEST) : cut].rstrip()
     if not before.rstrip(_CLOSERS).endswith(_STOPS):
         return False
     if _ABBREVIATED.search(before[-_LONGEST:]) or _NUMBERED.fullmatch(before):
         return False
-    return bool(before.strip("*_\"'”’)([. "))
+    return _content(masked, start) < cut
+
+
+@functools.lru_cache(maxsize=1)
+def _content(masked: str, start: int) -> int:
+    """Return where the first sign stands that is more than a mark; it is asked for again until a cut holds."""
+    found = _CONTENT.search(masked, start)
+    return found.start() if found else len(masked)
