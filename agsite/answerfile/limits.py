@@ -45,7 +45,8 @@ def too_heavy(reading: Reading) -> list[Finding]:
     title = max(sizes, default=0)
     if title > LONGEST_TITLE:
         message = f"the title has {title:,} characters, more than {LONGEST_TITLE:,}"
-        return [Finding.of("AG138", message, line=reading.origin.sources[sizes.index(title)], help="Shorten it.")]
+        lines = reading.origin.sources[sizes.index(title) :]
+        return [Finding.of("AG138", message, line=lines[0] if lines else 1, help="Shorten it.")]
     # The longest title for all of them: an id may be spelt in another way than in the list.
     repeated = sum(sentence.end - sentence.start + title for _, sentence, _, _ in reading.body.cites())
     if repeated <= MAX_REPEATED:
