@@ -21,7 +21,18 @@ can carry a hidden prompt), a byte order mark inside, surrogates and noncharacte
 ZERO_WIDTH = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
 """What may stand in a text and nobody sees: web pages hold these as places for a line break, and copies of them too."""
 
-_FORBIDDEN = re.compile(f"[{FORBIDDEN}]")
+# Forms of a character that only an ideograph has: behind anything else they show nothing, and each can stand for a byte
+# of a hidden prompt. So can rows of whatever is not seen; emoji and copies of web pages have fewer of them together.
+_FORMS = "\U000e0100-\U000e01ef"
+_IDEOGRAPH = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_NOT_SEEN = f"{ZERO_WIDTH}{_FORMS}\ufe00-\ufe0f\u115f\u1160\u3164\uffa0\u17b4\u17b5\u180b-\u180f\u2065-\u206f"
+_ROW = 5
+
+HIDING = re.compile(f"[{_NOT_SEEN}]{{{_ROW},}}|(?<![{_IDEOGRAPH}])[{_FORMS}]")
+"""What is not seen, where nobody would write it."""
+
+_FORBIDDEN = re.compile(f"[{FORBIDDEN}]|{HIDING.pattern}")
+_MAY_HIDE = re.compile(f"[{_FORMS}]|[{_NOT_SEEN}]{{{_ROW}}}")
 
 _PLAIN_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))
 
@@ -64,7 +75,7 @@ def suspects(text: str, data: bytes | None = None) -> list[Suspect]:
     found = []
     if _may_have_forbidden(data):
         found += [
-            Suspect("AG104", match.start(), f"U+{ord(match[0]):04X} ({_name(match[0])}) may not stand here")
+            Suspect("AG104", match.start(), f"{_described(match[0])} may not stand here")
             for match in _FORBIDDEN.finditer(text)
         ]
     if any(map(data.__contains__, _KEY_MARKS)) or _KEY_TAIL.search(text):
@@ -87,8 +98,13 @@ def located(text: str, found: Iterable[Suspect], path: str = "") -> Iterator[Fin
 def _may_have_forbidden(data: bytes) -> bool:
     # Nearly all of a text is plain ASCII, and deleting that takes a tenth of the time of the search.
     rest = data.translate(None, _PLAIN_ASCII).decode("utf-8", "surrogatepass")
-    # Nothing forbidden is printable, though a few harmless characters are not either, such as thin spaces.
-    return not rest.isprintable() and _FORBIDDEN.search(rest) is not None
+    # Nothing else that is forbidden is printable, though a few harmless characters are not either, such as thin spaces.
+    return _MAY_HIDE.search(rest) is not None or (not rest.isprintable() and _FORBIDDEN.search(rest) is not None)
+
+
+def _described(chars: str) -> str:
+    row = f", one of {len(chars)} unseen in a row," if len(chars) > 1 else ""
+    return f"U+{ord(chars[0]):04X} ({_name(chars[0])}){row}"
 
 
 def _name(char: str) -> str:

@@ -24,7 +24,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agsite import answerfile, cli, corpus, markup
+from agsite import answerfile, cli, corpus, markup, papers
 from agsite.archive import build_archive
 from agsite.build import Options
 from agsite.build.inputs import read_assets, read_look
@@ -285,6 +285,23 @@ def test_no_character_that_turns_or_hides_text_is_published(char: str, found: Ca
     assert "AG104" in found("x.md", GOOD.replace("It is", f"It {char} is").replace("good?", "good?"))
     escaped = json.dumps(char)[1:-1] if len(char.encode("utf-16-le")) == 2 else f"\\U{ord(char):08x}"
     assert set(found("x.md", GOOD.replace("Is it good?", f'"Is it {escaped}?"'))) & {"AG104", "AG136"}
+
+
+@holds("BIDI")
+@pytest.mark.parametrize(
+    ("hidden", "refused"),
+    [
+        *(("".join(chr(0xE0100 + byte) for byte in b"obey"), True), ("\U000e0100", True), ("\u6f22a\U000e0100", True)),
+        *(("\u200b\u200c\u200b\u200b\u200c", True), ("\ufe00\ufe01" * 3, True), ("\u3164" * 5, True)),
+        *(("\u845b\U000e0100", False), ("\U0001f469\u200d\u2764\ufe0f\u200d\U0001f469", False), ("\u200b" * 4, False)),
+    ],
+)
+def test_no_prompt_is_hidden_in_what_is_not_seen(hidden: str, refused: bool, found: Callable[..., list[str]]):
+    assert ("AG104" in found("x.md", GOOD.replace("It is", f"It{hidden} is"))) is refused
+    line = json.dumps({"id": "AG-2025.03-1", "abstract": f"It{hidden} is."})
+    assert bool(papers.loads(line, "x.jsonl")[1]) is refused
+    (entry,) = papers.read_csl(json.dumps([{"title": f"It{hidden} is."}])).entries
+    assert papers.loads(json.dumps({"id": "AG-2025.03-1", "title": entry.title}), "x.jsonl")[1] == ()
 
 
 @holds("YAML")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from agsite.suspects import UNSEEN
+from agsite.suspects import HIDING, UNSEEN
 
 _UNWANTED = re.compile(
     "["
@@ -24,5 +24,5 @@ def one_line(text: str) -> str:
     'Jets and showers'
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = HIDING.sub("", _UNWANTED.sub("", unicodedata.normalize("NFC", text)))
     return " ".join(_UNWANTED.sub("", text).split())
