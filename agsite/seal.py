@@ -20,6 +20,7 @@ _SIZE = 16
 
 def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
     """Write a value made of tuples, lists, dicts, strings, bytes and numbers to a file in one step."""
+    files.refuse_links(path.parent)
     key = files.read_key(path.parent) or files.make_key(path.parent)
     # In a form that every Python reads, and without references to what occurs twice: to look for it takes more memory
     # than it saves.

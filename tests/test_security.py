@@ -385,6 +385,26 @@ def test_only_regular_files_are_read_and_nothing_is_written_outside(tmp_path: Pa
     assert sorted(outside.iterdir()) == before
 
 
+@holds("PATH")
+@pytest.mark.parametrize(
+    "place", ["", "_site", "_site/next", "_site/build.lock", "_site/readings", "index/lock", "index"]
+)
+def test_no_link_in_the_folder_of_what_is_kept_leads_a_build_out(tmp_path: Path, place: str):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    outside = tmp_path / "outside"
+    (outside / "sub").mkdir(parents=True)
+    (outside / "sub/lock").write_text("precious", encoding="utf-8")
+    link = tmp_path / ".agsite" / place
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside / "sub/lock" if "lock" in place else outside)
+    before = tree(outside)
+    done = agsite("build", cwd=tmp_path)
+    assert done.returncode == (0 if "index" in place else 3), done.stderr
+    assert tree(outside) == before
+    assert done.returncode == 0 or "is a symbolic link" in done.stderr
+
+
 @holds("CACHE")
 def test_a_cache_that_came_with_a_branch_is_not_believed(tmp_path: Path):
     """What somebody built, with another text under the same name and an index that runs when it is opened."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from agsite.files.cache import CacheFolder
 from agsite.files.generation import MARK, Generation, Placed, clashes
 from agsite.files.key import make_key, read_key
-from agsite.files.lock import locked
+from agsite.files.lock import locked, refuse_links
 from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign, refuse_sources
 from agsite.files.reading import (
     Seen,
@@ -66,6 +66,7 @@ __all__ = [
     "read_text",
     "refusal",
     "refuse_foreign",
+    "refuse_links",
     "refuse_sources",
     "refuse_unwritable",
     "seen_at",

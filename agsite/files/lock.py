@@ -9,11 +9,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agsite.errors import LockedError
+from agsite.errors import LockedError, OutputError
 
 # Workers of a build that was killed notice it within a moment, and hold its lock until then.
 _PATIENCE = 2.0
 _PAUSE = 0.05
+
+_OURS = ".agsite"
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise OutputError where a link lies in a folder of what is kept between runs, or on the way to it.
+
+    Whoever can add files to a repository can add such a link, and what is written here would land where it leads.
+    """
+    way = [place for place in (folder, *folder.parents) if _OURS in place.parts]
+    for place in (*way, *(folder.iterdir() if folder.is_dir() else ())):
+        if place.is_symlink():
+            raise OutputError(
+                f"{place} is a symbolic link", "Delete it: what is kept there is no part of a repository."
+            )
 
 
 @contextmanager
@@ -22,6 +37,7 @@ def locked(path: Path, what: str, *, patient: bool = True) -> Iterator[None]:
 
     The system lets go of the lock when its holder dies, however it dies.
     """
+    refuse_links(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

@@ -86,6 +86,7 @@ class _Kept:
 
     def replace(self, shards: Mapping[str, bytes], manifest: Manifest, steps: Sequence[int]) -> None:
         """Write what is not there yet, and delete what is there no more."""
+        files.refuse_links(self._folder)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._commit.unlink(missing_ok=True)
         for name, data in shards.items():

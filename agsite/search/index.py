@@ -214,6 +214,7 @@ def _tidy(folder: Path) -> None:
 @contextlib.contextmanager
 def in_turn(folder: Path, name: str = "lock") -> Iterator[None]:
     """Wait until no other process holds the lock of a folder, and hold it."""
+    files.refuse_links(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / name).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
