@@ -180,6 +180,10 @@ def test_a_name_that_is_not_this_machines_gets_nothing(server: Server, host: str
     assert ask(server, "/soup/", Host=host).status == 403
 
 
+def test_a_name_that_is_too_long_for_a_disk_is_not_there(server: Server):
+    assert ask(server, f"/search/{'a' * 300}.json").status == 404
+
+
 def test_no_service_worker_outlives_a_preview(server: Server):
     assert ask(server, "/__agsite__/live.js").status == 200
     for path in ("/__agsite__/live.js", "/", "/assets/any.js"):

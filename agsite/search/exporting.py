@@ -129,4 +129,4 @@ def exported_file(folder: str | Path, path: str) -> bytes | None:
     """Return one of the shards by its path below the site; None where there is none of this name."""
     name = path.removeprefix(urls.SEARCH)
     place = Path(folder) / _FOLDER / name
-    return files.read_bytes(place) if re.fullmatch(r"[a-z0-9-]+\.(bin|json)", name) and place.is_file() else None
+    return files.read_bytes(place) if re.fullmatch(r"[a-z0-9-]{1,80}\.(bin|json)", name) and place.is_file() else None
