@@ -23,6 +23,5 @@ def one_line(text: str) -> str:
     >>> one_line("Jets and\n  showers")
     'Jets and showers'
     """
-    if not text.isascii():
-        text = HIDING.sub("", _UNWANTED.sub("", unicodedata.normalize("NFC", text)))
-    return " ".join(_UNWANTED.sub("", text).split())
+    plain = _UNWANTED.sub("", text if text.isascii() else unicodedata.normalize("NFC", text))
+    return " ".join((plain if plain.isascii() else HIDING.sub("", plain)).split())
