@@ -36,13 +36,19 @@ const CITATIONS = /(?<![ \t])[ \t]*[[(]AG-[^\])]{0,2000}[\])]/gu;
 const LINK = /!?\[([^\]]{0,1000})\]\([^)\s]{0,2000}(?:\s"[^"]{0,1000}")?\)/gu;
 const BEGINNING = /\n(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\p{Nd}+[.)][ \t]+|```[^\n]*(?=\n)|-{3,}(?=\n))|(?:[ \t]*\t)?[ :|\-][ :\-]*\|[ :|\-]*(?=\n))/gu;
 const HEADING = /(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)/g;
+const ROW = /\n[ \t]*\|([^\n]*)/g;
 const EMPHASIS = /\*{2,}|\*(?![ \t])([^*\n]*[^ \t*\n])\*/g;
 const FORMATTING = /\\(?:mathrm|mathbf|mathcal|mathbb|mathit|text|textrm|textit|textbf|operatorname|left|right|frac|dfrac|tfrac|sqrt|quad|qquad|begin|end|label|rm|bf|it|big|Big|bigl|bigr|[,;:! ])(?![A-Za-z])/g;
 // White space is what Python takes for it.
 const SPACE = /(?:[^\S\ufeff]|[\x1c-\x1f\x85])+/;
+
+function cells(_, row) {
+  return row.split(/(?<!\\)\|/).map((cell) => (/[^ \t`$]/.test(cell) ? `\n${cell} ·` : "")).join("");
+}
+
 export function clean(markdown) {
   let text = `\n${markdown.replace(CITATIONS, "").replace(LINK, "$1")}\n`;
-  text = text.replace(HEADING, "$1 ·").replace(BEGINNING, "\n").replace(EMPHASIS, "$1").replace(/[`$|]+/g, "");
+  text = text.replace(HEADING, "$1 ·").replace(BEGINNING, "\n").replace(ROW, cells).replace(EMPHASIS, "$1").replace(/[`$|]+/g, "");
   if (text.includes("\\")) text = text.replace(FORMATTING, " ").replace(/\\([A-Za-z]+)/g, "$1").replace(/[{}]/g, "");
   return text.split(SPACE).filter(Boolean).join(" ");
 }

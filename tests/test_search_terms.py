@@ -38,8 +38,9 @@ def test_terms(text: str, expected: list[str]):
         ("Shown [AG-2026.01-735, AG-2026.02-1] and [AG-2026.01-735].", "Shown and."),
         ("see [the page](https://example.org/a_b) now", "see the page now"),
         ("$\\mathrm{d}x \\approx \\alpha_s$", "d x approx alpha_s".replace("d x", "dx")),
-        ("| a | b |\n|---|---|\n| c | d |", "a b c d"),
+        ("| a | b |\n|---|---|\n| c | d |", "a · b · c · d ·"),
         (" a\n\t :--|\n  |\n- b", "a b"),
+        ("So:\n\n| *a* | `b\\|c` [AG-2026.01-735] |\n|  | $d$ |", "So: a · bc · d ·"),
     ],
 )
 def test_markdown_becomes_prose(markdown: str, expected: str):

@@ -12,8 +12,8 @@ import unicodedata
 
 from agsite import greek
 
-# Part of the index's identity: raise it whenever the same text would give other terms.
-VERSION = 3
+# Part of the index's identity: raise it whenever the same text would give other terms or other prose.
+VERSION = 4
 
 _SILENT = """
     a an and are as at be been but by can could did do does for from had has have how if in into is it its may might
@@ -101,6 +101,8 @@ _BEGINNING = re.compile(
     r"|(?:[ \t]*\t)?[ :|-][ :-]*\|[ :|-]*(?=\n))"
 )
 _HEADING = re.compile(r"(\n[ \t]*#{1,6}[ \t][^\n]*)(?=\n)")
+_ROW = re.compile(r"\n[ \t]*\|([^\n]*)")
+_CELL_END = re.compile(r"(?<!\\)\|")
 _MARKS = re.compile(r"[`$|]+")
 # A star alone, as in `K*`, is none of emphasis.
 _EMPHASIS = re.compile(r"\*{2,}|\*(?![ \t])([^*\n]*[^ \t*\n])\*")
@@ -113,7 +115,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 @functools.lru_cache(maxsize=1024)
 def clean(markdown: str) -> str:
-    r"""Return Markdown as prose to search and to quote: no citations, no marks, a dot after headings, TeX as words.
+    r"""Return Markdown as prose to find and quote: no citations or marks, a dot after headings and cells, TeX as words.
 
     >>> clean("## Why **it** works\nBecause $\\nu_e$ mixes [AG-2026.01-735].")
     'Why it works · Because nu_e mixes.'
@@ -122,10 +124,18 @@ def clean(markdown: str) -> str:
     if "](" in text:
         text = _LINK.sub(r"\1", text)
     text = _HEADING.sub(r"\1 ·", f"\n{text}\n")
-    text = _MARKS.sub("", _EMPHASIS.sub(r"\1", _BEGINNING.sub("\n", text)))
+    text = _BEGINNING.sub("\n", text)
+    if "|" in text:
+        text = _ROW.sub(_cells, text)
+    text = _MARKS.sub("", _EMPHASIS.sub(r"\1", text))
     if "\\" in text:
         text = _COMMAND.sub(r"\1", _FORMATTING.sub(" ", text)).replace("{", "").replace("}", "")
     return " ".join(text.split())
+
+
+def _cells(row: re.Match[str]) -> str:
+    """Return a row of a table with a dot after each of its cells, as its sentence has on the page of a paper."""
+    return "".join([f"\n{cell} ·" for cell in _CELL_END.split(row[1]) if cell.strip(" \t`$")])
 
 
 def _uncited(markdown: str) -> str:
