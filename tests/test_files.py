@@ -165,7 +165,7 @@ def test_a_system_without_exchange_renames_twice(tmp_path: Path, monkeypatch: py
 def test_an_exchange_by_renaming_that_was_cut_off_is_mended(tmp_path: Path):
     state = State(tmp_path / "_site")
     folder(state.next.with_name("next.old"), "old")
-    publishing.mend_exchange(state)
+    publishing.mend_exchange(state, is_known=True)
     assert (state.target / MARK).read_text() == "old"
 
 

@@ -425,6 +425,31 @@ def test_a_cache_that_came_with_a_branch_is_not_believed(tmp_path: Path):
     assert tree(ours / "_site") == tree(theirs / "_site")
 
 
+@holds("CACHE")
+def test_no_folder_that_came_with_a_branch_becomes_part_of_the_site(tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    for name in ("next", "next.old", "_site", "readings"):
+        for file in ("build.json", "evil.html"):
+            (tmp_path / ".agsite/_site" / name / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / ".agsite/_site" / name / file).write_text("{}", encoding="utf-8")
+    for _ in range(2):
+        assert agsite("build", cwd=tmp_path).returncode == 0
+        assert not list((tmp_path / "_site").rglob("evil.html"))
+        (tmp_path / "answers/good.md").write_text(GOOD.replace("It is", "It was"), encoding="utf-8")
+
+
+def test_a_site_that_a_killed_build_left_aside_is_put_back(tmp_path: Path):
+    """As a build leaves it where folders cannot be exchanged in one step; what others put there is carried along."""
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    assert agsite("build", cwd=tmp_path).returncode == 0
+    (tmp_path / "_site/CNAME").write_text("x.example\n", encoding="utf-8")
+    (tmp_path / "_site").rename(tmp_path / ".agsite/_site/next.old")
+    done = agsite("build", "--json", cwd=tmp_path)
+    assert (json.loads(done.stdout)["written"], (tmp_path / "_site/CNAME").read_text()) == (0, "x.example\n")
+
+
 @pytest.mark.parametrize("name", ["templates/answer.html", "site_src/style.css", "site_src/pages/index.md"])
 def test_what_shapes_pages_is_a_file_of_its_own(tmp_path: Path, name: str):
     """Where a link stands, ours is not put in its place without a word."""

@@ -501,6 +501,14 @@ def test_a_list_of_addresses_that_arrives_whole_is_held_against_the_new_site(tmp
     assert f"agsite build --strict --base-url {address} --previous .agsite/published-urls.txt\n" in done.stdout
 
 
+def test_a_site_that_was_committed_is_no_part_of_what_is_deployed(tmp_path: Path):
+    (tmp_path / "_site").mkdir()
+    for name in ("build.json", "evil.html"):
+        (tmp_path / "_site" / name).write_text("{}", encoding="utf-8")
+    assert built(tmp_path, "http://127.0.0.1:9/", FIRST_DEPLOYMENT="true").returncode == 0
+    assert not (tmp_path / "_site").exists()
+
+
 INPUTS = {
     "inputs.limit": "1",
     "inputs.max_usd": "1.00",

@@ -107,7 +107,7 @@ def _by_path(items: Iterable[Placed]) -> dict[str, Placed]:
 
 def _open(state: State, *, full: bool) -> Generation:
     """Begin the next generation, in the folder of the one before the published one if that is sound."""
-    files.mend_exchange(state)
+    files.mend_exchange(state, is_known=bool(manifest.load(state.manifest(state.aside))))
     old_at, kept_at = state.manifest(state.target), state.manifest(state.next)
     old = manifest.load(old_at)
     kept = {} if full else manifest.load(kept_at)

@@ -29,6 +29,7 @@ class State:
         self.target = Path(os.path.abspath(output))  # noqa: PTH100 - links in the path stay as they are
         self.folder = self.target.parent / ".agsite" / self.target.name
         self.next = self.folder / "next"
+        self.aside = self.folder / "next.old"
         # Not `lock`: that is the search index's, whose folder is this one where the output is called `index`.
         self.lock = self.folder / "build.lock"
 
@@ -132,15 +133,18 @@ def exchange_by_renaming(fresh: Path, target: Path) -> None:
     aside.rename(fresh)
 
 
-def mend_exchange(state: State) -> None:
-    """Finish or undo an exchange by renaming that was cut off, so that there is a published site again."""
-    aside = state.next.with_name(state.next.name + ".old")
-    if not aside.is_dir():
+def mend_exchange(state: State, *, is_known: bool) -> None:
+    """Finish or undo an exchange by renaming that was cut off, so that there is a published site again.
+
+    The folder that stood aside is put back only where it is known to be one that a build published: a branch can bring
+    another of this name.
+    """
+    if not state.aside.is_dir():
         return
-    if state.target.exists():
-        shutil.rmtree(aside, ignore_errors=True)
+    if is_known and not state.target.exists():
+        state.aside.rename(state.target)
     else:
-        aside.rename(state.target)
+        shutil.rmtree(state.aside, ignore_errors=True)
 
 
 _AT_FDCWD = -100

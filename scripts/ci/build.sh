@@ -32,6 +32,8 @@ fetch_published() {
     fi
 }
 
+# What came with a commit under this name would be carried along, since no build here wrote it.
+rm -rf _site
 mkdir -p .agsite
 url=$(base_url)
 fetch_published "${url%/}/urls.txt"
