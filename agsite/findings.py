@@ -11,6 +11,8 @@ from typing import Literal, NamedTuple
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
+_MOST_OF_A_KIND = 20
+
 
 class Rule(NamedTuple):
     """A kind of finding: its severity, its name, and how to mend it when the finding does not say better."""
@@ -59,6 +61,20 @@ class Finding(NamedTuple):
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort findings as a person reads them: by file, then line, then column, then code; each once."""
     return tuple(sorted(set(findings), key=lambda f: (f.path, f.line, f.column, f.code, f.message)))
+
+
+def few_of_a_kind(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings in order; of each kind in a file, the last one told counts those that nobody would read."""
+    kinds: dict[tuple[str, str], list[Finding]] = {}
+    for finding in in_order(findings):
+        kinds.setdefault((finding.path, finding.code), []).append(finding)
+    kept = []
+    for kind in kinds.values():
+        few = kind[:_MOST_OF_A_KIND]
+        if more := len(kind) - len(few):
+            few[-1] = few[-1]._replace(message=f"{few[-1].message}; and {more:,} more like this")
+        kept += few
+    return in_order(kept)
 
 
 def fails(findings: Iterable[Finding], *, strict: bool = False) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agsite import checks, corpus, markup
+from agsite import checks, corpus, markup, papers
 from agsite.answerfile import Reading, parse
 from agsite.archive import build_archive
 from agsite.checks import citations, foreign, links, markings, tables
@@ -133,6 +133,18 @@ def test_every_finding_names_a_file_and_a_line():
 
 
 # --- Citations --------------------------------------------------------------------------------------------------------
+
+
+def test_no_file_brings_more_findings_of_a_kind_than_anybody_reads():
+    """The first ones are told, with the number of those left out; the severity stays, and so does the exit code."""
+    found = check(answer("\n\n".join(["<i> It does [AG-2025.03-1234][^1]."] * 500)), answer(path="answers/stew.md"))
+    assert Counter(finding.code for finding in found) == {"AG209": 20, "AG213": 20}
+    assert [finding.message for finding in found if "more like this" in finding.message] == [
+        "“<i>” is HTML, and is shown as text; and 480 more like this",
+        "the footnote “[^1]” is shown as text; and 480 more like this",
+    ]
+    metadata = papers.loads("{\n" * 100, "papers/x.jsonl")[1]
+    assert (len(metadata), metadata[-1].message.endswith("; and 80 more like this")) == (20, True)
 
 
 def test_a_citation_that_is_not_listed_is_an_error_where_it_stands():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agsite.answerfile.parsed import Reading
 from agsite.ellipsis import clip
-from agsite.findings import Finding, in_order
+from agsite.findings import Finding, few_of_a_kind
 from agsite.ids import PAPER_ID
 from agsite.records import LONGEST_TITLE
 
@@ -16,8 +16,6 @@ MAX_CITATIONS = 2_000
 MAX_REPEATED = 4 * 1024 * 1024
 """How many characters the citations of an answer may repeat: each brings its sentence and the title of its paper."""
 
-# How many findings of one kind a file may have before the rest are counted instead.
-_MAX_OF_A_KIND = 20
 _MAX_MESSAGE = 200
 
 
@@ -58,16 +56,7 @@ def too_heavy(reading: Reading) -> list[Finding]:
 
 def abridge(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings in order, with messages that can be shown, and no more of a kind than anybody reads."""
-    kinds: dict[str, list[Finding]] = {}
-    for finding in findings:
-        kinds.setdefault(finding.code, []).append(finding)
-    kept = []
-    for kind in kinds.values():
-        few = [finding._replace(message=_shown(finding.message)) for finding in kind[:_MAX_OF_A_KIND]]
-        if more := len(kind) - len(few):
-            few[-1] = few[-1]._replace(message=f"{few[-1].message}; and {more:,} more like this")
-        kept += few
-    return in_order(kept)
+    return few_of_a_kind(finding._replace(message=_shown(finding.message)) for finding in findings)
 
 
 def _shown(message: str) -> str:

@@ -27,7 +27,7 @@ from agsite.checks import (
 from agsite.checks.links import Places
 from agsite.checks.sources import check_axis
 from agsite.checks.texts import check as check_texts
-from agsite.findings import Finding, in_order
+from agsite.findings import Finding, few_of_a_kind, in_order
 
 __all__ = ["Places", "check", "check_alone", "check_axis", "check_texts"]
 
@@ -56,13 +56,13 @@ def check(
     return in_order(findings)
 
 
-def check_alone(reading: Reading, archive: Archive, today: dt.date, places: Places) -> Iterator[Finding]:
-    """Yield what is wrong with one reading, whatever the others say; `places` are those that it may link to.
+def check_alone(reading: Reading, archive: Archive, today: dt.date, places: Places) -> tuple[Finding, ...]:
+    """Return what is wrong with one reading, whatever the others say; `places` are those that it may link to.
 
     What is missed in a list of which not all could be read is not told.
     """
     found = _check_alone(reading, archive, today, places)
-    return (finding for finding in found if _MISSED_IN.get(finding.code) not in reading.lacks)
+    return few_of_a_kind(finding for finding in found if _MISSED_IN.get(finding.code) not in reading.lacks)
 
 
 def _check_alone(reading: Reading, archive: Archive, today: dt.date, places: Places) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from agsite.archive import Archive
 from agsite.checks import foreign, markings, tables
 from agsite.checks.place import in_text
 from agsite.ellipsis import quoted
-from agsite.findings import Finding
+from agsite.findings import Finding, few_of_a_kind
 from agsite.markup import read
 from agsite.records import Answer
 
@@ -18,12 +18,15 @@ from agsite.records import Answer
 def check(texts: Mapping[str, str], archive: Archive | None) -> Iterator[Finding]:
     """Find what is wrong in texts, given by the paths of their files; without an archive no paper is looked up."""
     for path, text in texts.items():
-        reading = _reading(path, text.replace("\r\n", "\n"))
-        yield from markings.check(reading)
-        yield from foreign.check(reading)
-        yield from tables.check(reading)
-        if archive is not None:
-            yield from _unknown_papers(reading, archive)
+        yield from few_of_a_kind(_check(_reading(path, text.replace("\r\n", "\n")), archive))
+
+
+def _check(reading: Reading, archive: Archive | None) -> Iterator[Finding]:
+    yield from markings.check(reading)
+    yield from foreign.check(reading)
+    yield from tables.check(reading)
+    if archive is not None:
+        yield from _unknown_papers(reading, archive)
 
 
 def _reading(path: str, text: str) -> Reading:

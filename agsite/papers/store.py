@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agsite.findings import Finding
+from agsite.findings import Finding, few_of_a_kind
 from agsite.ids import PaperKey
 from agsite.likeness import nearest_name
 from agsite.papers import dates, identifiers
@@ -47,7 +47,7 @@ def loads_all(files: Iterable[tuple[str, str]]) -> tuple[tuple[Paper, ...], tupl
             else:
                 papers[paper.id.key] = paper
                 places[paper.id.key] = f"{path}:{number}"
-    return tuple(sorted(papers.values(), key=_by_id)), tuple(findings)
+    return tuple(sorted(papers.values(), key=_by_id)), few_of_a_kind(findings)
 
 
 def dumps(papers: Iterable[Paper]) -> str:
