@@ -207,6 +207,9 @@ CATALOGUE: dict[str, Rule] = {
         "tab in a line",
         "Write a space; where TeX was meant, as in “\\theta”, put the text between single quotes.",
     ),
+    "AG220": Rule(
+        "warning", "address that hides its host", "Write the host as the message names it, or take the link out."
+    ),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,9 @@ HIDING = re.compile(f"[{_NOT_SEEN}]{{{_ROW},}}|(?<![{_IDEOGRAPH}])[{_FORMS}]")
 
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]|{HIDING.pattern}")
 _MAY_HIDE = re.compile(f"[{_FORMS}]|[{_NOT_SEEN}]{{{_ROW}}}")
+
+# Markdown can spell any character in ASCII: what is not seen may stand so beside others that are written as they are.
+_SPELT = re.compile(rf"(?:&#?[0-9A-Za-z]{{1,31}};|[{_NOT_SEEN}])+")
 
 _PLAIN_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))
 
@@ -78,10 +82,20 @@ def suspects(text: str, data: bytes | None = None) -> list[Suspect]:
             Suspect("AG104", match.start(), f"{_described(match[0])} may not stand here")
             for match in _FORBIDDEN.finditer(text)
         ]
+    if "&" in text:
+        found += _spelt(text)
     if any(map(data.__contains__, _KEY_MARKS)) or _KEY_TAIL.search(text):
         message = "this looks like a key or a password"
         found += [Suspect("AG142", match.start(), message) for match in _KEY_LIKE.finditer(text)]
     return found
+
+
+def _spelt(text: str) -> Iterator[Suspect]:
+    """Find what may not stand in a text and would, once `&#x202E;` or `&zwj;` are the characters that they spell."""
+    for match in _SPELT.finditer(text):
+        hidden = _FORBIDDEN.search(html.unescape(match[0])) if "&" in match[0] else None
+        if hidden:
+            yield Suspect("AG104", match.start(), f"{_described(hidden[0])} may not be spelt here either")
 
 
 def located(text: str, found: Iterable[Suspect], path: str = "") -> Iterator[Finding]:

@@ -474,6 +474,35 @@ def test_a_refused_link_is_told_where_its_address_stands():
     assert finding.message == "the link to “javascript:alert(1)” is shown as text"
 
 
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        *(("https://arxiv.org@evil.example/", "evil.example"), ("https://arxiv.org\\@evil.example", "evil.example")),
+        *(("https://arxiv.org&#64;evil.example:80/", "evil.example:80"), ("https://a:b@[::1]/", "[::1]")),
+        *(("https://\u0430rxiv.org/abs/1", "xn--rxiv-43d.org"), ("https://%D0%B0rxiv.org", "xn--rxiv-43d.org")),
+        *(("https://arxiv\u2024org/", "xn--arxivorg-9r3d"), ("https://arxiv\uff0eorg/", "arxiv.org")),
+        *(("https://arxiv.org\u200f/", "arxiv.xn--org-on0a"), ("mailto:a@\u0430rxiv.org", "xn--rxiv-43d.org")),
+    ],
+)
+def test_an_address_that_hides_its_host_is_told_with_the_real_one(address: str, host: str):
+    for text in (f"See [it]({address}), and", f"See <{address}>, and"):
+        found = check(answer(f"{text} it does [AG-2025.03-1234]."))
+        assert [(finding.code, finding.message) for finding in found] == [
+            ("AG220", f"the link to “{address}” leads to “{host}”")
+        ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://arxiv.org/abs/2403.00001v1", "http://x.example:8080?a@b", "https://x.example/@user/\u0430"),
+        *("https://xn--rxiv-63d.org/", "https://[2001:db8::1]:80/", "mailto:a.b@x.example?subject=a@b"),
+    ],
+)
+def test_an_address_that_says_where_it_leads_is_good(address: str):
+    assert codes(answer(f"See [it]({address}), it does [AG-2025.03-1234].")) == []
+
+
 def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
     finding = only(answer("It does [AG-2025.03-1234] at $x$.\n\n$$\n\\nosuch\n$$"))
     assert (finding.code, finding.line, finding.message) == ("AG210", 14, "the formula “$$ \\nosuch $$” cannot be set")

@@ -289,6 +289,24 @@ def test_no_character_that_turns_or_hides_text_is_published(char: str, found: Ca
 
 @holds("BIDI")
 @pytest.mark.parametrize(
+    "spelt", ["&#x202E;", "&#8238;", "&#xe0041;", "&zwj;" * 5, "&zwnj;\u200b&#8203;\u200b&zwj;", "&#12;"]
+)
+def test_no_such_character_is_spelt_in_markdown(spelt: str, found: Callable[..., list[str]]):
+    assert "AG104" in found("x.md", GOOD.replace("It is", f"It {spelt} is"))
+    assert found("x.md", GOOD.replace("It is", "Caf&eacute; &amp;#x202E; &zwj; it is")) == []
+
+
+@holds("BIDI", "URL")
+def test_an_address_is_shown_as_it_is_written_or_as_it_leads(render: Callable[[str, str], list[str]]):
+    hidden, cyrillic = "https://x.example/%E2%80%AEa", "https://\u0430rxiv.org/"
+    page = render(answer_text("Why?", f"<{hidden}> <https://xn--rxiv-63d.org/> <{cyrillic}>"), "x.md")[0]
+    assert re.findall(r"<a href=\"[^\"]+\" rel=[^>]*>(https[^<]*)</a>", page) == [
+        *(hidden, "https://xn--rxiv-63d.org/", "https://xn--rxiv-43d.org/"),
+    ]
+
+
+@holds("BIDI")
+@pytest.mark.parametrize(
     ("hidden", "refused"),
     [
         *(("".join(chr(0xE0100 + byte) for byte in b"obey"), True), ("\U000e0100", True), ("\u6f22a\U000e0100", True)),

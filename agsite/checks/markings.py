@@ -10,7 +10,16 @@ from agsite.body import Leaf
 from agsite.checks.place import in_text
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
-from agsite.markup import cover_opaque, cover_verbatim, find_formulas, has_place, refused_links, to_mathml
+from agsite.markup import (
+    cover_opaque,
+    cover_verbatim,
+    find_formulas,
+    find_links,
+    has_place,
+    hidden_host,
+    refused_links,
+    to_mathml,
+)
 from agsite.tags import TAG
 
 _TAG = re.compile(rf"(?<!\\)(?:{TAG}|<!--|<!doctype\b)", re.IGNORECASE)
@@ -59,6 +68,9 @@ def _unknown(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 def _links(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
     for offset, address in refused_links(leaf.text):
         yield in_text(reading, leaf, offset, "AG208", f"the link to {quoted(address)} is shown as text")
+    for offset, address in find_links(leaf.text):
+        if host := hidden_host(address):
+            yield in_text(reading, leaf, offset, "AG220", f"the link to {quoted(address)} leads to {quoted(host)}")
     if "](" in leaf.text and not has_place(leaf):
         message = "a citation stands in the words or the title of a link, so all of this text is shown with its marks"
         yield in_text(reading, leaf, leaf.text.index("]("), "AG216", message)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
 from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
-from agsite.markup.links import find_links, leaves_site, refused_links
+from agsite.markup.links import find_links, hidden_host, leaves_site, refused_links
 from agsite.markup.maths import find_formulas, readable, to_mathml
 from agsite.markup.opaque import cover_opaque, cover_verbatim, find_opaque
 from agsite.markup.plain import plain_body, plain_text
@@ -24,6 +24,7 @@ __all__ = [
     "find_links",
     "find_opaque",
     "has_place",
+    "hidden_host",
     "leaf_html",
     "leaves_site",
     "plain_body",

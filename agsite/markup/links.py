@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
 from agsite.markup.opaque import cover_verbatim
 
@@ -17,6 +18,11 @@ _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _INLINE = r"(?<!\\)\]\(\s*(?:<(?P<pointed>[^<>\n]+)>|(?P<plain>[^\s()<]+(?:\([^\s()]*\)[^\s()]*)*))"
 _AUTOMATIC = r"(?<!\\)<(?P<auto>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>"
 _ADDRESS = re.compile(f"{_INLINE}|{_AUTOMATIC}")
+
+
+_HOST = re.compile(r"(?:https?://|mailto:[^?]*@)([^/?#]*)", re.IGNORECASE)
+_PLAIN_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 
 
 def is_safe(address: str) -> bool:
@@ -43,3 +49,26 @@ def refused_links(text: str) -> Iterator[tuple[int, str]]:
         # As markdown-it does before it asks.
         if not is_safe(html.unescape(address).replace("\\", "%5C")):
             yield offset, address
+
+
+def hidden_host(address: str) -> str | None:
+    """Return the host that a link leads to, in ASCII, where the address does not plainly say so; None where it does.
+
+    It may have another host before an @, letters of another script, signs that look like its dots and slashes, or
+    percent signs.
+    """
+    written = _HOST.match(html.unescape(_ESCAPE.sub("", address)))
+    if written is None or _PLAIN_HOST.fullmatch(written[1]):
+        return None
+    from markdown_it.common.normalize_url import normalizeLink
+
+    return urlsplit(normalizeLink(f"https://{unquote(written[1].rpartition('@')[2])}/")).netloc
+
+
+def shown(address: str) -> str:
+    """Return an address as the text of its own link: as it was written, where that plainly says where it leads."""
+    if hidden_host(address) is None:
+        return address
+    from markdown_it.common.normalize_url import normalizeLink
+
+    return normalizeLink(address)

@@ -10,7 +10,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from agsite.markup.links import is_safe, leaves_site
+from agsite.markup.links import is_safe, leaves_site, shown
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -72,6 +72,7 @@ def _inline_parser(*, links: bool) -> MarkdownIt:
     unused = ["image", "html_inline"] if links else ["image", "html_inline", "link"]
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).disable(unused)
     parser.validateLink = is_safe  # type: ignore[method-assign,assignment]
+    parser.normalizeLinkText = shown  # type: ignore[method-assign,assignment]
     return parser
 
 
