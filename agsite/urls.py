@@ -44,8 +44,10 @@ LLMS = "llms.txt"
 
 # How many bytes a part of a path may have on most disks.
 _LONGEST_SEGMENT = 255
+# So many hexadecimal digits that nobody can look for two names that share them.
+_DIGEST = 32
 # The file of a folder's own page, and what looks as if it had a digest.
-_TAKEN = re.compile(r"index\..*|.*-[0-9a-f]{6}", re.IGNORECASE)
+_TAKEN = re.compile(rf"index\..*|.*-[0-9a-f]{{{_DIGEST}}}", re.IGNORECASE)
 
 _USUAL_CASE = {id.lower(): id for id in categories.CATEGORIES}
 
@@ -84,7 +86,7 @@ def _category(id: str) -> str:
     """Return a category as a part of a path, which no other has on a disk that ignores case.
 
     >>> _category("cs.LG"), _category("cs.lg")
-    ('cs.LG', 'cs.lg-11e1d3')
+    ('cs.LG', 'cs.lg-11e1d3312524073bc25183e6028e4794')
     """
     return _segment(id, usual=_USUAL_CASE.get(id.lower(), id.lower()))
 
@@ -96,12 +98,12 @@ def _segment(name: str, usual: str | None = None) -> str:
     something else: else somebody could name a model after the page of another.
 
     >>> _segment("gpt-4"), _segment("GPT 4/..")
-    ('gpt-4', 'GPT-4--b27786')
+    ('gpt-4', 'GPT-4--b277864c1de22d2a360b4e4b09a8eda6')
     """
     safe = re.sub(r"[^A-Za-z0-9._-]", "-", name).strip(".")
     if safe and safe == name == (usual or name) and len(safe) <= _LONGEST_SEGMENT and not _TAKEN.fullmatch(safe):
         return safe
-    digest = f"-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:6]}"
+    digest = f"-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:_DIGEST]}"
     return safe[: _LONGEST_SEGMENT - len(digest)] + digest
 
 

@@ -336,10 +336,17 @@ def test_an_answer_that_is_declared_gone_goes_though_another_cannot_be_read(tmp_
     assert not (tmp_path / "_site/ask/spoon-3").exists()
 
 
+def test_a_name_has_a_digest_only_where_it_needs_one_and_one_that_no_other_can_be_found_for():
+    assert urls.model("gpt-4-abcdef") == "model/gpt-4-abcdef/"
+    assert re.fullmatch("model/GPT-4-[0-9a-f]{32}/", urls.model("GPT 4"))
+    assert re.fullmatch("model/GPT-4-[0-9a-f]{32}-[0-9a-f]{32}/", urls.model(urls.model("GPT 4").split("/")[1]))
+
+
 def test_no_name_is_too_long_for_a_disk_or_takes_the_place_of_another(tmp_path: Path):
     names = ["GPT 4/..", "m" * 255, "m" * 256, "m" * 300, "\u00e9" * 20_000, "Index.html"]
     taken = urls.model(names[0]).split("/")[1]
-    places = [urls.model(name) for name in (*names, taken)] + [urls.category("cs.lg"), urls.category("cs.lg-11e1d3")]
+    places = [urls.model(name) for name in (*names, taken)]
+    places += [urls.category("cs.lg"), urls.category("cs.lg").removeprefix("category/").rstrip("/")]
     assert len({place.lower() for place in places}) == len(places)
     assert max(len(part.encode()) for place in places for part in place.split("/")) == 255
     (tmp_path / "answers").mkdir()
