@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import time
 from pathlib import Path
 
 import pytest
 
-from agsite.search.analysis import STOP_WORDS, clean, terms, words
+from agsite.search.analysis import STOP_WORDS, VERSION, clean, terms, words
 from agsite.search.lexicon import suggestion
 
 
@@ -56,6 +58,27 @@ def test_what_never_ends_becomes_prose_in_no_time(text: str):
     start = time.process_time()
     clean(text)
     assert time.process_time() - start < 6
+
+
+def long_brackets(longest: int) -> list[str]:
+    """Links and citations as long as those that are left out, and longer by one."""
+    inside = ("[{}](x) a", "[a]({}) b", '[a](b "{}") c', "a [AG-{}] b")
+    return [shape.format("x" * (longest + more)) for shape in inside for more in (-1, 0, 1)]
+
+
+def test_other_terms_of_the_same_text_are_another_version():
+    """Raise VERSION with the digest: an index of the version before, which is kept, would go on with its own terms."""
+    texts = [
+        "".join(map(chr, (*range(0x20, 0x530), *range(0x1E00, 0x2200), *range(0x1D400, 0x1D800)))),
+        "# Why **it** *works*\n\n- K* and `code`\n2. two\n> three\n\n---\n```x\ny\n```",
+        "| a | b |\n |:--|--|\n\n \t:-|\n| c |",
+        r"$\mathrm{d}x \approx \alpha_s^{-1}\,\frac{a}{b}$ (AG-2026.01-735) [AG-2026.01-735; AG-2026.02-1]'s \begin{x}",
+        "Physicists' running, quantized, naïve generalizations of the Schrödinger equation were easily stopped "
+        + "x" * 41,
+        *(text for longest in (1_000, 2_000) for text in long_brackets(longest)),
+    ]
+    digest = hashlib.sha256(json.dumps([terms(clean(text)) for text in texts]).encode()).hexdigest()
+    assert (VERSION, digest[:16]) == (4, "09ab81fb8a292ab8")
 
 
 def test_the_browser_leaves_the_same_words_out(root: Path):
