@@ -22,6 +22,9 @@ from agsite.ids import PAPER_ID_SHAPE, PaperId, PaperKey
 
 GONE = "gone"
 
+MAX_BYTES = 4 * 1024 * 1024
+"""How large `redirects.yml` may be, which grows with the archive as no other file of settings does."""
+
 # A page that the site adds is called after its file, in any script; what ends a path or begins a scheme is in none.
 _ADDRESS = re.compile(r"(?!\s)[^\x00-\x1f\x7f<>\"\\^`{|}?#:]*(?<!\s)")
 # Lists whose members decide whether they exist, with what they are part of.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agsite import files
-from agsite.answerfile import yamlsubset
+from agsite.answerfile import MAX_BYTES, yamlsubset
 from agsite.answerfile.yamlsubset import Node
 from agsite.config import Config, Mistake, parse
 from agsite.errors import MistakesError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
     """Read `agsite.yml`; where there is none, every setting has its default."""
-    text = files.read_text(path)
+    text = files.read_text(path, MAX_BYTES)
     if text is None or not text.strip():
         return Config(), ()
     root, findings = yamlsubset.read_file(text, "AG503", path)
@@ -87,7 +87,7 @@ def _quoted_in(templates: Mapping[str, Source]) -> set[str]:
 
 def read_source(path: str) -> Source:
     """Read a template or a page of text; raise MistakesError where it holds what may not be published."""
-    text = files.read_text(path) or ""
+    text = files.read_text(path, MAX_BYTES) or ""
     if found := source_faults(path, text):
         raise refused(found)
     return Source(path, text)
@@ -127,7 +127,7 @@ def _catalogues(folders: tuple[str, ...]) -> Iterator[tuple[str, Node | None, li
     """Yield path, contents and mistakes of every `words.yml`, ours first."""
     for folder in reversed(folders):
         path = str(Path(folder) / "words.yml")
-        text = files.read_text(path)
+        text = files.read_text(path, MAX_BYTES)
         if text is None:
             continue
         root, findings = yamlsubset.read_file(text, "AG503", path)

@@ -63,6 +63,16 @@ def test_every_rule_is_held_by_a_test():
     assert set(HELD) == set(RULES)
 
 
+# Files that shape every page, each with a text in the place of *.
+SHAPING = {
+    "agsite.yml": ("caveat: *", 'tagline: "*"'),
+    "templates/words.yml": ("nav_map: *", '"*": Threads'),
+    "redirects.yml": ("ask/a/: *",),
+    "templates/404.html": ("<p>*</p>",),
+    "site_src/pages/about/us.md": ("# We\n\nAre *.",),
+}
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the hostile archive."""
@@ -482,10 +492,18 @@ def test_what_shapes_pages_is_a_file_of_its_own(tmp_path: Path, name: str):
 
 
 @holds("SIZE")
-def test_a_size_is_looked_at_before_a_file_is_read(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("name", "command", "said"),
+    [
+        ("answers/huge.md", "check", "answers/huge.md: error AG101 "),
+        *((name, "build", f"agsite: {name}: the file has 42,949,672,960 bytes, more than ") for name in SHAPING),
+    ],
+)
+def test_a_size_is_looked_at_before_a_file_is_read(tmp_path: Path, name: str, command: str, said: str):
     (tmp_path / "answers").mkdir()
     (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
-    with (tmp_path / "answers/huge.md").open("wb") as file:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    with (tmp_path / name).open("wb") as file:
         file.truncate(40 * 2**30)
 
     def limits() -> None:
@@ -493,15 +511,15 @@ def test_a_size_is_looked_at_before_a_file_is_read(tmp_path: Path):
         resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
 
     done = subprocess.run(
-        [sys.executable, "-m", "agsite", "check"],
+        [sys.executable, "-m", "agsite", command],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         preexec_fn=limits,
         check=False,
     )
-    assert done.returncode == 1
-    assert "answers/huge.md: error AG101 " in done.stderr
+    assert done.returncode == (1 if command == "check" else 2)
+    assert said in done.stderr
 
 
 @holds("SIZE")
@@ -580,16 +598,6 @@ def test_what_looks_like_a_key_is_refused_and_never_repeated(tmp_path: Path, mon
     assert not [key for key in KEYS if key in said(monkeypatch, tmp_path, "build")]
     site = b"".join(path.read_bytes() for path in (tmp_path / "_site").rglob("*") if path.is_file())
     assert not [key for key in KEYS if key.encode() in site]
-
-
-# Files that shape every page, each with a text in the place of *.
-SHAPING = {
-    "agsite.yml": ("caveat: *", 'tagline: "*"'),
-    "templates/words.yml": ("nav_map: *", '"*": Threads'),
-    "redirects.yml": ("ask/a/: *",),
-    "templates/404.html": ("<p>*</p>",),
-    "site_src/pages/about/us.md": ("# We\n\nAre *.",),
-}
 
 
 @holds("SECRET", "BIDI")

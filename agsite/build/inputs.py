@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from agsite import addresses, assets, checks, corpus, files, papers, urls
+from agsite import addresses, answerfile, assets, checks, corpus, files, papers, urls
 from agsite.addresses import Rules
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
@@ -102,7 +102,8 @@ def _read_rules(options: Options, archive: Archive, found: Corpus) -> Rules:
         for alias, line in zip(entry.answer.aliases, places.get(entry.path, ()), strict=False)
     )
     aliases, doubles = addresses.of_aliases(named)
-    redirects, problems = addresses.read_redirects(files.read_text(options.redirects), options.redirects)
+    text = files.read_text(options.redirects, addresses.MAX_BYTES)
+    redirects, problems = addresses.read_redirects(text, options.redirects)
     return Rules(aliases | redirects, (*doubles, *problems))
 
 
@@ -210,4 +211,5 @@ def _check_texts(options: Options) -> Iterator[Finding]:
 
 def _own_texts(options: Options) -> dict[str, str]:
     """Return the texts of the Markdown pages that the site adds, by the paths of their files."""
-    return {path: files.read_text(path) or "" for _, path in _text_files(*map(Path, options.assets))}
+    paths = (path for _, path in _text_files(*map(Path, options.assets)))
+    return {path: files.read_text(path, answerfile.MAX_BYTES) or "" for path in paths}

@@ -158,7 +158,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             resume=resume,
             retry_unknown=retry_unknown,
             regenerate=regenerate,
-            given_up=addresses.read_redirects(files.read_text(_REDIRECTS), _REDIRECTS)[0],
+            given_up=addresses.read_redirects(files.read_text(_REDIRECTS, addresses.MAX_BYTES), _REDIRECTS)[0],
             batch=batch,
             wait=wait,
             citations=citations,

@@ -27,18 +27,18 @@ def read_bytes(path: str | Path, limit: int | None = None) -> bytes:
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - a third quicker than Path.open, for every answer
             if limit is not None and (size := os.fstat(file.fileno()).st_size) > limit:
-                raise TooLarge(path, f"the file has {size:,} bytes, more than {limit:,}")
+                raise TooLarge(path, f"the file has {size:,} bytes, more than {limit:,}", "Shorten it.")
             return file.read()
     except OSError as error:
         raise Unreadable(path, str(error.strerror)) from error
 
 
-def read_text(path: str | Path) -> str | None:
+def read_text(path: str | Path, limit: int | None = None) -> str | None:
     """Return a file's text without a byte order mark, or None where there is no such file."""
     if not Path(path).exists():
         return None
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return read_bytes(path, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(path, f"it is not UTF-8 (byte {error.start})", "Save it as UTF-8 text.") from error
 
