@@ -53,11 +53,11 @@ _CONTROLS = {
 
 # Shapes of credentials that people paste by mistake; what matched is never repeated in a message. Each holds one of the
 # marks or the tail, which are looked for first, because that is much quicker.
-_KEY_MARKS = (b"sk-ant-", b"AKIA", b"-----BEGIN ")
+_KEY_MARKS = (b"sk-ant-", b"AKIA", b"-----BEGIN ", b"@")
 _KEY_TAIL = re.compile(r"_[A-Za-z0-9_]{22}")
 _KEY_LIKE = re.compile(
     r"sk-ant-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}"
-    r"|AKIA[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|AKIA[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|(?<=://)[^\s\"'<>/?#@:]{1,80}:[^\s\"'<>/?#@]{1,200}@"
 )
 
 

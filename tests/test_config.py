@@ -150,6 +150,21 @@ def test_an_address_with_two_slashes_in_a_row_is_refused(address: str):
 
 
 @pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("https://me:s3cret@example.org/", "a name or a password before an @ would stand on every page"),
+        ("https://me@example.org/?s3cret", "a name or a password before an @ would stand on every page"),
+        ("https://example.org/archive/../..", "browsers leave “.” and “..” out of a path"),
+        ("https://example.org/%2e%2E/", "browsers leave “.” and “..” out of a path"),
+    ],
+)
+def test_an_address_that_nobody_may_see_or_that_is_another_is_refused_and_not_repeated(address: str, why: str):
+    for setting in ("base_url", "repository"):
+        config, (mistake,) = parse({setting: address})
+        assert (mistake.code, mistake.message, config) == ("AG502", f"{setting}: {why}", Config())
+
+
+@pytest.mark.parametrize(
     ("base_url", "path"),
     [
         ("https://example.org", "/"),

@@ -581,7 +581,7 @@ def said(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> str:
 
 KEYS = (
     *("sk-ant-" + "api03-" + "A1b2" * 9, "ghp_" + "a1B2" * 9, "github_pat_" + "a1B2" * 9, "AKIA" + "ABCD" * 4),
-    "-----BEGIN RSA PRIVATE KEY",
+    *("-----BEGIN RSA PRIVATE KEY", "https://me:s3cret@git.example/"),
 )
 
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import Annotated, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 # Without an empty part, for a path that begins with two slashes leads to another host.
-ADDRESS = r"^https?://[^\s<>\"'?#/]+(/[^\s<>\"'?#/]+)*/?$"
+ADDRESS = r"^https?://[^\s<>\"'?#/\\]+(/[^\s<>\"'?#/\\]+)*/?$"
 TARGET = r"^(https?://|mailto:|/)[^\s<>\"']*$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
 
 Colour = Annotated[str, StringConstraints(pattern=COLOUR)]
-Url = Annotated[str, StringConstraints(pattern=ADDRESS)]
+
+
+def _for_everybody(address: object) -> object:
+    """Refuse what no page may show, before the address is repeated in a message, and what browsers read otherwise."""
+    host, _, path = str(address).partition("://")[2].partition("/")
+    if "@" in host:
+        raise ValueError("a name or a password before an @ would stand on every page")
+    if {".", ".."} & {unquote(part) for part in path.split("/")}:
+        raise ValueError("browsers leave “.” and “..” out of a path")
+    return address
+
+
+Url = Annotated[str, BeforeValidator(_for_everybody), StringConstraints(pattern=ADDRESS)]
 
 
 def _without_git(address: str) -> str:
