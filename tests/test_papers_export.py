@@ -145,6 +145,7 @@ def test_formulas_are_kept_as_they_are():
     "formula",
     [
         *(r"$\input{/etc/passwd}$", r"$\immediate\write18{id}$", r"$^^5cinput x$", r"$\csname input\endcsname x$"),
+        *(r"$\begin{input}{/etc/passwd}\end{input}$", r"$\href{run:calc.exe}{x}$"),
         *(r"$\directlua{x}$", r"$\def\a{b}$", r"$\newcommand{\a}{b}$", r"$\let\a\b$", r"$\includegraphics{x}$"),
     ],
 )

@@ -31,11 +31,12 @@ _BARE = re.compile(r"(?<!\\)[%&#]")
 _TIE = re.compile(r"(?<!\\)~(?![0-9])|(?<=[.$})])~")
 
 # What a formula has no use for, and TeX does more with than set it: files are read and written, programs run, commands
-# made anew. Whoever sets a bibliography from here runs what stands in it. Two carets spell any letter otherwise.
+# made anew; `\begin{input}` is `\input`. Whoever sets a bibliography from here runs what stands in it. Two carets spell
+# any letter otherwise.
 _DOES_MORE = re.compile(
     r"\^\^|\\(?:@|(?:input|include|open|close|read|write|verbatiminput|lst|lua|pdf|xdef|every|new|renew|provide|usepackage"
     r"|Input|IfFile|Require)[A-Za-z]*|(?:immediate|special|csname|catcode|[ge]?def|let|futurelet|expandafter|scantokens"
-    r"|directlua|latelua|loop|font|jobname|makeatletter|batchmode|dump)(?![A-Za-z]))"
+    r"|directlua|latelua|loop|font|jobname|makeatletter|batchmode|dump|begin|href|hypersetup)(?![A-Za-z]))"
 )
 
 _TYPOGRAPHY = {"---": "—", "--": "–", "``": "“", "''": "”"}
