@@ -30,7 +30,7 @@ def store(path: Path, value: Any, kind: str, *, durable: bool = False) -> None:
 
 def fetch(path: Path | None, kind: str) -> Any | None:
     """Read a value from a file; None where there is none, or one that is damaged, not ours, or of another kind."""
-    key = files.read_key(path.parent) if path else None
+    key = files.key_of(path) if path else None
     if path is None or key is None:
         return None
     try:

@@ -73,6 +73,16 @@ def test_what_came_with_a_repository_is_not_there(tmp_path: Path):
     assert manifest.load(tmp_path / "checkout" / "m") == STAMPS
 
 
+def test_what_came_in_an_archive_of_a_commit_is_not_there(tmp_path: Path):
+    """Such an archive gives all files the time of the commit, which whoever makes it can choose."""
+    manifest.save(tmp_path / "m", STAMPS)
+    time = (tmp_path / "key").stat().st_mtime
+    os.utime(tmp_path / "m", (time, time))
+    assert manifest.load(tmp_path / "m") == {}
+    manifest.save(tmp_path / "m", STAMPS)
+    assert manifest.load(tmp_path / "m") == STAMPS
+
+
 def test_what_was_put_beside_a_key_is_not_there(tmp_path: Path):
     for name in ("own", "other"):
         manifest.save(tmp_path / name / "m", STAMPS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from agsite.files.cache import CacheFolder
 from agsite.files.generation import MARK, Generation, Placed, clashes
-from agsite.files.key import make_key, read_key
+from agsite.files.key import key_of, make_key, read_key
 from agsite.files.lock import locked, refuse_links
 from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign, refuse_sources
 from agsite.files.reading import (
@@ -57,6 +57,7 @@ __all__ = [
     "find_all",
     "is_regular",
     "is_stream",
+    "key_of",
     "locked",
     "make_key",
     "mend_exchange",
