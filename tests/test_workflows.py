@@ -748,6 +748,16 @@ def test_a_journal_of_another_branch_brings_no_replies(tmp_path: Path):
     assert {path.stem for path in (tmp_path / ".agsite/pregenerate/raw").iterdir()} == {"a"}
 
 
+def test_a_journal_that_came_with_a_commit_brings_no_replies(tmp_path: Path):
+    """Nor does it stand in the place of the one that knows what was paid for."""
+    ours = journal(tmp_path / "1", a="begun")
+    for place in ("pregenerate", "together", "10"):
+        journal(tmp_path / ".agsite" / place, b="forged")
+    done = script(tmp_path, CALLED, GH, **earlier(tmp_path / "journals", **{"10": ours}))
+    assert done.returncode == 0, done.stderr
+    assert {path.stem for path in (tmp_path / ".agsite/pregenerate/raw").iterdir()} == {"a"}
+
+
 def test_whoever_sets_the_key_up_is_told_to_keep_it_from_other_branches():
     for name in ("docs/deploying.md", "docs/security.md", "starter/README.md"):
         text = " ".join((ROOT / name).read_text("utf-8").split())

@@ -41,7 +41,9 @@ for run in $runs; do
     fi
 done
 
-# The newest comes last, since its logs go on. What is put together here is in its place, and kept, once it is whole.
+# The newest comes last, since its logs go on. What is put together here is in its place, and kept, once it is whole; a
+# journal that came with a commit is none.
+rm -rf .agsite
 mkdir -p .agsite/together
 for run in "${journals[@]}"; do
     [[ -d .agsite/$run ]] || gh run download "$run" --name journal --dir ".agsite/$run"
