@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from agsite.config import Prices
 from agsite.errors import ConfigError
 from agsite.generate.options import Options
-from agsite.generate.planning import restored_item
+from agsite.generate.planning import Plan, restored
 from agsite.generate.questions import Item
 from agsite.llm import Journal, prices
 
@@ -88,10 +89,15 @@ def _plan_again(journal: Journal, keys: tuple[str, ...], options: Options) -> No
     for key in keys:
         request = journal.request(key)
         if key not in journal.ledger.planned and request is not None:
-            item = restored_item(request["item"])
-            price = options.prices.of(request["params"]["model"])
-            worst = prices.at_most(request["params"], price) if price else 0
-            journal.append("planned", key=key, question=item.key, worst=str(worst))
+            announce(journal, restored(key, request), options.prices)
+
+
+def announce(journal: Journal, plan: Plan, known: Prices) -> None:
+    """Enter what is to be asked, and what that can cost: a damaged record may have told of the call itself."""
+    params = plan.request.params
+    price = known.of(params["model"])
+    worst = prices.at_most(params, price) if price else 0
+    journal.append("planned", key=plan.request.key, question=plan.item.key, worst=str(worst))
 
 
 def _refusal(journal: Journal, message: str, help: str) -> ConfigError:

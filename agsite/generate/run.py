@@ -32,7 +32,6 @@ from agsite.llm import (
     Journal,
     Record,
     Stopped,
-    prices,
 )
 from agsite.search import Retriever
 
@@ -165,7 +164,7 @@ class _Run:
             else:
                 plan = self._kept(item) or self._plan(item, lost=self.asked.key(item))
             if plan is not None and plan.request.key not in self.journal.ledger.planned:
-                self._announce(plan)
+                resuming.announce(self.journal, plan, self.options.prices)
             if plan is not None:
                 yield plan
 
@@ -180,11 +179,6 @@ class _Run:
         composed = self._composed(item)
         is_same = isinstance(composed, Plan) and composed.request.key == key
         return plan if is_same else plan._replace(remark=self.asked.remark(key, plan.request.params["model"]))
-
-    def _announce(self, plan: Plan) -> None:
-        """Enter what is to be asked, and what that can cost: a damaged record may have told of the call itself."""
-        worst = str(prices.at_most(plan.request.params, self.price))
-        self.journal.append("planned", key=plan.request.key, question=plan.item.key, worst=worst)
 
     def _is_done(self, done: Record) -> bool:
         key = done["key"]
@@ -240,7 +234,6 @@ class _Run:
             self.answering.done(plan, Row(item.question, "declined", reasons=plan.reasons, sources=sources_of(plan)))
             return None
         self.journal.save_request(plan.request.key, stored(plan))
-        self._announce(plan)
         return plan
 
     def _times_bought(self, item: Item, newest: str) -> int:
