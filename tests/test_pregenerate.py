@@ -1358,6 +1358,73 @@ def test_whatever_line_of_a_log_is_damaged_nothing_is_lost_or_bought_twice(
     assert (service.completed.total(), len(service.batches)) == (2, 1 if batch else 0)
 
 
+def cut_behind(folder: Path, kind: str, *more: int, which: int = 0) -> None:
+    """Spoil a line of a kind, and more lines, and lose all that came behind it."""
+    log = log_of(folder)
+    number = [n for n, record in enumerate(pg.records(folder)) if record["kind"] == kind][which]
+    log.write_bytes(b"".join(log.read_bytes().splitlines(keepends=True)[: number + 1]))
+    for line in (number, *more):
+        spoil(log, line)
+    lose_what_is_not_told_of(folder)
+
+
+def lose_what_is_not_told_of(folder: Path) -> None:
+    """Lose the replies that no record tells of, and all answers that were made."""
+    known = {record["key"] for record in pg.records(folder) if record["kind"] == "paid"}
+    for path in (folder / ".agsite/pregenerate/raw").glob("*.json"):
+        if path.stem not in known:
+            path.unlink()
+    for name in answer_files(folder).keys() - {path.name for path in (pg.CASES / "answers").iterdir()}:
+        (folder / "answers" / name).unlink()
+
+
+@pytest.mark.parametrize(
+    ("batch", "kind", "more"),
+    [
+        (None, "intent", ()),
+        (None, "intent", (2, 3)),
+        (None, "intent", (0, 1, 2, 3)),
+        ("submit", "batch_intent", ()),
+        ("submit", "batch_intent", (2, 3)),
+    ],
+)
+def test_a_call_that_a_lost_record_may_have_announced_is_made_again_only_when_asked_to(
+    service: StandIn, folder: Path, batch: str | None, kind: str, more: tuple[int, ...]
+):
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch=batch, concurrency=1)
+    cut_behind(folder, kind, *more)
+    for goes_on in (0 not in more, True):
+        done = pg.run(folder, service, *pg.QUESTIONS[:2], resume=goes_on, batch=batch)
+        assert results(done) == ["unknown"] * 2
+        assert "cannot be read, and one may tell of a call for it" in done.rows[0].reasons[0]
+    assert (service.completed.total(), len(service.batches)) == ((0, 1) if batch else (2, 0))
+    done = pg.run(folder, service, resume=True, retry_unknown=True, batch=batch)
+    assert results(done) == ["pending" if batch else "written"] * 2
+
+
+def test_a_second_call_that_a_lost_record_may_have_announced_is_made_again_only_when_asked_to(
+    service: StandIn, folder: Path
+):
+    service.fault = by_turns("no-follow-ups")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    cut_behind(folder, "intent", which=1)
+    assert results(pg.run(folder, service, resume=True)) == ["unknown"]
+    assert service.completed.total() == 2
+    assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
+    assert (service.completed.total(), results(pg.run(folder, service, resume=True))) == (3, ["written"])
+
+
+def test_records_that_were_lost_together_count_as_many_as_there_was_room_for(service: StandIn, folder: Path):
+    pg.run(folder, service, *pg.QUESTIONS[:4])
+    log = log_of(folder)
+    before = log.read_bytes().partition(b'"intent"')[0].rpartition(b"\n")[0] + b"\n"
+    log.write_bytes(before + bytes(len(log.read_bytes()) - len(before)))
+    lose_what_is_not_told_of(folder)
+    done = pg.run(folder, service, resume=True)
+    assert results(done) == ["unknown"] * 4
+    assert done.spent >= sum(Decimal(r["worst"]) for r in pg.records(folder) if r["kind"] == "planned")
+
+
 # --- Batches ---------------------------------------------------------------------------------------------------------
 
 

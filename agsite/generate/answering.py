@@ -128,7 +128,7 @@ class Answering:
         """Ask once more for the follow-ups alone; return that call, too. Raises Failure where no reply came."""
         assert judged.draft is not None  # noqa: S101
         repair = compose_repair(self.asking, request, judged.draft.text)
-        bought = self.caller.call(repair)
+        bought = self.caller.call(repair, request.key)
         if bought.usage is None:
             raise Failure("unknown", "the second reply is not a message; --retry-unknown asks for another")
         return mend(request, judged, bought.raw, self.known), Repair(repair.key, bought.usage)

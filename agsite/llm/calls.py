@@ -69,13 +69,16 @@ class Caller:
             else:
                 self._enter(key, raw, "")
 
-    def call(self, request: Request) -> Bought:
-        """Return the reply to a request; raise Failure, BudgetReached or Stopped where there is none."""
+    def call(self, request: Request, of: str = "") -> Bought:
+        """Return the reply to a request, `of` the key of another where it asks for the follow-ups of that.
+
+        Raises Failure, BudgetReached or Stopped where there is none.
+        """
         self.make_way(request.key)
         stored = self.journal.reply(request.key)
         if stored is not None:
             return Bought(stored, Decimal(0), usage_of(stored), self._request_id(request.key))
-        self.refuse(request.key)
+        self.refuse(request.key, of)
         for number in range(1, TRIES + 1):
             try:
                 return self._try(request)
@@ -109,10 +112,14 @@ class Caller:
             return True
         return False
 
-    def refuse(self, key: str) -> None:
+    def refuse(self, key: str, of: str = "") -> None:
         """Raise Failure where a reply is under way, or may have been paid for already."""
         if key in self.journal.in_batches():
             raise Failure("pending", "a batch may bring it: agsite pregenerate --batch collect")
+        place = self.journal.doubt(key, of)
+        if place is not None and not self._retry_unknown:
+            message = f"records of runs/{place} cannot be read, and one may tell of a call for it"
+            raise Failure("unknown", f"{message}; --retry-unknown sends it again")
         earlier = self.journal.find(key)
         lost = key in self.journal.ledger.unknown or (earlier is not None and earlier[0] == "unknown")
         if lost and not self._retry_unknown:

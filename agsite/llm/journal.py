@@ -41,6 +41,8 @@ class Journal:
         self.ledger = Ledger()
         self.earlier: dict[str, Ledger] = {}
         self.set_aside: list[str] = []
+        self._incomplete = ""
+        """The file in which records were lost, if there is one."""
         self.name = ""
         self._held = ExitStack()
         self._log: int | None = None
@@ -88,15 +90,13 @@ class Journal:
 
     def _read_runs(self) -> None:
         for path in sorted((self.folder / "runs").glob("*.log")):
-            ledger = Ledger()
             records, damaged = read_log(path.read_bytes())
-            for record in records:
-                ledger.apply(record)
-            for _ in damaged:
-                ledger.apply({"kind": "damaged", "worst": str(ledger.largest)})
+            ledger = Ledger(records)
             if damaged:
-                self.set_aside.append(set_aside(path, records, damaged, ledger.largest))
+                self.set_aside.append(set_aside(path, records, damaged, ledger.largest, len(ledger.doubtful)))
+                ledger = Ledger(read_log(path.read_bytes())[0])
             self.earlier[path.stem] = ledger
+            self._incomplete = ledger.damaged or ("" if records else path.name) or self._incomplete
 
     @property
     def newest(self) -> str | None:
@@ -123,6 +123,7 @@ class Journal:
         self.name = _name_behind(self.newest or "", self.now().replace("-", "").replace(":", "")[:15])
         self._open_log()
         self.append("run", run=self.name, **facts)
+        self._doubt_strays()
 
     def resume(self, name: str, **facts: Any) -> None:
         """Take up a run where it stopped, after another one, too; replies that no record tells of are found again."""
@@ -131,6 +132,16 @@ class Journal:
         self.ledger = self.earlier.pop(name)
         self._open_log()
         self.append("run", run=name, **facts)
+        self._doubt_strays()
+
+    def _doubt_strays(self) -> None:
+        """Enter requests that no record tells of where records were lost: one may have told of a call."""
+        if not self._incomplete:
+            return
+        named = {key for ledger in self.ledgers() for key in ledger.keys}
+        for path in sorted((self.folder / "requests").glob("*.json")):
+            if path.stem not in named:
+                self.append("doubtful", key=path.stem, file=self._incomplete)
 
     def _open_log(self) -> None:
         path = self.folder / "runs" / f"{self.name}.log"
@@ -182,13 +193,20 @@ class Journal:
             ledger = self.earlier[name]
             if key in ledger.outcomes and ledger.outcomes[key]["result"] in {"written", "rejected"}:
                 return ledger.outcomes[key]["result"], ledger.outcomes[key]
-            if key in ledger.unknown or key in ledger.open:
+            if ledger.is_unknown(key) or key in ledger.open:
                 return "unknown", {"reason": ledger.unknown.get(key, "the run was interrupted")}
         return None
 
     def paid(self, key: str) -> tuple[Record, Ledger] | None:
         """Return the record of a reply that was paid for, of this run rather than an earlier one, and its ledger."""
         return next(((ledger.paid[key], ledger) for ledger in self.ledgers() if key in ledger.paid), None)
+
+    def doubt(self, key: str, of: str = "") -> str | None:
+        """Return where a record was lost that may have told of a call, or of that for the follow-ups `of` a reply."""
+        for ledger in self.ledgers():
+            if key in ledger.doubtful or (of in ledger.paid and of in ledger.doubtful):
+                return ledger.doubtful.get(key) or ledger.doubtful[of]
+        return None
 
     def may_be_paid(self, key: str) -> bool:
         """Say whether a reply to a key was paid for in any run, may have been, or may still be."""

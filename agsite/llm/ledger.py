@@ -5,7 +5,7 @@ The same fold makes the state of a run that goes on and of one that is read agai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,17 +15,21 @@ UNDER_WAY = frozenset({"intended", "created"})
 """The states of a batch that may still bring replies."""
 MISSING = "missing"
 """The state of a batch that has ended and of which replies are missing; they may still be found."""
+DONE = frozenset({"written", "rejected"})
+"""The results that a reply is needed for."""
 
 
 class Ledger:
     """The state of one run: money, and for each key how far it has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, records: Iterable[Record] = ()) -> None:
         self.spent = Decimal(0)
         self.open: dict[str, Decimal] = {}
         """Calls that were announced and whose end is not known yet, with what they can cost."""
         self.unknown: dict[str, str] = {}
         """Calls that may have been paid for without an answer, with the reason; their worst case is spent."""
+        self.doubtful: dict[str, str] = {}
+        """Calls for a key or its follow-ups that lost records may have told of, with the file where they are."""
         self.paid: dict[str, Record] = {}
         self.planned: dict[str, Record] = {}
         self.outcomes: dict[str, Record] = {}
@@ -33,8 +37,12 @@ class Ledger:
         self.batches: dict[str, dict[str, Any]] = {}
         self.run: Record = {}
         self.ended = False
+        self.damaged = ""
+        """The file with records that cannot be read, the newest one."""
         self.largest = Decimal(0)
         """The worst that a call of the run can cost, for records that cannot be read."""
+        for record in records:
+            self.apply(record)
 
     @property
     def committed(self) -> Decimal:
@@ -55,11 +63,16 @@ class Ledger:
     def keys(self) -> tuple[str, ...]:
         """The keys of all requests that a record tells of."""
         batches = (key for batch in self.batches.values() for key in batch["keys"])
-        return tuple(dict.fromkeys((*self.planned, *batches, *self.open, *self.unknown, *self.paid)))
+        ended = (*self.unknown, *self.doubtful, *self.paid)
+        return tuple(dict.fromkeys((*self.planned, *batches, *self.open, *ended)))
 
     def may_be_paid(self, key: str) -> bool:
         """Say whether a reply to a key was paid for, may have been, or may still be."""
-        return key in self.paid or key in self.unknown or key in self.open
+        return key in self.paid or self.is_unknown(key) or key in self.open
+
+    def is_unknown(self, key: str) -> bool:
+        """Say whether a reply to a key may have been paid for and has not come."""
+        return key in self.unknown or key in self.doubtful
 
     def apply(self, record: Record) -> None:
         """Take a record into account; kinds of later versions change nothing."""
@@ -80,19 +93,24 @@ class Ledger:
         worst = Decimal(record["worst"])
         self.open[record["key"]] = worst
         self.largest = max(self.largest, worst)
-        self.unknown.pop(record["key"], None)
+        self._settle(record["key"])
+
+    def _settle(self, key: str) -> None:
+        self.unknown.pop(key, None)
+        self.doubtful.pop(key, None)
 
     def _refused(self, record: Record) -> None:
         self.open.pop(record["key"], None)
-        self.unknown.pop(record["key"], None)
+        self._settle(record["key"])
 
     def _unknown(self, record: Record) -> None:
         self.spent += self.open.pop(record["key"], Decimal(0))
+        self._settle(record["key"])
         self.unknown[record["key"]] = record.get("reason", "")
 
     def _paid(self, record: Record) -> None:
         announced = self.open.pop(record["key"], None)
-        self.unknown.pop(record["key"], None)
+        self._settle(record["key"])
         # A reply that was found again is the same one; where another call was announced, it is another.
         if record["key"] in self.paid and announced is None:
             return
@@ -104,12 +122,14 @@ class Ledger:
         self.outcomes[record["question"]] = record
         if record["key"]:
             self.outcomes[record["key"]] = record
+        if record["result"] in DONE:
+            self._settle(record["key"])
 
     def _batch_intent(self, record: Record) -> None:
         for key, worst in record["worst"].items():
             self.open[key] = Decimal(worst)
             self.largest = max(self.largest, self.open[key])
-            self.unknown.pop(key, None)
+            self._settle(key)
         self.batches[record["batch"]] = {**record, "id": None, "state": "intended", "adopted": False, "strangers": []}
 
     def _batch_created(self, record: Record) -> None:
@@ -138,8 +158,14 @@ class Ledger:
             self.open.pop(key, None)
 
     def _damaged(self, record: Record) -> None:
-        # A record that cannot be read may have announced a call.
-        self.spent += Decimal(record["worst"])
+        # A record that cannot be read may have announced a call, for an answer or for its follow-ups.
+        self.spent += Decimal(record.get("worst", 0))
+        self.damaged = record.get("file", "")
+        done = {key for key, outcome in self.outcomes.items() if outcome["result"] in DONE}
+        self.doubtful |= dict.fromkeys(self.planned.keys() - done - self.open.keys(), self.damaged)
+
+    def _doubtful(self, record: Record) -> None:
+        self.doubtful[record["key"]] = record["file"]
 
     def _end(self, _: Record) -> None:
         self.ended = True

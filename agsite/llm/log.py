@@ -12,17 +12,21 @@ from agsite.counted import counted
 from agsite.llm.disk import sync_folder
 from agsite.llm.ledger import Record
 
+DAMAGED = "damaged"
+"""The kind of a record that stands for a line that cannot be read."""
+_SHORTEST_CALL = 140
+"""How many bytes of a log announce one call, of a batch too, at least."""
+
 
 def read_log(data: bytes) -> tuple[list[Record], list[bytes]]:
-    """Return the records of a log in order, and the lines that are none."""
+    """Return the records of a log in order, one of the kind `damaged` for each line that is none, and those lines."""
     records: list[Record] = []
     damaged: list[bytes] = []
     for line in data.removesuffix(b"\n").split(b"\n") if data else []:
         record = _record(line)
         if record is None:
             damaged.append(line)
-        else:
-            records.append(record)
+        records.append(record or {"kind": DAMAGED})
     return records, damaged
 
 
@@ -44,14 +48,22 @@ def _record(line: bytes) -> Record | None:
     return record if isinstance(record, dict) else None
 
 
-def set_aside(path: Path, records: list[Record], damaged: list[bytes], worst: Decimal) -> str:
-    """Move damaged lines to a file of their own, and leave a record of each in their place."""
+def set_aside(path: Path, records: list[Record], damaged: list[bytes], worst: Decimal, most: int) -> str:
+    """Move damaged lines to a file of their own, and complete the record of each in its place.
+
+    A call costs `worst` at most, and no more than `most` of them may have been announced there.
+    """
     aside = next(p for p in (path.with_suffix(f".damaged-{n}") for n in range(1, 1000)) if not p.exists())
     aside.write_bytes(b"\n".join(damaged) + b"\n")
     mended = path.with_suffix(".mended")
-    marks = [{"kind": "damaged", "worst": str(worst), "file": aside.name}] * len(damaged)
+    # Where the ends of lines are damaged as well, one may be several.
+    calls = iter([max(1, min(len(line) // _SHORTEST_CALL, most)) for line in damaged])
+    whole = [
+        {**record, "worst": str(next(calls) * worst), "file": aside.name} if record == {"kind": DAMAGED} else record
+        for record in records
+    ]
     with mended.open("wb") as file:
-        file.write(b"".join(map(line_of, [*records, *marks])))
+        file.write(b"".join(map(line_of, whole)))
         file.flush()
         os.fsync(file.fileno())
     mended.replace(path)
