@@ -584,6 +584,13 @@ def test_a_batch_is_collected_on_another_machine(service: StandIn, tmp_path: Pat
         assert len(journal.ledger.paid) == 2
 
 
+def test_what_is_too_much_for_a_batch_becomes_several(service: StandIn, journal: Journal):
+    params = {"model": "claude-haiku-4-5", "max_tokens": 1, "messages": [{"role": "user", "content": "Why?"}]}
+    asked = [REQUESTS[0]._replace(key=f"{number:064}"[::-1], params=params) for number in range(1_001)]
+    assert len(batches(service, journal, cap=None).submit(asked)) == 2
+    assert [len(batch["requests"]) for batch in service.batches.values()] == [1_000, 1]
+
+
 def test_a_batch_that_is_not_done_is_left_with_its_deadline(service: StandIn, journal: Journal):
     service.polls_until_done = 3
     batches(service, journal).submit(REQUESTS[:2])

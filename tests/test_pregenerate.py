@@ -33,7 +33,7 @@ from agsite.archive import Archive, build_archive
 from agsite.errors import ConfigError, JournalError
 from agsite.generate import Item, tables
 from agsite.generate.answering import Answering
-from agsite.llm import Client, Failure
+from agsite.llm import Client, Failure, batches
 from agsite.records import Answer
 from tests import kills
 from tests import pregenerating as pg
@@ -1470,6 +1470,17 @@ def test_a_batch_that_was_not_taken_goes_on_as_one_and_not_at_the_full_price(
     assert (results(stopped), stopped.exit_code) == (["planned"], 4)
     assert tables.closing(stopped, Decimal("0.5"))[-1] == "Go on with: agsite pregenerate --resume --batch submit"
     assert results(pg.run(folder, service, resume=True, batch="submit")) == ["pending"]
+
+
+def test_a_batch_that_was_handed_in_is_told_of_though_the_next_is_refused(
+    service: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(batches, "MOST_REQUESTS", 2)
+    service.fault = by_turns("", "413")
+    stopped = pg.run(folder, service, *pg.QUESTIONS[:3], batch="submit")
+    assert (results(stopped), stopped.exit_code) == (["pending", "pending", "planned"], 4)
+    assert stopped.notes == (f"handed in {next(iter(service.batches))}",)
+    assert "the service answered 413" in str(stopped.stopped)
 
 
 def test_what_stopped_while_it_was_collected_goes_on_so_though_another_run_has_come(service: StandIn, folder: Path):

@@ -281,7 +281,10 @@ class _Run:
         for plan in fresh:
             self.caller.make_way(plan.request.key)
         self._answer([*filter(self._has_reply, fresh)])
-        self.notes += map(self.batches.told, self.batches.submit([plan.request for plan in fresh]))
+        try:
+            self.batches.submit([plan.request for plan in fresh])
+        finally:
+            self.notes += map(self.batches.told, self.batches.handed_in)
 
     def _use(self, collected: Collected, plans: list[Plan]) -> None:
         """Make answers of what was fetched, and enter why there is no reply to the others."""

@@ -77,13 +77,17 @@ class Batches:
         self.part = part
         self.cap = cap
         self.gate = gate or Gate()
+        self.handed_in: list[str] = []
+        """The ids of the batches that were handed in, also where a later one was refused."""
 
     def submit(self, requests: list[Request]) -> list[str]:
         """Hand in what is not under way or answered yet; return the ids of the new batches."""
         self.adopt()
         waiting = self.journal.in_batches()
         fresh = [r for r in requests if r.key not in waiting and self.journal.reply(r.key) is None]
-        return [self._create(part) for part in _parts(fresh)]
+        for part in _parts(fresh):
+            self.handed_in.append(self._create(part))
+        return self.handed_in
 
     def _create(self, requests: list[Request]) -> str:
         worst = {request.key: prices.at_most(request.params, self.price, self.part) for request in requests}
