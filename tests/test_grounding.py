@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from typing import Any
 
 import pytest
@@ -234,6 +235,24 @@ def test_pieces_become_markdown(pieces: list[Message], text: str):
     assert found.draft.text == text
     assert found.draft.faults == ()
     assert found.draft.claims[0].sentence == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "behind"),
+    [
+        ("", "…", "x"),
+        ("", "\n", "x"),
+        ("", "1.", "x"),
+        ("KEEP EXPLORING\n- Why?\n", "\n", "x"),
+        ("KEEP EXPLORING\n- ", " ", "\n"),
+        ("KEEP EXPLORING\n- Why", " ", "?"),
+    ],
+)
+def test_a_row_of_marks_or_of_space_takes_no_time(before: str, unit: str, behind: str):
+    text = f"Ice sticks.\n\n{before}{unit * 100_000}{behind}"
+    began = time.process_time()
+    assert not judged({**good(), "content": [piece(text, (0, 0))]}).accepted
+    assert time.process_time() - began < 5
 
 
 def test_follow_ups_come_from_the_tail_without_marks():

@@ -15,11 +15,12 @@ from agsite.grounding.passages import Passage
 from agsite.grounding.reply import Citation, NoReply, Piece, Reply, decoded, questions_of
 from agsite.ids import PAPER_ID, PaperId
 
-_TAIL = re.compile(r"^[\s*_#>-]*KEEP EXPLORING[\s*_:#]*$", re.MULTILINE | re.IGNORECASE)
-_CLOSING = re.compile(r"[.!?…:;,]+[\"'”’)\]*_]*\s*\Z|\s*\Z")
+# Each takes a row of spaces, lines or marks once, from its beginning: to try again from each place in it takes ages.
+_TAIL = re.compile(r"^[\s*_#>-]*+(KEEP EXPLORING[\s*_:#]*$)?", re.MULTILINE | re.IGNORECASE)
+_STOPS, _CLOSES = ".!?…:;,", "\"'”’)]*_"
 _OWN_MARKS = re.compile(r"\[([^\[\]]*)\]\Z")
-_GROUP = re.compile(r"\s*\[\s*AG-[^\[\]]*\]")
-_ITEM = re.compile(r"^\s*(?:[-*•]|\d[.)])\s+(.*\S)\s*$", re.MULTILINE)
+_GROUP = re.compile(r"(?<!\s)\s*+\[\s*AG-[^\[\]]*\]")
+_ITEM = re.compile(r"^[^\S\n]*+(?:[-*•]|\d[.)])\s++(\S(?:.*\S)?)", re.MULTILINE)
 
 
 class Draft(NamedTuple):
@@ -57,7 +58,7 @@ def _from_citations(request: Request, reply: Reply) -> Draft:
 def _cut_tail(pieces: tuple[Piece, ...]) -> tuple[list[Piece], str]:
     """Part the answer from what follows the last line KEEP EXPLORING; a piece with both is cut in two."""
     text = "".join(piece.text for piece in pieces)
-    marks = list(_TAIL.finditer(text))
+    marks = [match for match in _TAIL.finditer(text) if match[1]]
     if not marks:
         return list(pieces), ""
     left = marks[-1].start()
@@ -87,8 +88,7 @@ class _Writer:
 
     def add(self, piece: Piece) -> None:
         claims = [claim for claim in map(self._claim, piece.citations) if claim is not None]
-        end = _CLOSING.search(piece.text)
-        head, closing = (piece.text[: end.start()], end[0]) if end else (piece.text, "")
+        head, closing = _parted(piece.text)
         before = self.places + _ids_in(head)
         written = _written(head, before)
         added = [paper for paper in dict.fromkeys(claim.paper for claim in claims) if paper not in written]
@@ -120,6 +120,14 @@ def _written(head: str, before: int) -> dict[PaperId, int]:
     own = _OWN_MARKS.search(head)
     ids = [PaperId.parse(match[0]) for match in PAPER_ID.finditer(own[1])] if own else []
     return {paper: before - len(ids) + number for number, paper in enumerate(ids)}
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Part a text from the marks and the space at its end."""
+    words = text.rstrip()
+    before = words.rstrip(_CLOSES)
+    head = before.rstrip(_STOPS)
+    return (head, text[len(head) :]) if head != before else (words, text[len(words) :])
 
 
 def _ids_in(text: str) -> int:

@@ -39,7 +39,7 @@ MOST_OF_ONE = 0.7
 
 # A colon after a citation or an interval, or after “the data” at the end of a clause, makes no link.
 _ADDRESS = re.compile(
-    r"https?:|www\.|\b[\w.+-]+@[\w.-]+\.[a-z]{2}|\]\(|^[\s>*+-]*\[(?!AG-)[^\[\]\n]*\]:|!\["
+    r"https?:|www\.|(?<![\w.+-])[.+-]*\w[\w.+-]*@[\w.-]+\.[a-z]{2}|\]\(|^(?:[^\S\n]|[>*+-])*\[(?!AG-)[^\[\]\n]*\]:|!\["
     r"|\b(?:javascript|data|file|ftp|mailto):\S",
     re.IGNORECASE | re.MULTILINE,
 )
