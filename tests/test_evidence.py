@@ -51,6 +51,12 @@ def test_words_are_found_whatever_their_marks_quotes_and_dashes(text: str, piece
 
 def test_numbers_are_compared_by_value_and_small_ones_by_name_too():
     assert {"20000", "4.2", "3", "0.5"} <= numbers_in("20,000 pebbles, 4.20 metres, three runs, 00.5 [AG-2024.01-1031]")
+    assert numbers_in("Twenty-five of ninety, fifteen twenty-fold and two-dimensional") == {"25", "90", "15", "20", "2"}
+
+
+@pytest.mark.parametrize("text", ["two hundred and twenty", "one thousand twenty", "three hundred", "twenty-first"])
+def test_a_part_of_a_larger_number_in_words_is_none(text: str):
+    assert not numbers_in(text) & {"2", "3", "20"}
 
 
 @pytest.mark.parametrize(
@@ -59,9 +65,14 @@ def test_numbers_are_compared_by_value_and_small_ones_by_name_too():
         ("a .5 share, $.25$ and -.75", {"0.5", "0.25", "0.75"}),
         ("as in ref.5 and v1.2.3, which ended. 5 of them", {"5"}),
         ("1\u202f200 of 3\u00a0456\u2009789 events", {"1200", "3456789"}),
-        ("1{,}200, 1\\,300 and 1,400 of 5 000", {"1200", "1300", "1400", "5", "0"}),
+        ("1{,}200, 1\\,300 and 1,400 of 5 000", {"1200", "1300", "1400", "5000"}),
         ("at $z\\sim2$ with $1.2\\pm.3$, $\\lesssim5$ and $2\\times10^4$", {"2", "1.2", "0.3", "5", "10^4"}),
         ("of $\\alpha_2$ and $\\beta3$", set()),
+        ("12 345 of 1 200 300, HD 189 733 and 2 000.5", {"12345", "1200300", "189733", "2000.5"}),
+        (
+            "1 200 3 400, in 2024 100, CO2 300, 4 5000 and 0.5 100",
+            {"1", "200", "3", "400", "2024", "100", "300", "4", "5000", "0.5"},
+        ),
         ("in 2024\u00a0100 events and 12\u00a05 more", {"2024", "100", "12", "5"}),
     ],
 )
@@ -78,6 +89,9 @@ def test_digits_of_ids_and_names_are_no_numbers():
     [
         ("below $10^{-13}$ eV", {"10^-13"}),
         ("below 10⁻¹³ eV", {"10^-13"}),
+        ("below 1e-13, 1.0E−13 or 1.0 × 10^{-13} eV", {"10^-13"}),
+        ("below $1 \\times 10^{-13}$, 1 $\\times$ 10$^{-13}$ and 1·10⁻¹³ eV", {"10^-13"}),
+        ("1.5e5 and 21 × 10^5 of 1ES 1959", {"1.5", "10^5", "21", "1", "1959"}),
         ("below 10$^{-13}$ or 10^-13 eV", {"10^-13"}),
         ("some $3\\times10^{14}$ or $10^{+5}$ events", {"3", "10^14", "10^5"}),
         ("of $10^{n}$ grains 110⁵", {"10", "110"}),
@@ -102,6 +116,22 @@ def test_a_quotation_that_the_cited_abstract_has_is_found():
 
 def test_a_quotation_with_an_ellipsis_is_found_in_its_parts():
     assert facts(f"They say “grains … stick at speeds up to 4.2 metres” [{PAPER}].").quotes_found == 1
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("stick at [very high] speeds up to 4.2 metres per second", True),
+        ("[Ice] grains with a porosity above 60% stick", True),
+        ("stick at [high] speeds … We [then] let 20,000 pebbles collide", True),
+        ("grains with a porosity [not] above 60% stick", False),
+        ("grains [with ice] with [their] porosity stick", False),
+        ("[It is really the] porosity", False),
+        ("stick at [4] speeds up to 4.2 metres", False),
+    ],
+)
+def test_a_quotation_may_have_a_few_words_put_in_brackets(quote: str, found: bool):
+    assert [fact.found for fact in facts(f"They say “{quote}” [{PAPER}].").quotes] == [found]
 
 
 def test_a_quotation_with_a_long_gap_takes_no_time():

@@ -27,6 +27,12 @@ _QUOTED = re.compile(
 _ELLIPSIS = re.compile(r"\[?(?:…|\.\.\.)\]?")
 # What leaves out more than that is no quotation.
 _MOST_PIECES = 20
+# What whoever quotes put in, unless it says the opposite.
+_INSERTED = re.compile(
+    r"\[(?!(?:not?|never|nor|none|without|hardly|barely)\b)[^\W\d_]+(?:[ '’-][^\W\d_]+){0,2}\]", re.IGNORECASE
+)
+_LEAST_WORDS_OF_SOURCE = 4
+"""How many words a quotation has of its source, at least, for each that was put in."""
 _ATTRIBUTION = re.compile(r"\s*(?:[—–―]|--)")
 
 
@@ -59,6 +65,16 @@ def quotes_in(text: str, body: Body) -> list[str]:
 
 
 def is_quoted_from(quote: str, texts: Iterable[str]) -> bool:
-    """Say whether one of the texts has the quotation, its ellipses left out."""
+    """Say whether one of the texts has the quotation, its ellipses and a few words in brackets left out."""
+    texts = tuple(texts)
+    return _stands_in(texts, quote) or (_has_few_put_in(quote) and _stands_in(texts, _INSERTED.sub(" ", quote)))
+
+
+def _has_few_put_in(quote: str) -> bool:
+    inserted = sum(len(match[0].split()) for match in _INSERTED.finditer(quote))
+    return 0 < inserted * (_LEAST_WORDS_OF_SOURCE + 1) <= len(plain(quote).split())
+
+
+def _stands_in(texts: Iterable[str], quote: str) -> bool:
     pieces = [piece for piece in _ELLIPSIS.split(quote) if piece.strip(" .,;")]
     return len(pieces) <= _MOST_PIECES and any(all(contains(text, piece) for piece in pieces) for text in texts)

@@ -15,8 +15,14 @@ _MARKS = re.compile(r"[*_$\\{}]|\[(?:AG-[^\]]*)\]")
 
 # A number with its decimals and thousands, or a power of ten; not the digits of a name such as “CO2” or “H1”.
 _NUMBER = re.compile(r"(?<![a-z0-9.])(?:10\^-?\d+|(?:\d+(?:,\d{3})*)?\.\d+|\d+(?:,\d{3})*)(?!\d)")
-# Thousands may be parted by a space that keeps a line together; another space may part two numbers.
-_THOUSANDS = re.compile(r"(?<![\d.])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)")
+# Thousands may be parted by a space that keeps a line together, or by any where no further number stands beside it.
+_THOUSANDS = re.compile(
+    r"(?<![\d.])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)"
+    r"|(?<![\w.,])(?<![\d.,] )[1-9]\d{0,2}(?: \d{3})+(?!\w|,\d| \d)"
+)
+# “1.5e-13”, and what stands before a power of ten without changing it.
+_SCIENTIFIC = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([-+−]?\d+)(?!\w)", re.IGNORECASE)
+_ONCE = re.compile(r"(?<![\w.,])1(?:\.0+)?[\s$]*(?:×|\\times|\\cdot|·)[\s$]*(?=10[\s$]*[\^⁺⁻⁰¹²³⁴-⁹])")
 # What stands raised: in TeX behind a caret, in Unicode as small digits. Only above a ten is it part of a number.
 _RAISED = re.compile(
     r"(?P<ten>(?<![\d.,])10\s*(?:\$\s*)?)?"
@@ -28,8 +34,16 @@ _RELATION = re.compile(
     r"(?=[.\d])"
 )
 _POWER = re.compile(r"\+?(-?\d+)")
-_NAMES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-_NAMED = re.compile(rf"\b({'|'.join(_NAMES)})\b")
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_VALUES = dict(zip((*_ONES, *_TEENS, *_TENS), (*range(20), *range(20, 100, 10)), strict=True))
+# Not those that are a part of a larger one, as in “two hundred and twenty” and “twenty-first”.
+_NAMED = re.compile(
+    r"(?<!hundred )(?<!hundred and )(?<!thousand )(?<!thousand and )\b"
+    rf"(?:({'|'.join(_TENS)})(?:-({'|'.join(_ONES[1:])})\b|(?!-(?:fir|seco|thi|four|fif|six|seven|eigh|nin)))"
+    rf"|({'|'.join((*_ONES, *_TEENS))}))\b(?! hundred\b)"
+)
 _WORD = re.compile(r"[a-z][a-z0-9-]{3,}")
 _STOP_WORDS = """
     about above after again also although among another because been before being between both could does doing down
@@ -82,7 +96,8 @@ def numbers_in(text: str) -> frozenset[str]:
     # Raised ones too, for an answer may write “5 +0.3” where its source has “5^{+0.3}”.
     text = _prepared(text)
     masked = plain(text.replace("^", " "))
-    return _digits(text) | _figures(masked) | {str(_NAMES.index(match[0])) for match in _NAMED.finditer(masked)}
+    named = {str(sum(_VALUES[name] for name in match.groups() if name)) for match in _NAMED.finditer(masked)}
+    return _digits(text) | _figures(masked) | named
 
 
 def figures_in(text: str) -> frozenset[str]:
@@ -97,8 +112,12 @@ def figures_in(text: str) -> frozenset[str]:
 
 
 def _prepared(text: str) -> str:
-    """Return a text without ids of papers and signs in TeX before a number, its thousands parted by commas."""
-    apart = _RELATION.sub(" ", ALMOST_PAPER_ID.sub(" ", text))
+    """Return a text without ids of papers and signs in TeX before a number, its thousands parted by commas.
+
+    Powers of ten are written as such.
+    """
+    powers = _ONCE.sub("", _SCIENTIFIC.sub(r"\1 × 10^\2", ALMOST_PAPER_ID.sub(" ", text)))
+    apart = _RELATION.sub(" ", powers)
     return _THOUSANDS.sub(lambda number: ",".join(number[0].split()), apart)
 
 
