@@ -479,6 +479,16 @@ def test_marks_without_a_quote_cover_nothing_in_marker_mode():
     assert rules(judged(message, request)) == {"B10"}
 
 
+def test_a_few_words_are_no_passage_that_a_sentence_rests_on():
+    request = request_for(MARKING)
+    message = replies.message(request.params, 1)
+    value = json.loads(message["content"][-1]["text"])
+    value["quotes"] = [{**quote, "quote": "the"} for quote in value["quotes"] if "the " in quote["quote"]]
+    found = judged({**message, "content": [{"type": "text", "text": json.dumps(value)}]}, request)
+    assert found.metrics is not None
+    assert (value["quotes"] != [], found.metrics.covered, rules(found)) == (True, 0, {"B10"})
+
+
 def test_a_title_is_what_a_citation_of_a_paper_without_an_abstract_rests_on():
     untold = passage(BY_ID["AG-2025.12-1201"])
     request = compose(ASKING, QUESTION, (untold, *PASSAGES[:7]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from agsite.evidence.claims import Claim, read_claims
 from agsite.evidence.coverage import claiming, count_backed
-from agsite.evidence.quotations import is_quoted_from, quotes_in
+from agsite.evidence.quotations import is_long, is_quoted_from, quotes_in
 from agsite.evidence.texts import contains, content_words, figures_in, numbers_in
 from agsite.evidence.verify import papers_of, verify
 
@@ -18,6 +18,7 @@ __all__ = [
     "content_words",
     "count_backed",
     "figures_in",
+    "is_long",
     "is_quoted_from",
     "numbers_in",
     "papers_of",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from agsite import markup
 from agsite.body import Body
 from agsite.ellipsis import quoted
-from agsite.evidence import Claim, contains, content_words
+from agsite.evidence import Claim, contains, content_words, is_long
 from agsite.grounding.compose import Request
 from agsite.grounding.passages import Passage
 from agsite.grounding.reply import Citation, NoReply, Piece, Reply, decoded, questions_of
@@ -166,7 +166,7 @@ def _from_markers(request: Request, reply: Reply) -> Draft:
         claim = _quoted_claim(request.passages, body, paper, quote)
         if claim is None:
             faults.append(f"the words it quotes of {paper[:40]} do not stand there")
-        else:
+        elif is_long(quote) or contains(quote, claim.text):
             claims.append(claim)
     return Draft(text, body, tuple(dict.fromkeys(claims)), follow_ups, tuple(faults))
 
