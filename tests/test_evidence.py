@@ -134,6 +134,13 @@ def test_a_quotation_may_have_a_few_words_put_in_brackets(quote: str, found: boo
     assert [fact.found for fact in facts(f"They say “{quote}” [{PAPER}].").quotes] == [found]
 
 
+@pytest.mark.parametrize(
+    "quote", ["at speeds up to 4.2 … grains with a porosity", "with a porosity above … porosity above 60% stick"]
+)
+def test_what_stands_in_another_order_in_the_source_is_no_quotation(quote: str):
+    assert [fact.found for fact in facts(f"They say “{quote}” [{PAPER}].").quotes] == [False]
+
+
 def test_a_quotation_with_a_long_gap_takes_no_time():
     start = time.process_time()
     found = facts(f"They write “stick at speeds up to {' ' * 200_000} … four … {'a … ' * 50_000}”. [{PAPER}]").quotes

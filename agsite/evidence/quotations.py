@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from agsite.body import Body, Leaf
-from agsite.evidence.texts import contains, plain
+from agsite.evidence.texts import contains_all, plain
 
 _LEAST_WORDS = 5
 
@@ -77,4 +77,4 @@ def _has_few_put_in(quote: str) -> bool:
 
 def _stands_in(texts: Iterable[str], quote: str) -> bool:
     pieces = [piece for piece in _ELLIPSIS.split(quote) if piece.strip(" .,;")]
-    return len(pieces) <= _MOST_PIECES and any(all(contains(text, piece) for piece in pieces) for text in texts)
+    return len(pieces) <= _MOST_PIECES and any(contains_all(text, pieces) for text in texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 
 from agsite.ids import ALMOST_PAPER_ID, folded
 
@@ -66,15 +67,29 @@ def plain(text: str) -> str:
 
 def contains(text: str, piece: str) -> bool:
     """Say whether the words of `piece` stand in `text` one after the other, whole words only."""
-    wanted, text = _compared(_OTHER_CASE.sub(r"\1", piece)).strip(" .,;:!?'"), _compared(text)
+    return contains_all(text, (piece,))
+
+
+def contains_all(text: str, pieces: Iterable[str]) -> bool:
+    """Say whether a text contains all pieces, each behind the one before it."""
+    text, end = _compared(text), 0
+    for piece in pieces:
+        end = _end_of(_compared(_OTHER_CASE.sub(r"\1", piece)).strip(" .,;:!?'"), text, end)
+        if end < 0:
+            return False
+    return True
+
+
+def _end_of(wanted: str, text: str, start: int) -> int:
+    """Return where words end in a text, looked for from `start` on; -1 where they do not stand there."""
     # No regular expression: an answer may have thousands of quotations, and this goes through a text much faster.
-    start = text.find(wanted) if wanted else -1
+    start = text.find(wanted, start) if wanted else -1
     while start >= 0:
         end = start + len(wanted)
-        if not (_is_of_word(text[start - 1 : start]) or _is_of_word(text[end : end + 1])):
-            return True
+        if not (_is_of_word(text[max(0, start - 1) : start]) or _is_of_word(text[end : end + 1])):
+            return end
         start = text.find(wanted, start + 1)
-    return False
+    return -1
 
 
 @functools.lru_cache(maxsize=20_000)
