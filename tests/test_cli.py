@@ -180,6 +180,15 @@ def test_a_check_finds_what_a_build_without_answers_ends_with(tmp_path):
     assert checked.stderr.startswith("answers: error AG504 there are no answers in answers\n")
 
 
+def test_a_build_of_drafts_alone_says_how_to_see_them(tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/soup.md").write_text(answer_text("Is it soup?", "Perhaps.", more="status: draft"), "utf-8")
+    done = agsite("build", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "answers: error AG504 there are no answers in answers but drafts\n    Show them with --drafts" in done.stderr
+    assert agsite("build", "--drafts", cwd=tmp_path).returncode == 0
+
+
 def test_build_without_answers_says_what_to_do(tmp_path):
     done = agsite("build", cwd=tmp_path)
     assert done.returncode == 1

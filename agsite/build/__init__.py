@@ -44,10 +44,10 @@ def build(options: Options, config: Config, report: Report) -> None:
         # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.
         with Searching(linked.archive, options, config) as searching:
             inputs = check(options, config, linked, report)
-            # Where everything stood in its file is of use to checks alone, and takes much of the memory.
-            linked = inputs = inputs._replace(corpus=Corpus((), (), inputs.corpus.unread))
             if not _is_fit(inputs, options, report):
                 return
+            # Where everything stood in its file is of use to checks alone, and takes much of the memory.
+            linked = inputs = inputs._replace(corpus=Corpus((), (), inputs.corpus.unread))
             with report.stage("plan"):
                 site = plan(options, config, inputs)
             with report.stage("render"):
@@ -67,6 +67,6 @@ def _is_fit(inputs: Inputs, options: Options, report: Report) -> bool:
     report.add(*inputs.findings)
     if not inputs.archive.entries:
         if all(finding.code != "AG504" for finding in report.findings):
-            report.add(no_answers(options))
+            report.add(no_answers(options, inputs.corpus))
         return False
     return not (options.strict and fails(report.findings, strict=True))

@@ -43,13 +43,18 @@ def read(options: Options, config: Config) -> Inputs:
     inputs = check(options, config, link(options, found, report), report)
     foreseen = _foreseen(options, config, inputs) if options.whole and inputs.rules.of else ()
     texts = _check_texts(options)
-    lacking = () if found.readings or found.findings else (no_answers(options),)
+    lacking = () if found.readings or found.findings else (no_answers(options, found),)
     return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts, *lacking)))
 
 
-def no_answers(options: Options) -> Finding:
-    """Say that there is nothing to make a site of."""
-    return Finding.of("AG504", f"there are no answers in {', '.join(options.answers)}", path=options.answers[0])
+def no_answers(options: Options, found: Corpus) -> Finding:
+    """Say that there is nothing to make a site of; where answers were read, they are drafts."""
+    folders = ", ".join(options.answers)
+    if found.readings:
+        message = f"there are no answers in {folders} but drafts"
+        help = "Show them with --drafts, or take the line “status: draft” out of those that are to be published."
+        return Finding.of("AG504", message, path=options.answers[0], help=help)
+    return Finding.of("AG504", f"there are no answers in {folders}", path=options.answers[0])
 
 
 def _foreseen(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
