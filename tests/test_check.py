@@ -401,6 +401,26 @@ def test_a_page_of_markdown_is_looked_through_as_answers_are(linked: Path):
     assert told(linked) == [f"site_src/pages/us.md:{code}" for code in codes]
 
 
+def test_a_page_of_markdown_that_is_named_is_checked_as_the_page_it_is(linked: Path):
+    (linked / "site_src/pages/us.md").write_text("# Us\n\nWe <b>cook</b>, as in AG-2025.03-9999.\n", encoding="utf-8")
+    write(linked, "stew", "As [the other](../ragout/).")
+    page = ["site_src/pages/us.md:3:4 AG209", "site_src/pages/us.md:3:11 AG209", "site_src/pages/us.md:3:23 AG217"]
+    for named in ("site_src/pages/us.md", "site_src", str(linked / "site_src/pages")):
+        assert told(linked, named) == page
+    assert told(linked, "answers/stew.md", "site_src/pages/us.md") == ["answers/stew.md:8:35 AG217", *page]
+    (linked / "stock.md").write_text(answer_text("Is it stock?", "Yes."), encoding="utf-8")
+    assert told(linked, "stock.md", "site_src/pages/us.md") == [*page[:2], "stock.md:2:0 AG203"]
+    assert "site_src/pages/none.md:0:0 AG504" in told(linked, "site_src/pages/none.md")
+
+
+@pytest.mark.parametrize("place", ["agsite.yml", "redirects.yml", "papers/2026-03.jsonl", "templates/words.yml"])
+def test_what_an_archive_has_besides_answers_can_be_named_too(linked: Path, place):
+    for folder in ("papers", "templates"):
+        (linked / folder).mkdir(exist_ok=True)
+    (linked / place).write_text("", encoding="utf-8")
+    assert not [found for found in told(linked, place) if "AG1" in found]
+
+
 def test_where_a_file_cannot_be_read_no_address_is_said_to_lead_nowhere(linked: Path):
     write(linked, "stew", "As [the other](../ragout/).")
     (linked / "redirects.yml").write_text("ask/old/: ask/ragout/\nask/pea-soup/: ask/ragout/\n", encoding="utf-8")

@@ -6,7 +6,7 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -53,8 +53,8 @@ def command(
 ) -> None:
     """Say what is wrong with answer files, and how to mend it.
 
-    Without a path, the whole of `answers/` is checked; a file in there is judged among the other answers. Ends with
-    exit code 1 if there is an error.
+    Without a path, the whole archive is checked; a file in `answers/` is judged among the other answers, and a page
+    of Markdown as the page it is. Ends with exit code 1 if there is an error.
 
     \b
     Examples:
@@ -76,32 +76,31 @@ def command(
 
 def _check_archive(paths: tuple[str, ...], papers: tuple[str, ...], config: str) -> tuple[Finding, ...]:
     settings, problems = load_config(config)
-    paths, around = _among_others(paths)
-    answers = (*around, *paths) or ANSWERS
-    options = make_options(answers, papers, whole=any(os.path.relpath(path) in ANSWERS for path in answers))
+    options = make_options(ANSWERS, papers)
+    # Pages, records of papers, templates: what an archive has besides answers is looked at with any of them.
+    besides = (config, *options.around)
+    named = tuple(path for path in paths if not (Path(path).exists() and _lies_in(path, besides)))
+    inside = all(_lies_in(path, ANSWERS) for path in named)
+    answers = (*ANSWERS, *map(os.path.relpath, named)) if inside else named
+    whole = any(os.path.relpath(path) in ANSWERS for path in answers)
     with collector_paused():
-        found = builder.read(options, settings).findings
-    return in_order((*problems, *(_asked_for(found, paths) if around else found)))
-
-
-def _among_others(paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the paths, and the folder of the archive where they lie in it: an answer is judged among the others."""
-    own = tuple(os.path.relpath(path) for path in paths)
-    inside = own and all(map(_is_inside, own))
-    return (own, ANSWERS) if inside else (paths, ())
+        found = builder.read(options._replace(answers=answers, whole=whole), settings).findings
+    return in_order((*problems, *(_asked_for(found, paths) if inside and paths else found)))
 
 
 def _asked_for(findings: tuple[Finding, ...], paths: tuple[str, ...]) -> Iterator[Finding]:
     """Yield the findings that belong to the given paths or name one of them, and those that belong to no answer."""
-    asked = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, paths))})(?![\w-]|\.\w)")
+    names = "|".join(re.escape(os.path.relpath(path)) for path in paths)
+    asked = re.compile(rf"(?<![\w./-])(?:{names})(?![\w-]|\.\w)")
     for finding in findings:
-        if not _is_inside(finding.path) or asked.match(finding.path) or asked.search(finding.message):
+        if not _lies_in(finding.path, ANSWERS) or asked.match(finding.path) or asked.search(finding.message):
             yield finding
 
 
-def _is_inside(path: str) -> bool:
-    """Say whether a path lies in the usual folder of answers."""
-    return path.startswith(tuple(f"{folder}{os.sep}" for folder in ANSWERS))
+def _lies_in(path: str, places: Iterable[str]) -> bool:
+    """Say whether a path is one of the places, or below one."""
+    own = os.path.relpath(path or ".")
+    return any(own == place or own.startswith(f"{place}{os.sep}") for place in map(os.path.relpath, places))
 
 
 def _only_new(
