@@ -228,23 +228,29 @@ def test_metadata_that_were_given_and_are_not_there_are_told_of(archive):
     assert "paper: warning AG508 there is no file or folder paper" in done.stderr
 
 
-def test_a_page_cannot_take_the_address_of_another(archive):
+@pytest.mark.parametrize(("command", "code"), [("build", 2), ("check", 1)])
+def test_a_page_cannot_take_the_address_of_another(archive, command, code):
     (archive / "site_src/pages").mkdir(parents=True)
-    (archive / "site_src/pages/ask.md").write_text("# Mine\n", encoding="utf-8")
-    done = agsite("build", cwd=archive)
-    assert done.returncode == 2
-    assert "site_src/pages/ask.md would take the address /ask/ from another page" in done.stderr
+    for name in ("ask", "search"):
+        (archive / f"site_src/pages/{name}.md").write_text("# Mine\n", encoding="utf-8")
+    done = agsite(command, cwd=archive)
+    assert done.returncode == code
+    for name in ("ask", "search"):
+        told = f"site_src/pages/{name}.md: error AG511 it would take the address /{name}/ from another page"
+        assert f"{told}\n    Rename the file.\n" in done.stderr
+    assert not (archive / "_site").exists()
 
 
 def test_nor_that_of_a_later_page_of_a_section(archive):
     (archive / "site_src/pages/open").mkdir(parents=True)
     (archive / "site_src/pages/open/mine.md").write_text("# Mine\n", encoding="utf-8")
-    assert agsite("build", cwd=archive).returncode == 0
+    assert agsite("check", cwd=archive).returncode == agsite("build", cwd=archive).returncode == 0
     field = next(path.name for path in (archive / "_site/open").iterdir() if path.is_dir() and path.name != "mine")
     (archive / "site_src/pages/open/mine.md").rename(archive / f"site_src/pages/open/{field}.md")
-    done = agsite("build", cwd=archive)
-    assert done.returncode == 2
-    assert f"site_src/pages/open/{field}.md would take the address /open/{field}/ from another page" in done.stderr
+    told = f"site_src/pages/open/{field}.md: error AG511 it would take the address /open/{field}/ from another page"
+    for command, code in (("build", 2), ("check", 1)):
+        done = agsite(command, cwd=archive)
+        assert (done.returncode, told in done.stderr) == (code, True)
 
 
 def test_settings_reach_the_pages(archive):

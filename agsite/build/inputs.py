@@ -12,13 +12,14 @@ from agsite.addresses import Rules
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
 from agsite.build.readings import KeptReadings
+from agsite.build.taken import taken_addresses
 from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.files import State
 from agsite.findings import Finding, in_order
 from agsite.fingerprints import code_digest
 from agsite.look import Look, Source
-from agsite.pages import Overview, list_addresses
+from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
 from agsite.request import DEFAULT_PAPERS, Options
@@ -42,9 +43,10 @@ def read(options: Options, config: Config) -> Inputs:
     found = read_corpus(options, report, kept=kept_readings(options))
     inputs = check(options, config, link(options, found, report), report)
     foreseen = _foreseen(options, config, inputs) if options.whole and inputs.rules.of else ()
+    taken = _taken(options, config, inputs) if options.whole else ()
     texts = _check_texts(options)
     lacking = () if found.readings or found.findings else (no_answers(options, found),)
-    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *texts, *lacking)))
+    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *taken, *texts, *lacking)))
 
 
 def no_answers(options: Options, found: Corpus) -> Finding:
@@ -55,6 +57,15 @@ def no_answers(options: Options, found: Corpus) -> Finding:
         help = "Show them with --drafts, or take the line “status: draft” out of those that are to be published."
         return Finding.of("AG504", message, path=options.answers[0], help=help)
     return Finding.of("AG504", f"there are no answers in {folders}", path=options.answers[0])
+
+
+def _taken(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
+    """Return what a build would find wrong with the addresses of pages that the site adds."""
+    texts = {_text_address(root, path): path for root, path in _text_files(*map(Path, options.assets))}
+    if not texts:
+        return ()
+    overview = Overview(inputs.archive, config, dict.fromkeys(texts, ""))
+    return taken_addresses(texts, (*plan_sections(overview), search_section()), overview)
 
 
 def _foreseen(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,12 +9,14 @@ from agsite import addresses, files, urls
 from agsite.addresses import Rules
 from agsite.archive import Archive
 from agsite.build.inputs import Inputs, read_assets, read_look, read_texts
+from agsite.build.taken import taken_addresses
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding
-from agsite.look import Look, Source
-from agsite.pages import Facts, Overview, Section, joined, plan_sections, search_section
+from agsite.look import Look
+from agsite.pages import Overview, Section, joined, plan_sections, search_section
 from agsite.request import Options
+from agsite.settings import refused
 
 
 class Past(NamedTuple):
@@ -52,7 +52,9 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     sections = plan_sections(overview)
     if options.search:
         sections.append(search_section())
-    _refuse_taken(texts, sections, overview)
+    places = {url: source.path for url, source in texts.items()}
+    if taken := list(taken_addresses(places, sections, overview)):
+        raise refused(taken)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     return Site(
         sections, joined(inputs.archive), look, copies, _counts(inputs.archive), _past(options, inputs), overview
@@ -63,22 +65,6 @@ def _counts(archive: Archive) -> dict[str, int]:
     """Return how many answers and papers have a page, and how many of these answers are withdrawn."""
     withdrawn = sum(not entry.is_live for entry in archive.entries)
     return {"answers": len(archive.entries), "withdrawn": withdrawn, "papers": len(archive.papers)}
-
-
-def _refuse_taken(texts: Mapping[str, Source], sections: Sequence[Section], overview: Overview) -> None:
-    """Raise ConfigError where a page that the site adds has the address of another."""
-    pages = Counter([section.url for section in sections if section.url in texts])
-    folders = {url[: slash.end()] for url in texts for slash in re.finditer("/", url)}
-    around = [section for section in sections if section.url not in texts and _goes_on_in(section) in folders]
-    pages.update({page.url for section in around for page in section.pages(Facts(overview)) if page.url in texts})
-    for url, source in texts.items():
-        if pages[url] > 1:
-            raise ConfigError(f"{source.path} would take the address /{url} from another page", "Rename the file.")
-
-
-def _goes_on_in(section: Section) -> str:
-    """Return the folder in which the later pages of a section lie: branches of a thread lie beside it."""
-    return urls.MAP if section.url.startswith(urls.MAP) else section.url
 
 
 def _past(options: Options, inputs: Inputs) -> Past:
