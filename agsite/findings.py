@@ -243,6 +243,9 @@ CATALOGUE: dict[str, Rule] = {
     "AG408": Rule(
         "warning", "entry has no month", "Add the month or the arXiv id, so that the paper can be given an id."
     ),
+    "AG409": Rule(
+        "warning", "bibliography is not read", "Import it with `agsite papers import`, and keep it elsewhere."
+    ),
     # AG5xx: the site
     "AG501": Rule("error", "unknown setting", "Correct the name or delete the line."),
     "AG502": Rule("error", "setting has a wrong value", "Correct the value."),

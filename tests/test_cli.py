@@ -228,6 +228,19 @@ def test_metadata_that_were_given_and_are_not_there_are_told_of(archive):
     assert "paper: warning AG508 there is no file or folder paper" in done.stderr
 
 
+def test_a_bibliography_that_lies_among_the_records_is_told_of_with_how_to_read_it(archive):
+    (archive / "papers").mkdir()
+    shutil.copy(archive / "answers/many-backgrounds.md", archive / "papers/README.md")
+    (archive / "papers/library.bib").write_text("@article{x,\n  title = {Soup},\n  year = 2025\n}\n", encoding="utf-8")
+    told = (
+        "papers/library.bib: warning AG409 nothing is read from this file as it is\n"
+        "    Run: agsite papers import papers/library.bib, and keep it elsewhere.\n"
+    )
+    for command in ("build", "check", ("check", "--papers", "papers/library.bib"), ("papers", "list")):
+        done = agsite(*[command] if isinstance(command, str) else command, cwd=archive)
+        assert (done.returncode, told in done.stderr, done.stderr.count("papers/")) == (0, True, 2)
+
+
 @pytest.mark.parametrize(("command", "code"), [("build", 2), ("check", 1)])
 def test_a_page_cannot_take_the_address_of_another(archive, command, code):
     (archive / "site_src/pages").mkdir(parents=True)

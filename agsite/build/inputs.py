@@ -26,6 +26,9 @@ from agsite.request import DEFAULT_PAPERS, Options
 from agsite.settings import check_look, load_phrases, load_templates, read_source, source_faults
 from agsite.shipped import default_folder
 
+# Those of bibliographies, so that a file that is not read is told of.
+_BIBLIOGRAPHIES = (".bib", ".bibtex", ".json", ".ndjson", ".ris", ".csv", ".xml", ".yaml", ".yml")
+
 
 class Inputs(NamedTuple):
     """Everything that was read for a run, and what was found on the way."""
@@ -171,11 +174,15 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
             if path not in DEFAULT_PAPERS:
                 findings.append(Finding.of("AG508", f"there is no file or folder {path}", path=path))
             continue
-        found, refused = files.find(path, (".jsonl",), seen)
+        found, refused = files.find(path, (".jsonl", *_BIBLIOGRAPHIES), seen)
         for name, why in refused:
             message, help = files.refusal(why)
             findings.append(Finding.of("AG403", message, path=name, help=help))
         for name in found:
+            if name.lower().endswith(_BIBLIOGRAPHIES):
+                help = f"Run: agsite papers import {name}, and keep it elsewhere."
+                findings.append(Finding.of("AG409", "nothing is read from this file as it is", path=name, help=help))
+                continue
             try:
                 texts[name] = files.read_text(name) or ""
             except files.Unreadable as error:
