@@ -72,7 +72,7 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Redirect], li
     for written, node in root.value.items():
         value = unquote(node.value) if isinstance(node.value, str) else None
         key = unquote(written)
-        if value is None or not _is_address(key) or not _is_address(value):
+        if value is None or not is_address(key) or not is_address(value):
             message = f"“{written}” needs an address of this site such as ask/why/, or {GONE}"
             findings.append(Finding.of("AG606", message, path=path, line=node.key_line))
         else:
@@ -96,7 +96,8 @@ def of_aliases(aliases: Iterable[tuple[str, str, str, int]]) -> tuple[dict[str, 
     return rules, findings
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Say whether a page can have this address: rules and links can name it."""
     return bool(_ADDRESS.fullmatch(text)) and "//" not in text and ".." not in text.split("/")
 
 

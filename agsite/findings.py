@@ -264,6 +264,9 @@ CATALOGUE: dict[str, Rule] = {
         "note", "matches lie beyond their axis", "Set `match` in agsite.yml to where the matches of this archive lie."
     ),
     "AG511": Rule("error", "page with the address of another", "Rename the file."),
+    "AG512": Rule(
+        "error", "page without an address", "Rename the file: letters, digits, hyphens and full stops will do."
+    ),
     # AG6xx: published addresses
     "AG601": Rule(
         "error", "published address has vanished", "Say in redirects.yml where it leads now, or that it is gone."

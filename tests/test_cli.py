@@ -254,6 +254,17 @@ def test_a_page_cannot_take_the_address_of_another(archive, command, code):
     assert not (archive / "_site").exists()
 
 
+@pytest.mark.parametrize("name", ["who?", "c#", "100%", "a: b", "<us>"])
+def test_a_page_whose_name_cannot_be_an_address_is_refused(archive, name):
+    (archive / "site_src/pages").mkdir(parents=True)
+    (archive / f"site_src/pages/{name}.md").write_text("# Mine\n", encoding="utf-8")
+    (archive / "site_src/pages/Über uns & mehr.md").write_text("# Wir\n", encoding="utf-8")
+    told = f"site_src/pages/{name}.md: error AG512 /{name}/ is no address that links and redirects can name\n"
+    for command, code in (("build", 2), ("check", 1)):
+        done = agsite(command, cwd=archive)
+        assert (done.returncode, told in done.stderr, done.stderr.count(" error ")) == (code, True, 1)
+
+
 def test_nor_that_of_a_later_page_of_a_section(archive):
     (archive / "site_src/pages/open").mkdir(parents=True)
     (archive / "site_src/pages/open/mine.md").write_text("# Mine\n", encoding="utf-8")

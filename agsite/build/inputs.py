@@ -12,7 +12,7 @@ from agsite.addresses import Rules
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
 from agsite.build.readings import KeptReadings
-from agsite.build.taken import taken_addresses
+from agsite.build.unfit import unfit_pages
 from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.files import State
@@ -46,10 +46,10 @@ def read(options: Options, config: Config) -> Inputs:
     found = read_corpus(options, report, kept=kept_readings(options))
     inputs = check(options, config, link(options, found, report), report)
     foreseen = _foreseen(options, config, inputs) if options.whole and inputs.rules.of else ()
-    taken = _taken(options, config, inputs) if options.whole else ()
+    unfit = _unfit(options, config, inputs) if options.whole else ()
     texts = _check_texts(options)
     lacking = () if found.readings or found.findings else (no_answers(options, found),)
-    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *taken, *texts, *lacking)))
+    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *unfit, *texts, *lacking)))
 
 
 def no_answers(options: Options, found: Corpus) -> Finding:
@@ -62,13 +62,13 @@ def no_answers(options: Options, found: Corpus) -> Finding:
     return Finding.of("AG504", f"there are no answers in {folders}", path=options.answers[0])
 
 
-def _taken(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
+def _unfit(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
     """Return what a build would find wrong with the addresses of pages that the site adds."""
     texts = {_text_address(root, path): path for root, path in _text_files(*map(Path, options.assets))}
     if not texts:
         return ()
     overview = Overview(inputs.archive, config, dict.fromkeys(texts, ""))
-    return taken_addresses(texts, (*plan_sections(overview), search_section()), overview)
+    return unfit_pages(texts, (*plan_sections(overview), search_section()), overview)
 
 
 def _foreseen(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:

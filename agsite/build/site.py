@@ -9,7 +9,7 @@ from agsite import addresses, files, urls
 from agsite.addresses import Rules
 from agsite.archive import Archive
 from agsite.build.inputs import Inputs, read_assets, read_look, read_texts
-from agsite.build.taken import taken_addresses
+from agsite.build.unfit import unfit_pages
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding
@@ -53,8 +53,8 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     if options.search:
         sections.append(search_section())
     places = {url: source.path for url, source in texts.items()}
-    if taken := list(taken_addresses(places, sections, overview)):
-        raise refused(taken)
+    if unfit := list(unfit_pages(places, sections, overview)):
+        raise refused(unfit)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     return Site(
         sections, joined(inputs.archive), look, copies, _counts(inputs.archive), _past(options, inputs), overview
