@@ -16,7 +16,7 @@ from agsite.errors import AgsiteError
 from agsite.files import Seen, State
 from agsite.shipped import default_folder
 
-_KIND = f"last build 2 {__version__} {sys.version}"
+_KIND = f"last build 3 {__version__} {sys.version}"
 
 
 class Situation(NamedTuple):
@@ -45,10 +45,15 @@ def recall(output: str, now: Situation) -> dict[str, Any] | None:
     last = seal.fetch(state.folder / "last", _KIND)
     if last is None or (tuple(last["request"]), last["files"]) != (now.request, now.files):
         return None
-    if last["generation"] != state.generation(state.target):
+    if last["generation"] != state.generation(state.target) or last["touched"] != _touched(state):
         return None
     facts: dict[str, Any] = last["facts"]
     return facts if manifest.is_intact(state) else None
+
+
+def _touched(state: State) -> int:
+    """When something was last put beside the files of the site, or taken away: `CNAME` stands at its root."""
+    return state.target.lstat().st_mtime_ns
 
 
 def remember(output: str, before: Situation, generation: str, facts: dict[str, Any]) -> None:
@@ -56,9 +61,9 @@ def remember(output: str, before: Situation, generation: str, facts: dict[str, A
 
     They hold for the generation that it published, which another build may have replaced meanwhile.
     """
-    value = {"request": before.request, "files": before.files, "generation": generation, "facts": facts}
     state = State(output)
     try:
+        value = {**before._asdict(), "generation": generation, "touched": _touched(state), "facts": facts}
         # With the lock, so that whoever comes next finds and deletes what this leaves if it is killed.
         with files.locked(state.lock, str(state.target)):
             seal.store(state.folder / "last", value, _KIND)

@@ -101,6 +101,8 @@ def test_files_that_no_build_wrote_are_counted(archive):
         done = agsite("build", "--no-search", *more, cwd=archive)
         assert " 0 deleted, 2 carried along (" in done.stderr.splitlines()[-1]
     assert json.loads(agsite("build", "--no-search", "--json", cwd=archive).stdout)["foreign"] == 2
+    (archive / "_site/robots.local").write_text("Nothing else was touched.")
+    assert " 0 deleted, 3 carried along (" in agsite("build", "--no-search", cwd=archive).stderr
 
 
 @pytest.mark.parametrize(
