@@ -170,8 +170,13 @@ def test_strict_publishes_nothing_and_says_so(archive):
     (archive / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
     done = agsite("build", "--strict", cwd=archive)
     assert done.returncode == 1
-    assert "Nothing was published" in done.stderr
+    assert "Nothing was published (1 error); there is still no _site." in done.stderr
     assert not (archive / "_site").exists()
+    (archive / "answers/broken.md").unlink()
+    assert agsite("build", cwd=archive).returncode == 0
+    (archive / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
+    done = agsite("build", "--strict", cwd=archive)
+    assert "Nothing was published (1 error); _site is as it was before." in done.stderr
 
 
 def test_a_check_finds_what_a_build_without_answers_ends_with(tmp_path):

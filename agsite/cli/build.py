@@ -120,7 +120,8 @@ def _close(report: Report, output: str) -> None:
     """Say in one line what was built, and where to look."""
     found = tally(report.findings)
     if not report.published:
-        say(f"Nothing was published ({found}); {output} is as it was before.")
+        left = f"{output} is as it was before" if os.path.exists(output) else f"there is still no {output}"  # noqa: PTH110
+        say(f"Nothing was published ({found}); {left}.")
         return
     counts = report.counts
     seconds = sum(report.seconds.values())
