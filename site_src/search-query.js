@@ -152,7 +152,7 @@ function dates(value) {
   let [, start, range, end] = /^(.*?)(?:(\.\.)(.*))?$/su.exec(value);
   if (/^[<>]=/.test(value)) [start, end, range] = value[0] === ">" ? [value.slice(2), "", true] : ["", value.slice(2), true];
   for (const part of [start, end]) if (part && !/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/.test(part)) throw new QueryError("date");
-  if (!start && !end) throw new QueryError("date");
+  if (!start && !end || end && start > end + "~") throw new QueryError("date");
   return ["field", "date", start.slice(0, 7), range ? end ? end.slice(0, 7) + "~" : "~" : start.slice(0, 7) + "~"];
 }
 

@@ -114,6 +114,8 @@ def test_a_star_behind_one_or_two_letters_is_part_of_a_name_beside_other_words()
         ("date:yesterday", "“yesterday” is not a date"),
         ("date:\uff12026", "“\uff12026” is not a date"),
         ("date:..", "the date is missing"),
+        ("date:2026-08..2026-07", "“2026-08..2026-07” ends before it begins"),
+        ("date:2027..2026-12-31", "“2027..2026-12-31” ends before it begins"),
         ("kind:song", "there is no kind “song”"),
         ("evidence:none", "there is no evidence “none”"),
         ("(" * 51 + "muon" + ")" * 51, "the bracket at character 51 is within 50 others"),

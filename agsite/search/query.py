@@ -242,6 +242,8 @@ def _date(name: str, value: str) -> Field:
             )
     if not (start or end):
         raise QueryError("the date is missing", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03.")
+    if end and start > f"{end}~":
+        raise QueryError(f"“{value}” ends before it begins", "Write the earlier date first.")
     # “~” sorts after every digit and hyphen: 2026-03~ is the end of March.
     return Field(name, start, (end if dots else start) + "~" if end or not dots else "~")
 

@@ -199,7 +199,10 @@ def test_queries_of_every_make_are_understood_alike(both):
     _, page = both
     chance = random.Random(22)
     long = ["x " * 1000, "x " * 1000 + "x", "\U0001d6fc" * 2000, "(" * 50 + "x" + ")" * 50, "(" * 51 + "x" + ")" * 51]
-    texts = [*(made_of_pieces(chance) for _ in range(20_000)), *long]
+    ranges = [
+        f"date:{one}..{two}" for one, two in itertools.product(("2026", "2026-08", "2026-08-09", "2027"), repeat=2)
+    ]
+    texts = [*(made_of_pieces(chance) for _ in range(20_000)), *long, *ranges]
     here = [parsed(text) for text in texts]
     there = page.evaluate(PARSE, texts)
     assert [found for found in zip(texts, here, there, strict=True) if found[1] != found[2]] == []
