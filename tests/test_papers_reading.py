@@ -85,8 +85,8 @@ def test_what_would_be_refused_later_is_refused_now():
     entries, findings = read_csl(json.dumps(items))
     assert [entry.title for entry in entries] == ["B"]
     assert [(finding.code, finding.message) for finding in findings] == [
-        ("AG405", "the abstract has more than 20,000 characters"),
-        ("AG405", "the title has more than 1,000 characters"),
+        ("AG405", "the abstract has 20,001 characters, more than 20,000"),
+        ("AG405", "the title has 1,001 characters, more than 1,000"),
     ]
 
 

@@ -117,7 +117,7 @@ def test_a_text_has_an_end(field: str, most: int):
     assert loads(dumps([fits]), "x.jsonl") == ((fits,), ())
     papers, (finding,) = loads(dumps([SOUP, too_long]), "x.jsonl")
     assert (papers, finding.code, finding.line) == ((SOUP,), "AG403", 2)
-    assert finding.message == f"“{field}” has {most + 1:,} characters, more than {most:,}"
+    assert finding.message == f"the {field} has {most + 1:,} characters, more than {most:,}"
 
 
 def test_what_looks_like_a_key_has_the_code_whose_line_is_not_shown():

@@ -13,6 +13,8 @@ from agsite.records import LONGEST_ABSTRACT, LONGEST_TITLE, Author, Line, Record
 ET_AL = Author(family="et al.")
 """Stands last where a bibliography says that it left authors out: nobody shall look like the only author."""
 
+_LONGEST = {"title": LONGEST_TITLE, "abstract": LONGEST_ABSTRACT, "summary": LONGEST_ABSTRACT}
+
 _OTHERS = frozenset({"others", "et al.", "et al"})
 
 
@@ -49,7 +51,8 @@ def read_each(numbered: Iterable[tuple[int, Raw]], read: Callable[[Raw], Importe
     findings: list[Finding] = []
     for line, raw in numbered:
         try:
-            entry = _bounded(read(raw)).model_copy(update={"path": path, "line": line})
+            entry = read(raw).model_copy(update={"path": path, "line": line})
+            refuse_long(entry)
         except ValueError as error:
             findings.append(Finding.of("AG405", str(error), path=path, line=line))
             continue
@@ -59,12 +62,11 @@ def read_each(numbered: Iterable[tuple[int, Raw]], read: Callable[[Raw], Importe
     return Bibliography(tuple(entries), tuple(findings))
 
 
-def _bounded(entry: Imported) -> Imported:
-    """Return an entry that the archive takes; raise ValueError for one that is too long to be kept."""
-    for name, text, limit in (("title", entry.title, LONGEST_TITLE), ("abstract", entry.abstract, LONGEST_ABSTRACT)):
-        if len(text or "") > limit:
-            raise ValueError(f"the {name} has more than {limit:,} characters")
-    return entry
+def refuse_long(record: Record) -> None:
+    """Raise ValueError where a text of an entry, or of a record of a paper, is longer than the archive takes."""
+    for name, limit in _LONGEST.items():
+        if len(text := getattr(record, name, None) or "") > limit:
+            raise ValueError(f"the {name} has {len(text):,} characters, more than {limit:,}")
 
 
 def unknown_category(name: str, path: str, line: int) -> Finding:

@@ -16,7 +16,8 @@ from agsite.findings import Finding, few_of_a_kind
 from agsite.ids import PaperKey
 from agsite.likeness import nearest_name
 from agsite.papers import dates, identifiers
-from agsite.records import LONGEST_ABSTRACT, LONGEST_TITLE, Paper
+from agsite.papers.imported import refuse_long
+from agsite.records import Paper
 from agsite.suspects import suspects
 
 
@@ -91,9 +92,7 @@ def _text(paper: Paper) -> str:
 
 def _paper(line: str) -> Paper:
     paper = Paper.model_validate_json(line)
-    for name, limit in (("title", LONGEST_TITLE), ("abstract", LONGEST_ABSTRACT), ("summary", LONGEST_ABSTRACT)):
-        if len(text := getattr(paper, name) or "") > limit:
-            raise ValueError(f"“{name}” has {len(text):,} characters, more than {limit:,}")
+    refuse_long(paper)
     if paper.published is not None and not dates.is_published(paper.published):
         raise ValueError(f"“published” is “{paper.published}”, not a date like 2026-03-05, 2026-03 or 2026")
     if paper.arxiv_id is not None and not identifiers.is_arxiv_id(paper.arxiv_id):
