@@ -1008,7 +1008,12 @@ def test_a_number_of_sources_that_differs_is_told_with_the_right_one():
     [
         ("{0}\n{0}\n{1}", []),
         ("{0}\n{0}0\n{1}\n{1}", ["9:11 AG118"]),
-        ("{0}\n- 60%hep-phSoup\nand PotsAG-2025.03-9\n{1}", ["11:16 AG117", "12:1 AG117"]),
+        ("{0}\n- 60%hep-phSoup\nand PotsAG-2025.03-9\n{1}", ["11:16 AG117"]),
+        ("{0}\n- 60%hep-phSoup\nand\nPotsAG-2025.03-9\nStewAG-2025.03-8\n{1}", ["11:16 AG117", "14:1 AG117"]),
+        (
+            "{0}\n- 60%hep-phSoup\n60%hep-phPotsAG-2025.03-9\n- 59%hep-phAG-2025.03-7\n{1}",
+            ["11:16 AG117", "12:1 AG117", "13:12 AG117"],
+        ),
         ("{0}", ["9:11 AG118"]),
     ],
 )

@@ -40,6 +40,8 @@ _PERCENT = re.compile(r"- (0|[1-9][0-9]?|100)%")
 # Nothing parts the four: the id is taken from the end, because a title may end in a digit; then the percent, and of the
 # rest the longest prefix that is a category.
 _SOURCE = re.compile(rf"{_PERCENT.pattern}(?>({PREFIX.pattern})|)(?=\S)(.*\S)({PAPER_ID_SHAPE})")
+_BEGINS_SOURCE = re.compile(r"- |[0-9]{1,3}%")
+_ENDS_SOURCE = re.compile(rf"{PAPER_ID_SHAPE}\Z")
 _SOURCES = re.compile(r"Sources · [0-9]+\Z")
 # What somebody may have made of the two fixed lines after the text.
 _LIKE_SOURCES = re.compile(r"\W{0,9}sources?\W{0,9}([0-9]{0,9})\W{0,9}", re.IGNORECASE)
@@ -276,8 +278,13 @@ def _read_byline(line: str, number: int, findings: list[Finding]) -> dict[str, A
 def _read_sources(parts: _Parts, findings: list[Finding]) -> tuple[tuple[int, ...], list[dict[str, Any]]]:
     numbers, sources = [], []
     lines = list(_items(parts.lines, parts.sources, parts.explore, findings))
+    is_cut = False
     for number, line in lines:
+        if is_cut and not _BEGINS_SOURCE.match(line):
+            is_cut = not _ENDS_SOURCE.search(line)
+            continue  # the rest of a source that is broken over lines, which is told of where it begins
         source = _read_source(line, number, findings)
+        is_cut = source is None and not _ENDS_SOURCE.search(line)
         if source is not None:
             numbers.append(number)
             sources.append(source)
