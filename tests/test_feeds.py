@@ -195,6 +195,20 @@ def test_a_feed_holds_the_newest_answers_up_to_its_limit():
     assert [item.date for item in pages[urls.ATOM].context.items] == [f"2026-05-{n}" for n in range(20, 15, -1)]
 
 
+def test_an_answer_that_was_renamed_is_still_the_entry_that_readers_have_seen():
+    """RFC 4287, 4.2.6: an id does not change when its entry is relocated, and no two entries of a feed share one."""
+    new = answer_text("Is it hot?", "Yes.", more="aliases: [cold, first, second]")
+    pages = {
+        page.url: page
+        for page in plan_pages(archive({"new.md": new, "cold.md": answer_text("Cold?", "No.")}), Config())
+    }
+    feed, base = pages[urls.ATOM].context, Config().base_url
+    ids = {entry.link: entry.id for entry in feedparser.parse(atom(feed, Config(), say)).entries}
+    assert ids == {f"{base}ask/new/": f"{base}ask/first/", f"{base}ask/cold/": f"{base}ask/cold/"}
+    items = json.loads(json_feed(feed, Config(), say))["items"]
+    assert {item["url"]: item["id"] for item in items} == ids
+
+
 def test_a_first_heading_that_repeats_the_question_stands_in_a_feed_no_more_than_on_the_page():
     files = {"a.md": answer_text("Is it hot?", "# Is it hot?\n\nYes.\n\n# Why\n\nSun.")}
     pages = {page.url: page for page in plan_pages(archive(files), Config())}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -32,8 +32,9 @@ _ANCHOR = re.compile(r' id="[^"]*"')
 
 
 class Item(NamedTuple):
-    """An answer in a feed."""
+    """An answer in a feed; `id` is the address that it had first, by which readers know what they have seen."""
 
+    id: str
     url: str
     title: str
     date: str
@@ -60,16 +61,21 @@ class Feed(NamedTuple):
 def feed_pages(overview: Overview, page: str, entries: Sequence[Entry], category: str | None = None) -> Iterator[Page]:
     """Gather a feed in both formats; only published answers are in it."""
     published = [entry for entry in entries if entry.is_published]
-    feed = Feed(page, category, tuple(map(_item, published[: overview.config.feed_entries])))
+    feed = Feed(
+        page, category, tuple(_item(entry, overview.ids) for entry in published[: overview.config.feed_entries])
+    )
     for url, template in zip(urls.feeds(page), (urls.ATOM, urls.JSON_FEED), strict=True):
         yield Page(url, template, feed)
 
 
-def _item(entry: Entry) -> Item:
+def _item(entry: Entry, ids: Collection[str]) -> Item:
     answer = entry.answer
+    # What is the id of another answer would be there twice.
+    earlier = next((alias for alias in answer.aliases if alias not in ids), entry.id)
     first = next(entry.body.whole(attrgetter("groups")), None)
     summary = plain_text(first.text, first.sentences) if first else ""
     return Item(
+        urls.answer(earlier),
         urls.answer(entry.id),
         answer.question,
         answer.date.isoformat(),
@@ -96,7 +102,7 @@ def atom(feed: Feed, config: Config, say: Say) -> bytes:
     for item in feed.items:
         url = config.absolute(item.url)
         entry = xml.add(root, "entry")
-        xml.add(entry, "id", url)
+        xml.add(entry, "id", config.absolute(item.id))
         xml.add(entry, "title", item.title)
         xml.add(entry, "published", _moment(item.date))
         xml.add(entry, "updated", _moment(item.date))
@@ -128,7 +134,7 @@ def json_feed(feed: Feed, config: Config, say: Say) -> bytes:
 def _json_item(item: Item, config: Config, say: Say) -> dict[str, object]:
     url = config.absolute(item.url)
     facts: dict[str, object] = {
-        "id": url,
+        "id": config.absolute(item.id),
         "url": url,
         "title": item.title,
         "content_html": item.content(url),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -96,6 +96,11 @@ class Overview:
     def live(self) -> tuple[Entry, ...]:
         """The answers that count, newest first."""
         return self.archive.live
+
+    @cached_property
+    def ids(self) -> Collection[str]:
+        """The ids of all answers."""
+        return frozenset(entry.id for entry in self.archive.entries)
 
     @cached_property
     def gaps(self) -> Sequence[Gap]:
