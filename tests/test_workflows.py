@@ -526,12 +526,14 @@ def with_abstracts(folder: Path) -> Path:
 
 
 # `gh` as far as the scripts need it: runs have the journals in a folder, and it says what else it was asked for. Where
-# it is not asked for those of main, there were newer ones ELSEWHERE.
+# it is not asked for those of main, there were newer ones ELSEWHERE. Those that are TAGGED ran on a tag called like it.
 GH = """#!/bin/sh
+tagged=$(git -c user.name=X -c user.email=x@example.org commit-tree -m changed HEAD^{tree})
 case "$1 $2" in
     "run list")
-        case "$*" in *" --event workflow_dispatch --branch main "*) ;; *) printf '%s\\n' $ELSEWHERE ;; esac
-        printf '%s\\n' $RUNS ;;
+        case "$*" in *" --event workflow_dispatch --branch main "*) elsewhere= ;; *) elsewhere=$ELSEWHERE ;; esac
+        for run in $TAGGED; do echo "$run $tagged"; done
+        for run in $elsewhere $RUNS; do echo "$run $(git rev-parse HEAD)"; done ;;
     "run download") test "$3" != "$OUT_OF_REACH" && cp -r "$JOURNALS/$3" "$7" ;;
     "api "*) run=${2#*runs/}; ! test -d "$JOURNALS/${run%/*}" || echo "${run%/*}00" ;;
     *) echo "gh $@" ;;
@@ -683,6 +685,7 @@ def script(folder: Path, agsite: str, gh: str, **environment: str) -> subprocess
         (folder / name).chmod(0o755)
     (folder / "answers").mkdir(exist_ok=True)
     git(folder, "init", "--quiet")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "the archive")
     environment = {
         **os.environ,
         "PATH": f"{folder / 'bin'}:{os.environ['PATH']}",
@@ -735,9 +738,10 @@ def test_a_run_begins_with_the_newest_journal_there_is(tmp_path: Path):
     assert {path.stem for path in (tmp_path / ".agsite/pregenerate/raw").iterdir()} == {"a", "b"}
 
 
-def test_a_journal_of_another_branch_brings_no_replies(tmp_path: Path):
+@pytest.mark.parametrize("place", ["ELSEWHERE", "TAGGED"])
+def test_a_journal_of_another_branch_or_of_a_tag_called_like_it_brings_no_replies(tmp_path: Path, place: str):
     ours, forged = journal(tmp_path / "1", a="begun"), journal(tmp_path / "2", b="forged")
-    environment = earlier(tmp_path / "journals", **{"10": ours}) | {"ELSEWHERE": "20"}
+    environment = earlier(tmp_path / "journals", **{"10": ours}) | {place: "20"}
     shutil.copytree(forged, tmp_path / "journals/20")
     done = script(tmp_path, CALLED, GH, RESUME_RUN="20", **environment)
     assert done.returncode == 2

@@ -20,10 +20,15 @@ fi
 
 # What earlier runs bought is known to this one, so that nothing is paid for twice before its answers are merged: a journal
 # holds those before it. Only runs of this branch that somebody started by hand count, since a workflow that was changed on
-# another could bring replies that no model wrote; and one whose journal cannot be fetched is not passed over as one that
-# has none is.
-runs=$(gh run list --workflow pregenerate.yml --event workflow_dispatch --branch "$GITHUB_REF_NAME" --limit 100 \
-    --json databaseId --jq '.[].databaseId')
+# another could bring replies that no model wrote. A tag may be called like the branch, so the commit of a run has to be one
+# of the branch as well. One whose journal cannot be fetched is not passed over as one that has none is.
+runs=$(
+    gh run list --workflow pregenerate.yml --event workflow_dispatch --branch "$GITHUB_REF_NAME" --limit 100 \
+        --json databaseId,headSha --jq '.[] | "\(.databaseId) \(.headSha)"' |
+        while read -r run commit; do
+            if git merge-base --is-ancestor "$commit" HEAD 2>/dev/null; then echo "$run"; fi
+        done
+)
 journals=()
 if [[ -n ${RESUME_RUN:-} ]]; then
     if ! grep --quiet --line-regexp --fixed-strings -- "$RESUME_RUN" <<<"$runs"; then
