@@ -288,6 +288,8 @@ def test_papers_of_a_page_that_stands_stand_too_and_come_back_as_they_were(tmp_p
     paper = {path for path in before if path.startswith("paper/AG-2024.02-9/")}
     assert len(paper) > 1
     assert {path: after.get(path) for path in paper} == {path: before[path] for path in paper}
+    for feed in ("category/gr-qc/feed.xml", "category/gr-qc/feed.json"):
+        assert after.get(feed) == before[feed]
     # A list leads on for as long as there is none; browsers would remember a 301.
     assert "/category/gr-qc/ /category/ 302" in (tmp_path / "_site/_redirects").read_text("utf-8")
     (answers / "ladle.md").write_text(text, "utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from agsite import __version__, addresses, files, manifest, urls
 from agsite.addresses import Settled
@@ -26,6 +26,8 @@ More = Callable[[], Iterable[tuple[str, bytes]]]
 
 # What build.json tells; all of it is the same by whatever road the site was made.
 _COUNTS = ("answers", "withdrawn", "papers", "pages", "files")
+
+_FEEDS = urls.feeds("/")
 
 # No page has this fingerprint.
 _NOTHING = "-"
@@ -71,18 +73,25 @@ def _promised(placed: Iterable[str]) -> set[str]:
     return {url for url in map(urls.of_file, placed) if addresses.is_promised(url)}
 
 
-def _left_standing(site: Site, generation: Generation, placed: Iterable[str], report: Report) -> Iterator[Placed]:
+def _left_standing(site: Site, generation: Generation, placed: Collection[str], report: Report) -> Iterator[Placed]:
     """Keep published pages of which nobody can say what became of them, because there are files that gave no answer.
 
-    With the page of an answer go those of papers that have no other: it would lead to nothing.
+    With the page of an answer go those of papers that have no other, which it leads to, and the feeds of its field
+    where that has no other: who follows one would be told that it is gone.
     """
     past = site.past
     vanished = addresses.lost(past.addresses, _promised(placed), past.rules.of) if past.unread else []
     answers = {url: kept for url in vanished if url.startswith(urls.ANSWERS) and (kept := generation.keep_below(url))}
     report.add(*(addresses.left_standing(url, past.unread) for url in answers))
     papers = (generation.keep_below(url) for url in vanished if url.startswith(urls.PAPERS)) if answers else ()
-    for kept in (*answers.values(), *papers):
+    for kept in (*answers.values(), *papers, _vanished_feeds(generation, placed) if answers else ()):
         yield from kept or ()
+
+
+def _vanished_feeds(generation: Generation, placed: Collection[str]) -> list[Placed] | None:
+    published = [(path, stamp) for path, stamp in generation.old.items() if path.startswith(urls.CATEGORIES)]
+    gone = [(path, stamp) for path, stamp in published if path.endswith(_FEEDS) and path not in placed]
+    return generation.keep_all([(path, stamp.fingerprint) for path, stamp in gone if not stamp.is_foreign])
 
 
 def _pages_of_the_past(site: Site, settled: Settled, pages: set[str]) -> Iterator[Page]:
