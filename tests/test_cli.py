@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.archives import answer_text
+from tests.building import tree
 from tests.commands import ANSWERS, BROKEN, ROOT, agsite
 
 
@@ -103,6 +104,16 @@ def test_files_that_no_build_wrote_are_counted(archive):
     assert json.loads(agsite("build", "--no-search", "--json", cwd=archive).stdout)["foreign"] == 2
     (archive / "_site/robots.local").write_text("Nothing else was touched.")
     assert " 0 deleted, 3 carried along (" in agsite("build", "--no-search", cwd=archive).stderr
+
+
+def test_a_site_is_not_built_into_another(archive):
+    assert agsite("build", "--no-search", cwd=archive).returncode == 0
+    before = tree(archive / "_site")
+    done = agsite("build", "--no-search", "--output", "_site/preview/today", cwd=archive)
+    assert done.returncode == 3
+    where = f"agsite: {archive}/_site/preview/today lies in {archive}/_site, which is a built site\n"
+    assert f"{where}  Name a folder beside it.\n" in done.stderr
+    assert tree(archive / "_site") == before
 
 
 @pytest.mark.parametrize(

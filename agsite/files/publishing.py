@@ -89,6 +89,10 @@ def refuse_foreign(target: Path) -> None:
             raise OutputError(f"{target} is a file", "Name a folder as the output, or move the file away.")
         if target.is_dir() and not (target / MARK).exists() and any(target.iterdir()):
             raise OutputError(f"{target} holds files that no build wrote", "Name another folder, or empty this one.")
+        for folder in target.parents:
+            known = State(folder).manifest(folder)
+            if known and known.exists():
+                raise OutputError(f"{target} lies in {folder}, which is a built site", "Name a folder beside it.")
 
 
 def refuse_sources(target: Path, sources: Iterable[str]) -> None:
