@@ -135,9 +135,12 @@ def test_matches_go_from_the_least_to_the_greatest_that_answers_tell():
     assert pages({"untold.md": untold})[0].matches is None
 
 
-def test_of_answers_that_found_a_paper_and_do_not_cite_it_the_first_twenty_are_shown():
-    found = pages({f"a{n:02}.md": answer_text(f"Question {n}?", "Text.", sources=SOURCES) for n in range(25)})
-    assert [(len(part.not_cited), part.not_cited_more) for part in found] == [(20, 5)]
+def test_answers_that_were_given_a_paper_and_do_not_cite_it_are_paged_too():
+    files = {f"a{n:02}.md": answer_text(f"Question {n}?", "Text.", sources=SOURCES) for n in range(25)}
+    found = pages(files | {"b.md": answer_text("Who cites?", f"A claim [{ONE}].", sources=SOURCES)})
+    assert [(len(part.cited_in), len(part.not_cited), part.not_cited_more) for part in found] == [(1, 20, 5), (0, 5, 0)]
+    assert len({row.id for part in found for row, _ in part.not_cited}) == 25
+    assert [part.head.indexed for part in found] == [True, False]
 
 
 def test_what_is_cited_with_it_is_counted():

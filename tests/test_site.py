@@ -44,6 +44,20 @@ def test_every_link_and_fragment_leads_somewhere(site):
     assert sites.broken_links(site, "/archive/") == []
 
 
+def test_what_a_papers_page_has_no_room_for_is_a_link_away(tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    sources = "AG-2025.03-1 hep-ph 61 Cited once\nAG-2025.03-2 hep-ph 52 Never cited"
+    for number in range(22):
+        cited = "It is [AG-2025.03-1]." if number == 21 else "It is."
+        text = answer_text(f"Why {number}?", cited, sources=sources, follow_ups=("How so?",))
+        (tmp_path / f"answers/a{number}.md").write_text(text, "utf-8")
+    site, _ = built(tmp_path / "out", tmp_path / "answers", strict=False)
+    assert sites.broken_links(site, "/archive/") == []
+    cited, never = (sites.see(site / f"paper/AG-2025.03-{number}/index.html").links for number in (1, 2))
+    assert "../../paper/AG-2025.03-1/page/2/#not-cited" in cited
+    assert "../../paper/AG-2025.03-2/page/2/" in never
+
+
 def test_a_very_long_title_is_set_smaller(tmp_path: Path):
     long, short = "o" * 141, "o" * 140
     (tmp_path / "answers").mkdir()

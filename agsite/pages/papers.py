@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from agsite import plates, urls
-from agsite.archive import Context, Entry, PaperEntry
+from agsite.archive import Context, Entry, PaperEntry, Retrieved
 from agsite.body import Leaf, Sentence, each_once
 from agsite.config import Config
 from agsite.ids import PaperId
@@ -17,10 +17,10 @@ from agsite.pages.lists import head_of, parts
 from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow, category_crumbs
 from agsite.papers import Reference, is_another
 
-# Answers that cite the paper, on one page: each brings its sentences and a strip, so fewer fit than rows of a list.
-_CONTEXTS = 20
+# Answers that cite the paper, on one page, and as many that do not: those that do bring their sentences and a strip, so
+# fewer fit than rows of a list.
+_ROWS = 20
 _TOGETHER = 8
-_NOT_CITED = 20
 _VARIANTS = 10
 
 
@@ -72,6 +72,7 @@ class PaperPage(NamedTuple):
     together: tuple[PaperRow, ...]
     not_cited: tuple[tuple[AnswerRow, int | None], ...]
     not_cited_more: int
+    """How many of these further pages have."""
     title_from: Link | None
     """The answer whose title is shown, where others differ."""
     titles: tuple[Variant, ...]
@@ -81,12 +82,15 @@ class PaperPage(NamedTuple):
 
 
 def paper_pages(facts: Facts, paper: PaperEntry) -> list[PaperPage]:
-    """Gather what a paper's page shows; a paper with many contexts goes on at `page/2/`."""
+    """Gather what a paper's page shows; a paper that many answers cite or were given goes on at `page/2/`."""
     together = _together(facts, paper)
     shown = [_Shown(context.entry, _sentences(context)) for context in paper.contexts]
-    found = parts(urls.paper(paper.id), shown, _CONTEXTS)
+    unused = [found for found in paper.retrieved if not found.cited]
+    found = parts(urls.paper(paper.id), range(max(len(shown), len(unused))), _ROWS)
     count = sum(len(context.leaves) for context in shown)
-    return [_paper_page(facts, paper, shown[start:end], count, part, together) for start, end, part in found]
+    return [
+        _paper_page(facts, paper, shown[start:end], unused[start:], count, part, together) for start, end, part in found
+    ]
 
 
 class _Shown(NamedTuple):
@@ -102,11 +106,16 @@ def _sentences(context: Context) -> list[Leaf]:
 
 
 def _paper_page(
-    facts: Facts, paper: PaperEntry, shown: list[_Shown], sentences: int, part: Numbered, together: tuple[PaperRow, ...]
+    facts: Facts,
+    paper: PaperEntry,
+    shown: list[_Shown],
+    unused: list[Retrieved],
+    sentences: int,
+    part: Numbered,
+    together: tuple[PaperRow, ...],
 ) -> PaperPage:
     record = paper.metadata
     matches = [found.similarity for found in paper.retrieved if found.similarity is not None]
-    unused = [found for found in paper.retrieved if not found.cited]
     first = part.number == 1
     titles = (*_variants(paper, paper.titles), *_imported_title(paper))
     return PaperPage(
@@ -131,8 +140,8 @@ def _paper_page(
             _cited_in(facts, paper, context, urls.numbered(urls.paper(paper.id), part.number)) for context in shown
         ),
         together=together if first else (),
-        not_cited=tuple((facts.row(found.entry), found.similarity) for found in unused[:_NOT_CITED]) if first else (),
-        not_cited_more=max(0, len(unused) - _NOT_CITED) if first else 0,
+        not_cited=tuple((facts.row(found.entry), found.similarity) for found in unused[:_ROWS]),
+        not_cited_more=max(0, len(unused) - _ROWS),
         title_from=_title_from(paper) if titles else None,
         titles=titles,
         other_categories=_variants(paper, paper.categories),
