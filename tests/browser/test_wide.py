@@ -19,6 +19,10 @@ TABLE = "\n".join(
     [f"|{'|'.join(f' column {n} ' for n in range(12))}|", "|---" * 12 + "|"]
     + [f"|{'|'.join(f' value {n * row} [AG-2025.03-1] ' for n in range(12))}|" for row in range(3)]
 )
+TERMS = "Calibration|Generalisation|Interpretability|Reconstruction|Regularisation|Uncertainty|Decorrelation"
+WORDS = (
+    f"| Estimator | {TERMS} |\n{'|---' * 8}|\n| One that does without a likelihood, and for long | {TERMS.lower()} |"
+)
 QUESTION = f"Is there room for {WORD}?"
 BODY = f"""One sentence with a word [AG-2025.03-1]: {WORD}. An address [AG-2025.03-2]: {ADDRESS}.
 
@@ -58,6 +62,7 @@ def wide(tmp_path_factory) -> Iterator[Site]:
         "wide": answer_text(
             QUESTION, BODY, sources=SOURCES, follow_ups=(f"And for {WORD} again?", f"Is {ADDRESS} it?")
         ),
+        "words": answer_text("Is it wordy?", WORDS),
         "linked": answer_text(
             "Is it short?",
             f"$$y = x$$\n\nOne is in [a link, ${LONG}$](https://example.org/), and one, ${SHORT}$, is short.",
@@ -141,3 +146,13 @@ def test_print_has_all_columns_of_a_table(wide: Site, page: Page):
     # What follows a formula stands behind it, not on it.
     formula = page.locator(".prose .eq")
     assert formula.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_print_breaks_no_word_of_a_table_that_a_sheet_has_room_for(wide: Site, page: Page):
+    page.goto(wide.url + "ask/words/")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 658, "height": 900})
+    lines = """cells => cells.map(cell => { const range = document.createRange(); range.selectNodeContents(cell);
+        return range.getClientRects().length; })"""
+    assert page.locator("th").evaluate_all(lines) == [1] * 8
+    assert page.locator("table").evaluate("e => e.offsetWidth <= e.parentElement.clientWidth")
