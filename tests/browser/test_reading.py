@@ -439,21 +439,31 @@ def test_on_a_phone_a_thread_says_of_every_question_whether_it_is_answered(narro
     assert {"answered", "open"} <= said
 
 
-def test_a_phones_head_is_two_rows_and_no_line_touches_the_next(browser: Browser, site):
-    context = browser.new_context(viewport={"width": 360, "height": 640}, is_mobile=True, has_touch=True)
+@pytest.mark.parametrize("touch", [True, False])
+def test_a_narrow_head_is_two_rows_and_no_line_touches_the_next(browser: Browser, site, touch: bool):
+    context = browser.new_context(viewport={"width": 320, "height": 640}, is_mobile=touch, has_touch=touch)
     page = context.new_page()
-    page.goto(site.url + "open/")
+    page.goto(site.url + "ask/")
     page.locator(".brand").evaluate("e => e.lastChild.textContent = 'Antigravity Q&A'")
-    edges = "all => all.map(e => e.getBoundingClientRect().bottom)"
-    brand, search, theme = page.locator(".brand, [data-search], .theme").evaluate_all(edges)
-    assert max(brand, search, theme) < min(brand, search, theme) + 10
-    page.set_viewport_size({"width": 320, "height": 640})
+    for row in (".brand, [data-search], .theme", ".mast nav a"):
+        middles = page.locator(row).evaluate_all(
+            "all => all.map(e => { const box = e.getBoundingClientRect(); return (box.top + box.bottom) / 2; })"
+        )
+        assert max(middles) < min(middles) + 5
+    page.evaluate("document.documentElement.style.fontSize = '150%'")
     box = """e => { const range = document.createRange(); range.selectNodeContents(e);
         const {top, bottom} = range.getBoundingClientRect(); return [top, bottom]; }"""
-    here, below = (page.locator(".mast nav a", has_text=name).evaluate(box) for name in ("Open questions", "Map"))
+    here, below = (page.locator(".mast nav a", has_text=name).evaluate(box) for name in ("Answers", "Open questions"))
     # Of its font, the line lies 0.4 em below where the letters stand, and is 2 pixels thick.
     assert below[0] - here[1] > 5
     context.close()
+
+
+def test_no_row_of_a_list_of_fields_is_wider_than_a_phone(narrow: Page, site):
+    narrow.goto(site.url + "category/")
+    for row in narrow.locator(".cols li").all():
+        row.evaluate("e => e.querySelector('.id').textContent = 'cond-mat.supr-con'")
+        assert row.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 def test_text_starts_within_a_screen_and_a_half_of_a_phone(browser: Browser, site):
