@@ -8,6 +8,8 @@ import bibtexparser
 import pytest
 import rispy
 
+from agsite.build import Options
+from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages.answers import answer_page
@@ -16,12 +18,13 @@ from agsite.pages.facts import Facts
 from agsite.pages.feeds import feed_pages
 from agsite.pages.linked_data import linked_data
 from agsite.pages.overview import Overview
-from agsite.pages.page import Link
+from agsite.pages.page import Link, Page
 from agsite.pages.papers import PaperPage, paper_pages, reference
 from agsite.pages.provenance import made
 from agsite.pages.twins import answer_json
 from agsite.papers import ET_AL, to_bibtex
 from agsite.records import Author, Paper
+from agsite.render import Renderer
 from tests.archives import answer_text, archive
 
 ONE = "AG-2025.03-1"
@@ -186,6 +189,17 @@ def test_authors_are_there_only_if_they_were_imported():
     shown = page(f"One [{ONE}].", metadata=(record,))
     assert (shown.authors, shown.names) == (("Jane Doe",), (("Doe", "Jane"),))
     assert (shown.arxiv_id, shown.find_url, shown.abstract) == ("2503.00001", None, "In short.")
+
+
+def test_every_author_can_be_read_on_the_page():
+    names = [f"Author Number{number}" for number in range(12)]
+    record = Paper(id=ONE, authors=tuple(Author(family=name.split()[1], given="Author") for name in names))
+    shown = page(f"One [{ONE}].", metadata=(record,))
+    options = Options()
+    renderer = Renderer(read_look(options, CONFIG, read_assets(options, CONFIG).addresses))
+    html = renderer.render(Page(shown.head.url, "paper.html", shown)).decode()
+    assert all(name in html.partition("</dl>")[0].partition('<dl class="record">')[2] for name in names)
+    assert "<summary>and 4 more</summary>Author Number8, " in html
 
 
 def test_without_an_arxiv_id_the_title_is_searched_for():
