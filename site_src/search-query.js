@@ -1,7 +1,9 @@
 // A query, parsed as agsite/search/query.py does it. Nodes are [kind, ...]: words, phrase, prefix, fuzzy, field, not, all, any.
 import { stemOf, terms, words } from "./search-terms.js";
 
-const FIELDS = ["category", "date", "evidence", "kind", "model", "paper", "title"];
+// What the filters of the page call a category and a date.
+const LABELS = { field: "category", year: "date" };
+const FIELDS = ["category", "date", "evidence", "kind", "model", "paper", "title", ...Object.keys(LABELS)];
 const SHORTEST_PREFIX = 3, LONGEST = 2000, DEEPEST = 50;
 const TOKEN = /\s*(?:(?<quote>")|(?<open>\()|(?<close>\))|(?<operator>AND|OR|NOT)(?=[\s()]|$)|(?<minus>-)(?=[\p{L}\p{Nl}\p{No}]|"|\()|(?<field>[A-Za-z]+):(?<value>"[^"]*"|[^\s()"]+)|(?<word>[^\s()"]+))/uy;
 
@@ -98,7 +100,8 @@ class Parser {
   isField() { return FIELDS.includes(this.match()?.field?.toLowerCase()); }
   field() {
     const { field, value } = this.take();
-    return makeField(field.toLowerCase(), value.replace(/^"+|"+$/g, ""));
+    const name = field.toLowerCase();
+    return makeField(LABELS[name] ?? name, value.replace(/^"+|"+$/g, ""));
   }
   word(counts, soft, plain) {
     const start = this.at, groups = this.take(), text = this.text.slice(start, this.at).trim();

@@ -57,8 +57,8 @@ def command(  # noqa: PLR0917 - click hands options over by name
 ) -> None:
     """Search answers, papers and open questions.
 
-    A query is words, a whole question, "phrases", field:values (category, date, evidence, kind, model, paper, title),
-    AND, OR, NOT, beginnings* and near spellings~. An archive id or arXiv id finds its paper.
+    A query is words, a whole question, "phrases", field:values (category or field, date or year, evidence, kind, model,
+    paper, title), AND, OR, NOT, beginnings* and near spellings~. An archive id or arXiv id finds its paper.
 
     \b
     Examples:

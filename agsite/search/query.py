@@ -20,7 +20,10 @@ from agsite.search.analysis import stem_of, terms, words
 from agsite.search.nodes import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Query, Words
 from agsite.search.stored import KINDS, QUESTION
 
-FIELDS = ("category", "date", "evidence", "kind", "model", "paper", "title")
+# What the filters of the site call a category and a date.
+_LABELS = {"field": "category", "year": "date"}
+
+FIELDS = ("category", "date", "evidence", "kind", "model", "paper", "title", *_LABELS)
 
 # Shorter beginnings match a large part of the lexicon and say nothing.
 SHORTEST_PREFIX = 3
@@ -227,6 +230,7 @@ class _Parser:
 
 def field(name: str, value: str) -> Node:
     """Return what `name:value` asks for; raise QueryError where the field has no such value."""
+    name = _LABELS.get(name, name)
     return _FIELD_READERS.get(name, Field)(name, value)
 
 

@@ -143,7 +143,7 @@ def test_the_same_word_is_suggested_wherever_the_slip_is(both):
 # Whatever may stand in a query, in the combinations that chance makes of it.
 ROWS = (
     "muon Pions the \u03bd Schrödinger's x² ² ½ Ⅷ ٣ 日本 ﬁne \U0001d6fc e\u0301 _ mu 1t AND OR NOT and ANDy",
-    '- - \u2013 ( ( ) ) " " * ~ ~1 ~2 : \'s ? title: Title: category: kind: model: date: evidence:',
+    '- - \u2013 ( ( ) ) " " * ~ ~1 ~2 : \'s ? title: Title: category: kind: model: date: evidence: field: Year:',
     "xdate: categry: mode: http: é: hep-ph papers open song",
     "2026 2026-03 2026-13 \uff12\uff10\uff12\uff16 .. >= <= 2026..2027 -03-09",
 )
