@@ -167,6 +167,7 @@ const FACETS = ["kind", "category", "evidence", "model", "year"];
 const STEP = 10, VALUES = 12;
 
 function resultsPage() {
+  const { title } = document;
   const form = document.querySelector("#find"), field = form.querySelector("input");
   const filters = page.querySelector("details"), status = page.querySelector("[role=status]"), list = page.querySelector("ul.list");
   const more = page.querySelector("button"), browse = page.querySelector(".browse"), newest = filters.querySelector("[name=sort]");
@@ -202,6 +203,7 @@ function resultsPage() {
   // The first rows may be kept.
   async function run(typing, kept = 0) {
     const turn = ++latest;
+    document.title = (state.q.trim() && `${state.q} · `) + title;
     if (!kept) forget();
     if (!state.q.trim()) {
       list.replaceChildren();

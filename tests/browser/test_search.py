@@ -331,6 +331,18 @@ def test_results_come_while_typing_and_the_address_follows(tab: Page, served):
     tab.wait_for_url(re.compile(r"/search/\?q=vort$"))
 
 
+def test_steps_of_the_history_are_told_apart_by_their_titles(tab: Page, served):
+    tab.goto(f"{served.url}search/?q=muon")
+    expect(tab).to_have_title(re.compile("^muon · Search · "))
+    tab.locator("#q").fill("kaon")
+    tab.locator("#q").press("Enter")
+    expect(tab).to_have_title(re.compile("^kaon · Search · "))
+    tab.go_back()
+    expect(tab).to_have_title(re.compile("^muon · Search · "))
+    tab.goto(f"{served.url}search/")
+    expect(tab).to_have_title(re.compile("^Search · "))
+
+
 def test_what_is_found_while_typing_stays(tab: Page, served):
     tab.goto(f"{served.url}search/")
     tab.keyboard.type("neutri")
