@@ -61,6 +61,7 @@ class Renderer:
             "site": config,
             "t": functools.lru_cache(maxsize=50_000, typed=True)(words),
             "urls": urls,
+            "months_short": words.months_short,
             "asset": asset,
             "features": look.features,
             "blank_answer": answerfile.BLANK_ANSWER,
@@ -156,7 +157,7 @@ def _filters(config: Config, words: Words) -> dict[str, Any]:
         "month_short": kept(functools.partial(_month, words, "months_short")),
         "category_name": name_of,
         "readable": kept(markup.readable),
-        "number": "{:,}".format,
+        "number": words.number,
         "on_axis": kept(functools.partial(_on_axis, config.match.axis)),
         "absolute": config.absolute,
         "yaml": answerfile.scalar,
@@ -210,7 +211,7 @@ def _day(words: Words, iso: str) -> str:
 
 def _month(words: Words, names: str, yyyy_mm: str) -> str:
     year, month = yyyy_mm.split("-")[:2]
-    return f"{getattr(words, names)[int(month) - 1]} {year}"
+    return str(words("month_year", month=getattr(words, names)[int(month) - 1], year=year))
 
 
 _AXIS_WIDTH = 160

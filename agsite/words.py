@@ -22,6 +22,7 @@ class Words:
 
         self.months: list[str] = list(phrases["months"])
         self.months_short: list[str] = list(phrases["months_short"])
+        self._thousands = str(phrases["thousands"])
         self._phrases = {key: _forms(value) for key, value in phrases.items() if not isinstance(value, list)}
         self._markup = Markup
         self._escape = escape
@@ -44,8 +45,12 @@ class Words:
             raise TemplateError(f"the phrase “{key}” needs a value for {{{name}}}", f"Give it {name}=….") from None
         return self._markup("".join(filled))
 
+    def number(self, value: int) -> str:
+        """Write a number with the mark of this language between thousands."""
+        return f"{value:,}".replace(",", self._thousands)
+
     def _shown(self, value: Any) -> str:
-        return f"{value:,}" if isinstance(value, int) else self._escape(value)
+        return self.number(value) if isinstance(value, int) else self._escape(value)
 
 
 # A phrase cut at its fields: (text, None) or ("", name of the value that stands there).

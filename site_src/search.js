@@ -37,11 +37,12 @@ function send(message) {
 
 let template = document.querySelector("#palette");
 const words = key => template.dataset[key] ?? "";
-const fill = (key, values) => words(key).replace(/\{(\w+)\}/g, (_, name) => typeof values[name] === "number" ? values[name].toLocaleString("en") : values[name]);
+const number = value => value.toLocaleString("en").replaceAll(",", words("thousands"));
+const fill = (key, values) => words(key).replace(/\{(\w+)\}/g, (_, name) => typeof values[name] === "number" ? number(values[name]) : values[name]);
 const camel = (group, value) => group + value[0].toUpperCase() + value.slice(1);
 const day = date => {
-  const [year, month, number] = date.split("-"), name = words("months").split(" ")[month - 1];
-  return name ? `${number ? +number + " " : ""}${name} ${year}` : date;
+  const [year, at, own] = date.split("-"), month = words("months").split(" ")[at - 1];
+  return month ? fill(own ? "day" : "month", { day: String(+own), month, year }) : date;
 };
 const marked = pieces => pieces.map(([text, mark]) => mark ? make("mark", "", text) : text);
 const counts = ({ kind, counts: [a, b] }) => a === undefined || kind === "paper" && !a ? "" : fill(camel("counts", kind), { a, b });
@@ -286,7 +287,7 @@ function resultsPage() {
       const box = make("input");
       Object.assign(box, { type: "checkbox", name, value, checked: ticked.includes(value) });
       const text = name === "kind" ? words(camel("kind", value)) : name === "evidence" ? words(camel("evidence", value)) : value;
-      set.append(make("label", "", box, text, make("span", "num", (settled ? "" : "≤\u202f") + count.toLocaleString("en"))));
+      set.append(make("label", "", box, text, make("span", "num", (settled ? "" : "≤\u202f") + number(count))));
     }
     if (shown.length < rows.length) {
       const rest = make("button", "btn", fill("rest", { n: rows.length - shown.length }));

@@ -72,6 +72,12 @@ def test_a_phrase_agrees_with_its_number():
     assert words("answers_n", n=12_345) == "12,345 answers"
 
 
+def test_thousands_are_parted_as_the_catalogue_says():
+    words = Words(OURS | {"thousands": "."})
+    assert words("answers_n", n=12_345) == "12.345 answers"
+    assert words.number(1_234_567) == "1.234.567"
+
+
 def test_values_are_escaped_and_the_phrase_is_not():
     words = Words(OURS | {"loud": "<b>{text}</b>"})
     assert words("loud", text="<i>") == "<b>&lt;i&gt;</b>"

@@ -331,6 +331,36 @@ def test_results_come_while_typing_and_the_address_follows(tab: Page, served):
     tab.wait_for_url(re.compile(r"/search/\?q=vort$"))
 
 
+def test_results_are_counted_and_dated_in_the_language_of_the_site(tab: Page, tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    for one in range(6):
+        follow_ups = tuple(f"Is muon {number} one?" for number in range(one, 1_200, 6))
+        sources = "AG-2025.03-1 hep-ph 61 Muon"
+        text = answer_text(f"Which muon, {one}?", "It is [AG-2025.03-1].", sources=sources, follow_ups=follow_ups)
+        (tmp_path / f"answers/{one}.md").write_text(text, "utf-8")
+    (tmp_path / "templates").mkdir()
+    own = 'day: "{day}. {month} {year}"\nmonth_year: "{year}, {month}"\nthousands: "."\n'
+    (tmp_path / "templates/words.yml").write_text(own, "utf-8")
+    with serving.served(tmp_path / "site") as site:
+        options = Options(
+            answers=(str(tmp_path / "answers"),),
+            papers=(),
+            templates=(str(tmp_path / "templates"),),
+            output=str(site.folder),
+            search=True,
+            search_index=str(tmp_path / "index"),
+        )
+        build(options, Config(base_url=site.url), Report())
+        tab.goto(site.url + "search/?q=muon")
+        expect(tab.locator("#results [role=status]")).to_have_text("1.207 results, best match first")
+        said = " ".join(tab.locator("#results .meta").all_inner_texts())
+        assert "3. May 2026" in said
+        assert "2025, Mar" in said
+        expect(tab.locator(".facet .num", has_text="1.200")).to_be_visible()
+        tab.goto(site.url)
+        assert "3. May 2026" in tab.inner_text("main")
+
+
 def test_steps_of_the_history_are_told_apart_by_their_titles(tab: Page, served):
     tab.goto(f"{served.url}search/?q=muon")
     expect(tab).to_have_title(re.compile("^muon · Search · "))
