@@ -459,6 +459,24 @@ def test_a_narrow_head_is_two_rows_and_no_line_touches_the_next(browser: Browser
     context.close()
 
 
+def test_no_word_stands_on_a_line_of_its_own_below_a_question(narrow: Page, site):
+    narrow.goto(site.url)
+    words = """all => all.map(p => {
+        const text = document.createTreeWalker(p, NodeFilter.SHOW_TEXT).nextNode(), lines = new Map();
+        for (const { index, 0: word } of text.data.matchAll(/[^ \u2002]+/g)) {
+            const range = document.createRange();
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            const { top } = range.getBoundingClientRect();
+            lines.set(top, (lines.get(top) ?? 0) + 1);
+        }
+        return [...lines.values()];
+    })"""
+    lines = narrow.locator(".list.plain p.meta").evaluate_all(words)
+    assert {len(each) for each in lines} >= {2}
+    assert [each for each in lines if each[-1] == 1] == []
+
+
 def test_no_row_of_a_list_of_fields_is_wider_than_a_phone(narrow: Page, site):
     narrow.goto(site.url + "category/")
     for row in narrow.locator(".cols li").all():
