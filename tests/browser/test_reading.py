@@ -477,6 +477,16 @@ def test_no_word_stands_on_a_line_of_its_own_below_a_question(narrow: Page, site
     assert [each for each in lines if each[-1] == 1] == []
 
 
+def test_no_field_of_a_thread_is_broken_at_its_hyphen(narrow: Page, site):
+    narrow.goto(site.url + "map/many-backgrounds/")
+    fields = narrow.locator("dt", has_text="Fields").locator("+ dd")
+    assert fields.inner_text().split(", ") == ["hep-ex", "astro-ph.CO", "hep-ph"]
+    for width in range(90, 170, 4):
+        fields.evaluate("(e, width) => e.style.width = width + 'px'", width)
+        lines = fields.locator("span").evaluate_all("all => all.map(e => e.getClientRects().length)")
+        assert lines == [1, 1, 1]
+
+
 def test_no_row_of_a_list_of_fields_is_wider_than_a_phone(narrow: Page, site):
     narrow.goto(site.url + "category/")
     for row in narrow.locator(".cols li").all():

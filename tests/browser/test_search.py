@@ -361,6 +361,14 @@ def test_results_are_counted_and_dated_in_the_language_of_the_site(tab: Page, tm
         assert "3. May 2026" in tab.inner_text("main")
 
 
+def test_a_box_keeps_its_size_beside_a_name_of_two_lines(tab: Page, served):
+    tab.goto(f"{served.url}search/?q=muon")
+    label = tab.locator(".facet", has_text="Field").locator("label").first
+    label.evaluate("e => e.childNodes[1].data = 'cond-mat.quant-gas and stat-mech'")
+    assert label.evaluate("e => e.offsetHeight") > 40
+    assert label.locator("input").evaluate("e => e.offsetWidth") == 16
+
+
 def test_steps_of_the_history_are_told_apart_by_their_titles(tab: Page, served):
     tab.goto(f"{served.url}search/?q=muon")
     expect(tab).to_have_title(re.compile("^muon · Search · "))
