@@ -235,6 +235,15 @@ def test_fields_with_more_answers_come_first_at_home():
     assert [(item.name, item.number) for item in planned(files)[""].fields] == [("hep-ph", 2), ("cs.LG", 1)]
 
 
+@pytest.mark.parametrize(
+    ("follow_ups", "said"), [(("One?",), "Every follow-up has an answer."), ((), "No answer ends on a question.")]
+)
+def test_where_no_question_is_open_home_and_list_say_whether_any_was_asked(follow_ups: tuple[str, ...], said: str):
+    found = planned({"a.md": answer_text("One?", "Text.", follow_ups=follow_ups)})
+    for url, template in (("", "home.html"), ("open/", "open.html")):
+        assert said in main(Page(url, template, found[url]))
+
+
 def test_every_page_of_open_questions_tells_how_many_there_are():
     found = planned(many(12))
     assert [(found[url].total, found[url].everything) for url in ("open/", "open/page/2/", "open/cs.LG/")] == [

@@ -23,6 +23,8 @@ class HomePage(NamedTuple):
     head: Head
     answers: int
     papers: int
+    asks: bool
+    """Whether any answer ends on a question."""
     open_total: int
     latest_gap: Gap | None
     wall: Wall
@@ -46,6 +48,7 @@ def home_page(
         head=Head(urls.HOME, "", ""),
         answers=len(overview.live),
         papers=len(overview.archive.papers),
+        asks=overview.asks,
         open_total=len(overview.archive.open_questions),
         latest_gap=overview.gaps[0] if overview.gaps else None,
         wall=plates.wall([overview.plate(entry) for entry in overview.live[:_WALL]]),

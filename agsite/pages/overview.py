@@ -122,6 +122,11 @@ class Overview:
         return groups | {"category": dict(sorted((named | groups["category"]).items()))}
 
     @cached_property
+    def asks(self) -> bool:
+        """Whether any answer ends on a question."""
+        return any(entry.answer.follow_ups for entry in self.live)
+
+    @cached_property
     def open_rows(self) -> Sequence[OpenRow]:
         """All open questions as rows."""
         return [self.open_row(question) for question in self.archive.open_questions]

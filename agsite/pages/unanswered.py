@@ -29,6 +29,8 @@ class OpenPage(NamedTuple):
     head: Head
     category: str | None
     total: int
+    asks: bool
+    """Whether any answer ends on a question."""
     everything: int
     """How many open questions there are in all fields."""
     fields: tuple[IndexItem, ...]
@@ -56,6 +58,7 @@ def open_pages(
             head_of(url, category or "", "", part),
             category,
             len(rows),
+            overview.asks,
             len(overview.archive.open_questions),
             fields,
             _groups(ordered[start:end]),
