@@ -346,11 +346,14 @@ def test_a_heading_that_fills_its_line_makes_no_page_scroll_sideways(narrow: Pag
         assert narrow.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_a_thread_in_letters_of_twice_the_size_does_not_scroll_sideways(narrow: Page, site):
+@pytest.mark.parametrize("path", ["map/many-backgrounds/", "paper/AG-2024.01-1031/", "category/hep-ph/", "search/", ""])
+def test_in_letters_of_twice_the_size_no_page_scrolls_sideways(narrow: Page, site, path: str):
     narrow.set_viewport_size({"width": 390, "height": 640})
-    narrow.goto(site.url + "map/many-backgrounds/")
+    narrow.goto(site.url + path)
     narrow.evaluate("document.documentElement.style.fontSize = '200%'")
     assert narrow.evaluate("document.documentElement.scrollWidth") == 390
+    for field in narrow.locator(".find input").all():
+        assert field.evaluate("e => e.offsetWidth") > 250
 
 
 @pytest.mark.parametrize("width", [660, 768, 900, 1000])
