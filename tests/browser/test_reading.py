@@ -346,6 +346,13 @@ def test_a_heading_that_fills_its_line_makes_no_page_scroll_sideways(narrow: Pag
         assert narrow.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("path", ["map/many-backgrounds/", "map/"])
+def test_threads_in_letters_of_twice_the_size_do_not_scroll_the_narrowest_page(narrow: Page, site, path: str):
+    narrow.goto(site.url + path)
+    narrow.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 320
+
+
 @pytest.mark.parametrize("path", ["map/many-backgrounds/", "paper/AG-2024.01-1031/", "category/hep-ph/", "search/", ""])
 def test_in_letters_of_twice_the_size_no_page_scrolls_sideways(narrow: Page, site, path: str):
     narrow.set_viewport_size({"width": 390, "height": 640})
@@ -486,8 +493,8 @@ def test_no_field_of_a_thread_is_broken_at_its_hyphen(narrow: Page, site):
     assert fields.inner_text().split(", ") == ["hep-ex", "astro-ph.CO", "hep-ph"]
     for width in range(90, 170, 4):
         fields.evaluate("(e, width) => e.style.width = width + 'px'", width)
-        lines = fields.locator("span").evaluate_all("all => all.map(e => e.getClientRects().length)")
-        assert lines == [1, 1, 1]
+        assert max(fields.locator("span").evaluate_all("all => all.map(e => e.offsetHeight)")) < 30
+        assert fields.locator("span").count() == 3
 
 
 def test_no_row_of_a_list_of_fields_is_wider_than_a_phone(narrow: Page, site):
