@@ -85,7 +85,7 @@ def _pages(trees: list[Part]) -> Iterator[Part]:
     shown: list[str] = []
     hidden: dict[str, int] = {}
     for tree in trees:
-        if roots and len(shown) + len(tree.shown) > LIMIT:
+        if len(shown) + len(tree.shown) > LIMIT:
             yield Part(None, tuple(roots), tuple(shown), hidden)
             roots, shown, hidden = [], [], {}
         roots += tree.roots
