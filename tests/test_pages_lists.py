@@ -141,6 +141,12 @@ def test_an_open_question_is_as_old_as_the_first_answer_that_asked_it():
     assert (row.since, row.askers, len(row.after)) == ("2026-05-01", 4, 3)
 
 
+def test_who_answers_an_open_question_is_said_to_be_asked_by_the_newest_answer():
+    files = {f"a{n}.md": answer_text(f"{n}?", "So.", date=f"2026-05-0{n}", follow_ups=("Open?",)) for n in (1, 3, 2)}
+    (row,) = Overview(archive(files), Config(repository="https://github.com/somebody/archive")).open_rows
+    assert (row.asker, "Asked%20by%20a3" in (row.answer_this or "")) == ("a3", True)
+
+
 def test_a_category_lists_its_papers_and_open_questions():
     page = planned(many(4))["category/cs.LG/"]
     assert [row.id for row in page.papers] == ["AG-2025.01-0", "AG-2025.03-2"]

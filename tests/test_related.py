@@ -42,6 +42,12 @@ def test_forms_of_a_word_are_one_word():
     assert ids(related, "a") == ["b"]
 
 
+def test_words_that_differ_after_six_letters_are_one_and_before_that_two():
+    begun, other = ["planet ponder plural", "planes ponies pluvia"]
+    related = Related(Candidate(text, text, (), 1) for text in (begun, "planetary ponderous pluralism", other))
+    assert ids(related, begun) == ["planetary ponderous pluralism"]
+
+
 def test_words_that_questions_of_all_kinds_have_bring_nobody_near():
     related = Related(
         [

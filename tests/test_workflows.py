@@ -852,6 +852,26 @@ def test_a_page_begins_the_file_that_answers_its_open_question():
     assert answerfile.loads(finished, given["filename"]).question == "How: and when?"
 
 
+def test_a_form_whose_address_hosts_refuse_is_not_offered():
+    config = Config(repository="https://github.com/somebody/archive")
+    made = archive({"why.md": answer_text("Why?", "It holds.")})
+    addresses = [Overview(made, config).answer_this("天" * length, made.entries[0]) for length in range(700)]
+    lengths = [len(address) for address in addresses if address]
+    assert addresses[-1] is None
+    assert 5980 < max(lengths) < 6000
+
+
+def test_addresses_at_the_host_hold_any_name_of_a_branch_and_the_beginning_of_a_long_question():
+    config = Config(repository="https://github.com/somebody/archive", branch="new/#1")
+    made = archive({"why.md": answer_text("Why? " * 30, "It holds.")})
+    overview, (entry,) = Overview(made, config), made.entries
+    addresses = (overview.answer_this("When?", entry), overview.edit_url(entry))
+    paths = [urlsplit(address or "").path for address in addresses]
+    assert paths == [f"/somebody/archive/{form}" for form in ("new/new/%231/answers", "edit/new/%231/answers/why.md")]
+    title = dict(parse_qsl(urlsplit(overview.report_url(entry) or "").query))["title"]
+    assert title == "Wrong citation: " + "Why? " * 20
+
+
 def test_files_for_questions_in_any_script_have_names_of_their_own():
     config = Config(repository="https://github.com/somebody/archive")
     questions = ("Как дела?", "为什么天空是蓝色的？", "Page?")  # noqa: RUF001
