@@ -175,7 +175,7 @@ class _Growth:
         # The thread begins with the answer that names it.
         roots.sort(key=lambda key: group.first[2] not in questions[key].answers)
         answered = sorted(self.answered.keys() & questions.keys(), key=self.answered.__getitem__)
-        return Thread(group.first[2], tuple(sorted(group.former)), tuple(roots), questions, tuple(answered))
+        return Thread(group.first[2], tuple(group.former), tuple(roots), questions, tuple(answered))
 
     def _question(self, key: str) -> Question:
         node = self.nodes[key]
