@@ -106,7 +106,7 @@ def _is_page(target: str, own: str) -> bool:
     folder, name = posixpath.split(target.rstrip("/"))
     # Below its own page leads a link that lacks its “../”.
     folders = {f"{start}{kind}" for start in ("", own) for kind in (urls.ANSWERS, urls.PAPERS)} | {own}
-    return f"{folder}/" in folders and name != "page" and not _FILE.fullmatch(name)
+    return f"{folder}/" in folders and not _FILE.fullmatch(name)
 
 
 def _meant(address: str, target: str, own: str, places: Places) -> str | None:

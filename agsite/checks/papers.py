@@ -34,6 +34,7 @@ def check(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
     named: defaultdict[PaperKey, list[_Named]] = defaultdict(list)
     for reading in sorted(readings, key=_as_archive) if differing else ():
         for index, source in enumerate(reading.answer.sources):
+            # What a title is, is told once the category is taken out of it (AG205).
             if source.id.key in differing and not category_in_title(source):
                 line = line_of(reading.origin.sources, index)
                 named[source.id.key].append(_Named(source, reading, line))
@@ -49,9 +50,6 @@ def _differing(readings: Sequence[Reading]) -> set[PaperKey]:
     differing = set()
     for reading in readings:
         for source in reading.answer.sources:
-            # What its title is, is told once the category is taken out of it (AG205).
-            if category_in_title(source):
-                continue
             known = first.setdefault(source.id.key, source)
             if source.title != known.title or source.category != known.category:
                 differing.add(source.id.key)

@@ -50,7 +50,7 @@ def _cells(row: str) -> list[int]:
     starts = [begin, *(bar.end() for bar in _BAR.finditer(row, begin))]
     if row.startswith("|", begin):
         del starts[0]
-    if starts and starts[-1] == len(row):
+    if starts[-1] == len(row):
         starts.pop()
     return starts
 
