@@ -113,7 +113,7 @@ def _in_brackets(text: str, match: re.Match[str]) -> bool:
 
 def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
     start = leaf.text.rfind("[AG")
-    if start >= 0 and _BEGUN.fullmatch(leaf.text, start) and start not in cover_opaque(leaf.text):
+    if _BEGUN.fullmatch(leaf.text, start) and start not in cover_opaque(leaf.text):
         message = f"{quoted(leaf.text[start:])} begins a paper id, and the text ends there"
         help_ = "Write the whole id on one line, as in [AG-2026.03-1712]."
         yield in_text(reading, leaf, start, "AG207", message, help_)
@@ -124,7 +124,7 @@ def _fault(written: str, seen: str) -> str:
         return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
     if tail := _TAIL.search(seen):
         return f"{quoted(tail[0])} follows its number"
-    if letter := next((char for char in seen[2:] if char in "OoIl"), None):
+    if letter := next((char for char in seen if char in "OoIl"), None):
         return f"“{letter}” in it is a letter and not a digit"
     if len(parts := _DIGITS.findall(seen)) != 3:
         return _NO_ID
