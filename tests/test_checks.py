@@ -491,6 +491,8 @@ def test_a_refused_link_is_told_where_its_address_stands():
     finding = only(answer("It does [AG-2025.03-1234], [x](javascript:alert(1))."))
     assert (finding.code, finding.severity, finding.column) == ("AG208", "note", 32)
     assert finding.message == "the link to “javascript:alert(1)” is shown as text"
+    finding = only(answer("It does [AG-2025.03-1234], <ftp://example.org/a>."))
+    assert (finding.code, finding.column) == ("AG208", 29)
 
 
 @pytest.mark.parametrize(
@@ -525,6 +527,7 @@ def test_an_address_that_says_where_it_leads_is_good(address: str):
 def test_a_formula_that_cannot_be_set_is_told_where_it_stands():
     finding = only(answer("It does [AG-2025.03-1234] at $x$.\n\n$$\n\\nosuch\n$$"))
     assert (finding.code, finding.line, finding.message) == ("AG210", 14, "the formula “$$ \\nosuch $$” cannot be set")
+    assert only(answer("It does [AG-2025.03-1234] at $x^$.")).message == "the formula “$x^$” cannot be set"
     finding = only(answer(r"It does [AG-2025.03-1234] at \(\nosuch\)."))
     assert (finding.code, finding.column, finding.message) == ("AG210", 30, r"the formula “\(\nosuch\)” cannot be set")
 
