@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
     """Read `agsite.yml`; where there is none, every setting has its default."""
     text = files.read_text(path, MAX_BYTES)
-    if text is None or not text.strip():
+    if text is None:
         return Config(), ()
     root, findings = yamlsubset.read_file(text, "AG503", path)
     if root is None or root.value is None:

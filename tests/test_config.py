@@ -18,7 +18,9 @@ def test_every_setting_says_what_it_is_for():
     assert [name for name, field in Config.model_fields.items() if not field.description] == []
 
 
-@pytest.mark.parametrize("text", ["", "\n", "# title: A\n", "title:\n", "colours:\n  accent:\n", "match: {axis: }\n"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "---\n", "# title: A\n", "title:\n", "colours:\n  accent:\n", "match: {axis: }\n"]
+)
 def test_what_is_left_empty_has_its_default(tmp_path, text):
     path = tmp_path / "agsite.yml"
     path.write_text(text, encoding="utf-8")
