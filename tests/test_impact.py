@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.archives import answer_text
 from tests.commands import ANSWERS, BROKEN, agsite
 
 NEW = """\
@@ -87,6 +88,37 @@ def test_an_answer_closes_the_question_it_answers(sites: Path):
 def test_findings_are_new_or_mended_wherever_their_line_is(told: str):
     assert any("AG134 in answers/broken.md:3:1" in row for row in section(told, "Findings mended"))
     assert any("AG209" in row and "answers/new.md" in row for row in section(told, "Findings new"))
+
+
+def test_of_many_changes_the_first_are_shown_and_only_those_of_an_answer_itself_are_its_own(tmp_path: Path):
+    cited = " ".join(f"It is so for reason {n} [AG-2025.03-1]." for n in range(5))
+    paper = "AG-2025.03-1 hep-ph 60 A Title"
+    texts = {
+        "told": answer_text("Who is told?", f"As it was. {cited}", sources=paper),
+        "same": answer_text("Who stays?", "It is [AG-2025.03-1].", sources=paper, follow_ups=("Is it new 0?",)),
+        "gone": answer_text("Who goes?", "It went [AG-2025.03-1].", sources=paper, follow_ups=("Who asks no more?",)),
+    }
+    later = {f"new-{n:02}": answer_text(f"Is it new {n}?", "It is.") for n in range(42)} | {
+        "told": texts["told"].replace("As it was.", "As it is.").replace("reason", "cause"),
+        "gone": texts["gone"].replace("model:", "status: withdrawn\nmodel:"),
+    }
+    (tmp_path / "answers").mkdir()
+    for site, written in (("before", texts), ("after", later)):
+        for name, text in written.items():
+            (tmp_path / f"answers/{name}.md").write_text(text, encoding="utf-8")
+        assert agsite("build", "--output", site, "--no-search", cwd=tmp_path).returncode == 0
+    told = agsite("impact", "before", "after", cwd=tmp_path).stdout
+    assert section(told, "New answers (42)")[-1] == "- … and 2 more"
+    changed = [row.partition("]")[0] for row in section(told, "Answers changed (2)")]
+    assert changed == ["- [Who goes?", "- [Who is told?"]
+    assert section(told, "New citing sentences (5)") == [
+        "- [AG-2025.03-1](https://example.org/paper/AG-2025.03-1/) A Title: 5 sentences"
+    ]
+    assert told.count("“It is so for cause") == 3
+    assert "\n  - … and 2 more\n" in told
+    assert "Gone or reworded: 6 citing sentences." in told
+    assert sorted(section(told, "Open questions closed (2)")) == ["- Is it new 0?", "- Who asks no more?"]
+    assert "| papers | 1 | 1 | – |" in told
 
 
 def test_pages_are_compared_byte_by_byte(told: str, sites: Path):
