@@ -32,7 +32,6 @@ _EXPECTED = {
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_parsing_size": "a smaller number",
-    "int_from_float": "a whole number",
     "decimal_type": "a number",
     "decimal_parsing": "a number",
     "finite_number": "a number",
