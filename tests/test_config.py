@@ -43,6 +43,13 @@ def test_settings_may_have_the_line_ends_of_windows(tmp_path):
             "1:11: error AG502 base_url must be an address such as https://example.org/, and is “example.org”",
         ),
         ("title: [a, b]\n", "1:8: error AG502 title must be a text, and is a list"),
+        ("title: {a: b}\n", "1:8: error AG502 title must be a text, and is a mapping"),
+        ("per_page: [5]\n", "1:11: error AG502 per_page must be a whole number, and is a list"),
+        ("share_images: [a]\n", "1:15: error AG502 share_images must be true or false, and is a list"),
+        ("prices: {batch: low}\n", "1:17: error AG502 prices.batch must be a number, and is “low”"),
+        ("prices: {batch: inf}\n", "1:17: error AG502 prices.batch must be a number, and is “inf”"),
+        ("prices: {batch: [1]}\n", "1:17: error AG502 prices.batch must be a number, and is a list"),
+        ("footer: a\n", "1:9: error AG502 footer must be a list, and is “a”"),
         ("per_page: many\n", "1:11: error AG502 per_page must be a whole number, and is “many”"),
         ("per_page: -3\n", "1:11: error AG502 per_page must be at least 5, and is “-3”"),
         (f"per_page: {'9' * 5000}\n", f"1:11: error AG502 per_page must be a smaller number, and is “{'9' * 59}…”"),
@@ -77,6 +84,12 @@ def test_settings_may_have_the_line_ends_of_windows(tmp_path):
             "2:13: error AG502 label of item 1 of footer must be a text, and is empty",
         ),
         ("footer:\n  - {label: a}\n", "2:5: error AG502 item 1 of footer has no “href”"),
+        ("footer:\n  - {label: a, href: }\n", "2:5: error AG502 item 1 of footer has no “href”"),
+        (
+            "footer: [{label: a, href: a}]\n",
+            "1:27: error AG502 href of item 1 of footer must be an address such as"
+            " https://example.org/, mailto:me@example.org or /about/, and is “a”",
+        ),
         (
             "footer:\n  - {label: a, href: /a/, hreff: b}\n",
             "2:27: error AG501 there is no setting “hreff” in item 1 of footer",
@@ -206,3 +219,9 @@ def test_a_repository_may_be_named_as_git_clones_it(end):
 def test_a_model_has_the_price_of_its_name_without_a_date_and_no_others(model, same_as):
     prices = Prices()
     assert prices.of(model) == (prices.models[same_as] if same_as else None)
+
+
+def test_a_price_of_a_dated_name_is_that_of_no_other_date():
+    config, _ = parse({"prices": {"models": {"m-20260101": {"input": "1", "output": "2"}}}})
+    dates = [config.prices.of(f"m-{date}") is not None for date in ("20260101", "20260102")]
+    assert dates == [True, False]

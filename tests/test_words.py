@@ -122,6 +122,10 @@ def test_a_sites_own_phrases_stand_in_for_ours_one_by_one(tmp_path: Path):
             "“months” is not a list of 12 texts",
             "months: [January, February, …]",
         ),
+        ("- a", "1: error AG503", "the file holds no phrases", ""),
+        ("nav_map: *", "1:10: error AG503", "", ""),
+        ("nav_map: a\nnav_map: b", "2:1: error AG503", "“nav_map” stands here and in line 1", ""),
+        ("xyzzy: x", "1:1: warning AG506", "no template asks for a phrase “xyzzy”", "Correct the name or"),
         ("nav_mapp: x", "1:1: warning AG506", "no template asks for a phrase “nav_mapp”", "Did you mean “nav_map”?"),
     ],
 )
