@@ -63,7 +63,7 @@ class Settled(NamedTuple):
 
 def read_redirects(text: str | None, path: str) -> tuple[dict[str, Redirect], list[Finding]]:
     """Read `redirects.yml`: `old/address/: new/address/`, or `old/address/: gone`."""
-    root, findings = yamlsubset.read_file(text, "AG606", path) if text and text.strip() else (None, [])
+    root, findings = yamlsubset.read_file(text or "", "AG606", path)
     if root is None:
         return {}, findings
     if not isinstance(root.value, dict):
