@@ -103,6 +103,44 @@ def test_chains_circles_shadows_and_dead_ends_are_found(text: str, moves: dict[s
     assert settled(text) == (moves, codes)
 
 
+def test_what_is_wrong_with_a_rule_is_told_in_its_line():
+    text = """
+        ask/b/: ask/pea/
+        ask/a/: ask/b/
+        ask/c/: ask/c/
+        ask/pea/: ask/bean/
+        ask/d/: ask/none/
+        ask/e/: ask/f/
+        ask/f/: gone
+        ask/Pea/: ask/bean/
+        a?b: gone"""
+    rules, problems = addresses.read_redirects(text.replace("        ", ""), "redirects.yml")
+    found = addresses.settle((), PAGES, rules)
+    assert found.moves == (("ask/a/", "ask/pea/"), ("ask/b/", "ask/pea/"))
+    assert sorted(map(str, (*problems, *found.findings)), key=lambda told: int(told.split(":")[1])) == [
+        "redirects.yml:3: warning AG602 /ask/a/ leads to /ask/b/, which leads on to /ask/pea/",
+        "redirects.yml:4: error AG603 /ask/c/ → /ask/c/ is a circle",
+        "redirects.yml:5: warning AG604 /ask/pea/ is a page, so nobody is ever led on from it",
+        "redirects.yml:6: error AG605 /ask/d/ leads to /ask/none/, where there is no page",
+        "redirects.yml:7: warning AG602 /ask/e/ leads to /ask/f/, which leads on to nowhere: it is gone",
+        "redirects.yml:9: error AG606 /ask/Pea/ differs from /ask/pea/ by case alone,"
+        " and would be the same file on some disks",
+        "redirects.yml:10: error AG606 “a?b” needs an address of this site such as ask/why/, or gone",
+    ]
+
+
+def test_a_list_that_is_spelt_in_another_case_now_stays_where_it_is():
+    found = addresses.settle(("model/GPT-x/", "model/other/"), {"model/", "model/gpt-X/"}, {})
+    assert (found.moves, found.findings) == ((("model/other/", "model/"),), ())
+
+
+def test_a_page_of_the_site_that_vanished_is_not_looked_for_among_answers():
+    unread = addresses.by_name([Finding.of("AG136", "no", path="answers/stew.md", line=1)])
+    (finding,) = addresses.settle(("team/",), PAGES, {}, unread=unread).findings
+    assert str(finding) == "urls.txt: error AG601 /team/ was published and has no page any more"
+    assert "“team/: new/”" in finding.help
+
+
 @pytest.mark.parametrize("rule", ["/ask/a: /ask/b", "ask/a/index.html: ask/b/index.html", "ask/a/: /ask/b/"])
 def test_an_address_may_be_written_as_people_do(rule: str):
     rules, problems = addresses.read_redirects(rule, "redirects.yml")
@@ -131,6 +169,23 @@ def test_what_is_encoded_is_looked_at_as_it_will_be_read(written: str):
     assert (found, [problem.code for problem in problems]) == ({}, ["AG606"])
 
 
+def test_files_beside_a_page_move_with_it_where_both_pages_have_them():
+    text = "ask/a/: ask/pea/\nask/b/: ask/\nask/c/: open/\nask/d/old.html: ask/pea/\n"
+    text += "paper/AG-2025.03-9/: paper/AG-2025.03-1/"
+    found = addresses.settle(("month/2025-01/",), {*PAGES, "ask/"}, rules(text))
+    assert addresses.write_redirects(found, rules(text), "/").splitlines() == [
+        "/ask/a/ /ask/pea/ 301",
+        "/ask/a/index.md /ask/pea/index.md 301",
+        "/ask/a/index.json /ask/pea/index.json 301",
+        "/ask/b/ /ask/ 301",
+        "/ask/c/ /open/ 301",
+        "/ask/d/old.html /ask/pea/ 301",
+        "/month/2025-01/ /month/ 302",
+        "/paper/AG-2025.03-9/ /paper/AG-2025.03-1/ 301",
+        "/paper/AG-2025.03-9/index.json /paper/AG-2025.03-1/index.json 301",
+    ]
+
+
 def test_gone_may_be_written_large():
     assert addresses.read_redirects("ask/a/: Gone", "redirects.yml")[0]["ask/a/"].target is None
 
@@ -145,6 +200,8 @@ def test_redirects_that_lead_out_of_the_site_or_make_no_sense_are_errors(text: s
 
 def test_the_list_of_addresses_comes_back_as_it_was_written():
     assert addresses.read_urls(addresses.write_urls(PAGES)) == sorted(PAGES)
+    assert addresses.read_urls(" /ask/a/ \r\n# Ours\n\n/ask/b") == ["ask/a/", "ask/b/"]
+    assert addresses.read_urls(None) == []
 
 
 def test_twins_and_assets_are_not_promised():
