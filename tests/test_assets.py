@@ -64,6 +64,14 @@ def test_a_style_that_imports_another_gets_a_new_address_with_it(tmp_path: Path)
     assert after.files["a.css"].decode() == f'@import url("b.css{version}");'
 
 
+def test_a_style_in_a_folder_names_files_from_there(tmp_path: Path):
+    style = "@font-face{src:url(f.woff2)}p{background:url(../b.png)}"
+    files = {"own/a_css": style, "own/f_woff2": "1", "b_png": "2", "f_woff2": "3"}
+    found = assets.load((folder(tmp_path, **files),), Colours())
+    font, picture = (found.addresses[name].rpartition("/")[2] for name in ("own/f.woff2", "b.png"))
+    assert found.files["own/a.css"].decode() == style.replace("f.woff2", font).replace("b.png", picture)
+
+
 @pytest.mark.parametrize("written", ["url(f.woff2)", "url('f.woff2')", 'url( "f.woff2" )'])
 def test_a_style_may_quote_its_files(tmp_path: Path, written: str):
     found = assets.load((folder(tmp_path, a_css=f"@font-face{{src:{written}}}", f_woff2="1"),), Colours())
