@@ -65,7 +65,7 @@ def _question(question: OpenQuestion, keys: list[str], old: Entry, new: Entry) -
 
 
 def _papers(papers: Mapping[PaperId, PaperEntry], old: Entry, new: Entry) -> dict[PaperId, PaperEntry]:
-    touched = {paper: papers[paper] for paper in {*old.citing, *old.listed} if paper in papers}
+    touched = {paper: papers[paper] for paper in {*old.citing, *old.listed}}
     return dict(papers) | {
         id: dataclasses.replace(
             paper,
