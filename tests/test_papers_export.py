@@ -64,6 +64,17 @@ def test_bibtex_is_what_people_would_write():
     )
 
 
+@pytest.mark.parametrize("arxiv_id", [None, "2603.00001"])
+def test_a_category_of_any_signs_stays_in_its_field(arxiv_id: str | None):
+    """Answers may give any category: that arXiv has no such one is a warning."""
+    category = "a},title={b}, 50%\\"
+    bibtex = to_bibtex([BARE._replace(category=category, arxiv_id=arxiv_id), FULL])
+    first, second = by_pybtex(bibtex).entries.values()
+    assert "title" not in first.fields
+    assert to_text(first.fields["primaryClass" if arxiv_id else "keywords"]) == category
+    assert second.fields["primaryClass"] == "hep-ph"
+
+
 def test_what_is_not_known_is_not_written():
     assert to_bibtex([BARE]) == "@misc{AG-2026.04-007,\n  year = {2026},\n  month = apr,\n}\n"
     assert to_ris([BARE]) == "TY  - UNPB\r\nID  - AG-2026.04-007\r\nPY  - 2026\r\nDA  - 2026/04//\r\nER  - \r\n"

@@ -94,7 +94,7 @@ def _bibtex_fields(reference: Reference, archive: str) -> Fields:
         ("month", dates.month_name(month) if month else None),
         ("eprint", reference.arxiv_id),
         ("archivePrefix", reference.arxiv_id and "arXiv"),
-        ("primaryClass" if reference.arxiv_id else "keywords", reference.category),
+        ("primaryClass" if reference.arxiv_id else "keywords", reference.category and _latex(reference.category)),
         # Tools take these two as they stand, so nothing is escaped but what could end the field.
         ("doi", reference.doi and _unbraced(reference.doi)),
         ("url", reference.url and _unbraced(reference.url)),
