@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -679,13 +680,35 @@ def test_a_full_disk_is_left_as_it_was(archive, command):
 
 
 def test_export_to_sqlite_can_be_asked(archive):
+    answers = [json.loads(line) for line in agsite("export", cwd=archive).stdout.splitlines()]
+    source, question = answers[0]["sources"][0], answers[0]["question"]
+    asks = answer_text("Who asks?", "So.", follow_ups=(question, "Who else?"))
+    (archive / "answers/asks.md").write_text(asks, encoding="utf-8")
+    (archive / "papers").mkdir()
+    authors = [{"family": "Spoon", "given": "Ada"}, {"family": "Bowl", "given": "Bo"}]
+    record = {"id": source["id"], "doi": "10.1000/a", "published": "2024-05", "abstract": "Soup.", "authors": authors}
+    (archive / "papers/one.jsonl").write_text(json.dumps(record), encoding="utf-8")
     assert agsite("export", "--format", "sqlite", "--output", "archive.db", cwd=archive).returncode == 0
-    with sqlite3.connect(archive / "archive.db") as database:
-        (answers,) = database.execute("select count(*) from answer").fetchone()
-        cited = database.execute("select count(*) from citation join paper on paper.id = citation.paper").fetchone()[0]
-    database.close()
-    assert answers == 2
-    assert cited > 5
+    with closing(sqlite3.connect(archive / "archive.db")) as database:
+        rows = {name: set(database.execute(f"select * from {name}")) for name in ("answer", "source", "follow_up")}
+        paper = database.execute("select * from paper where id = ?", (source["id"],)).fetchall()
+        named = database.execute("select * from author order by position").fetchall()
+        cited = database.execute(
+            "select answer, paper.id, anchor, listed from citation join paper on paper.id = citation.paper"
+        ).fetchall()
+    counts = ("sentences", "cited", "gaps")
+    kept = ("id", "question", "model", "date", "status", "category", "body")
+    assert {row for row in rows["answer"] if row[0] != "asks"} == {
+        (*(answer[key] for key in kept), *(answer["coverage"][key] for key in counts)) for answer in answers
+    }
+    assert rows["source"] == {(a["id"], s["id"], s["similarity"], s["cited"]) for a in answers for s in a["sources"]}
+    assert {row for row in rows["follow_up"] if row[0] == "asks"} == {
+        ("asks", question, answers[0]["id"]),
+        ("asks", "Who else?", None),
+    }
+    assert paper == [(source["id"], source["title"], source["category"], None, "10.1000/a", "2024-05", "Soup.")]
+    assert named == [(source["id"], 1, "Ada Spoon"), (source["id"], 2, "Bo Bowl")]
+    assert set(cited) == {(a["id"], c["paper_id"], c["anchor"], c["listed"]) for a in answers for c in a["citations"]}
 
 
 def test_a_slip_in_a_command_names_the_nearest():
