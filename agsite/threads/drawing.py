@@ -72,8 +72,8 @@ def draw(roots: Sequence[str], nodes: Mapping[str, Node]) -> Drawing:
     places = {key: (_DOT + COLUMN * columns[key], middles[key]) for key in middles}
     edges = _edges(nodes, lines, places)
     return Drawing(
-        width=COLUMN * (max(columns.values(), default=0) + 1),
-        height=round(max((middles[key] + heights[key] / 2 for key in middles), default=0) + _MARGIN),
+        width=COLUMN * (max(columns.values()) + 1),
+        height=round(max(middles[key] + heights[key] / 2 for key in middles) + _MARGIN),
         solid="".join(path for kind, path in edges if kind == "solid"),
         dotted="".join(path for kind, path in edges if kind == "dotted"),
         thin="".join(path for kind, path in edges if kind == "thin"),

@@ -24,7 +24,7 @@ def tidy(
     """
     offsets: dict[str, float] = {}
     outline = _stack([(root, _settle(root, children, heights, gap, offsets)) for root in roots], between, offsets)
-    top = min((top for top, _ in outline), default=0.0)
+    top = min(top for top, _ in outline)
     places: dict[str, float] = {}
     stack = [(root, -top) for root in reversed(roots)]
     while stack:
