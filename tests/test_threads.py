@@ -246,6 +246,38 @@ def test_a_subtree_moves_up_beside_a_shorter_one():
     assert middles["b"] - middles["a"] == 15  # not three rows further down, below z
 
 
+@given(forests())
+def test_words_stand_in_the_picture_and_apart_and_every_question_has_a_line_to_it(forest):
+    roots, children, _, parents = forest
+    nodes = {
+        key: Node("Soup? " * (1 + int(key) * 7 % 31), int(key) % 3 == 0, below, more=int(key) % 4 == 1)
+        for key, below in children.items()
+    }
+    drawing = draw(roots, nodes)
+    levels = 1 + max(depth(int(key), parents) for key in nodes)
+    assert (drawing.width, drawing.scrolls) == (276 * levels, levels > 4)
+    columns: dict[int, list[tuple[float, float]]] = {}
+    for spot in drawing.spots:
+        own = nodes[spot.key]
+        assert spot.x == 20 + 276 * depth(int(spot.key), parents)
+        assert max(lettering.width(line) for _, line in spot.lines) * 15 / 1000 <= 208
+        text = " ".join(line for _, line in spot.lines)
+        assert text == own.text.strip() or (len(spot.lines), text[-1]) == (5, "…")
+        heights = [*(float(height) for height, _ in spot.lines), *([float(spot.more)] if own.more else [])]
+        assert all(lower - upper == pytest.approx(17) for upper, lower in pairwise(heights))
+        assert heights[0] + heights[-1] == pytest.approx(9)  # so that they stand amid their dot
+        columns.setdefault(spot.x, []).append((float(spot.y) + heights[0] - 13, float(spot.y) + heights[-1] + 4))
+        assert bool(spot.more) == own.more
+    for column in map(sorted, columns.values()):
+        assert column[0][0] >= 12
+        assert column[-1][1] <= drawing.height - 11  # a round number
+        assert all(lower[0] - upper[1] >= 14.5 for upper, lower in pairwise(column))
+    ends = re.findall(r"M(\S+) \S+C\S+ \S+ \S+ \S+ (\S+) ([^MC]+)", drawing.solid + drawing.dotted)
+    below = [spot for spot in drawing.spots if spot.key not in roots]
+    assert sorted((float(x), y) for _, x, y in ends) == sorted((spot.x - 9, spot.y) for spot in below)
+    assert {float(x) - float(start) for start, x, _ in ends} <= {276 - 9 - 230}
+
+
 def test_solid_leads_to_answers_dotted_to_open_questions_thin_to_what_stands_elsewhere():
     nodes = {
         "a": Node("A?", open=False, children=("b", "c")),
