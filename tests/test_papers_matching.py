@@ -225,6 +225,30 @@ def test_what_a_record_says_otherwise_is_replaced_where_that_is_asked_for():
     assert (again.papers, again.changed) == (result.papers, ())
 
 
+def test_abstract_day_and_categories_are_replaced_too():
+    stored = Paper(id=SOUP, title="Soup", abstract="Cold.", published="2026-02", categories=("cs.LG",))
+    new = entry("Soup", abstract="Hot.", published="2026-03", categories=("hep-ph", "hep-th"))
+    assert assign([new], [], [stored]).papers == (stored,)
+    said = {"abstract": "Hot.", "published": "2026-03", "categories": ("hep-ph", "hep-th")}
+    assert assign([new], [], [stored], replace=True).papers == (stored.model_copy(update=said),)
+
+
+@pytest.mark.parametrize(
+    ("names", "taken"), [("", False), ("Ladle Spoon Bowl …", False), ("Ladle Spoon Bowl Cup", True), ("Spoon", True)]
+)
+def test_authors_that_are_all_there_take_the_place_of_some(names: str, taken: bool):
+    first = (Author(family="Ladle"), Author(family="Spoon"), ET_AL)
+    more = tuple(ET_AL if name == "…" else Author(family=name) for name in names.split())
+    (paper,) = assign([entry("Soup", authors=more)], [], [Paper(id=SOUP, title="Soup", authors=first)]).papers
+    assert paper.authors == (more if taken else first)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(None, "10.1000/a"), ("10.1000/a", None)])
+def test_a_title_is_enough_where_one_of_the_two_has_no_doi(ours: str | None, theirs: str | None):
+    result = assign([entry("Soup", doi=theirs, abstract="Hot.")], [], [Paper(id=SOUP, title="Soup", doi=ours)])
+    assert result.papers == (Paper(id=SOUP, title="Soup", doi="10.1000/a", abstract="Hot."),)
+
+
 def test_of_two_entries_that_replace_a_record_the_one_identified_best_wins():
     stored = Paper(id=SOUP, title="Soop", arxiv_id="2603.00001", doi="10.1000/a")
     rivals = [entry("Soup, published", doi="10.1000/a"), entry("Soup", arxiv_id="2603.00001")]
@@ -243,6 +267,12 @@ def test_the_month_decides_between_two_preprints_of_one_title():
     for order in itertools.permutations(rivals):
         result = assign(order, [(SOUP, "Soup")], [])
         assert ids(result) == {"2602.00001": "AG-2026.03-1712", "2511.00001": "AG-2025.11-001"}
+
+
+def test_months_are_counted_over_the_turn_of_the_year():
+    rivals = [entry("Soup", arxiv_id="2603.00001"), entry("Soup", arxiv_id="2512.00001")]
+    for order in itertools.permutations(rivals):
+        assert ids(assign(order, [(PaperId("AG-2026.01-5"), "Soup")], []))["2512.00001"] == "AG-2026.01-5"
 
 
 def test_two_preprints_as_near_as_each_other_are_left_out():
@@ -291,6 +321,7 @@ def test_new_papers_get_the_numbers_after_those_in_use():
     new = [entry("A", published="2026-03"), entry("B", published="2026-03-05"), entry("C", published="2026-05")]
     result = assign(new, [(SOUP, "Soup")], [Paper(id=PaperId("AG-2026.03-003"))])
     assert [str(id) for id in result.added] == ["AG-2026.03-1713", "AG-2026.03-1714", "AG-2026.05-001"]
+    assert result.numbered == result.added
 
 
 def test_numbers_go_into_the_gaps_when_the_last_one_is_taken():
