@@ -190,7 +190,7 @@ def test_a_paper_that_only_answers_name_is_found_by_its_title():
 
 def test_a_title_of_two_papers_matches_neither_and_names_both():
     result = assign([entry("Soup", path="a.bib", line=3)], [(SOUP, "Soup"), (BOWL, "Soup")], [])
-    assert result.papers == ()
+    assert (result.papers, result.unnamed) == ((), ())
     assert [str(finding) for finding in result.findings] == [
         "a.bib:3: warning AG406 “Soup” may be AG-2026.03-1712, AG-2026.04-007, and nothing decides it"
     ]
@@ -324,6 +324,19 @@ def test_new_papers_get_the_numbers_after_those_in_use():
     assert result.numbered == result.added
 
 
+def test_new_numbers_keep_clear_of_ids_that_entries_bring_and_follow_arxiv_wherever_entries_stand():
+    new = [
+        entry("Cup", published="2026-03", path="a.bib", line=1),
+        entry("Bowl", published="2026-03", path="b.bib", line=2),
+        entry("Ant soup", arxiv_id="2603.00002"),
+        entry("Zest", arxiv_id="2603.00001"),
+        entry("Filed", id="AG-2026.03-001"),
+    ]
+    numbers = {"Filed": 1, "2603.00001": 2, "2603.00002": 3, "Bowl": 4, "Cup": 5}
+    for order in (new, new[::-1]):
+        assert ids(assign(order, [], [])) == {name: f"AG-2026.03-{number:03}" for name, number in numbers.items()}
+
+
 def test_numbers_go_into_the_gaps_when_the_last_one_is_taken():
     taken = [(PaperId(f"AG-2026.03-{number}"), f"Soup {number}") for number in ("1", "003", "999999")]
     assert ids(assign([entry("New", published="2026-03")], taken, [])) == {"New": "AG-2026.03-002"}
@@ -345,6 +358,7 @@ def test_unknown_papers_can_be_left_out():
     unknown = [entry("A", published="2026-03"), entry("B", id=BOWL)]
     result = assign([*unknown, entry("Soup")], [(SOUP, "Soup")], [], only_matched=True)
     assert (ids(result), set(result.left_out), result.findings) == ({"Soup": str(SOUP)}, set(unknown), ())
+    assert set(result.unnamed) == set(unknown)
 
 
 def test_two_entries_of_one_paper_become_one():
