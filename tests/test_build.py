@@ -27,6 +27,7 @@ from agsite.config import Config
 from agsite.errors import ConfigError, OutputError, TemplateError
 from agsite.render import Renderer
 from agsite.report import Report
+from tests.archives import answer_text
 from tests.building import built, options, tree, write_answers
 from tests.sites import broken_links
 
@@ -139,6 +140,28 @@ def test_the_last_report_is_given_again_where_nothing_was_touched(archive: Path)
     again = subprocess.run(command, cwd=archive, capture_output=True, text=True, check=True).stdout
     assert '"compare"' not in again
     assert (archive / "_site/index.html").read_text() != "by hand"
+
+
+def test_whatever_was_added_or_asked_for_since_is_built(archive: Path):
+    def is_built(*options: str) -> bool:
+        command = [sys.executable, "-m", "agsite", "build", "--no-search", "--json", *options]
+        said = subprocess.run(command, cwd=archive, capture_output=True, check=True).stdout
+        return b'"compare"' not in said
+
+    added = {
+        "answers/new.md": answer_text("Who is new?", "So."),
+        "papers/one.jsonl": '{"id": "AG-2025.03-1234", "title": "Soup & <Spoons>"}',
+        "templates/words.yml": "sources: Quellen",
+        "site_src/pages/us.md": "# Us",
+        "redirects.yml": "ask/old/: ask/spoon-1/",
+        "agsite.yml": "title: Soup",
+    }
+    assert is_built()
+    for name, text in added.items():
+        (archive / name).parent.mkdir(parents=True, exist_ok=True)
+        (archive / name).write_text(text, "utf-8")
+        assert is_built(), name
+    assert [is_built("--drafts"), is_built("--drafts"), is_built()] == [True, False, True]
 
 
 def test_a_report_of_a_build_that_another_one_overtook_is_not_given_again(archive: Path):
