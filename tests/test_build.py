@@ -164,6 +164,17 @@ def test_whatever_was_added_or_asked_for_since_is_built(archive: Path):
     assert [is_built("--drafts"), is_built("--drafts"), is_built()] == [True, False, True]
 
 
+def test_the_page_of_an_answer_leads_to_its_file_where_that_is_moved_to_another_folder(archive: Path):
+    (archive / "agsite.yml").write_text("repository: https://github.com/somebody/archive\n", "utf-8")
+    command = [sys.executable, "-m", "agsite", "build", "--no-search"]
+    for place in ("answers/spoon-1.md", "answers/more/spoon-1.md"):
+        (archive / place).parent.mkdir(exist_ok=True)
+        (archive / "answers/spoon-1.md").rename(archive / place)
+        subprocess.run(command, cwd=archive, capture_output=True, check=True)
+        page = (archive / "_site/ask/spoon-1/index.html").read_text("utf-8")
+        assert f"https://github.com/somebody/archive/edit/main/{place}" in page
+
+
 def test_a_report_of_a_build_that_another_one_overtook_is_not_given_again(archive: Path):
     """Two builds at once: the one that read the newer answers publishes first and notes its report last."""
     request, inputs, output = (1,), [str(archive / "answers")], str(archive / "_site")
