@@ -112,6 +112,10 @@ def test_a_slip_of_the_pen_gets_a_suggestion(run):
     assert "Nothing found." in result.stderr
 
 
+def test_no_word_is_suggested_that_no_search_looks_for(run):
+    assert found(run("whhich", "--json"))["suggestion"] is None
+
+
 def test_a_last_word_that_nothing_has_counts_as_a_beginning(run):
     whole = found(run("interference", "--json"))
     begun = found(run("interferen", "--json"))

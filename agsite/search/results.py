@@ -200,17 +200,18 @@ def _facets(
 
 def did_you_mean(searcher: Searcher, query: Query) -> str | None:
     """The query with the words that occur nowhere replaced by the likeliest that do; None where there are none."""
+
+    # Titles have words, too, that no search looks for.
+    def holding(word: str) -> int:
+        return len(searcher.reader.postings("words", word).docs) if stem_of(word) else 0
+
     text = query.text
     for word in dict.fromkeys(query.words):
         if stem_of(word) and not searcher.holding(stem_of(word)):
-            near = suggestion(word, searcher.reader.lexicon("words", word[:1]), _holding_word(searcher))
+            near = suggestion(word, searcher.reader.lexicon("words", word[:1]), holding)
             if near:
                 text = re.sub(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", near, text)
     return text if text != query.text else None
-
-
-def _holding_word(searcher: Searcher) -> Any:
-    return lambda word: len(searcher.reader.postings("words", word).docs)
 
 
 def _hit(stored: Stored, score: float, asked: Asked) -> Hit:

@@ -132,7 +132,7 @@ def test_the_same_word_is_suggested_wherever_the_slip_is(both):
     searcher, page = both
     chance = random.Random(3)
     texts = [slip for word in (*NOUNS, *VERBS) for slip in slips(word, chance)]
-    texts += ["nuetrino AND nuetrino", "osilations quark", "lttices", "vvalue", "xy", "x_lattce"]
+    texts += ["nuetrino AND nuetrino", "osilations quark", "lttices", "vvalue", "xy", "x_lattce", "dooes"]
     here = [find(searcher, text).suggestion for text in texts]
     there = page.evaluate(SUGGESTED, texts)
     assert [found for found in zip(texts, here, there, strict=True) if found[1] != found[2]] == []
