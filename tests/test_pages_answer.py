@@ -200,6 +200,13 @@ def test_other_answers_to_the_question_stand_beside_this_one():
     assert shown.row.id == "a"
 
 
+def test_who_asks_a_question_is_gathered_once_for_all_pages():
+    others = {f"b{n}.md": answer_text(f"Question {n}?", "Text.", follow_ups=("Why?",)) for n in range(3)}
+    plan = Overview(archive({"a.md": answer_text("Why?", "Text."), **others}), Config())
+    assert plan.askers("why") is plan.askers("why")
+    assert len(plan.askers("why")) == 3
+
+
 def test_an_unrelated_answer_leaves_the_page_as_it_is():
     other = {"z.md": answer_text("Something else?", "Else [AG-2026.01-7].", sources="AG-2026.01-7 cs.LG 50 Else")}
     assert page() == page(others=other)

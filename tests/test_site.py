@@ -74,6 +74,27 @@ def test_a_very_long_title_is_set_smaller(tmp_path: Path):
         assert f"<h1>{short}</h1>" in (site / folder / name / "index.html").read_text("utf-8")
 
 
+def test_of_many_answers_to_a_question_a_page_shows_the_newest_and_counts_the_others(tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    for day in range(1, 31):
+        text = answer_text("Why?", "It is.", date=f"2026-04-{day:02}")
+        (tmp_path / f"answers/a{day}.md").write_text(text, "utf-8")
+    (tmp_path / "answers/asks.md").write_text(answer_text("What?", "It is.", follow_ups=("Why?",)), "utf-8")
+    site, _ = built(tmp_path / "out", tmp_path / "answers", strict=False)
+
+    def section(answer: str, id: str) -> str:
+        page = (site / "ask" / answer / "index.html").read_text("utf-8")
+        return page.partition(f'id="{id}"')[2].partition("</section>")[0]
+
+    def leading_to(part: str) -> list[str]:
+        return re.findall(r'href="[./]*ask/(\w+)/"', part)
+
+    beside = section("a1", "asked-before")
+    assert leading_to(beside) == [f"a{day}" for day in range(30, 6, -1)]
+    assert "and 5 more" in beside
+    assert leading_to(section("asks", "keep-exploring")) == [f"a{day}" for day in range(30, 5, -1)]
+
+
 def test_what_an_answer_links_to_is_found_from_every_page_and_feed(tmp_path: Path):
     answers = write_answers(tmp_path, 2)
     body = "Spoons hum ([as others](../spoon-1/), [above](#s-1), [far](https://x.org)) [AG-2025.03-1234]."

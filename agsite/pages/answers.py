@@ -22,6 +22,9 @@ from agsite.records import HAND_WRITTEN, Answer
 _THREAD_TITLE = 60
 _ASKERS = 3
 
+# How many of the other answers to a question stand on a page: each of them has such a page, too.
+_OTHERS = 24
+
 
 class MarginNote(NamedTuple):
     """A source beside a paragraph: in full where it is first mentioned, on one line later."""
@@ -104,6 +107,7 @@ class AnswerPage(NamedTuple):
     row: AnswerRow
     """The answer itself, beside others to its question."""
     same_question: tuple[tuple[AnswerRow, int], ...]
+    same_more: int
     nearby: tuple[tuple[AnswerRow, int], ...]
     edit_url: str | None
     report_url: str | None
@@ -123,6 +127,7 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
     sources = _sources(facts, entry)
     years = sorted({row.month[:4] for row in sources if row.listed})
     askers = _asked_by(facts, entry)
+    others = [other for other in facts.answers_to(answer.question) if other.id != entry.id]
     blocks = entry.blocks
     return AnswerPage(
         head=Head(
@@ -149,7 +154,8 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
         sources=sources,
         follow_ups=tuple(_follow_up(facts, entry, question) for question in _others_asked(answer)),
         row=facts.row(entry),
-        same_question=_same_question(facts, entry),
+        same_question=tuple([(facts.row(other), _in_common(entry, other)) for other in others[:_OTHERS]]),
+        same_more=max(0, len(others) - _OTHERS),
         nearby=nearby(facts, entry),
         edit_url=facts.edit_url(entry),
         report_url=facts.report_url(entry),
@@ -272,14 +278,13 @@ def _others_asked(answer: Answer) -> Iterator[str]:
 
 
 def _follow_up(facts: Facts, entry: Entry, question: str) -> FollowUp:
-    answers = tuple(facts.row(found) for found in facts.answers_to(question))
+    answers = tuple([facts.row(found) for found in facts.answers_to(question)[: 1 + _OTHERS]])
     address = facts.answer_this(question, entry) if not answers else None
     return FollowUp(question, answers, len(facts.askers_of(question)), address)
 
 
-def _same_question(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:
-    others = (other for other in facts.answers_to(entry.answer.question) if other.id != entry.id)
-    return tuple((facts.row(other), len(set(entry.cited) & set(other.cited))) for other in others)
+def _in_common(one: Entry, other: Entry) -> int:
+    return len(set(one.cited) & set(other.cited))
 
 
 def nearby(facts: Facts, entry: Entry) -> tuple[tuple[AnswerRow, int], ...]:

@@ -65,6 +65,7 @@ class Overview:
         self._plates: dict[str, plates.Plate] = {}
         self._rows: dict[str, AnswerRow] = {}
         self._papers: dict[str, PaperRow] = {}
+        self._askers: dict[str, tuple[Link, ...]] = {}
 
     @cached_property
     def related(self) -> Related:
@@ -191,7 +192,10 @@ class Overview:
 
     def askers(self, key: str) -> tuple[Link, ...]:
         """The answers that ask a question, by the question's key."""
-        return tuple([Link(e.answer.question, urls.answer(e.id)) for e in self.archive.asked_by.get(key, ())])
+        if key not in self._askers:
+            asking = self.archive.asked_by.get(key, ())
+            self._askers[key] = tuple([Link(entry.answer.question, urls.answer(entry.id)) for entry in asking])
+        return self._askers[key]
 
     def open_row(self, question: OpenQuestion) -> OpenRow:
         """An open question as a row."""
