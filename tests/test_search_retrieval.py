@@ -70,8 +70,9 @@ def test_a_title_asked_for_word_for_word_is_almost_the_whole():
         ("What is the best recipe for bread?", "No paper shares a word with the question."),
         (
             "How do monopoles in jam behave at breakfast?",
-            "Only 0 papers share 2 words with the question; at least 2 should.",
+            "No paper shares 2 words with the question; at least 2 should.",
         ),
+        ("Why monopoles?", "Only 1 paper shares 1 word with the question; at least 2 should."),
         ("Why is it?", "The question has no word to search for."),
     ],
 )

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from agsite.counted import counted
 from agsite.files import CacheFolder
 from agsite.ids import PaperId
 from agsite.records import Paper
@@ -88,7 +89,7 @@ class Retriever:
         self._searcher.reader.close()
 
     def retrieve(self, question: str, top: int = TOP) -> Retrieval:
-        """Return the best papers for a question; none where the papers share no word with it."""
+        """Return the best papers for a question; without vectors none where they share no word with it."""
         counts = Counter(terms(question))
         best = self._searcher.ranked(self._searcher.score(counts.items()), _DEPTH if self._vectors else top)
         lexical = [(PaperId(self._searcher.stored(doc).url), score) for doc, score in best]
@@ -142,8 +143,8 @@ class Retriever:
         elif not papers:
             yield "No paper shares a word with the question."
         elif near < NEAR_PAPERS:
-            share = "paper shares" if near == 1 else "papers share"
-            yield f"Only {near} {share} {enough} words with the question; at least {NEAR_PAPERS} should."
+            few = "Only 1 paper shares" if near else "No paper shares"
+            yield f"{few} {counted(enough, 'word')} with the question; at least {NEAR_PAPERS} should."
 
 
 def _index_of(papers: Sequence[Paper], folder: str) -> Index:
