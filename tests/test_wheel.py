@@ -79,6 +79,16 @@ def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
+def test_the_source_archive_is_the_checkout(checkout: Path, root: Path, tmp_path: Path):
+    run(sys.executable, "-m", "pip", "install", "--quiet", "--target", tmp_path / "backend", "hatchling", cwd=tmp_path)
+    code = "import sys; sys.path.append(sys.argv[1]); from hatchling.build import build_sdist; build_sdist(sys.argv[2])"
+    run(sys.executable, "-c", code, tmp_path / "backend", tmp_path, cwd=checkout)
+    (built,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(built) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert names == {*source_files(root), "PKG-INFO"}
+
+
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` of an environment with the wheel; its dependencies are those of the environment that runs the tests."""
