@@ -894,9 +894,9 @@ def test_hooks_of_pre_commit_call_commands_that_are_there():
         assert re.match(hook["files"], "answers/why.md")
 
 
-def test_owners_are_asked_about_what_runs_and_what_shapes_pages():
+def test_owners_are_asked_about_what_runs_and_what_shapes_pages(clone: Path):
     owned = [line.split()[0] for line in (ROOT / ".github/CODEOWNERS").read_text("utf-8").splitlines()[1:]]
-    names = [*git(ROOT, "ls-files").split(), "redirects.yml"]
+    names = [*git(clone, "ls-files").split(), "redirects.yml"]
     tracked = {name.partition("/")[0] + ("/" if "/" in name else "") for name in names}
     left = {name for name in tracked if not any(fnmatch.fnmatch(f"/{name}", pattern) for pattern in owned)}
     assert left == {"answers/", "papers/", "docs/", ".editorconfig", ".gitignore", "LICENSE"} | {
