@@ -44,8 +44,8 @@ LLMS = "llms.txt"
 
 # How many bytes a part of a path may have on most disks.
 _LONGEST_SEGMENT = 255
-# So many hexadecimal digits that nobody can look for two names that share them.
-_DIGEST = 32
+# So many hexadecimal digits that nobody finds another name for those of a given one.
+_DIGEST = 16
 # The file of a folder's own page, and what looks as if it had a digest.
 _TAKEN = re.compile(rf"index\..*|.*-[0-9a-f]{{{_DIGEST}}}", re.IGNORECASE)
 
@@ -86,7 +86,7 @@ def _category(id: str) -> str:
     """Return a category as a part of a path, which no other has on a disk that ignores case.
 
     >>> _category("cs.LG"), _category("cs.lg")
-    ('cs.LG', 'cs.lg-11e1d3312524073bc25183e6028e4794')
+    ('cs.LG', 'cs.lg-11e1d3312524073b')
     """
     return _segment(id, usual=_USUAL_CASE.get(id.lower(), id.lower()))
 
@@ -98,7 +98,7 @@ def _segment(name: str, usual: str | None = None) -> str:
     something else: else somebody could name a model after the page of another.
 
     >>> _segment("gpt-4"), _segment("GPT 4/..")
-    ('gpt-4', 'GPT-4--b277864c1de22d2a360b4e4b09a8eda6')
+    ('gpt-4', 'GPT-4--b277864c1de22d2a')
     """
     safe = re.sub(r"[^A-Za-z0-9._-]", "-", name).strip(".")
     if safe and safe == name == (usual or name) and len(safe) <= _LONGEST_SEGMENT and not _TAKEN.fullmatch(safe):

@@ -397,8 +397,8 @@ def test_an_answer_that_is_declared_gone_goes_though_another_cannot_be_read(tmp_
 
 def test_a_name_has_a_digest_only_where_it_needs_one_and_one_that_no_other_can_be_found_for():
     assert urls.model("gpt-4-abcdef") == "model/gpt-4-abcdef/"
-    assert re.fullmatch("model/GPT-4-[0-9a-f]{32}/", urls.model("GPT 4"))
-    assert re.fullmatch("model/GPT-4-[0-9a-f]{32}-[0-9a-f]{32}/", urls.model(urls.model("GPT 4").split("/")[1]))
+    assert re.fullmatch("model/GPT-4-[0-9a-f]{16}/", urls.model("GPT 4"))
+    assert re.fullmatch("model/GPT-4-[0-9a-f]{16}-[0-9a-f]{16}/", urls.model(urls.model("GPT 4").split("/")[1]))
 
 
 def test_no_name_is_too_long_for_a_disk_or_takes_the_place_of_another(tmp_path: Path):
