@@ -19,6 +19,7 @@ from agsite import urls
 from agsite.answerfile import yamlsubset
 from agsite.findings import Finding
 from agsite.ids import PAPER_ID_SHAPE, PaperId, PaperKey
+from agsite.suspects import FORBIDDEN
 
 GONE = "gone"
 
@@ -26,7 +27,7 @@ MAX_BYTES = 4 * 1024 * 1024
 """How large `redirects.yml` may be, which grows with the archive as no other file of settings does."""
 
 # A page that the site adds is called after its file, in any script; what ends a path or begins a scheme is in none.
-_ADDRESS = re.compile(r"(?!\s)[^\x00-\x1f\x7f<>\"\\^`{|}?#:]*(?<!\s)")
+_ADDRESS = re.compile(rf"(?!\s)[^{FORBIDDEN}\t\n<>\"\\^`{{|}}?#:]*(?<!\s)")
 # Lists whose members decide whether they exist, with what they are part of.
 _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, urls.MAP)
 # Without the slash at its end.

@@ -94,9 +94,10 @@ def read_source(path: str) -> Source:
 
 
 def source_faults(path: str, text: str) -> list[Finding]:
-    """Find what a template or a page of text holds and may not be published."""
+    """Find what a template or a page of text holds, or is called, and may not be published."""
     plain = text.replace("\r\n", "\n")
-    return list(located(plain, suspects(plain), path))
+    named = [Finding.of(code, f"the name of the file: {why}", path=path, line=1) for code, _, why in suspects(path)]
+    return [*named, *located(plain, suspects(plain), path)]
 
 
 def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:

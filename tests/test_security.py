@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -618,6 +618,22 @@ def test_what_shapes_pages_holds_no_key_and_no_mark_of_direction(
         assert bad not in done.stderr
     files = [path.read_bytes() for path in (tmp_path / "_site").rglob("*") if path.is_file()]
     assert not [data for data in files if bad.encode() in data]
+
+
+@holds("BIDI")
+@pytest.mark.parametrize("char", ["\u202e", "\U000e0041"])
+def test_no_address_holds_a_mark_of_direction(tmp_path: Path, char: str):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "redirects.yml").write_text(f"{quote(f'ask/{char}a/')}: ask/good/\n", encoding="utf-8")
+    done = agsite("build", cwd=tmp_path)
+    assert "redirects.yml:1: error AG606 " in done.stderr
+    assert not [path for path in (tmp_path / "_site").rglob("*") if char in path.name]
+    (tmp_path / "site_src/pages").mkdir(parents=True)
+    (tmp_path / f"site_src/pages/a{char}b.md").write_text("# We", encoding="utf-8")
+    for command in ("build", "check"):
+        done = agsite(command, cwd=tmp_path)
+        assert (done.returncode != 0, "b.md:1: error AG104 the name of the file: U+" in done.stderr) == (True, True)
 
 
 @pytest.mark.parametrize("name", SHAPING)
