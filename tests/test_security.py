@@ -306,6 +306,14 @@ def test_no_such_character_is_spelt_in_markdown(spelt: str, found: Callable[...,
     assert found("x.md", GOOD.replace("It is", "Caf&eacute; &amp;#x202E; &zwj; it is")) == []
 
 
+@holds("BIDI")
+@pytest.mark.parametrize("tex", ["$\\unicode{x202e}$", "$a_{\\unicode{xE0041}}$", "$\\mathrm{\\unicode{x2066}}$"])
+def test_no_formula_makes_such_a_character(tex: str, render: Callable[[str, str], list[str]]):
+    pages = render(answer_text(f"Why {tex}?", f"It is {tex}.", sources=f"AG-2025.03-1234 hep-ph 61 {tex}"), "x.md")
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]", "".join(pages))
+    assert tex in pages[0]
+
+
 @holds("BIDI", "URL")
 def test_an_address_is_shown_as_it_is_written_or_as_it_leads(render: Callable[[str, str], list[str]]):
     hidden, cyrillic = "https://x.example/%E2%80%AEa", "https://\u0430rxiv.org/"

@@ -8,6 +8,7 @@ import re
 
 from agsite.markup.mathml import NotCoreError, on_one_line, to_core
 from agsite.markup.opaque import find_opaque
+from agsite.suspects import suspects
 from agsite.verbatim import MATHS
 
 _FORMULA = re.compile(MATHS, re.DOTALL)
@@ -94,7 +95,9 @@ def _convert(tex: str) -> str | None:
         return None
     except Exception:  # noqa: BLE001 - the library raises whatever its parser stumbles over
         return None
-    return None if inner.count("<mi>&amp;</mi>") > len(_AND_SIGN.findall(tex)) else inner
+    # It may name any character by its number.
+    hidden = "\\unicode" in tex and suspects(inner)
+    return None if hidden or inner.count("<mi>&amp;</mi>") > len(_AND_SIGN.findall(tex)) else inner
 
 
 def _depth(tex: str) -> int | None:
