@@ -367,6 +367,7 @@ def test_whatever_stands_in_a_reply_it_is_judged(asking: Asking):
         "Grains stick where a<b and bounce where c>d in all of the towers.",
         "Grains stick where a <b and c> d, and where dt <th and s = 3 or i <b and one=3.",
         "Detectors reach an mAP@0.5 of a half and a recall@1.0 of a third.",
+        "Hydrogen in ice shines at 1420.40575 MHz, as the grains of R&D; others do not.",
     ],
 )
 def test_what_scientists_write_is_neither_a_link_nor_html(sentence: str):
@@ -393,6 +394,8 @@ def test_what_scientists_write_is_neither_a_link_nor_html(sentence: str):
         "<!-- x -->",
         "<?x?>",
         "&#64;ice",
+        "&#9;ice",
+        "&lt;ice",
     ],
 )
 def test_a_link_or_a_tag_in_any_form_is_refused(sentence: str):

@@ -48,10 +48,11 @@ _ADDRESS = re.compile(
 _HTML = re.compile(
     rf"</?[a-z][\w:-]*(?:\s[^<>=]*=[^<>]*|\s*/?)>|{TAG}"
     rf"|<{ELEMENT}[\s/](?:[^<>]*[\s/\"'])?(?:on[a-z]{{4,}}|href|src|srcdoc|style|action)\s*="
-    r"|<[!?]|&#?\w+;",
+    r"|<[!?]|&(?:#\w|\w\w)\w*;",
     re.IGNORECASE,
 )
-_OTHER_IDS = re.compile(r"\barXiv:\s?[\w.-]*\d|\b10\.\d{4,9}/\S+|\b\d{4}\.\d{5}(?!\d)", re.IGNORECASE)
+# An identifier begins with a year and a month; “1420.40575 MHz” does not.
+_OTHER_IDS = re.compile(r"\barXiv:\s?[\w.-]*\d|\b10\.\d{4,9}/\S+|\b\d\d(?:0[1-9]|1[0-2])\.\d{5}(?!\d)", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"\b(?:previous(?:ly)?|earlier|prior|existing|traditional|conventional)\s+(?:work|studies|methods|approaches|results|shown)"
     r"|\b(?:has|have) (?:long )?been (?:shown|proposed|used|studied|known)|\brecent(?:ly| years)\b|\bis well known\b",
