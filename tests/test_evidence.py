@@ -105,8 +105,9 @@ def test_what_is_raised_is_no_number_of_its_own(text: str, figures: set[str]):
 
 def test_a_power_of_ten_is_looked_up_as_a_whole_however_it_is_written():
     known = {PAPER.key: "The rate is 4 × 10⁻¹³ per year for ^{76}Ge, with an error of 5^{+3}_{-2}."}
-    found = verify(markup.read(f"In $^{{76}}$Ge 4 of $10^{{-13}}$, not $10^{{-12}}$, with +3 [{PAPER}]."), known)
-    assert {fact.text: fact.found for fact in found.numbers} == {"4": True, "10^-13": True, "10^-12": False, "3": True}
+    found = verify(markup.read(f"In $^{{76}}$Ge 4 of $10^{{-13}}$, not $10^{{-12}}$ or 13, with +3 [{PAPER}]."), known)
+    numbers = {fact.text: fact.found for fact in found.numbers}
+    assert numbers == {"4": True, "10^-13": True, "10^-12": False, "13": False, "3": True}
 
 
 def test_a_quotation_that_the_cited_abstract_has_is_found():

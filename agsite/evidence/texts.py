@@ -110,7 +110,7 @@ def numbers_in(text: str) -> frozenset[str]:
     """
     # Raised ones too, for an answer may write “5 +0.3” where its source has “5^{+0.3}”.
     text = _prepared(text)
-    masked = plain(text.replace("^", " "))
+    masked = plain(_RAISED.sub(_apart, text))
     named = {str(sum(_VALUES[name] for name in match.groups() if name)) for match in _NAMED.finditer(masked)}
     return _digits(text) | _figures(masked) | named
 
@@ -146,6 +146,12 @@ def _as_power(raised: re.Match[str]) -> str:
         return ""
     exponent = _POWER.fullmatch(plain(raised["braced"] or raised["bare"] or raised["small"] or ""))
     return f" 10^{exponent[1]}" if exponent else " 10"
+
+
+def _apart(raised: re.Match[str]) -> str:
+    """Return a number behind another that it stands above, and a power of ten, which is one with it, not at all."""
+    power = _as_power(raised)
+    return " " if "^" in power else raised[0].replace("^", " ")
 
 
 def _figures(masked: str) -> frozenset[str]:
