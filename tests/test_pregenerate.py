@@ -1481,6 +1481,10 @@ def test_a_batch_that_was_handed_in_is_told_of_though_the_next_is_refused(
     assert (results(stopped), stopped.exit_code) == (["pending", "pending", "planned"], 4)
     assert stopped.notes == (f"handed in {next(iter(service.batches))}",)
     assert "the service answered 413" in str(stopped.stopped)
+    assert tables.closing(stopped, Decimal("0.5"))[-2:] == [
+        "Fetch what a batch brings with: agsite pregenerate --batch collect",
+        "Go on with: agsite pregenerate --resume --batch submit",
+    ]
 
 
 def test_what_stopped_while_it_was_collected_goes_on_so_though_another_run_has_come(service: StandIn, folder: Path):

@@ -78,7 +78,7 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
         said.append(f"The run stopped: {as_seen(outcome.stopped, 400)}")
     if outcome.count("pending"):
         said.append("Fetch what a batch brings with: agsite pregenerate --batch collect")
-    elif _goes_on(outcome):
+    if _goes_on(outcome):
         how = outcome.go_on if outcome.stopped else "--resume"
         said.append(f"Go on with: agsite pregenerate {how}")
     return said
@@ -86,9 +86,10 @@ def closing(outcome: Outcome, batch: Decimal) -> list[str]:
 
 def _goes_on(outcome: Outcome) -> bool:
     """Say whether --resume alone does more; a run that reached its budget has said with which it goes on."""
+    left, under_way = outcome.count("planned"), outcome.count("pending")
     if outcome.stopped:
-        return outcome.exit_code != BudgetReached.exit_code
-    return bool(outcome.run) and outcome.count("planned") > 0
+        return outcome.exit_code != BudgetReached.exit_code and (left > 0 or not under_way)
+    return bool(outcome.run) and left > 0 and not under_way
 
 
 def _answers(outcome: Outcome) -> str:
