@@ -250,7 +250,7 @@ CATALOGUE: dict[str, Rule] = {
     "AG501": Rule("error", "unknown setting", "Correct the name or delete the line."),
     "AG502": Rule("error", "setting has a wrong value", "Correct the value."),
     "AG503": Rule("error", "configuration cannot be read", "Correct the file; it is YAML with one setting a line."),
-    "AG504": Rule("error", "no answers", "Name the folder with --answers, or write an answer with `agsite new`."),
+    "AG504": Rule("error", "no answers", "Name the folder that holds them, or write an answer with `agsite new`."),
     "AG505": Rule("error", "phrase cannot be shown", "Correct it in words.yml, or delete the line."),
     "AG506": Rule("warning", "phrase is never used", "Correct the name or delete the line."),
     "AG507": Rule(

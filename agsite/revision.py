@@ -51,5 +51,7 @@ def _git(*arguments: str, environment: dict[str, str] | None = None, cwd: str | 
         raise ConfigError("there is no git on this machine", "Install git, or leave --changed-since out.") from error
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "it says nothing"
-        raise ConfigError(f"git {arguments[0]} failed: {reason}", "Name a revision that this repository has.")
+        raise ConfigError(
+            f"git {arguments[0]} failed: {reason}", "Name a revision of the repository that this folder lies in."
+        )
     return done.stdout

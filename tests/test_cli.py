@@ -240,6 +240,33 @@ def test_settings_that_were_given_have_to_be_there(archive, command):
     assert agsite(command, cwd=archive).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (("check", ""), 2, "a path is empty; name a file or a folder"),
+        (("check", "--papers", ""), 2, "a path is empty; name a file or a folder"),
+        (("build", "--answers", ""), 2, "a path is empty; name a file or a folder"),
+        (("check", "--base-url", "https://soup.example/"), 2, "Name the site, with --site."),
+        (("check", "--changed-since", "main"), 2, "Name a revision of the repository that this folder lies in."),
+        (("new", "Is it soup?", "--model", ""), 2, "--model names nobody"),
+        (("serve", "nowhere.zip", "--port", "0"), 2, "not a readable ZIP file (No such file or directory)"),
+        (("papers", "list", "--papers", "broken.jsonl"), 1, "broken.jsonl:1: error AG403"),
+        (("papers", "show", "AG-2026.03-1712", "--papers", "broken.jsonl"), 1, "broken.jsonl:1: error AG403"),
+    ],
+)
+def test_what_cannot_be_done_as_it_was_asked_is_said(archive, command, code, said):
+    (archive / "broken.jsonl").write_text("soup\n", encoding="utf-8")
+    done = agsite(*command, cwd=archive)
+    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (code, True, False)
+
+
+def test_an_archive_whose_only_answer_is_broken_has_one_mistake(tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/broken.md").write_text(BROKEN, encoding="utf-8")
+    checked, made = (agsite(command, cwd=tmp_path) for command in ("check", "build"))
+    assert (checked.stderr.count(" error "), made.stderr.count(" error ")) == (1, 1)
+
+
 def test_metadata_that_were_given_and_are_not_there_are_told_of(archive):
     assert "AG508" not in agsite("build", cwd=archive).stderr
     done = agsite("build", "--papers", "paper", cwd=archive)
@@ -606,9 +633,12 @@ def test_an_export_goes_where_it_can(archive, format):
     assert (archive / "new/folder/file").stat().st_size
     (archive / "taken").write_text("x")
     done = agsite("export", "--format", format, "--output", "taken/file", cwd=archive)
-    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+    assert (done.returncode, done.stderr.splitlines()) == (
         3,
-        "agsite: taken/file cannot be written: File exists",
+        [
+            "agsite: taken/file cannot be written: File exists",
+            "  Make room there, let it be written, or name another place.",
+        ],
     )
 
 
@@ -665,6 +695,14 @@ def test_a_search_in_answers_that_cannot_be_read_says_so(tmp_path):
     for _ in range(2):
         done = agsite("search", "soup", cwd=tmp_path)
         assert (done.returncode, done.stderr.splitlines()[0]) == (1, "agsite: no answer can be read")
+
+
+def test_a_search_in_an_archive_without_answers_says_so(tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/soup.md").write_text(answer_text("Is it soup?", "Perhaps.", more="status: draft"), "utf-8")
+    for _ in range(2):
+        done = agsite("search", "soup", cwd=tmp_path)
+        assert (done.returncode, done.stderr.splitlines()[0]) == (1, "agsite: there are no answers")
 
 
 @pytest.mark.parametrize("command", ["export --format sqlite --output archive.db", "init new", "init there"])

@@ -16,7 +16,7 @@ from agsite import build as builder
 from agsite.annotations import to_markdown, to_sarif, to_workflow_commands
 from agsite.build.memory import collector_paused
 from agsite.cli.console import say, show_data, show_findings, tally
-from agsite.cli.options import ANSWERS, config_option, make_options, papers_option, read_config
+from agsite.cli.options import ANSWERS, config_option, make_options, never_empty, papers_option, read_config
 from agsite.cli.summary import add_to_summary
 from agsite.errors import AgsiteError, ConfigError
 from agsite.findings import Finding, fails, in_order
@@ -26,7 +26,7 @@ from agsite.sitecheck import check_site
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]…")
+@click.argument("paths", nargs=-1, metavar="[PATH]…", callback=never_empty)
 @papers_option
 @config_option
 @click.option(
@@ -66,6 +66,8 @@ def command(
         if paths or papers or changed_since is not None:
             raise ConfigError("--site checks a built site and nothing else", "Check answers in a run of their own.")
         findings = _check_built(site, read_config(config, base_url=base_url).base_path)
+    elif base_url is not None:
+        raise ConfigError("--base-url says for which address a site was built", "Name the site, with --site.")
     else:
         findings = _check_archive(paths, papers, config)
         if changed_since is not None:

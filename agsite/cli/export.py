@@ -111,7 +111,7 @@ def _write_sqlite(path: Path, archive: Archive, config: Config) -> None:
             _fill(fresh, archive, config)
             fresh.replace(path)
     except (OSError, sqlite3.Error) as error:
-        raise OutputError(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}") from error
+        raise files.unwritable(path, getattr(error, "strerror", None) or str(error)) from error
 
 
 def _fill(fresh: Path, archive: Archive, config: Config) -> None:

@@ -37,6 +37,13 @@ def in_utf_8(context: click.Context, parameter: click.Parameter, words: tuple[st
     return words
 
 
+def never_empty(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a path without a letter, such as a variable of a script that nobody set: it would be the folder here."""
+    if "" in paths:
+        raise click.BadParameter("a path is empty; name a file or a folder", context, parameter)
+    return paths
+
+
 ANSWERS = ("answers",)
 
 answers_option = click.option(
@@ -44,10 +51,11 @@ answers_option = click.option(
     multiple=True,
     default=ANSWERS,
     metavar="DIR",
+    callback=never_empty,
     help="Folder of answer files; may be given again.  [answers]",
 )
 papers_option = click.option(
-    "--papers", multiple=True, metavar="PATH", help="Folder or file of paper metadata.  [papers]"
+    "--papers", multiple=True, metavar="PATH", callback=never_empty, help="Folder or file of paper metadata.  [papers]"
 )
 config_option = click.option(
     "--config",

@@ -169,6 +169,7 @@ def list_(folder: str, *, as_json: bool) -> None:
             show_data(record.model_dump(exclude_none=True))
         else:
             say(f"{record.id}  {record.title or ''}", err=False)
+    sys.exit(fails(findings))
 
 
 @command.command()
@@ -185,8 +186,9 @@ def show(id: str, folder: str) -> None:
         wanted = PaperId.parse(id)
     except ValueError as error:
         raise PaperFileError(str(error)) from error
-    records, _ = builder.read_papers((folder,))
+    records, findings = builder.read_papers((folder,))
     found = next((record for record in records if record.id.key == wanted.key), None)
     if found is None:
+        show_findings(findings)
         raise PaperFileError(f"{folder} has no record of {id}", "Import it: agsite papers import FILE")
     show_data(found.model_dump(exclude_none=True), indent=1)

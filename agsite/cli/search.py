@@ -95,6 +95,8 @@ def _fresh(options: builder.Options, folder: str) -> Index:
         refuse_missing(inputs.findings)
         if inputs.corpus.unread and not inputs.archive.entries:
             raise AnswerFileError("no answer can be read", "`agsite check` says why.")
+        if not inputs.archive.entries:
+            raise AnswerFileError("there are no answers", "Name their folder with --answers; drafts are not searched.")
         index.update(documents(inputs.archive), now)
     return index
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from agsite.errors import OutputError
 from agsite.files.generation import NO_LINKS
 
+_ELSEWHERE = "Make room there, let it be written, or name another place."
+
 
 def write_text(path: str | Path, text: str) -> None:
     """Write a text as UTF-8 in one step."""
@@ -33,7 +35,12 @@ def write_output(path: str | Path, text: str) -> None:
         with open(path, "wb") as file:  # noqa: PTH123 - not a draft beside it, which would take its place
             file.write(text.encode("utf-8"))
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}") from error
+        raise unwritable(path, error.strerror) from error
+
+
+def unwritable(path: str | Path, why: str | None) -> OutputError:
+    """Return the error that says that a file cannot be written, and why."""
+    return OutputError(f"{path} cannot be written: {why}", _ELSEWHERE)
 
 
 def behind_links(path: str | Path) -> Path:
@@ -102,7 +109,7 @@ def refuse_unwritable(folder: str | Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise OutputError(f"nothing can be written into {folder}: {error.strerror}") from error
+        raise OutputError(f"nothing can be written into {folder}: {error.strerror}", _ELSEWHERE) from error
 
 
 @contextmanager
@@ -123,4 +130,4 @@ def _draft(target: Path, parts: Iterable[bytes], *, durable: bool) -> Iterator[P
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{target} cannot be written: {error.strerror}") from error
+        raise unwritable(target, error.strerror) from error

@@ -27,7 +27,8 @@ class Packed:
         try:
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile) as error:
-            raise ConfigError(f"{path} is not a readable ZIP file ({error})", "Name a ZIP of a built site.") from error
+            why = getattr(error, "strerror", None) or error
+            raise ConfigError(f"{path} is not a readable ZIP file ({why})", "Name a ZIP of a built site.") from error
         files = (info for info in self._zip.infolist() if not info.is_dir())
         names = {info.filename: info for info in files if not info.filename.startswith(_FINDERS_OWN)}
         self._files = {name.removeprefix(_top(names)): info for name, info in names.items()}
