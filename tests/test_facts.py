@@ -136,6 +136,21 @@ def test_an_answer_that_spells_a_paper_as_anothers_evidence_does_changes_that_pa
     assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
 
 
+@pytest.mark.parametrize(("edited", "other"), [("a.md", None), ("a.md", "b.md"), ("b.md", "a.md")])
+@pytest.mark.parametrize("now", ["hep-ph 50 Pots", "hep-th 50 Soup"])
+def test_what_withdrawn_answers_alone_call_a_paper_changes_its_page(edited: str, other: str | None, now: str):
+    def gone(name: str, source: str) -> str:
+        date = {"a.md": "2026-05-03", "b.md": "2026-05-02"}[name]
+        return answer_text("Why?", "So.", sources=f"AG-2025.03-1 {source}", date=date, more="status: withdrawn")
+
+    files = {name: gone(name, "hep-ph 50 Soup") for name in (edited, other) if name}
+    before = Overview(archive(files), CONFIG)
+    after = Overview(archive(files | {edited: gone(edited, now)}), CONFIG)
+    asked, pages = planned(before)["paper/AG-2025.03-1/"]
+    assert planned(after)["paper/AG-2025.03-1/"][1] != pages
+    assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
+
+
 @pytest.mark.parametrize("name", ["answers", "citing", "papers", "twins", "provenance"])
 def test_what_is_planned_from_facts_sees_nothing_else_of_the_archive(name: str):
     tree = ast.parse(Path(agsite.pages.__file__).with_name(f"{name}.py").read_text("utf-8"))
