@@ -151,6 +151,25 @@ def test_what_withdrawn_answers_alone_call_a_paper_changes_its_page(edited: str,
     assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
 
 
+def test_the_first_abstract_of_an_archive_changes_the_pages_of_answers_that_cite_its_paper():
+    source = "AG-2025.03-1 hep-ph 50 Spoons"
+    files = {"a.md": answer_text("Why?", "A spoon of 4 kg hums [AG-2025.03-1].", sources=source)}
+    before = Overview(archive(files), CONFIG)
+    after = Overview(archive(files, (Paper(id="AG-2025.03-1", abstract="A spoon of 4 kg."),)), CONFIG)
+    asked, pages = planned(before)["ask/a/"]
+    assert planned(after)["ask/a/"][1] != pages
+    assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
+
+
+def test_a_list_without_its_last_page_changes_the_one_before():
+    files = {f"a{n}.md": answer_text(f"{n}?", "So.", date=f"2026-05-{n:02}") for n in range(1, 12)}
+    config = Config(per_page=5)
+    before, after = (Overview(archive(dict(list(files.items())[skip:])), config) for skip in (0, 1))
+    asked, pages = planned(before)["model/test-model/page/2/"]
+    assert planned(after)["model/test-model/page/2/"][1] != pages
+    assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
+
+
 @pytest.mark.parametrize("name", ["answers", "citing", "papers", "twins", "provenance"])
 def test_what_is_planned_from_facts_sees_nothing_else_of_the_archive(name: str):
     tree = ast.parse(Path(agsite.pages.__file__).with_name(f"{name}.py").read_text("utf-8"))
