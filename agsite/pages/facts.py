@@ -213,8 +213,9 @@ class Versions:
 
     def _paper(self, id: str) -> Any:
         paper = self._overview.archive.papers[PaperId(id)]
-        contexts = [(self._of_entry(context.entry.id), context.anchors) for context in paper.contexts]
-        retrieved = [(self._of_entry(found.entry.id), *found[1:]) for found in paper.retrieved]
+        # Where an answer cites the paper, and how well the two match, is said of the answer.
+        contexts = [self._of_entry(context.entry.id) for context in paper.contexts]
+        retrieved = [self._of_entry(found.entry.id) for found in paper.retrieved]
         record = paper.record.model_dump_json() if paper.record else None
         named = (paper.title, paper.category, paper.titles, paper.categories, paper.spellings)
         return named, record, contexts, retrieved
