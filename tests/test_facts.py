@@ -161,6 +161,16 @@ def test_the_first_abstract_of_an_archive_changes_the_pages_of_answers_that_cite
     assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
 
 
+def test_another_wording_of_an_answer_that_asks_changes_the_page_of_the_one_it_asks_for():
+    asks = {"a.md": ("Who?", "How?"), "b.md": ("How?", "Why?"), "c.md": ("Why?", "When?")}
+    files = {name: answer_text(question, "So.", follow_ups=(asked,)) for name, (question, asked) in asks.items()}
+    before = Overview(archive(files), CONFIG)
+    after = Overview(archive(files | {"b.md": files["b.md"].replace("How?", "HOW?")}), CONFIG)
+    asked, pages = planned(before)["ask/c/"]
+    assert planned(after)["ask/c/"][1] != pages
+    assert any(Versions(before).of(fact) != Versions(after).of(fact) for fact in asked)
+
+
 def test_a_list_without_its_last_page_changes_the_one_before():
     files = {f"a{n}.md": answer_text(f"{n}?", "So.", date=f"2026-05-{n:02}") for n in range(1, 12)}
     config = Config(per_page=5)
