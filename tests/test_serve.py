@@ -608,6 +608,15 @@ def test_no_address_is_missed_while_a_file_gives_no_answer(tmp_path: Path):
         assert [finding.code for finding in preview.status.findings if finding.severity == "error"] == ["AG134"]
 
 
+def test_the_same_mistake_a_second_time_is_told_and_new(tmp_path: Path):
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>")
+        newest = preview.status.newest
+        assert retold(preview, tmp_path, "spoon-0", "It *learns*", "It<br> *learns*") == [("spoon-0", "AG209")] * 2
+        assert preview.status.newest > newest
+
+
 def test_only_what_was_not_there_before_is_new(tmp_path: Path):
     write_answers(tmp_path)
     with serving(tmp_path, Config(share_images=False)) as (_, preview):
