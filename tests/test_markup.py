@@ -338,7 +338,7 @@ def test_anchors_are_unique_and_none_is_a_page_part():
 
 
 # On pages that show no text: the search page, lists, papers, and the page for what is not there.
-ELSEWHERE = {"cited-in", "find", "lost", "q", "results"}
+ELSEWHERE = {"cited-in", "find", "lost", "not-cited", "q", "results"}
 
 
 def test_no_heading_takes_the_id_of_a_part_of_its_page(root: Path):

@@ -504,7 +504,7 @@ def test_an_address_brings_everything_back(tab: Page, served):
     expect(tab.locator("[name=kind][value=answer]")).to_be_checked()
     expect(tab.locator("[name=sort]")).to_be_checked()
     expect(tab.locator("#results [role=status]")).to_contain_text("newest first")
-    years = [re.search(r"\d+ (\w+) (\d{4})", text) for text in tab.locator("#results .list .meta").all_inner_texts()]
+    years = [re.search(r"\d+\s(\w+)\s(\d{4})", text) for text in tab.locator("#results .list .meta").all_inner_texts()]
     months = ["JanFebMarAprMayJunJulAugSepOctNovDec".index(found[1]) for found in years]
     assert months == sorted(months, reverse=True)
 
