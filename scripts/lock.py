@@ -6,11 +6,15 @@ Names, versions and hashes are all there is, so it does not matter where the whe
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 PYTHON = "3.12"
 
@@ -47,10 +51,18 @@ def resolve(requirements: list[str]) -> list[tuple[str, str, str]]:
         (
             item["metadata"]["name"].lower().replace("_", "-"),
             item["metadata"]["version"],
-            item["download_info"]["archive_info"]["hashes"]["sha256"],
+            digest_of(item["download_info"]),
         )
         for item in found
     ]
+
+
+def digest_of(download: dict[str, Any]) -> str:
+    """Return the SHA-256 of a wheel; of one that lies on this machine, pip before 23.1 does not say it."""
+    hashes = download["archive_info"].get("hashes")
+    if hashes:
+        return str(hashes["sha256"])
+    return hashlib.sha256(Path(url2pathname(urlsplit(download["url"]).path)).read_bytes()).hexdigest()
 
 
 if __name__ == "__main__":
