@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
@@ -30,6 +30,9 @@ ASIDE = 8
 
 # How many of those that ask an open question stand in its row.
 _ASKERS = 3
+
+# Of how many questions it is kept who asks them, for a page asks for few and an archive has many.
+_ASKED = 100
 
 
 class Listing(NamedTuple):
@@ -65,7 +68,8 @@ class Overview:
         self._plates: dict[str, plates.Plate] = {}
         self._rows: dict[str, AnswerRow] = {}
         self._papers: dict[str, PaperRow] = {}
-        self._askers: dict[str, tuple[Link, ...]] = {}
+        # A question that thousands ask is asked by the pages of all of them.
+        self.askers = lru_cache(maxsize=_ASKED)(self._askers)
 
     @cached_property
     def related(self) -> Related:
@@ -190,12 +194,9 @@ class Overview:
         paper = self.archive.papers.get(id)
         return self.paper_row(paper) if paper else None
 
-    def askers(self, key: str) -> tuple[Link, ...]:
+    def _askers(self, key: str) -> tuple[Link, ...]:
         """The answers that ask a question, by the question's key."""
-        if key not in self._askers:
-            asking = self.archive.asked_by.get(key, ())
-            self._askers[key] = tuple([Link(entry.answer.question, urls.answer(entry.id)) for entry in asking])
-        return self._askers[key]
+        return tuple([Link(e.answer.question, urls.answer(e.id)) for e in self.archive.asked_by.get(key, ())])
 
     def open_row(self, question: OpenQuestion) -> OpenRow:
         """An open question as a row."""
