@@ -22,6 +22,7 @@ from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
 from agsite.ids import made_id
 from agsite.llm import (
+    UNSETTLED,
     Batches,
     BudgetReached,
     Caller,
@@ -183,7 +184,7 @@ class _Run:
     def _is_done(self, done: Record) -> bool:
         key = done["key"]
         is_asked = key in self.journal.ledger.in_batches or self.caller.asks_again(key)
-        return done["result"] not in {"failed", "unknown"} and not is_asked
+        return done["result"] not in UNSETTLED and not is_asked
 
     def _enter_done(self, item: Item, done: Record) -> Plan | None:
         """Enter a question that this run is done with; an answer that is missing is written from its reply.

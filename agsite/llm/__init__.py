@@ -8,10 +8,11 @@ from agsite.llm.client import DEFAULT_URL, Client
 from agsite.llm.failures import Failure
 from agsite.llm.gate import Gate, Stopped
 from agsite.llm.journal import Journal
-from agsite.llm.ledger import Record
+from agsite.llm.ledger import UNSETTLED, Record
 
 __all__ = [
     "DEFAULT_URL",
+    "UNSETTLED",
     "Batches",
     "Bought",
     "BudgetReached",

@@ -24,7 +24,7 @@ from typing import Any
 from agsite import files
 from agsite.errors import JournalError, LockedError
 from agsite.llm.disk import Slot, cannot_write, name_part, sync_folder, write_all
-from agsite.llm.ledger import MISSING, UNDER_WAY, Ledger, Record
+from agsite.llm.ledger import DONE, MISSING, UNDER_WAY, UNSETTLED, Ledger, Record
 from agsite.llm.log import line_of, read_log, set_aside
 
 RESULTS_KEPT = dt.timedelta(days=29)
@@ -191,7 +191,7 @@ class Journal:
         """Return how a key ended in the newest run that knows it, written, rejected or unknown, with its record."""
         for name in sorted(self.earlier, reverse=True):
             ledger = self.earlier[name]
-            if key in ledger.outcomes and ledger.outcomes[key]["result"] in {"written", "rejected"}:
+            if key in ledger.outcomes and ledger.outcomes[key]["result"] in DONE:
                 return ledger.outcomes[key]["result"], ledger.outcomes[key]
             if ledger.is_unknown(key) or key in ledger.open:
                 return "unknown", {"reason": ledger.unknown.get(key, "the run was interrupted")}
@@ -254,7 +254,7 @@ class Journal:
     def _is_settled(self, key: str) -> bool:
         """Say whether a run has made of a reply what it deserves."""
         return any(
-            key in ledger.outcomes and ledger.outcomes[key]["result"] not in {"failed", "unknown"}
+            key in ledger.outcomes and ledger.outcomes[key]["result"] not in UNSETTLED
             for ledger in self.earlier.values()
         )
 

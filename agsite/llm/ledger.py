@@ -17,6 +17,8 @@ MISSING = "missing"
 """The state of a batch that has ended and of which replies are missing; they may still be found."""
 DONE = frozenset({"written", "rejected"})
 """The results that a reply is needed for."""
+UNSETTLED = frozenset({"failed", "unknown"})
+"""The results after which a question is still to be answered."""
 
 
 class Ledger:
