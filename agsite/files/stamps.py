@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,11 +33,11 @@ def is_intact(path: str, stamp: Stamp) -> bool:
     return facts.st_mtime_ns == stamp.mtime_ns and facts.st_size == stamp.size
 
 
-def all_intact(root: str, stamps: Mapping[str, tuple[str, int, int]]) -> bool:
-    """Say whether all files of a folder are as they were when the stamps were made."""
+def all_intact(root: str, stamps: Iterable[tuple[str, str, int, int]]) -> bool:
+    """Say whether all files of a folder are as they were when the stamps were made; each begins with its path."""
     lstat = os.lstat
     try:
-        for path, (fingerprint, mtime_ns, size) in stamps.items():
+        for path, fingerprint, mtime_ns, size in stamps:
             if fingerprint:
                 facts = lstat(f"{root}/{path}")
                 if facts.st_mtime_ns != mtime_ns or facts.st_size != size:
