@@ -36,7 +36,8 @@ _FORBIDDEN = re.compile(f"[{FORBIDDEN}]|{HIDING.pattern}")
 _MAY_HIDE = re.compile(f"[{_FORMS}]|[{_NOT_SEEN}]{{{_ROW}}}")
 
 # Markdown can spell any character in ASCII: what is not seen may stand so beside others that are written as they are.
-_SPELT = re.compile(rf"(?:&#?[0-9A-Za-z]{{1,31}};|[{_NOT_SEEN}])+")
+_REFERENCE = re.compile("&#?[0-9A-Za-z]{1,31};")
+_SPELT = re.compile(rf"(?:{_REFERENCE.pattern}|[{_NOT_SEEN}])+")
 
 _PLAIN_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))
 
@@ -82,7 +83,7 @@ def suspects(text: str, data: bytes | None = None) -> list[Suspect]:
             Suspect("AG104", match.start(), f"{_described(match[0])} may not stand here")
             for match in _FORBIDDEN.finditer(text)
         ]
-    if "&" in text:
+    if _REFERENCE.search(text):
         found += _spelt(text)
     if any(map(data.__contains__, _KEY_MARKS)) or _KEY_TAIL.search(text):
         message = "this looks like a key or a password"
