@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
@@ -520,6 +521,27 @@ def test_the_edit_that_mends_a_check_that_failed_is_not_compared_with_what_faile
             preview.refresh({str(path)})
             time.sleep(2)
             assert "ZeroDivisionError" not in capfd.readouterr().err
+        finally:
+            stop.set()
+            checking.join()
+
+
+def test_what_is_shown_no_more_is_forgotten(tmp_path: Path):
+    """Else hours of edits would fill the memory, with a whole archive for each."""
+    write_answers(tmp_path)
+    (tmp_path / "templates").mkdir()
+    stop = threading.Event()
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        checking = threading.Thread(target=preview.keep_checking, args=(stop,))
+        checking.start()
+        try:
+            assert ask(server, "/").status == 200
+            site = preview._snapshot.site
+            former = [weakref.ref(each) for each in (site.overview, preview._snapshot._renderer)]
+            del site
+            (tmp_path / "templates/home.html").write_text("Soup")
+            preview.refresh()
+            until(lambda: all(each() is None for each in former))
         finally:
             stop.set()
             checking.join()

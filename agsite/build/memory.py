@@ -19,3 +19,10 @@ def collector_paused() -> Iterator[None]:
             # Else the first search would go through all of an archive.
             gc.freeze()
             gc.enable()
+
+
+def collect() -> None:
+    """Collect what is exempt as well; what is left is exempt again."""
+    with collector_paused():
+        gc.unfreeze()
+        gc.collect()

@@ -18,7 +18,7 @@ from agsite import addresses, files, urls
 from agsite.archive import Archive
 from agsite.build import Options
 from agsite.build.inputs import check, check_alone, link, read_corpus
-from agsite.build.memory import collector_paused
+from agsite.build.memory import collect, collector_paused
 from agsite.build.site import Site, plan
 from agsite.config import Config
 from agsite.corpus import Corpus, Remembered, read_again
@@ -184,6 +184,7 @@ class Preview:
         if shown_for > self._pause and not self._checked.is_set():
             start = time.monotonic()
             self.check()
+            collect()  # else every template, and all of every state, that was ever shown would stay
             self._pause = 2 * (time.monotonic() - start)
 
     def _tell(self, findings: Iterable[Finding], trouble: str = "") -> None:
