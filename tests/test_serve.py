@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import http.client
 import json
@@ -26,7 +27,7 @@ from urllib.parse import quote
 
 import pytest
 
-from agsite import checks, files
+from agsite import checks, corpus, files
 from agsite.answerfile import Reading
 from agsite.build import Options
 from agsite.config import Config
@@ -71,6 +72,21 @@ def server(archive: Path) -> Iterator[Server]:
     config = Config(share_images=False, base_url="https://example.org/soup/")
     with serving(archive, config) as (running, _):
         yield running
+
+
+@contextlib.contextmanager
+def following(
+    changed: Callable[[set[str] | None], None], *paths: str, seen: list[files.Seen] | None = None
+) -> Iterator[None]:
+    """Watch paths while something is done."""
+    stop = threading.Event()
+    thread = threading.Thread(target=watch, args=(paths, stop, changed, seen))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 class serving:  # noqa: N801 - used as a function is
@@ -366,8 +382,6 @@ def edited(archive: Path, text: str, id: str = "spoon-1") -> None:
 def test_an_edit_is_seen_and_only_that_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     write_answers(tmp_path)
     with serving(tmp_path, Config(share_images=False)) as (server, preview):
-        from agsite import corpus
-
         read, real = [], corpus.read_file
         monkeypatch.setattr(corpus, "read_file", lambda path, kept: read.append(Path(path).name) or real(path, kept))
         edited(tmp_path, "A kumquat rolls by.\n")
@@ -760,6 +774,31 @@ def test_settings_that_are_wrong_leave_the_site_standing(tmp_path: Path):
     preview.refresh()
     assert seen[-1].trouble == "agsite.yml:1: it is wrong"
     assert preview.get("index.html") is not None
+
+
+def test_an_edit_that_nobody_foresaw_leaves_the_site_standing_and_the_next_one_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    real = corpus.read_file
+
+    def stumble(path: str, *rest: Any) -> Any:
+        if "Stumble" in Path(path).read_text("utf-8"):
+            raise RecursionError("what nobody foresaw")
+        return real(path, *rest)
+
+    path = write_answers(tmp_path) / "spoon-1.md"
+    text = path.read_text("utf-8")
+    monkeypatch.setattr(corpus, "read_file", stumble)
+    with (
+        serving(tmp_path, Config(share_images=False)) as (server, preview),
+        following(preview.refresh, str(tmp_path / "answers"), seen=files.snapshot([str(tmp_path / "answers")])),
+    ):
+        path.write_text(f"{text}Stumble.\n", "utf-8")
+        until(lambda: preview.status.trouble == "RecursionError: what nobody foresaw")
+        assert "in stumble" in capfd.readouterr().err
+        assert ask(server, "/ask/spoon-1/").status == 200
+        path.write_text(f"{text}A kumquat rolls by.\n", "utf-8")
+        until(lambda: b"kumquat" in ask(server, "/ask/spoon-1/").body)
 
 
 def test_every_page_hears_of_a_change(archive: Path, server: Server):

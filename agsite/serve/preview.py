@@ -93,8 +93,14 @@ class Preview:
             with collector_paused():
                 self._read(Report(progress=progress), touched)
         except (AgsiteError, OSError) as error:
-            with self._telling:
-                self._tell(self.status.findings, str(error))
+            self._tell_of(str(error))
+        except Exception as error:  # noqa: BLE001 - what an edit made fail must not leave the next one unseen
+            traceback.print_exc()
+            self._tell_of(f"{type(error).__name__}: {error}")
+
+    def _tell_of(self, trouble: str) -> None:
+        with self._telling:
+            self._tell(self.status.findings, trouble)
 
     def _read(self, report: Report, touched: Collection[str] | None) -> None:
         # Looked at before it is read, so that a change in between is seen the next time.
