@@ -909,6 +909,23 @@ def test_watching_goes_on_after_a_link_that_leads_in_a_circle(tmp_path: Path):
         watching.join()
 
 
+def test_an_edit_while_watching_pauses_after_trouble_is_noticed(tmp_path: Path):
+    write_answers(tmp_path, 2)
+    told = queue.SimpleQueue[set[str] | None]()
+
+    def take_in(touched: set[str] | None) -> None:
+        told.put(touched)
+        if touched is not None:
+            raise OSError("a folder went while it was looked at")
+
+    with following(take_in, str(tmp_path / "answers")):
+        until(lambda: edited(tmp_path, "More.\n") or not told.empty())
+        assert told.get() is not None
+        assert told.get(timeout=20) is None
+        edited(tmp_path, "More.\n")
+        told.get(timeout=20)
+
+
 def test_edits_are_noticed_in_a_folder_that_was_removed_and_made_again_at_once(tmp_path: Path):
     """Disks such as ext4 give the new folder the number of the old one."""
     write_answers(tmp_path, 2)

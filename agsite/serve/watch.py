@@ -33,7 +33,7 @@ def watch(
             seen = _follow(paths, stop, changed, seen)
         except (OSError, RuntimeError):
             # A folder went while it was looked at, a link leads in a circle, the system has no more notices to give.
-            seen = None
+            seen = files.snapshot(paths)
             changed(None)
             stop.wait(_AFTER_TROUBLE)
 
