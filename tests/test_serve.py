@@ -151,7 +151,12 @@ def test_what_is_not_there_shows_the_sites_own_page(server: Server):
 
 @pytest.mark.parametrize(
     ("path", "to"),
-    [("/", "/soup/"), ("/soup/ask/spoon-1", "/soup/ask/spoon-1/"), ("/soup/ask/old/", "/soup/ask/spoon-1/")],
+    [
+        ("/", "/soup/"),
+        ("/soup?q=a", "/soup/?q=a"),
+        ("/soup/ask/spoon-1", "/soup/ask/spoon-1/"),
+        ("/soup/ask/old/", "/soup/ask/spoon-1/"),
+    ],
 )
 def test_addresses_lead_on(server: Server, path: str, to: str):
     reply = ask(server, path)

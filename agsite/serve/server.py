@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._search(site, dict(parse_qsl(query)))
         elif path.startswith(base):
             self._page(site, path.removeprefix(base), query)
-        elif path == "/":
+        elif path in {"/", base.removesuffix("/")}:
             self._redirect(site, "", query)
         else:
             self._missing(site, path, query)
