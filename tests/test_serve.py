@@ -759,9 +759,44 @@ def test_a_broken_template_is_shown_in_place_of_its_pages(tmp_path: Path):
         assert b"answer.html:1" in reply.body
         assert b"<b>" not in reply.body
         assert ask(server, "/about/").status == 200
+        (tmp_path / "templates/404.html").write_text("{% if")
+        preview.refresh()
+        missing = ask(server, "/nothing/")
+        assert (missing.status, b"404.html:1" in missing.body) == (500, True)
+        (tmp_path / "templates/404.html").unlink()
         (tmp_path / "templates/answer.html").unlink()
         preview.refresh()
         assert ask(server, "/ask/spoon-1/").status == 200
+
+
+def test_what_cannot_be_read_at_first_is_shown_as_soon_as_it_can(tmp_path: Path):
+    troubles = [ConfigError("it is wrong")]
+
+    def settings() -> Config:
+        if troubles:
+            raise troubles.pop()
+        return Config(share_images=False)
+
+    write_answers(tmp_path)
+    server = Server("127.0.0.1", 0)
+    thread = server.serve_in_background()
+    try:
+        for path, kind in (("/ask/", "text/html; charset=utf-8"), ("/feed.xml", "text/plain; charset=utf-8")):
+            reply = ask(server, path)
+            assert (reply.status, reply.headers["Content-Type"]) == (503, kind)
+            assert (b"live.js" in reply.body) == path.endswith("/")
+        assert ask(server, "/__agsite__/live.css").status == 200
+        server.site = preview = Preview(options(tmp_path), settings, server.announce)
+        preview.refresh()
+        reply = ask(server, "/ask/")
+        assert (reply.status, preview.status.trouble) == (404, "it is wrong")
+        assert b"live.js" in reply.body
+        preview.refresh()
+        assert ask(server, "/ask/").status == 200
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_settings_that_are_wrong_leave_the_site_standing(tmp_path: Path):

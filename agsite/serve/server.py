@@ -147,6 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.SERVICE_UNAVAILABLE, *page)
 
     def _answer(self, site: Site, path: str, query: str) -> None:
+        try:
+            self._show(site, path, query)
+        except AgsiteError as error:
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, broken(error), "html")
+
+    def _show(self, site: Site, path: str, query: str) -> None:
         base = unquote(site.base_path)
         if path == f"{base}api/search":
             self._search(site, dict(parse_qsl(query)))
@@ -166,12 +172,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status, json.dumps(found, ensure_ascii=False).encode(), "json")
 
     def _page(self, site: Site, path: str, query: str) -> None:
-        try:
-            found = site.get(urls.file_of(path))
-            if found is None and not path.endswith("/") and site.get(f"{path}/index.html") is not None:
-                return self._redirect(site, f"{path}/", query)
-        except AgsiteError as error:
-            return self._send(HTTPStatus.INTERNAL_SERVER_ERROR, broken(error), "html")
+        found = site.get(urls.file_of(path))
+        if found is None and site.get(f"{path}/index.html") is not None:
+            return self._redirect(site, f"{path}/", query)
         if found is None:
             return self._missing(site, unquote(site.base_path) + path, query)
         if found.moved_to is not None:
@@ -183,10 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
         moved_to = _below_former_path(site, path)
         if moved_to is not None:
             return self._redirect(site, moved_to, query)
-        try:
-            found = site.get(urls.NOT_FOUND)
-        except AgsiteError:
-            found = None
+        found = site.get(urls.NOT_FOUND)
         return self._send(HTTPStatus.NOT_FOUND, followed(found.data) if found else nothing_here(), "html")
 
     def _events(self, site: Site) -> None:
