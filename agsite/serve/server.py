@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import re
 import socket
 import sys
@@ -63,15 +62,13 @@ class Site(Protocol):
 class Server(ThreadingHTTPServer):
     """Serves a site; `announce` tells every open page of a new state."""
 
-    daemon_threads = True
-    allow_reuse_address = True
-
     def __init__(self, host: str, port: int) -> None:
         self.site: Site | None = None
         self.run = os.urandom(8).hex()
         """Tells a server from the one that was at its place before, whose states are not its own."""
         self.open_to_all = host not in {"127.0.0.1", "localhost", "::1"}
-        self._listeners: set[queue.SimpleQueue[Status]] = set()
+        self.latest = Status(0, ())
+        self._is_told = threading.Condition()
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
 
@@ -82,18 +79,15 @@ class Server(ThreadingHTTPServer):
 
     def announce(self, status: Status) -> None:
         """Tell every open page."""
-        for listener in list(self._listeners):
-            listener.put(status)
+        with self._is_told:
+            self.latest = status
+            self._is_told.notify_all()
 
-    def listen(self) -> queue.SimpleQueue[Status]:
-        """Return a queue of all states from now on."""
-        listener: queue.SimpleQueue[Status] = queue.SimpleQueue()
-        self._listeners.add(listener)
-        return listener
-
-    def hush(self, listener: queue.SimpleQueue[Status]) -> None:
-        """Stop filling a queue."""
-        self._listeners.discard(listener)
+    def after(self, status: Status) -> Status:
+        """Return the latest state: another than this, or this where for a while there is none."""
+        with self._is_told:
+            self._is_told.wait_for(lambda: self.latest is not status, _HEARTBEAT)
+            return self.latest
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say what went wrong; a browser that goes away in the middle is nothing to report."""
@@ -195,23 +189,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
-        self.close_connection = True
         self.end_headers()
         if self.command == "HEAD":
             return
-        listener = self.server.listen()
-        try:
-            self.wfile.write(b"retry: %d\n" % _RECONNECT_MS + _event(site.status, self.server.run))
-            while True:
-                self.wfile.flush()
-                try:
-                    self.wfile.write(_event(listener.get(timeout=_HEARTBEAT), self.server.run))
-                except queue.Empty:
-                    self.wfile.write(b": still here\n\n")
-        except OSError:
-            return
-        finally:
-            self.server.hush(listener)
+        told = self.server.latest
+        self.wfile.write(b"retry: %d\n" % _RECONNECT_MS + _event(site.status, self.server.run))
+        while True:
+            latest = self.server.after(told)
+            self.wfile.write(_event(latest, self.server.run) if latest is not told else b": still here\n\n")
+            told = latest
 
     def _redirect(self, site: Site, to: str, query: str) -> None:
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
