@@ -92,9 +92,9 @@ def following(
 class serving:  # noqa: N801 - used as a function is
     """Serve an archive; gives the server and the preview."""
 
-    def __init__(self, folder: Path, config: Config) -> None:
+    def __init__(self, folder: Path, config: Config, **more: object) -> None:
         self.server = Server("127.0.0.1", 0)
-        self.preview = Preview(options(folder), lambda: config, self.server.announce)
+        self.preview = Preview(options(folder, **more), lambda: config, self.server.announce)
 
     def __enter__(self) -> tuple[Server, Preview]:
         self.preview.refresh()
@@ -133,6 +133,10 @@ def test_every_file_is_that_of_a_build(archive: Path, server: Server):
         ("/soup/data/answers.jsonl", 200, "application/jsonl; charset=utf-8"),
         ("/soup/assets/style.css?v=1", 200, "text/css; charset=utf-8"),
         ("/soup/assets/fonts/stix-two-text.woff2", 200, "font/woff2"),
+        ("/soup/assets/site.js", 200, "text/javascript; charset=utf-8"),
+        ("/soup/assets/favicon.svg", 200, "image/svg+xml"),
+        ("/soup/robots.txt", 200, "text/plain; charset=utf-8"),
+        ("/soup/data/papers.bib", 200, "application/x-bibtex; charset=utf-8"),
         ("/soup/feed.xml", 200, "application/xml; charset=utf-8"),
         ("/soup/nothing/here/", 404, "text/html; charset=utf-8"),
         ("/soup/../../etc/hostname", 404, "text/html; charset=utf-8"),
@@ -168,8 +172,10 @@ def test_addresses_lead_on(server: Server, path: str, to: str):
     [
         ("bytes=0-3", 206, "bytes 0-3/{}"),
         ("bytes=-4", 206, "bytes {-4}-{-1}/{}"),
+        ("bytes=-9999999", 206, "bytes 0-{-1}/{}"),
         ("bytes=5-", 206, "bytes 5-{-1}/{}"),
         ("bytes=9999999-", 416, "bytes */{}"),
+        ("bytes=-", 200, None),
         ("lines=1-2", 200, None),
         pytest.param(f"bytes={'9' * 5000}-", 200, None, id="a number without end"),
     ],
@@ -187,9 +193,16 @@ def test_a_part_of_a_file_can_be_asked_for(server: Server, asked: str, status: i
         assert reply.body == whole[int(first) : int(last) + 1]
 
 
-def test_head_has_no_body(server: Server):
-    reply = ask(server, "/soup/", method="HEAD")
-    assert (reply.body, int(reply.headers["Content-Length"]) > 1000) == (b"", True)
+def test_head_has_no_body_before_what_is_asked_next(server: Server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    replies = []
+    for method in ("HEAD", "GET"):
+        connection.request(method, "/soup/")
+        replies.append(Reply(connection.getresponse()))
+    connection.close()
+    head, page = replies
+    assert (head.status, head.body, page.status) == (200, b"", 200)
+    assert int(head.headers["Content-Length"]) == len(page.body)
 
 
 def test_head_of_the_events_ends(server: Server):
@@ -216,9 +229,15 @@ def test_no_page_elsewhere_shows_what_is_served(server: Server):
     headers = ask(server, "/soup/").headers
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("host", ["LocalHost:8765", "LOCALHOST", "127.0.0.1"])
+@pytest.mark.parametrize("path", ["/soup/", "/soup/assets/style.css", "/soup/ask/spoon-1", "/soup/nothing/"])
+def test_no_browser_keeps_what_the_next_edit_may_change(server: Server, path: str):
+    assert ask(server, path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["LocalHost:8765", "LOCALHOST", "127.0.0.1", "[::1]:8765"])
 def test_a_name_of_this_machine_has_no_case(server: Server, host: str):
     assert ask(server, "/soup/", Host=host).status == 200
 
@@ -284,6 +303,15 @@ def test_the_new_address_of_this_machine_can_be_listened_on():
         server.server_close()
 
 
+def test_whoever_lets_others_in_is_found_by_any_name():
+    server = Server("0.0.0.0", 0)
+    thread = server.serve_in_background()
+    assert ask(server, "/", Host="soup.example:8000").status == 503
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 def test_it_listens_on_this_machine_only(server: Server):
     assert server.server_address[0] == "127.0.0.1"
 
@@ -299,15 +327,17 @@ def test_where_the_index_cannot_be_written_the_preview_searches_all_the_same(tmp
 
 
 def test_search_answers_from_the_index(tmp_path: Path):
+    def found(query: str) -> set[str]:
+        reply = ask(server, f"/api/search?q={query}&kind=answer")
+        assert (reply.status, reply.headers["Content-Type"]) == (200, "application/json; charset=utf-8")
+        return {hit["id"] for hit in json.loads(reply.body)["hits"]}
+
     write_answers(tmp_path)
-    preview = Preview(options(tmp_path, search_index=str(tmp_path / "index")), Config, lambda status: None)
-    preview.refresh()
-    found = preview.search({"q": "spoon", "kind": "answer"})
-    assert {hit["id"] for hit in found["hits"]} == {f"spoon-{n}" for n in range(4)}
-    path = tmp_path / "answers/spoon-1.md"
-    path.write_text(path.read_text("utf-8") + "A kumquat.\n", "utf-8")
-    preview.refresh()
-    assert [hit["id"] for hit in preview.search({"q": "kumquat"})["hits"]] == ["spoon-1"]
+    with serving(tmp_path, Config(share_images=False), search_index=str(tmp_path / "index")) as (server, preview):
+        assert found("spoon") == {f"spoon-{n}" for n in range(4)}
+        edited(tmp_path, "A kumquat.\n")
+        preview.refresh()
+        assert found("kum%71uat") == {"spoon-1"}
 
 
 def test_where_the_search_cannot_answer_it_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -212,7 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
         span = _span(self.headers.get("Range"), size) if status == HTTPStatus.OK else None
         if span is not None:
             status = HTTPStatus.PARTIAL_CONTENT if span else HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
-            data = data[span.start : span.stop] if span else b""
+            data = data[span.start : span.stop]
         self.send_response(status)
         self.send_header("Content-Type", _TYPES.get(kind, "application/octet-stream"))
         self.send_header("Content-Length", str(len(data)))
