@@ -173,6 +173,7 @@ def test_addresses_lead_on(server: Server, path: str, to: str):
         ("bytes=0-3", 206, "bytes 0-3/{}"),
         ("bytes=-4", 206, "bytes {-4}-{-1}/{}"),
         ("bytes=-9999999", 206, "bytes 0-{-1}/{}"),
+        ("bytes=5-9999999", 206, "bytes 5-{-1}/{}"),
         ("bytes=5-", 206, "bytes 5-{-1}/{}"),
         ("bytes=9999999-", 416, "bytes */{}"),
         ("bytes=-", 200, None),

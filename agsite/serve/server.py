@@ -250,7 +250,7 @@ def _span(header: str | None, size: int) -> range | None:
     first, last = match.groups()
     if not first:
         return range(max(0, size - int(last)), size)
-    return range(int(first), min(size, int(last) + 1 if last else size)) if int(first) < size else range(0)
+    return range(int(first), min(size, int(last) + 1) if last else size)
 
 
 def _event(status: Status, run: str) -> bytes:
