@@ -1174,5 +1174,7 @@ def test_the_terminal_is_told_what_is_new_and_how_much_is_left(tmp_path: Path):
         (tmp_path / "agsite.yml").write_text("titel: Soup\n")
         assert said.get(timeout=20).startswith("agsite: agsite.yml:1:1: error AG501")
         assert said.get(timeout=20) == "    Did you mean “title”?\n"
+        change("spoon-1", "Nobody", "Somebody")
+        time.sleep(1)  # what is still wrong is not said again
         (tmp_path / "agsite.yml").unlink()
         assert said.get(timeout=20) == "Nothing to mend.\n"

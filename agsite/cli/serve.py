@@ -152,8 +152,10 @@ class _Teller:
         self._server.announce(status)
         show_findings(status.new)
         before, self._left = self._left, status.trouble or tally(status.findings)
+        if self._left == before:
+            return
         if status.trouble:
             for line in f"agsite: {status.trouble}".splitlines():
                 say(line)
-        elif self._left != before:
+        else:
             say(f"{self._left.capitalize()}.")
