@@ -783,11 +783,12 @@ def test_a_broken_template_is_shown_in_place_of_its_pages(tmp_path: Path):
     write_answers(tmp_path)
     (tmp_path / "templates").mkdir()
     with serving(tmp_path, Config(share_images=False)) as (server, preview):
-        (tmp_path / "templates/answer.html").write_text("{% if <b>")
+        (tmp_path / "templates/answer.html").write_text("{% include '<b>' %}")
         preview.refresh()
         reply = ask(server, "/ask/spoon-1/")
         assert reply.status == 500
         assert b"answer.html:1" in reply.body
+        assert b"&lt;b&gt;" in reply.body
         assert b"<b>" not in reply.body
         assert ask(server, "/about/").status == 200
         (tmp_path / "templates/404.html").write_text("{% if")
