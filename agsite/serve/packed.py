@@ -31,7 +31,8 @@ class Packed:
             raise ConfigError(f"{path} is not a readable ZIP file ({why})", "Name a ZIP of a built site.") from error
         files = (info for info in self._zip.infolist() if not info.is_dir())
         names = {info.filename: info for info in files if not info.filename.startswith(_FINDERS_OWN)}
-        self._files = {name.removeprefix(_top(names)): info for name, info in names.items()}
+        top = _top(names)
+        self._files = {name.removeprefix(top): info for name, info in names.items()}
         if "index.html" not in self._files:
             raise ConfigError(f"{path} holds no site: there is no index.html", "Name a ZIP of a built site.")
         self.status = Status(1, ())
