@@ -34,7 +34,7 @@ from agsite.config import Config
 from agsite.errors import ConfigError, OutputError
 from agsite.findings import Finding
 from agsite.serve import Packed, Preview, Server, watch
-from agsite.serve.preview import Status
+from agsite.serve.preview import Response, Status
 from tests.building import built, options, tree, write_answers
 from tests.commands import serve
 
@@ -1090,6 +1090,18 @@ def test_a_site_packed_in_the_finder_of_macos_is_one(tmp_path: Path):
     found = Packed(str(tmp_path / "site.zip")).get("index.html")
     assert found is not None
     assert found.data == b"Soup"
+
+
+def test_a_site_packed_by_the_shell_of_windows_is_one(tmp_path: Path):
+    """Its archives of old name files as Windows does."""
+    with zipfile.ZipFile(tmp_path / "site.zip", "w") as packed:
+        packed.writestr("_site\\index.html", "Soup")
+        packed.writestr("_site\\ask\\spoon\\index.html", "Spoon")
+    site = Packed(str(tmp_path / "site.zip"))
+    assert [site.get(path) for path in ("index.html", "ask/spoon/index.html")] == [
+        Response(b"Soup"),
+        Response(b"Spoon"),
+    ]
 
 
 def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):
