@@ -873,15 +873,19 @@ def test_an_edit_that_nobody_foresaw_leaves_the_site_standing_and_the_next_one_i
         until(lambda: b"kumquat" in ask(server, "/ask/spoon-1/").body)
 
 
-def test_every_page_hears_of_a_change(archive: Path, server: Server):
+@contextlib.contextmanager
+def hearing(server: Server) -> Iterator[Iterator[dict[str, Any]]]:
+    """The news that an open page hears."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     connection.request("GET", "/__agsite__/events")
-    stream = connection.getresponse()
-    news = (json.loads(line.removeprefix(b"data: ")) for line in stream if line.startswith(b"data: "))
-    server.announce(Status(next(news)["version"] + 1, (), "the soup is cold"))
-    assert next(news)["trouble"] == "the soup is cold"
-    stream.close()
-    connection.close()
+    with contextlib.closing(connection), connection.getresponse() as stream:
+        yield (json.loads(line.removeprefix(b"data: ")) for line in stream if line.startswith(b"data: "))
+
+
+def test_every_page_hears_of_a_change(server: Server):
+    with hearing(server) as news, hearing(server) as others:
+        server.announce(Status(next(news)["version"] + next(others)["version"], (), "the soup is cold"))
+        assert next(news)["trouble"] == next(others)["trouble"] == "the soup is cold"
 
 
 @pytest.mark.parametrize("what", ["edit", "new", "delete", "folder that comes", "folder that goes", "setting"])
@@ -1076,9 +1080,12 @@ def test_a_packed_site_is_served_below_the_path_that_it_was_built_for(tmp_path: 
     start, missing = ask(server, "/"), ask(server, f"{base}none/")
     (style,) = re.findall(r'href="([^"]*assets/style\.css[^"]*)"', missing.body.decode())
     found = ask(server, style)
+    with hearing(server) as news:
+        told = next(news)
     server.shutdown()
     thread.join()
     server.server_close()
+    assert told["trouble"] == ""
     assert (start.status, start.headers["Location"]) == (301, base)
     assert (missing.status, found.status) == (404, 200)
 
@@ -1102,6 +1109,17 @@ def test_a_site_packed_by_the_shell_of_windows_is_one(tmp_path: Path):
         Response(b"Soup"),
         Response(b"Spoon"),
     ]
+
+
+def test_a_file_of_a_packed_site_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with zipfile.ZipFile(tmp_path / "site.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("index.html", "Soup")
+        packed.writestr("data/answers.jsonl", " " * 99)
+    monkeypatch.setattr("agsite.serve.packed._MOST_BYTES", 98)
+    site = Packed(str(tmp_path / "site.zip"))
+    assert site.get("index.html") == Response(b"Soup")
+    with pytest.raises(ConfigError, match=r"data/answers\.jsonl has 99 bytes"):
+        site.get("data/answers.jsonl")
 
 
 def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):
