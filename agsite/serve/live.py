@@ -15,8 +15,7 @@ _FILES = ("live.js", "live.css", "news.js", "page.css", "stream.js")
 def own_file(path: str) -> bytes | None:
     """Return a script or a style of the preview's own; None where the path is not that of one."""
     name = path.removeprefix(_OWN)
-    is_own = path.startswith(_OWN) and name in _FILES
-    return Path(__file__).with_name("browser").joinpath(name).read_bytes() if is_own else None
+    return Path(__file__).with_name("browser").joinpath(name).read_bytes() if name in _FILES else None
 
 
 def followed(page: bytes) -> bytes:
