@@ -29,9 +29,8 @@ class Packed:
         except (OSError, zipfile.BadZipFile) as error:
             why = getattr(error, "strerror", None) or error
             raise ConfigError(f"{path} is not a readable ZIP file ({why})", "Name a ZIP of a built site.") from error
-        files = (info for info in self._zip.infolist() if not info.is_dir())
         # The shell of Windows once wrote names as that has them.
-        named = {info.filename.replace("\\", "/"): info for info in files}
+        named = {info.filename.replace("\\", "/"): info for info in self._zip.infolist()}
         names = {name: info for name, info in named.items() if not name.startswith(_FINDERS_OWN)}
         top = _top(names)
         self._files = {name.removeprefix(top): info for name, info in names.items()}
