@@ -142,10 +142,11 @@ class Preview:
 
     def check(self) -> None:
         """Check what is shown, and tell of what is found, unless something else is shown by then."""
+        # Before the look at what is shown: what is shown after that is not checked yet.
+        self._checked.set()
         snapshot = self._snapshot
         if snapshot is None:
             return
-        self._checked.set()
         try:
             inputs = check(self._options, snapshot.site.look.config, snapshot.inputs, Report())
         except (AgsiteError, OSError):
