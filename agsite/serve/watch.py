@@ -68,7 +68,7 @@ def _follow(
         seen = files.snapshot(paths) if is_other else None
         if changes or missed:
             changed(None if missed else {_named(path, folders) for _, path in changes})
-        if is_other or not all(Path(folder).is_dir() for folder in folders):
+        if is_other:
             break
     return seen
 
