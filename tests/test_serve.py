@@ -449,6 +449,18 @@ def test_a_file_that_went_and_came_back_is_shown_again(tmp_path: Path):
         assert ask(server, "/ask/spoon-1/").status == 200
 
 
+def test_what_changes_with_the_words_of_an_answer_is_seen(tmp_path: Path):
+    """As where one looks at another branch."""
+    write_answers(tmp_path)
+    (tmp_path / "templates").mkdir()
+    with serving(tmp_path, Config(share_images=False)) as (server, preview):
+        (tmp_path / "templates/gaps.html").write_text("A soup.")
+        edited(tmp_path, "A kumquat rolls by.\n")
+        preview.refresh()
+        assert b"kumquat" in ask(server, "/ask/spoon-1/").body
+        assert b"A soup." in ask(server, "/gaps/").body
+
+
 def test_what_was_read_while_nothing_could_be_shown_is_shown_later(tmp_path: Path):
     write_answers(tmp_path)
     troubles = [None, ConfigError("it is wrong"), None]
