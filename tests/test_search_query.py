@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agsite.search.nodes import All, Any_, Field, Fuzzy, Not, Phrase, Prefix, Words
+from agsite.search.nodes import And, Field, Fuzzy, Not, Or, Phrase, Prefix, Words
 from agsite.search.query import QueryError, misspelt_fields, parse
 
 
@@ -17,17 +17,17 @@ def words(*terms: str) -> Words:
     [
         ("dark matter", words("dark", "matter")),
         ("muon muon pion", Words((("muon", 2), ("pion", 1)))),
-        ('"dark matter" halo', All((words("halo"), Phrase(("dark", "matter"))))),
-        ("muon AND pion", All((words("muon"), words("pion")))),
-        ("muon AND pion OR kaon", Any_((All((words("muon"), words("pion"))), words("kaon")))),
-        ("muon (pion OR kaon)", Any_((words("muon"), Any_((words("pion"), words("kaon")))))),
-        ("muon -pion", All((words("muon"), Not(words("pion"))))),
+        ('"dark matter" halo', And((words("halo"), Phrase(("dark", "matter"))))),
+        ("muon AND pion", And((words("muon"), words("pion")))),
+        ("muon AND pion OR kaon", Or((And((words("muon"), words("pion"))), words("kaon")))),
+        ("muon (pion OR kaon)", Or((words("muon"), Or((words("pion"), words("kaon")))))),
+        ("muon -pion", And((words("muon"), Not(words("pion"))))),
         ("NOT pion", Not(words("pion"))),
         ("super*", Prefix("super")),
         ("muom~", Fuzzy("muom")),
         ("kind:papers", Field("kind", "paper")),
-        ("category:hep-ph muon", All((words("muon"), Field("category", "hep-ph")))),
-        ("Field:hep-ph muon", All((words("muon"), Field("category", "hep-ph")))),
+        ("category:hep-ph muon", And((words("muon"), Field("category", "hep-ph")))),
+        ("Field:hep-ph muon", And((words("muon"), Field("category", "hep-ph")))),
         ("date:2026-03", Field("date", "2026-03", "2026-03~")),
         ("year:2026", Field("date", "2026", "2026~")),
         ("date:2026-01..2026-03", Field("date", "2026-01", "2026-03~")),
@@ -38,9 +38,9 @@ def words(*terms: str) -> Words:
         ("kind:open", Field("kind", "question")),
         ("Kind:Open-Question", Field("kind", "question")),
         ("evidence:Half", Field("evidence", "half")),
-        ('title:"dark matter"', All((Field("title", "dark"), Field("title", "matter")))),
-        ("muon NOT (pion OR kaon)", All((words("muon"), Not(Any_((words("pion"), words("kaon"))))))),
-        ('"muon" -"dark matter"', All((words("muon"), Not(Phrase(("dark", "matter")))))),
+        ('title:"dark matter"', And((Field("title", "dark"), Field("title", "matter")))),
+        ("muon NOT (pion OR kaon)", And((words("muon"), Not(Or((words("pion"), words("kaon"))))))),
+        ('"muon" -"dark matter"', And((words("muon"), Not(Phrase(("dark", "matter")))))),
         ("the of and", Words(())),
     ],
 )
@@ -85,7 +85,7 @@ def test_the_last_word_may_be_a_beginning(text: str, last: str):
 
 
 def test_words_that_begin_as_the_last_one_are_asked_for_beside_it():
-    assert parse("muon nucleu", unfinished=True).node == Any_((words("muon", "nucleu"), Prefix("nucleu")))
+    assert parse("muon nucleu", unfinished=True).node == Or((words("muon", "nucleu"), Prefix("nucleu")))
 
 
 def test_a_field_that_may_have_been_meant_is_named():

@@ -1,4 +1,4 @@
-"""What a query comes to: a tree of what it asks for, the words and conditions at its leaves."""
+"""The syntax tree of a query: boolean operators, with words and conditions at its leaves."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Phrase(NamedTuple):
 
 
 class Prefix(NamedTuple):
-    """Terms that begin so."""
+    """Terms that begin with these letters."""
 
     start: str
 
 
 class Fuzzy(NamedTuple):
-    """Terms that are spelt so but for one letter."""
+    """Terms that differ from this one by one letter at most."""
 
     term: str
 
@@ -39,24 +39,24 @@ class Field(NamedTuple):
 
 
 class Not(NamedTuple):
-    """Everything else."""
+    """The documents that a node does not match."""
 
     node: Node
 
 
-class All(NamedTuple):
-    """What all of them hold."""
+class And(NamedTuple):
+    """The documents that every node matches."""
 
     nodes: tuple[Node, ...]
 
 
-class Any_(NamedTuple):  # noqa: N801 - `Any` is Python's
-    """What at least one of them holds."""
+class Or(NamedTuple):
+    """The documents that at least one node matches."""
 
     nodes: tuple[Node, ...]
 
 
-Node: TypeAlias = Words | Phrase | Prefix | Fuzzy | Field | Not | All | Any_
+Node: TypeAlias = Words | Phrase | Prefix | Fuzzy | Field | Not | And | Or
 
 
 class Query(NamedTuple):
@@ -73,12 +73,12 @@ class Query(NamedTuple):
     last: str = ""
 
 
-def wanted(node: Node) -> Iterator[Words | Phrase | Prefix | Fuzzy | Field]:
-    """Yield what a query wants of a text, and none of what it does not want."""
+def positive_leaves(node: Node) -> Iterator[Words | Phrase | Prefix | Fuzzy | Field]:
+    """Yield the leaves of a query, without those below a `Not`."""
     match node:
-        case All(nodes) | Any_(nodes):
+        case And(nodes) | Or(nodes):
             for inner in nodes:
-                yield from wanted(inner)
+                yield from positive_leaves(inner)
         case Not():
             return
         case _:

@@ -17,7 +17,7 @@ from typing import NoReturn
 from agsite.errors import AgsiteError
 from agsite.likeness import nearest_name
 from agsite.search.analysis import stem_of, terms, words
-from agsite.search.nodes import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Query, Words
+from agsite.search.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Query, Words
 from agsite.search.stored import KINDS, QUESTION
 
 # What the filters of the site call a category and a date.
@@ -102,14 +102,14 @@ class _Parser:
         while self.peek("operator", "OR"):
             self.take()
             nodes.append(self.all())
-        return nodes[0] if len(nodes) == 1 else Any_(tuple(nodes))
+        return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
     def all(self) -> Node:
         nodes = [self.bag()]
         while self.peek("operator", "AND"):
             self.take()
             nodes.append(self.bag())
-        return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+        return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
     def bag(self) -> Node:
         """Words side by side: any of the plain ones, all phrases and fields, none of those after NOT."""
@@ -125,8 +125,8 @@ class _Parser:
             self._nothing()
         if counts or not (soft or hard):
             soft.insert(0, Words(tuple(counts.items())))
-        nodes = ([soft[0] if len(soft) == 1 else Any_(tuple(soft))] if soft else []) + hard
-        return nodes[0] if len(nodes) == 1 else All(tuple(nodes))
+        nodes = ([soft[0] if len(soft) == 1 else Or(tuple(soft))] if soft else []) + hard
+        return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
     def item(self, counts: Counter[str], soft: list[Node], hard: list[Node]) -> None:
         if self.peek("operator", "NOT") or self.peek("minus"):
@@ -272,11 +272,11 @@ def _evidence(name: str, value: str) -> Field:
     return Field(name, kind)
 
 
-def _title(_: str, value: str) -> All:
+def _title(_: str, value: str) -> And:
     found = terms(value)
     if not found:
         raise QueryError("there is nothing to look for in title:", "Put a word after the colon.")
-    return All(tuple(Field("title", term) for term in found))
+    return And(tuple(Field("title", term) for term in found))
 
 
 _FIELD_READERS: dict[str, Callable[[str, str], Node]] = {

@@ -12,8 +12,7 @@ from agsite.likeness import nearest_name
 from agsite.papers.identifiers import arxiv_id
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
-from agsite.search.nodes import Any_, Field, Node, Query
-from agsite.search.nodes import wanted as wanted_of
+from agsite.search.nodes import Field, Node, Or, Query, positive_leaves
 from agsite.search.passages import Asked, passage
 from agsite.search.query import QueryError, field, parse
 from agsite.search.stored import FACETS, PAPER, Stored
@@ -122,7 +121,7 @@ def _limit(text: str) -> int:
 def _filters(searcher: Searcher, wanted: Wanted) -> dict[str, Set[int]]:
     """The documents that pass the filter of each facet that has one; its values are alternatives."""
     chosen: dict[str, tuple[str, ...]] = {name: getattr(wanted, name) for name in ("kind", "category", "model")}
-    nodes = {name: Any_(tuple(field(name, value) for value in values)) for name, values in chosen.items() if values}
+    nodes = {name: Or(tuple(field(name, value) for value in values)) for name, values in chosen.items() if values}
     since: dict[str, Node] = {"month": field("date", f"{wanted.since}..")} if wanted.since else {}
     return {name: searcher.match(node).keys() for name, node in {**nodes, **since}.items()}
 
@@ -164,7 +163,7 @@ def _nearest_papers(searcher: Searcher, text: str) -> dict[int, float]:
 
 def absent_values(searcher: Searcher, text: str, wanted: Wanted) -> Iterator[tuple[str, str, str | None]]:
     """Yield the categories and models that a query asks for and no document has, each with the most similar one."""
-    asked = {(node.name, node.value) for node in wanted_of(parse(text).node) if isinstance(node, Field)}
+    asked = {(node.name, node.value) for node in positive_leaves(parse(text).node) if isinstance(node, Field)}
     asked |= {(name, value) for name in _OPEN for value in getattr(wanted, name)}
     for name, value in sorted(asked):
         if name in _OPEN and not searcher.match(field(name, value)):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from agsite.likeness import within_one
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import best_first
-from agsite.search.nodes import All, Any_, Field, Fuzzy, Node, Not, Phrase, Prefix, Words, wanted
+from agsite.search.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Words, positive_leaves
 from agsite.search.passages import Asked
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
 from agsite.search.stored import GAP, KINDS, Stored, place, stored_of
@@ -102,9 +102,9 @@ class Searcher:
             case Not(inner):
                 found = self.match(inner)
                 return dict.fromkeys((doc for doc in self.reader.lengths().docs if doc not in found), 0.0)
-            case Any_(nodes):
+            case Or(nodes):
                 return _sum(self.match(inner) for inner in nodes)
-            case All(nodes):
+            case And(nodes):
                 return self._all(nodes)
 
     def score(self, counts: Iterable[tuple[str, int]]) -> Scores:
@@ -166,7 +166,7 @@ class Searcher:
         """What a query asks for, to be marked where it stands."""
         found: set[str] = set()
         starts: dict[str, None] = {}
-        for leaf in wanted(node):
+        for leaf in positive_leaves(node):
             match leaf:
                 case Words(counts):
                     found.update(term for term, _ in counts)

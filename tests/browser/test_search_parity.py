@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from agsite.config import Config
 from agsite.search import Searcher, Wanted, find
 from agsite.search.analysis import clean, stem_of, terms
-from agsite.search.nodes import All, Any_, Field, Node, Not, Words
+from agsite.search.nodes import And, Field, Node, Not, Or, Words
 from agsite.search.passages import ROOM, Asked, passage
 from agsite.search.query import QueryError, parse
 from tests.archives import plan_pages
@@ -173,9 +173,9 @@ def tree(node: Node) -> list[object]:
     match node:
         case Words(counts):
             return ["words", [list(pair) for pair in counts]]
-        case All(nodes) if all(isinstance(inner, Field) and inner.name == "title" for inner in nodes):
+        case And(nodes) if all(isinstance(inner, Field) and inner.name == "title" for inner in nodes):
             return ["title", [inner.value for inner in nodes]]
-        case All(nodes) | Any_(nodes):
+        case And(nodes) | Or(nodes):
             return [type(node).__name__.lower().rstrip("_"), [tree(inner) for inner in nodes]]
         case Not(inner):
             return ["not", tree(inner)]
