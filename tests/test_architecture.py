@@ -18,7 +18,7 @@ FLOORS = {
     "errors": 0,
     "categories": 0,
     "findings": 0,
-    "greek": 0,
+    "letters": 0,
     "likeness": 0,
     "counted": 1,
     "ids": 1,

@@ -8,28 +8,14 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from agsite import greek
+from agsite import letters
 from agsite.papers.latex import to_plain
 
 _MARKUP = re.compile(r"</?(?:i|b|em|sub|sup|sc|span|mml:[a-z]+)(?: [^<>]{0,200})?>")
 _RAISING = re.compile(r"<sup(?: [^<>]{0,200})?>")
 
-# One paper is “τ decays” here and “tau decays” there. The rest are letters that Unicode does not take apart.
-_FOLDED = str.maketrans(
-    {
-        **greek.NAMES,
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "þ": "th",
-        "\u0131": "i",
-        "ħ": "h",
-        "&": "and",
-    }
-)
+# One paper is “τ decays” here and “tau decays” there.
+_FOLDED = str.maketrans({**letters.GREEK, **letters.PLAIN, "ħ": "h", "&": "and"})
 
 # Marks that tell particles and algebras apart become words: a `Z'` is no Z, a B⁺ no B⁻, a D* no D, C++ no C. Signs that
 # are only ever marks are raised, so that they count whatever follows them; dashes are typography, often `''` too.
@@ -54,7 +40,7 @@ _QUOTED = re.compile(r"(?<![\w)*^])['\u2018]([^'\u2018]{1,200})'(?!\w)")
 # A mark counts where it is raised, or stands at a symbol: a letter alone, a Greek letter or its name, with an index or
 # not, or a closing bracket. Before a letter an apostrophe is not a prime (`L'Hôpital`), and before a letter or digit a
 # hyphen is not a minus, unless that is a charged particle (`e-e+`).
-_SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(greek.NAMES.values())))})|[\u03b1-\u03c9]|\))_?[0-9]?"
+_SYMBOL = rf"(?:(?<![^\W\d_])(?:[a-z]|{'|'.join(sorted(set(letters.GREEK.values())))})|[\u03b1-\u03c9]|\))_?[0-9]?"
 # A row of carets is looked at from its first on, or a title of nothing else would take for ever.
 _RAISED = r"(?<!\^)\^+"
 _MARKED = re.compile(

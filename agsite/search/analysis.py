@@ -10,7 +10,7 @@ import functools
 import re
 import unicodedata
 
-from agsite import greek
+from agsite import letters
 
 # Part of the index's identity: raise it whenever the same text would give other terms or other prose.
 VERSION = 4
@@ -23,14 +23,12 @@ STOP_WORDS = frozenset(_SILENT.split())
 
 LONGEST_TERM = 40
 
-_NAMES = {ord(letter): f" {name} " for letter, name in greek.NAMES.items()} | {
+_NAMES = {ord(letter): f" {name} " for letter, name in letters.GREEK.items()} | {
     0x2019: "'",
     0x3D5: " phi ",
     0x3F5: " epsilon ",
 }
-# Letters that are no other letter with an accent, as people write them who have no key for them.
-_PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "\u0131": "i"}
-_NAMES |= {ord(letter): plain for letter, plain in _PLAIN.items()}
+_NAMES |= {ord(letter): plain for letter, plain in letters.PLAIN.items()}
 
 _WORD = re.compile(r"[^\W_]+")
 _OWNER = re.compile(r"'s\b", re.ASCII)
