@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from agsite.archive.order import newest_first
-from agsite.archive.records import Archive, Cited, Context, Entry, OpenQuestion, PaperEntry, Retrieved
+from agsite.archive.records import Archive, Citation, Context, Entry, OpenQuestion, PaperEntry, Retrieved
 from agsite.body import Body, position
 from agsite.ids import PaperId, PaperKey, question_key
 from agsite.records import Answer, Paper, Source
@@ -86,13 +86,15 @@ def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, Pape
     )
 
 
-def _citations(text: str, body: Body) -> Iterable[Cited]:
+def _citations(text: str, body: Body) -> Iterable[Citation]:
     for leaf, sentence, paper, offset in body.cites():
         line, column = position(text, leaf, offset)
-        yield Cited(PaperId.parse(paper), line, column, sentence.anchor)
+        yield Citation(PaperId.parse(paper), line, column, sentence.anchor)
 
 
-def _anchors_by_paper(citations: tuple[Cited, ...], canonical: Mapping[str, PaperId]) -> dict[PaperId, tuple[int, ...]]:
+def _anchors_by_paper(
+    citations: Iterable[Citation], canonical: Mapping[str, PaperId]
+) -> dict[PaperId, tuple[int, ...]]:
     found: dict[PaperId, tuple[int, ...]] = {}
     for paper, _, _, anchor in citations:
         anchors = found.get(canonical[paper], ())
@@ -104,7 +106,7 @@ def _anchors_by_paper(citations: tuple[Cited, ...], canonical: Mapping[str, Pape
 def _numbers(
     cited: tuple[PaperId, ...],
     listed: Mapping[PaperId, Source],
-    citations: tuple[Cited, ...],
+    citations: tuple[Citation, ...],
     canonical: Mapping[str, PaperId],
 ) -> dict[str, int]:
     """Number the listed papers by first appearance, under every spelling that the text has for them."""

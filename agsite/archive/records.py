@@ -11,7 +11,7 @@ from agsite.ids import PaperId, PaperKey, question_key
 from agsite.records import Answer, Paper, Source
 
 
-class Cited(NamedTuple):
+class Citation(NamedTuple):
     """A citation in an answer's text: the paper as spelt, where (line and column of the body), in which sentence."""
 
     paper: PaperId
@@ -29,7 +29,7 @@ class Entry:
     body: Body
     path: str
     key: str
-    citations: tuple[Cited, ...]
+    citations: tuple[Citation, ...]
     cited: tuple[PaperId, ...]
     """Canonical ids by first appearance in the text."""
     numbers: Mapping[str, int]
