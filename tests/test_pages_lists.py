@@ -12,9 +12,9 @@ from agsite.build.inputs import read_assets, read_look
 from agsite.config import Config
 from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
-from agsite.pages.lists import parts
 from agsite.pages.overview import Overview
-from agsite.pages.page import Numbered, Page
+from agsite.pages.page import Page
+from agsite.pages.pagination import Pagination, paginate
 from agsite.pages.text import TextPage, text_page
 from agsite.render import Renderer
 from tests.archives import answer_text, archive, plan_pages
@@ -68,7 +68,7 @@ def test_a_list_says_at_its_head_which_part_of_it_one_sees(url: str):
     pages = {page.url: page for page in plan_pages(archive(files), CONFIG)}
     page = pages[url]
     assert "page 1 of 1" not in main(page)
-    part = Numbered(2, 3, url, f"{url}page/3/", tuple((n, f"{url}page/{n}/") for n in (1, 2, 3)))
+    part = Pagination(2, 3, url, f"{url}page/3/", tuple((n, f"{url}page/{n}/") for n in (1, 2, 3)))
     second = page._replace(context=page.context._replace(part=part))
     assert re.search(r"<title>[^<]* \(page 2 of 3\) · ", renderer().render(second).decode())
     head, _, rest = main(second).partition("page 2 of 3")
@@ -81,7 +81,7 @@ def test_a_list_says_at_its_head_which_part_of_it_one_sees(url: str):
     [(1, 1, [1]), (1, 20, [1, 2, 3, 20]), (10, 20, [1, 8, 9, 10, 11, 12, 20]), (20, 20, [1, 18, 19, 20])],
 )
 def test_few_numbers_are_worth_a_link(number: int, total: int, shown: list[int]):
-    part = parts("list/", range(total), 1)[number - 1][2]
+    part = paginate("list/", range(total), 1)[number - 1][2]
     assert [n for n, _ in part.pages] == shown
 
 

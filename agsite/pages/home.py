@@ -45,7 +45,7 @@ def home_page(
     """Gather what the home page shows."""
     papers = sorted(overview.archive.papers.values(), key=lambda paper: (-len(paper.contexts), paper.id.key))
     return HomePage(
-        head=Head(urls.HOME, "", ""),
+        head=Head(urls.HOME),
         answers=len(overview.live),
         papers=len(overview.archive.papers),
         asks=overview.asks,

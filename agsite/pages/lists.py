@@ -11,7 +11,8 @@ from agsite.archive import Entry
 from agsite.categories import CATEGORIES, full_name, name_of
 from agsite.pages.facts import Facts
 from agsite.pages.overview import ASIDE, Overview
-from agsite.pages.page import AnswerRow, Crumb, Head, Numbered, OpenRow, PaperRow
+from agsite.pages.page import AnswerRow, Crumb, Head, OpenRow, PaperRow
+from agsite.pages.pagination import Pagination, head_of, paginate, pagination
 from agsite.plates import Wall
 
 # A wall of more rows is higher than a screen.
@@ -33,7 +34,7 @@ class ListPage(NamedTuple):
     wall: Wall | None
     papers: tuple[PaperRow, ...]
     open_rows: tuple[OpenRow, ...]
-    part: Numbered
+    part: Pagination
 
 
 class IndexItem(NamedTuple):
@@ -69,47 +70,7 @@ class PapersPage(NamedTuple):
     total: int
     most_cited: tuple[PaperRow, ...]
     groups: tuple[PaperGroup, ...]
-    part: Numbered
-
-
-def parts(url: str, items: Sequence[object], size: int) -> list[tuple[int, int, Numbered]]:
-    """Cut a list into pages: (start, end, where the page stands among the others)."""
-    found = [part(url, len(items), size, number) for number in range(1, pages_of(len(items), size) + 1)]
-    return [((one.number - 1) * size, one.number * size, one) for one in found]
-
-
-def pages_of(length: int, size: int) -> int:
-    """How many pages a list has; an empty one has a page that says so."""
-    return max(1, -(-length // size))
-
-
-def part(url: str, length: int, size: int, number: int) -> Numbered:
-    """Say where page `number` of a list stands among its others."""
-    total = pages_of(length, size)
-    return Numbered(
-        number,
-        total,
-        urls.numbered(url, number - 1) if number > 1 else None,
-        urls.numbered(url, number + 1) if number < total else None,
-        tuple((n, urls.numbered(url, n)) for n in _shown(number, total)),
-    )
-
-
-def _shown(number: int, total: int) -> list[int]:
-    """The page numbers worth a link: the first, the last and the ones around; few, so that a new page changes few."""
-    return sorted({1, total, *range(max(1, number - 2), min(total, number + 2) + 1)})
-
-
-def head_of(url: str, title: str, description: str, part: Numbered) -> Head:
-    """Return the head of one page of a list; only the first is for search engines."""
-    return Head(
-        urls.numbered(url, part.number),
-        title,
-        description,
-        indexed=part.number == 1,
-        previous=part.previous,
-        next=part.next,
-    )
+    part: Pagination
 
 
 ADDRESS = {"category": urls.category, "month": urls.month, "model": urls.model}
@@ -124,8 +85,8 @@ def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
     label = name_of(name) if kind == "category" else name
     whole = facts.listing(kind, name) if number == 1 else None
     total, entries = facts.answers_from(kind, name, (number - 1) * size, number * size)
-    numbered = part(url, total, size, number)
-    head = head_of(url, full_name(name) if kind == "category" else name, f"{label}: {total}", numbered)
+    part = pagination(url, total, size, number)
+    head = head_of(url, part, full_name(name) if kind == "category" else name, f"{label}: {total}")
     return ListPage(
         head=head._replace(indexed=head.indexed and total > 0),
         crumbs=(_ALL, Crumb(f"{kind}_index", "", INDEX[kind])),
@@ -139,7 +100,7 @@ def list_page(facts: Facts, kind: str, name: str, number: int) -> ListPage:
         wall=plates.wall([facts.plate(e) for e in whole.entries[:_WALL]]) if whole and kind == "month" else None,
         papers=whole.papers if whole else (),
         open_rows=whole.opens if whole else (),
-        part=numbered,
+        part=part,
     )
 
 
@@ -160,7 +121,7 @@ def index_page(kind: str, groups: Mapping[str, Mapping[str, Sequence[Entry]]]) -
         for name, entries in groups[by].items()
     ]
     items.sort(key=lambda item: (item.group, item.name), reverse=by == "month")
-    return IndexPage(Head(INDEX[kind], "", ""), (_ALL,) if kind != "answers" else (), kind, tuple(items))
+    return IndexPage(Head(INDEX[kind]), (_ALL,) if kind != "answers" else (), kind, tuple(items))
 
 
 def papers_pages(overview: Overview) -> list[PapersPage]:
@@ -169,11 +130,11 @@ def papers_pages(overview: Overview) -> list[PapersPage]:
     best = tuple(sorted((row for row in rows if row.number > 1), key=lambda row: (-row.number, row.id))[:ASIDE])
     return [
         PapersPage(
-            head_of(urls.PAPERS, "", "", part),
+            head_of(urls.PAPERS, part),
             len(rows),
             best if part.number == 1 else (),
             tuple(PaperGroup(month, tuple(group)) for month, group in groupby(rows[start:end], lambda row: row.month)),
             part,
         )
-        for start, end, part in parts(urls.PAPERS, rows, overview.config.per_page)
+        for start, end, part in paginate(urls.PAPERS, rows, overview.config.per_page)
     ]

@@ -50,11 +50,11 @@ DESCRIPTION = 155
 
 
 class Head(NamedTuple):
-    """What the head of a page says beyond the frame."""
+    """What the head of a page says beyond the frame; without a title, its template gives it one."""
 
     url: str
-    title: str
-    description: str
+    title: str = ""
+    description: str = ""
     indexed: bool = True
     previous: str | None = None
     next: str | None = None
@@ -115,13 +115,3 @@ class QuestionRow(NamedTuple):
     url: str | None
     fields: tuple[str, ...]
     dates: tuple[str, ...]
-
-
-class Numbered(NamedTuple):
-    """A part of a list that goes on: page `number` of `total`."""
-
-    number: int
-    total: int
-    previous: str | None
-    next: str | None
-    pages: tuple[tuple[int, str], ...]

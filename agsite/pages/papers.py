@@ -13,8 +13,8 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
-from agsite.pages.lists import head_of, parts
-from agsite.pages.page import AnswerRow, Crumb, Head, Link, Numbered, PaperRow, category_crumbs
+from agsite.pages.page import AnswerRow, Crumb, Head, Link, PaperRow, category_crumbs
+from agsite.pages.pagination import Pagination, head_of, paginate
 from agsite.papers import Reference, is_another
 
 # Answers that cite the paper, on one page, and as many that do not: those that do bring their sentences and a strip, so
@@ -78,7 +78,7 @@ class PaperPage(NamedTuple):
     titles: tuple[Variant, ...]
     other_categories: tuple[Variant, ...]
     find_url: str | None
-    part: Numbered
+    part: Pagination
 
 
 def paper_pages(facts: Facts, paper: PaperEntry) -> list[PaperPage]:
@@ -86,7 +86,7 @@ def paper_pages(facts: Facts, paper: PaperEntry) -> list[PaperPage]:
     together = _together(facts, paper)
     shown = [_Shown(context.entry, _sentences(context)) for context in paper.contexts]
     unused = [found for found in paper.retrieved if not found.cited]
-    found = parts(urls.paper(paper.id), range(max(len(shown), len(unused))), _ROWS)
+    found = paginate(urls.paper(paper.id), range(max(len(shown), len(unused))), _ROWS)
     count = sum(len(context.leaves) for context in shown)
     return [
         _paper_page(facts, paper, shown[start:end], unused[start:], count, part, together) for start, end, part in found
@@ -111,7 +111,7 @@ def _paper_page(
     shown: list[_Shown],
     unused: list[Retrieved],
     sentences: int,
-    part: Numbered,
+    part: Pagination,
     together: tuple[PaperRow, ...],
 ) -> PaperPage:
     record = paper.metadata
@@ -182,9 +182,9 @@ def reference(paper: PaperEntry, config: Config) -> Reference:
     )
 
 
-def _head(paper: PaperEntry, part: Numbered) -> Head:
+def _head(paper: PaperEntry, part: Pagination) -> Head:
     title = paper.title or paper.id
-    head = head_of(urls.paper(paper.id), title, f"{title} ({paper.id})", part)
+    head = head_of(urls.paper(paper.id), part, title, f"{title} ({paper.id})")
     return head._replace(indexed=head.indexed and bool(paper.contexts))
 
 

@@ -13,6 +13,7 @@ from agsite.pages.answers import answer_page
 from agsite.pages.facts import Facts
 from agsite.pages.overview import Overview
 from agsite.pages.page import Head, Page
+from agsite.pages.pagination import count_pages
 from agsite.pages.papers import paper_pages, reference
 from agsite.pages.share import SharePicture
 from agsite.pages.writers import citation_pages
@@ -72,7 +73,7 @@ def search_section() -> Section:
 
 def _search(_: Facts) -> Iterator[Page]:
     # Without a query the page shows nothing that a search engine could use.
-    yield Page(urls.SEARCH, "search.html", text.TextPage(Head(urls.SEARCH, "", "", indexed=False), ()))
+    yield Page(urls.SEARCH, "search.html", text.TextPage(Head(urls.SEARCH, indexed=False), ()))
     yield Page(urls.OPENSEARCH, urls.OPENSEARCH, None)
 
 
@@ -110,7 +111,7 @@ def _list_sections(overview: Overview) -> Iterator[Section]:
     """Yield a section for each page, for an edit changes few of a long list's."""
     for kind, groups in overview.groups.items():
         for name, entries in groups.items():
-            for number in range(1, lists.pages_of(len(entries), overview.config.per_page) + 1):
+            for number in range(1, count_pages(len(entries), overview.config.per_page) + 1):
                 url = urls.numbered(lists.ADDRESS[kind](name), number)
                 yield Section(url, _list, (kind, name, number))
 
@@ -154,7 +155,7 @@ def _home(facts: Facts) -> Iterator[Page]:
 
 
 def _not_found(_: Facts) -> Iterator[Page]:
-    yield Page(urls.NOT_FOUND, "404.html", text.TextPage(Head(urls.NOT_FOUND, "", "", indexed=False), ()))
+    yield Page(urls.NOT_FOUND, "404.html", text.TextPage(Head(urls.NOT_FOUND, indexed=False), ()))
 
 
 def _map(facts: Facts) -> Iterator[Page]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from agsite import threads, urls
-from agsite.pages.lists import head_of, parts
 from agsite.pages.overview import Overview, WholeThread
-from agsite.pages.page import Crumb, Head, Numbered
+from agsite.pages.page import Crumb, Head
+from agsite.pages.pagination import Pagination, head_of, paginate
 from agsite.threads import Drawing, Glyph, Node, Part
 
 _GLYPHS = 48
@@ -47,7 +47,7 @@ class ThreadPage(NamedTuple):
     drawing: Drawing
     labels: tuple[Label, ...]
     items: tuple[Item, ...]
-    part: Numbered
+    part: Pagination
 
 
 class ThreadRow(NamedTuple):
@@ -66,7 +66,7 @@ class MapPage(NamedTuple):
     head: Head
     total: int
     rows: tuple[ThreadRow, ...]
-    part: Numbered
+    part: Pagination
 
 
 class MovedPage(NamedTuple):
@@ -82,8 +82,8 @@ def map_pages(overview: Overview) -> list[MapPage]:
     """Gather the overview: all threads, largest first."""
     rows = [_row(overview.whole(thread)) for thread in overview.threads]
     return [
-        MapPage(head_of(urls.MAP, "", "", part), len(rows), tuple(rows[start:end]), part)
-        for start, end, part in parts(urls.MAP, rows, _GLYPHS)
+        MapPage(head_of(urls.MAP, part), len(rows), tuple(rows[start:end]), part)
+        for start, end, part in paginate(urls.MAP, rows, _GLYPHS)
     ]
 
 
@@ -100,7 +100,7 @@ def thread_pages(whole: WholeThread) -> Iterator[ThreadPage]:
     cut = threads.cut(thread)
     own = [part for part in cut if part.head is None]
     branches = {part.head: urls.thread(thread.questions[part.head].answers[0]) for part in cut if part.head}
-    addresses = parts(urls.thread(thread.id), own, 1)
+    addresses = paginate(urls.thread(thread.id), own, 1)
     for part, (_, _, numbered) in zip(own, addresses, strict=True):
         yield _page(whole, part, branches, numbered)
     for part in cut[len(own) :]:
@@ -113,11 +113,11 @@ def moved_pages(whole: WholeThread) -> Iterator[MovedPage]:
     branches = {thread.questions[part.head].answers[0] for part in threads.cut(thread) if part.head}
     for former in thread.former:
         if former not in branches:
-            head = Head(urls.thread(former), whole.title, "", indexed=False)
+            head = Head(urls.thread(former), whole.title, indexed=False)
             yield MovedPage(head, urls.thread(thread.id), thread=True)
 
 
-def _page(whole: WholeThread, part: Part, branches: Mapping[str, str], numbered: Numbered | None) -> ThreadPage:
+def _page(whole: WholeThread, part: Part, branches: Mapping[str, str], numbered: Pagination | None) -> ThreadPage:
     thread = whole.thread
     nodes = _nodes(whole, part)
     labels = {key: _label(whole, part, branches, key) for key in nodes}
@@ -125,7 +125,7 @@ def _page(whole: WholeThread, part: Part, branches: Mapping[str, str], numbered:
     title = nodes[part.head].text if part.head else whole.title
     own_crumb = (Crumb("thread", whole.title, urls.thread(thread.id)),) if part.head else ()
     return ThreadPage(
-        head=head_of(urls.thread(thread.id), title, "", numbered) if numbered else _branch_head(branches, part, title),
+        head=head_of(urls.thread(thread.id), numbered, title) if numbered else _branch_head(branches, part, title),
         crumbs=(Crumb("map", "", urls.MAP), *own_crumb),
         title=title,
         questions=len(thread.questions),
@@ -135,13 +135,13 @@ def _page(whole: WholeThread, part: Part, branches: Mapping[str, str], numbered:
         drawing=drawing,
         labels=tuple(labels[spot.key] for spot in drawing.spots),
         items=tuple(_item(whole, nodes, labels, root) for root in part.roots),
-        part=numbered or Numbered(1, 1, None, None, ()),
+        part=numbered or Pagination(1, 1, None, None, ()),
     )
 
 
 def _branch_head(branches: Mapping[str, str], part: Part, title: str) -> Head:
     # A branch is a part of its thread, which is the page that search engines should show.
-    return Head(branches[part.head or ""], title, "", indexed=False)
+    return Head(branches[part.head or ""], title, indexed=False)
 
 
 def _nodes(whole: WholeThread, part: Part) -> dict[str, Node]:

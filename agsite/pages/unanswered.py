@@ -9,9 +9,10 @@ from typing import Generic, NamedTuple, TypeVar
 from agsite import urls
 from agsite.categories import field_of
 from agsite.pages.gaps import Gap
-from agsite.pages.lists import IndexItem, head_of, parts
+from agsite.pages.lists import IndexItem
 from agsite.pages.overview import Overview
-from agsite.pages.page import Head, Numbered, OpenRow
+from agsite.pages.page import Head, OpenRow
+from agsite.pages.pagination import Pagination, head_of, paginate
 
 Row = TypeVar("Row", OpenRow, Gap)
 
@@ -35,7 +36,7 @@ class OpenPage(NamedTuple):
     """How many open questions there are in all fields."""
     fields: tuple[IndexItem, ...]
     groups: tuple[Group[OpenRow], ...]
-    part: Numbered
+    part: Pagination
 
 
 class GapsPage(NamedTuple):
@@ -44,7 +45,7 @@ class GapsPage(NamedTuple):
     head: Head
     total: int
     groups: tuple[Group[Gap], ...]
-    part: Numbered
+    part: Pagination
 
 
 def open_pages(
@@ -55,7 +56,7 @@ def open_pages(
     ordered = sorted(rows, key=_field)
     return [
         OpenPage(
-            head_of(url, category or "", "", part),
+            head_of(url, part, category or ""),
             category,
             len(rows),
             overview.asks,
@@ -64,7 +65,7 @@ def open_pages(
             _groups(ordered[start:end]),
             part,
         )
-        for start, end, part in parts(url, ordered, overview.config.per_page)
+        for start, end, part in paginate(url, ordered, overview.config.per_page)
     ]
 
 
@@ -80,6 +81,6 @@ def gaps_pages(overview: Overview) -> list[GapsPage]:
     """Gather the list of gaps, by field, the newest answer's first."""
     ordered = sorted(overview.gaps, key=_field)
     return [
-        GapsPage(head_of(urls.GAPS, "", "", part), len(ordered), _groups(ordered[start:end]), part)
-        for start, end, part in parts(urls.GAPS, ordered, overview.config.per_page)
+        GapsPage(head_of(urls.GAPS, part), len(ordered), _groups(ordered[start:end]), part)
+        for start, end, part in paginate(urls.GAPS, ordered, overview.config.per_page)
     ]
