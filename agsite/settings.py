@@ -13,8 +13,8 @@ from agsite.answerfile.yamlsubset import Node
 from agsite.config import Config, Mistake, parse
 from agsite.errors import MistakesError
 from agsite.findings import Finding
-from agsite.likeness import nearest_name
 from agsite.look import Source
+from agsite.spelling import nearest_name
 from agsite.suspects import located, suspects
 from agsite.words import faults
 

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Any, NamedTuple
 
 from agsite.errors import TemplateError
-from agsite.likeness import nearest_name
+from agsite.spelling import nearest_name
 
 
 class Words:

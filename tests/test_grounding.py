@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from agsite import answerfile, markup
-from agsite.alike import Asked
 from agsite.errors import ConfigError
 from agsite.evidence.verify import papers_of
 from agsite.grounding import Asking, Judged, Request, compose, compose_repair, judge, load_prompt, mend, passage
@@ -20,6 +19,7 @@ from agsite.grounding.followups import check_follow_ups
 from agsite.grounding.rules import Remark
 from agsite.grounding.visible import as_seen, hides_something
 from agsite.ids import PaperId, question_key
+from agsite.near_duplicates import Asked
 from agsite.records import Paper
 from tests import lies
 from tests.asking import ASKING, BY_ID, PASSAGES, QUESTION

@@ -14,8 +14,8 @@ from agsite.answerfile.quotes import advice
 from agsite.answerfile.yamlsubset import Node, items
 from agsite.findings import Finding
 from agsite.ids import RESERVED_IDS, is_answer_id
-from agsite.likeness import nearest_name, suggestion
 from agsite.records import Answer, Source
+from agsite.spelling import nearest_name, suggestion
 
 FIELDS = tuple(key for key in Answer.model_fields if key != "body")
 SOURCE_FIELDS = tuple(field.name for field in dataclasses.fields(Source))

@@ -12,8 +12,8 @@ from agsite.checks.place import in_text
 from agsite.ellipsis import cut, quoted
 from agsite.findings import Finding
 from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
-from agsite.likeness import within_one
 from agsite.markup import cover_opaque
+from agsite.spelling import within_one
 from agsite.suspects import ZERO_WIDTH
 
 _DIGITS = re.compile(r"[0-9]+")

@@ -13,8 +13,8 @@ from agsite.answerfile import Reading
 from agsite.checks.place import in_text
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
-from agsite.likeness import nearest_name
 from agsite.markup import find_links, leaves_site
+from agsite.spelling import nearest_name
 
 # Below other addresses than those of answers a site may have such files, and does itself: /llms.txt.
 _SOURCE = re.compile(rf"(?:{urls.ANSWERS}|(?:.*/)?answers/)(?:.*/)?(?!index\.)[^/]+\.(?:md|txt)")

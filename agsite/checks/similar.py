@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agsite.alike import Asked
 from agsite.answerfile import Reading
 from agsite.checks.place import at_line
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import question_key
+from agsite.near_duplicates import Asked
 
 
 def check(readings: Sequence[Reading]) -> list[Finding]:

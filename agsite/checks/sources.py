@@ -9,8 +9,8 @@ from agsite.categories import CATEGORIES
 from agsite.checks.place import at_line, line_of
 from agsite.findings import Finding
 from agsite.ids import PaperKey
-from agsite.likeness import nearest_name
 from agsite.records import Source
+from agsite.spelling import nearest_name
 
 
 def check(reading: Reading) -> Iterator[Finding]:

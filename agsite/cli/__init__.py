@@ -58,7 +58,7 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from agsite.annotations import clean
-            from agsite.likeness import nearest_name
+            from agsite.spelling import nearest_name
 
             near = nearest_name(args[0], COMMANDS, 0.6)
             hint = f" Did you mean “{near}”?" if near else ""

@@ -9,7 +9,7 @@ import click
 from agsite.cli.console import say, show_data
 from agsite.cli.options import config_option, read_config
 from agsite.errors import ConfigError
-from agsite.likeness import nearest_name, suggestion
+from agsite.spelling import nearest_name, suggestion
 
 
 @click.command()

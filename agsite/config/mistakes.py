@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from agsite.config.model import ADDRESS, COLOUR, LANGUAGE, TARGET, Config, Settings
 from agsite.ellipsis import quoted
 from agsite.errors import ConfigError
-from agsite.likeness import nearest_name, suggestion
+from agsite.spelling import nearest_name, suggestion
 
 Place = tuple[int | str, ...]
 """The names and numbers that lead to a value from the top of the file; numbers count from 0."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from agsite import files
-from agsite.alike import Asked
 from agsite.generate import answers
 from agsite.generate.options import Options
 from agsite.generate.outcome import Result, Row, row_of
@@ -19,6 +18,7 @@ from agsite.generate.questions import Item
 from agsite.generate.whereabouts import Whereabouts, holds
 from agsite.grounding import Asking, Judged, Remark, Request, Usage, compose_repair, judge, mend
 from agsite.llm import Bought, Caller, Failure, Journal
+from agsite.near_duplicates import Asked
 
 _ALONE: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
 """The failures that concern one question alone, and what becomes of it."""

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from agsite.alike import Asked
 from agsite.archive import Archive, Entry
 from agsite.checks.questions import MAX_LENGTH
 from agsite.corpus import Corpus
@@ -15,6 +14,7 @@ from agsite.counted import counted
 from agsite.errors import ConfigError
 from agsite.grounding import hides_something
 from agsite.ids import question_key
+from agsite.near_duplicates import Asked
 from agsite.review import read_review
 
 State = Literal["open", "bought", "settled"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from agsite.alike import Asked
 from agsite.grounding import rules
 from agsite.grounding.compose import Request
 from agsite.grounding.draft import Draft, read_draft
 from agsite.grounding.followups import check_follow_ups, read_repair
 from agsite.grounding.reply import NoReply, Reply, read_reply
 from agsite.grounding.rules import Metrics, Remark
+from agsite.near_duplicates import Asked
 from agsite.suspects import suspects
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from agsite.alike import Asked
 from agsite.ellipsis import quoted
 from agsite.grounding.reply import decoded, questions_of
 from agsite.grounding.visible import hides_something
 from agsite.ids import QUESTION_MARKS, question_key
+from agsite.near_duplicates import Asked
 from agsite.records import FOLLOW_UPS
 
 _MOST_WORDS = 30

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 
 from agsite.findings import Finding, few_of_a_kind
 from agsite.ids import PaperKey
-from agsite.likeness import nearest_name
 from agsite.papers import dates, identifiers
 from agsite.papers.imported import refuse_long
 from agsite.records import Paper
+from agsite.spelling import nearest_name
 from agsite.suspects import suspects
 
 

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from agsite.errors import AgsiteError
-from agsite.likeness import nearest_name
 from agsite.search.analysis import stem_of, terms, words
 from agsite.search.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Query, Words
 from agsite.search.stored import KINDS, QUESTION
+from agsite.spelling import nearest_name
 
 # What the filters of the site call a category and a date.
 _LABELS = {"field": "category", "year": "date"}

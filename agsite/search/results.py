@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite.ids import PAPER_ID, PaperId, PaperKey
-from agsite.likeness import nearest_name
 from agsite.papers.identifiers import arxiv_id
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import suggestion
@@ -16,6 +15,7 @@ from agsite.search.nodes import Field, Node, Or, Query, positive_leaves
 from agsite.search.passages import Asked, passage
 from agsite.search.query import QueryError, field, parse
 from agsite.search.stored import FACETS, PAPER, Stored
+from agsite.spelling import nearest_name
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher

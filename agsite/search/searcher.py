@@ -8,13 +8,13 @@ from functools import cached_property
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from agsite.likeness import within_one
 from agsite.search.analysis import stem_of
 from agsite.search.lexicon import best_first
 from agsite.search.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Words, positive_leaves
 from agsite.search.passages import Asked
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
 from agsite.search.stored import GAP, KINDS, Stored, place, stored_of
+from agsite.spelling import within_one
 
 if TYPE_CHECKING:
     from agsite.search.engine import Reader

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agsite.alike import Asked
+from agsite.near_duplicates import Asked
 from tests.counting import grows_with_its_input
 
 

@@ -1,11 +1,13 @@
 """Questions that are almost the same, found among ten thousand without comparing each with each.
 
-Nine letters in ten agree. Where each has a word that the other lacks, and the two are not one word in two spellings or
-inflections, they ask about different things, however much the rest agrees. Words of grammar do not count.
+Two questions are near duplicates where nine letters in ten agree, unless each has a word that the other lacks: then
+they ask about different things, however much the rest agrees. Two spellings or inflections of a word are one word here,
+and words of grammar do not count.
 
-Questions are compared only where they share half of their pairs of neighbouring words, of which the stems count, and
-not those of grammar. Then any n / 2 + 1 of the n pairs of the one hold a pair of the other: the questions that have one
-of its rarest pairs are all there are to compare. A pair that many have is one of a template and tells nothing.
+To be compared at all, two questions must share half of their pairs of neighbouring words, taken by their stems and
+without words of grammar. So of the n pairs of a question, any n / 2 + 1 hold one that the other has, and it is enough
+to compare it with the questions that have one of its n / 2 + 1 rarest pairs. A pair that many questions have belongs to
+a template, and is passed over.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import chain, pairwise
 
-from agsite.likeness import shared_start, within_one
+from agsite.spelling import shared_start, within_one
 
 ALIKE = 0.9
 
@@ -51,7 +53,7 @@ class Asked:
             self.add(key)
 
     def add(self, key: str) -> None:
-        """Let a question be one of them."""
+        """Add a question to those that are searched."""
         if key in self._pairs:
             return
         self._pairs[key] = _pairs(key)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agsite.likeness import nearest_name, within_one
 from agsite.search.lexicon import distance
+from agsite.spelling import nearest_name, within_one
 
 
 @pytest.mark.parametrize(

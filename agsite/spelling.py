@@ -1,4 +1,4 @@
-"""What may have been meant: words and ids that a slip of the pen makes of one another."""
+"""Misspelt words and ids: how far two are apart, and which known one may have been meant."""
 
 from __future__ import annotations
 
