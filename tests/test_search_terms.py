@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agsite.search.analysis import STOP_WORDS, VERSION, clean, terms, words
-from agsite.search.lexicon import suggestion
+from agsite.spelling import nearest_word
 
 
 @pytest.mark.parametrize(
@@ -93,5 +93,5 @@ def test_words_keep_their_spelling():
 
 def test_the_nearest_word_is_suggested_then_the_most_frequent():
     count = {"regression": 3, "repression": 9, "recession": 50}.get
-    assert suggestion("regresion", ["recession", "regression", "repression"], count) == "regression"
-    assert suggestion("cat", ["car"], lambda word: 1) is None
+    assert nearest_word("regresion", ["recession", "regression", "repression"], count) == "regression"
+    assert nearest_word("cat", ["car"], lambda word: 1) is None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agsite.search.lexicon import distance
-from agsite.spelling import nearest_name, within_one
+from agsite.spelling import distance, nearest_name, within_one
 
 
 @pytest.mark.parametrize(

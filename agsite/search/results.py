@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from agsite.ids import PAPER_ID, PaperId, PaperKey
 from agsite.papers.identifiers import arxiv_id
 from agsite.search.analysis import stem_of
-from agsite.search.lexicon import suggestion
 from agsite.search.nodes import Field, Node, Or, Query, positive_leaves
 from agsite.search.passages import Asked, passage
 from agsite.search.query import QueryError, field, parse
 from agsite.search.stored import FACETS, PAPER, Stored
-from agsite.spelling import nearest_name
+from agsite.spelling import nearest_name, nearest_word
 
 if TYPE_CHECKING:
     from agsite.search.searcher import Searcher
@@ -207,7 +206,7 @@ def did_you_mean(searcher: Searcher, query: Query) -> str | None:
     text = query.text
     for word in dict.fromkeys(query.words):
         if stem_of(word) and not searcher.holding(stem_of(word)):
-            near = suggestion(word, searcher.reader.lexicon("words", word[:1]), holding)
+            near = nearest_word(word, searcher.reader.lexicon("words", word[:1]), holding)
             if near:
                 text = re.sub(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", near, text)
     return text if text != query.text else None

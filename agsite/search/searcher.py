@@ -9,7 +9,6 @@ from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from agsite.search.analysis import stem_of
-from agsite.search.lexicon import best_first
 from agsite.search.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Words, positive_leaves
 from agsite.search.passages import Asked
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
@@ -19,7 +18,7 @@ from agsite.spelling import within_one
 if TYPE_CHECKING:
     from agsite.search.engine import Reader
 
-# A prefix stands for the most frequent words that begin so; more would cost time and blur the order.
+# How many terms a prefix or a near spelling stands for: more would cost time and blur the order.
 EXPANSIONS = 24
 
 # With one of these, all but one of 3,171 beginnings of words of prose that begin no stem have the stem of their word.
@@ -150,7 +149,7 @@ class Searcher:
 
     def completions(self, start: str) -> list[str]:
         """The most frequent terms that begin so, or else the stem of a word that does."""
-        return best_first(self.reader.lexicon("text", start), self.holding, EXPANSIONS) or self._ended(start)
+        return self._most_frequent(self.reader.lexicon("text", start)) or self._ended(start)
 
     def _ended(self, start: str) -> list[str]:
         """`superconductivi` begins no term, since stems are cut, but with the right ending it has one."""
@@ -160,7 +159,12 @@ class Searcher:
     def near(self, term: str) -> list[str]:
         """The term, and the terms with the same first three letters that differ in one."""
         lexicon = (other for other in self.reader.lexicon("text", term[:3]) if within_one(term, other))
-        return best_first(lexicon, self.holding, EXPANSIONS)
+        return self._most_frequent(lexicon)
+
+    def _most_frequent(self, terms: Iterable[str]) -> list[str]:
+        """Return the most frequent of the terms that occur, first the one in most documents."""
+        ranked = sorted((-self.holding(term), term) for term in terms)
+        return [term for holding, term in ranked[:EXPANSIONS] if holding]
 
     def asked(self, node: Node) -> Asked:
         """What a query asks for, to be marked where it stands."""
