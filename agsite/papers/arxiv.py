@@ -8,7 +8,7 @@ from typing import Any
 
 from agsite.papers import dates, identifiers
 from agsite.papers.bibtex import authors_of
-from agsite.papers.imported import Bibliography, Imported, distinct, paper_id, read_each, title_of
+from agsite.papers.imported import Bibliography, Imported, paper_id, read_each, title_of
 from agsite.papers.latex import to_text
 from agsite.records import Author
 
@@ -31,7 +31,7 @@ def _entry(line: str) -> Imported:
         arxiv_id=arxiv_id,
         doi=identifiers.doi(_text(raw, "doi")),
         published=_published(raw, arxiv_id),
-        categories=distinct(_text(raw, "categories").split()),
+        categories=tuple(dict.fromkeys(_text(raw, "categories").split())),
         id=paper_id(_text(raw, "id")),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agsite.papers import dates, identifiers
-from agsite.papers.imported import Bibliography, Imported, distinct, paper_id, person, read_each, title_of
+from agsite.papers.imported import Bibliography, Imported, paper_id, person, read_each, title_of
 from agsite.papers.lines import one_line
 from agsite.records import Author
 
@@ -122,5 +122,6 @@ def _published(issued: Any) -> str | None:
 
 
 def _categories(raw: dict[str, Any]) -> tuple[str, ...]:
-    given = raw.get("categories") or []
-    return distinct([name for name in given if isinstance(name, str)]) if isinstance(given, list) else ()
+    given = raw.get("categories")
+    names = [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
+    return tuple(dict.fromkeys(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 from agsite.categories import CATEGORIES
@@ -94,8 +94,3 @@ def person(family: str, given: str) -> Author:
     if f"{given} {family}".strip().lower() in _OTHERS:
         return ET_AL
     return Author(family=family or given, given=given if family else "")
-
-
-def distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names in their order, each once."""
-    return tuple(dict.fromkeys(names))
