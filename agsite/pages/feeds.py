@@ -62,7 +62,7 @@ def feed_pages(overview: Overview, page: str, entries: Sequence[Entry], category
     """Gather a feed in both formats; only published answers are in it."""
     published = [entry for entry in entries if entry.is_published]
     feed = Feed(
-        page, category, tuple(_item(entry, overview.ids) for entry in published[: overview.config.feed_entries])
+        page, category, tuple(_item(entry, overview.entries) for entry in published[: overview.config.feed_entries])
     )
     for url, template in zip(urls.feeds(page), (urls.ATOM, urls.JSON_FEED), strict=True):
         yield Page(url, template, feed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -24,14 +24,13 @@ from agsite.threads import Answered, Thread
 # Above this, hosts refuse the address of their “new file” form.
 _MAX_FORM_URL = 6000
 
-
 # How much of what goes with a list stands beside it.
 ASIDE = 8
 
 # How many of those that ask an open question stand in its row.
 _ASKERS = 3
 
-# Of how many questions it is kept who asks them, for a page asks for few and an archive has many.
+# For how many questions their askers are kept: a page needs few, and an archive has many.
 _ASKED = 100
 
 
@@ -101,11 +100,6 @@ class Overview:
     def live(self) -> tuple[Entry, ...]:
         """The answers that count, newest first."""
         return self.archive.live
-
-    @cached_property
-    def ids(self) -> Collection[str]:
-        """The ids of all answers."""
-        return frozenset(entry.id for entry in self.archive.entries)
 
     @cached_property
     def gaps(self) -> Sequence[Gap]:
