@@ -9,7 +9,8 @@ from typing import Any
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 
-_NO_COLON, _STRAY_COLON = "could not find expected ':'", "mapping values are not allowed here"
+# What PyYAML says where a line has no key, or where a text holds a colon.
+NO_COLON, STRAY_COLON = "could not find expected ':'", "mapping values are not allowed here"
 _HAS_KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s:]+) *:(?: |$)")
 # A name and what was meant as the colon after it, in small and wide forms, too.
 _MEANT_KEY = re.compile(r"([A-Za-z_]+)\s*(?:([:=\ufe13\ufe55\uff1a])(.?)|$)")
@@ -28,10 +29,10 @@ def keyless(lines: list[str], first_line: int, error: Any) -> Finding | None:
 def _place(lines: list[str], error: Any) -> tuple[int, int]:
     """Return index and offset of what YAML took for a key or for the beginning of one; index -1 where it did not."""
     mark = error.problem_mark
-    if error.problem == _NO_COLON and error.context_mark:
+    if error.problem == NO_COLON and error.context_mark:
         return error.context_mark.line, error.context_mark.column
     # A key that YAML did not expect: the line before is none, and so the text goes on.
-    if error.problem != _STRAY_COLON or not re.fullmatch(r" *\w+", lines[mark.line][: mark.column]):
+    if error.problem != STRAY_COLON or not re.fullmatch(r" *\w+", lines[mark.line][: mark.column]):
         return -1, 0
     index = next((index for index in range(mark.line - 1, -1, -1) if lines[index].strip()), -1)
     return index, len(lines[index]) - len(lines[index].lstrip("- "))

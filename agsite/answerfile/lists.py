@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from agsite.answerfile.keyless import named
+from agsite.answerfile.keyless import NO_COLON, STRAY_COLON, named
 from agsite.ellipsis import clip
 from agsite.findings import Finding
 
@@ -16,8 +16,7 @@ APART = "this item of the list is indented differently from the one above"
 _LIST = re.compile(r"(?:sources|follow_ups|aliases) *:\s*\Z")
 # What word processors put before an item, or people do: a hyphen without a space, bullets, dashes, numbers.
 _OTHER = re.compile(r"( *)(-(?=[^\s-])|\+|[0-9]{1,2}[.)]|[a-z]\)|[^\x00-\x7f])( *)(\S.*)")
-_NO_COLON = "could not find expected ':'"
-_STOPS = (_NO_COLON, "mapping values are not allowed here", "expected <block end>")
+_STOPS = (NO_COLON, STRAY_COLON, "expected <block end>")
 _SHOWN = 80
 _SIGNS = frozenset({"Pd", "Po", "Sm", "So", "Co"})
 ADVICE = "Begin it where the first item begins"
@@ -80,7 +79,7 @@ def swallowed(lines: Sequence[str], number: int) -> int | None:
 
 def itemless(lines: Sequence[str], first_line: int, error: Any) -> Finding | None:
     """Return the finding for an item without “- ” that made PyYAML's `error`."""
-    mark = error.context_mark if error.problem.startswith(_NO_COLON) else error.problem_mark
+    mark = error.context_mark if error.problem.startswith(NO_COLON) else error.problem_mark
     if not error.problem.startswith(_STOPS) or mark is None or mark.line >= len(lines):
         return None
     found = unmarked(lines, mark.line)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from agsite.answerfile import lists
 from agsite.answerfile.braces import braced
+from agsite.answerfile.keyless import STRAY_COLON
 from agsite.answerfile.quotes import advice, in_quotes, with_line
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
@@ -26,7 +27,6 @@ _NEXT = re.compile(r"[\"']?(id|category|title|similarity)[\"']? *:")
 _NEXT_ITEM = tuple(f"but got '{what}'" for what in ("<scalar>", "{", "["))
 _JOINED = re.compile(r" (id|category|title|similarity) *\Z")
 _AFTER_IN_BRACES = re.compile(r", *[a-z_]+ *:|(?<!\s)\s*\}\s*$")
-_STRAY_COLON = "mapping values are not allowed here"
 # What PyYAML says of a text whose first sign is one of YAML's own.
 _SIGN_FIRST = (
     *("found character", "expected alphabetic or numeric character", "expected chomping or indentation"),
@@ -80,7 +80,7 @@ def _at_mark(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault 
     if problem.startswith("expected ','") and context:
         judge = _in_braces if problem.startswith("expected ',' or '}'") else _in_brackets
         return _comment(lines, mark, context) or judge(lines, problem, mark, context)
-    if problem == _STRAY_COLON:
+    if problem == STRAY_COLON:
         return _unbraced(lines, mark) or _apart(lines, problem, mark) or _colon(lines, mark)
     return _apart(lines, problem, mark)
 
@@ -89,9 +89,9 @@ def _apart(lines: list[str], problem: str, mark: Any) -> _Fault | None:
     """Point at a line that is indented differently from those it belongs to."""
     if problem.endswith(("found '<block sequence start>'", "found '-'")):
         return _item_apart(lines, mark.line, mark.column)
-    if problem == _STRAY_COLON and lists.ITEM.match(lines[mark.line]):
+    if problem == STRAY_COLON and lists.ITEM.match(lines[mark.line]):
         return _item_apart(lines, mark.line, lists.indent(lines[mark.line]))
-    if problem == _STRAY_COLON and lines[mark.line].find(":") == mark.column:
+    if problem == STRAY_COLON and lines[mark.line].find(":") == mark.column:
         return _field_apart(lines, mark.line)
     if problem.startswith("expected <block end>") and problem.endswith(_FIELD_FOUND):
         return _field_apart(lines, mark.line)
