@@ -11,20 +11,12 @@ from zlib import crc32
 
 from agsite.encoding import to_json
 from agsite.search.analysis import VERSION
-from agsite.search.stored import ORDER, Stored
+from agsite.search.stored import ORDER, Record
 
 T = TypeVar("T")
 
 # Into how many bundles the documents of a kind are put, by their keys.
 _BUNDLES = 256
-
-
-class Made(NamedTuple):
-    """A document made: weighted terms, exact terms by field, and what is stored."""
-
-    terms: dict[str, int]
-    fields: dict[str, tuple[str, ...]]
-    stored: Stored
 
 
 class Document(NamedTuple):
@@ -33,7 +25,7 @@ class Document(NamedTuple):
     key: str
     place: tuple[int, str, str]
     digest: str
-    make: Callable[[], Made]
+    make: Callable[[], Record]
 
 
 class Bundle(NamedTuple):
@@ -52,12 +44,12 @@ class Kind(NamedTuple, Generic[T]):
 
     name: str
     identity: Callable[[T], str]
-    """What its key follows from."""
+    """What tells it from others of its kind; its key follows from it."""
     facts: Callable[[T], tuple[object, ...]]
-    """All that a document is made of, as JSON can hold it."""
+    """All that its document is made of, as JSON can hold it."""
     place: Callable[[T], tuple[str, str]]
     """Date and key."""
-    make: Callable[[T], Made]
+    make: Callable[[T], Record]
 
 
 def bundled(kind: Kind[T], things: Iterable[T]) -> Iterator[Bundle]:

@@ -12,8 +12,8 @@ from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
 from agsite.records import Paper
 from agsite.search import strips
 from agsite.search.analysis import clean, terms, words
-from agsite.search.bundles import Bundle, Kind, Made, bundled
-from agsite.search.stored import ANSWER, GAP, PAPER, QUESTION, Stored, shelf, weights_in
+from agsite.search.bundles import Bundle, Kind, bundled
+from agsite.search.stored import ANSWER, GAP, PAPER, QUESTION, Record, Stored, shelf, weights_in
 
 
 def documents(archive: Archive) -> Iterator[Bundle]:
@@ -28,7 +28,7 @@ def paper_documents(papers: Iterable[Paper]) -> Iterator[Bundle]:
     return bundled(_RECORDS, papers)
 
 
-def _make(stored: Stored, extra: str = "") -> Made:
+def _make(stored: Stored, extra: str = "") -> Record:
     title, text, others = (terms(part) for part in (stored.title, stored.text, extra))
     sequence = f" {' '.join(title)} {GAP} {' '.join(text)} {GAP} {' '.join(others)} "
     fields = {
@@ -43,7 +43,7 @@ def _make(stored: Stored, extra: str = "") -> Made:
         "title": tuple(dict.fromkeys(title)),
         "words": tuple(dict.fromkeys(words(stored.title))),
     }
-    return Made(weights_in(title, text, others), fields, stored._replace(terms=sequence))
+    return Record(weights_in(title, text, others), fields, stored._replace(terms=sequence))
 
 
 def _answer_facts(entry: Entry) -> tuple[object, ...]:
@@ -57,7 +57,7 @@ def _answer_place(entry: Entry) -> tuple[str, str]:
     return entry.answer.date.isoformat(), f"{ANSWER}/{entry.id}"
 
 
-def _answer(entry: Entry) -> Made:
+def _answer(entry: Entry) -> Record:
     answer = entry.answer
     date, key = _answer_place(entry)
     titles = (entry.listed[paper].title for paper in entry.cited if paper in entry.listed)
@@ -98,7 +98,7 @@ def _paper_place(paper: PaperEntry | Paper) -> tuple[str, str]:
     return paper.id.month, f"{PAPER}/{paper.id}"
 
 
-def _paper(paper: PaperEntry) -> Made:
+def _paper(paper: PaperEntry) -> Record:
     record = paper.metadata
     date, key = _paper_place(paper)
     stored = Stored(
@@ -140,7 +140,7 @@ def _oldest(question: OpenQuestion) -> dt.date:
     return min([entry.answer.date for entry in question.askers])
 
 
-def _question(question: OpenQuestion) -> Made:
+def _question(question: OpenQuestion) -> Record:
     date, key = _question_place(question)
     stored = Stored(
         key=key,
@@ -158,7 +158,7 @@ def _record_facts(paper: Paper) -> tuple[object, ...]:
     return paper.title, _text(paper)
 
 
-def _record(paper: Paper) -> Made:
+def _record(paper: Paper) -> Record:
     date, key = _paper_place(paper)
     title, text = paper.title or str(paper.id), clean(_text(paper))
     return _make(Stored(key, PAPER, str(paper.id), title, text, date=date, ids=(paper.id,)))

@@ -28,7 +28,7 @@ from whoosh.reading import TermNotFound  # noqa: TID253
 from whoosh.writing import LockError, SegmentWriter  # noqa: TID253
 
 from agsite.errors import AgsiteError
-from agsite.search.stored import FACETS
+from agsite.search.stored import FACETS, Record, Stored
 
 VERSION = f"whoosh-{'.'.join(map(str, whoosh.__version__))}"
 
@@ -73,14 +73,6 @@ class Posted(FieldType):  # type: ignore[misc]
         self.format = Existence()
         self.analyzer = self.vector = self.column_type = None
         self.scorable = self.stored = self.unique = False
-
-
-class Record(NamedTuple):
-    """What the index keeps of a document: weighted terms, exact terms of other fields, and what is shown."""
-
-    terms: Mapping[str, int]
-    fields: Mapping[str, Iterable[str]]
-    stored: tuple[Any, ...]
 
 
 class _Pool:
@@ -143,7 +135,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
             self.pool.post(field, doc, dict.fromkeys(terms, 1))
         field, term = _LENGTH
         self.pool.post(field, doc, {term: sum(record.terms.values())})
-        writer.add_field("stored", self.schema["stored"], record.stored, 0)
+        writer.add_field("stored", self.schema["stored"], tuple(record.stored), 0)
         writer.finish_doc()
         self.docnum += 1
         self._added = True
@@ -267,10 +259,9 @@ class Reader:
         for found in self._reader.expand_prefix(field, prefix):
             yield found.decode()
 
-    def stored(self, doc: int) -> tuple[Any, ...]:
+    def stored(self, doc: int) -> Stored:
         """Return what was stored with a document."""
-        found: tuple[Any, ...] = self._reader.stored_fields(doc)["stored"]
-        return found
+        return Stored(*self._reader.stored_fields(doc)["stored"])
 
 
 def _deleted(leaf: Any) -> set[int]:

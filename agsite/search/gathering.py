@@ -11,7 +11,7 @@ from agsite.ids import PaperId
 from agsite.search.analysis import stem_of
 from agsite.search.searcher import Searcher
 from agsite.search.shards import CARDS, COLUMNS, ITSELF, File, Parts, Term, assemble, card, make_term
-from agsite.search.stored import KINDS, ORDER, PAPER, place, stored_of
+from agsite.search.stored import KINDS, ORDER, PAPER, place
 
 
 def export(searcher: Searcher, steps: Sequence[int]) -> Iterator[File]:
@@ -28,7 +28,7 @@ class _Gathering:
         self.steps = steps
         self.read = searcher.reader.postings
         docs = searcher.reader.lengths().docs
-        stored = [(doc, stored_of(searcher.reader.stored(doc))) for doc in docs]
+        stored = [(doc, searcher.stored(doc)) for doc in docs]
         stored.sort(key=lambda pair: place(pair[1]))
         self.stored = [record for _, record in stored]
         self.docs = [doc for doc, _ in stored]

@@ -25,11 +25,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from agsite import files
 from agsite.errors import OutputError
-from agsite.search.bundles import Bundle, Document, Made
+from agsite.search.bundles import Bundle, Document
 from agsite.search.manifest import (
     HELD,
     MANIFEST,
@@ -44,7 +44,7 @@ from agsite.search.manifest import (
     read_manifest,
     write_manifest,
 )
-from agsite.search.stored import Edit, Stored, shelf, stored_of
+from agsite.search.stored import Edit, Stored, shelf
 
 if TYPE_CHECKING:
     from agsite.search.engine import Reader
@@ -136,7 +136,7 @@ def _rebuild(folder: Path, wanted: Mapping[str, Bundle], before: Held) -> Change
     documents, data = _in_order(opened), f"data-{secrets.token_hex(4)}"
     try:
         store = Store(folder / data, create=True)
-        store.write(map(_record, (document.make() for document in documents.values())))
+        store.write(document.make() for document in documents.values())
         write_manifest(folder, Manifest(data, store.generation, 1, {}), _held(wanted, opened))
     except BaseException:
         shutil.rmtree(folder / data, ignore_errors=True)  # the disk may be full of it
@@ -176,7 +176,7 @@ def _commit(
         stale = _found(reader, (*changes.changed, *changes.removed))
     made = [documents[key].make() for key in (*changes.changed, *changes.added)]
     # Until the manifest follows, the data is ahead of it; a run that is killed here leaves an index that is made anew.
-    store.write(map(_record, made), [doc for doc, _ in stale])
+    store.write(made, [doc for doc, _ in stale])
     write_manifest(folder, old._replace(generation=store.generation, commits=old.commits + 1), held)
     edited = len(changes.changed)
     return tuple(Edit(one, other.stored) for (_, one), other in zip(stale[:edited], made[:edited], strict=True))
@@ -185,14 +185,8 @@ def _commit(
 def _found(reader: Reader, keys: Sequence[str]) -> list[tuple[int, Stored]]:
     """The documents that have these keys, with their numbers."""
     docs = {doc for name in set(map(shelf, keys)) for doc in reader.postings("shelf", name).docs}
-    found = {(stored := stored_of(reader.stored(doc))).key: (doc, stored) for doc in docs}
+    found = {(stored := reader.stored(doc)).key: (doc, stored) for doc in docs}
     return [found[key] for key in keys]
-
-
-def _record(made: Made) -> Any:
-    from agsite.search.engine import Record
-
-    return Record(made.terms, made.fields, tuple(made.stored))
 
 
 def _tidy(folder: Path) -> None:

@@ -12,7 +12,7 @@ from agsite.search.analysis import stem_of
 from agsite.search.nodes import And, Field, Fuzzy, Node, Not, Or, Phrase, Prefix, Words, positive_leaves
 from agsite.search.passages import Asked
 from agsite.search.scoring import LENGTHS, ROUNDING, add_scores, idf, length_byte, norm, rounded
-from agsite.search.stored import GAP, KINDS, Stored, place, stored_of
+from agsite.search.stored import GAP, KINDS, Stored, place
 from agsite.spelling import within_one
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Searcher:
 
     def stored(self, doc: int) -> Stored:
         """What is kept of a document."""
-        return stored_of(self.reader.stored(doc))
+        return self.reader.stored(doc)
 
     def holding(self, term: str) -> int:
         """How many documents have a term."""
@@ -128,7 +128,7 @@ class Searcher:
         """Documents with all the terms, of which those are kept whose stored sequence has them side by side."""
         scores = _common([self.score([(term, count)]) for term, count in Counter(terms).items()])
         phrase = f" {' '.join(terms)} "
-        return {doc: score for doc, score in scores.items() if phrase in _own_words(self.reader.stored(doc)[_TERMS])}
+        return {doc: score for doc, score in scores.items() if phrase in _own_words(self.stored(doc).terms)}
 
     def _field(self, field: Field) -> set[int]:
         read = self.reader.postings
@@ -193,9 +193,6 @@ class Searcher:
         near = [doc for doc, own in value.items() if own >= bar]
         near.sort(key=lambda doc: (rounded(value[doc]), *place(self.stored(doc))), reverse=True)
         return [(doc, rounded(scores[doc])) for doc in near[:limit]]
-
-
-_TERMS = Stored._fields.index("terms")
 
 
 def _own_words(sequence: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from zlib import crc32
 
 from agsite.markup import readable
@@ -59,6 +59,14 @@ class Stored(NamedTuple):
         return readable(self.title) if self.kind == PAPER else self.title
 
 
+class Record(NamedTuple):
+    """A document as the index takes it in: weighted terms, exact terms by field, and what is stored."""
+
+    terms: Mapping[str, int]
+    fields: Mapping[str, tuple[str, ...]]
+    stored: Stored
+
+
 class Edit(NamedTuple):
     """A document before and after."""
 
@@ -90,8 +98,3 @@ def weights_in(title: Iterable[str], text: Iterable[str], others: Iterable[str])
     if max(weights.values(), default=0) <= _HEAVIEST:
         return weights
     return Counter({term: min(weight, _HEAVIEST) for term, weight in weights.items()})
-
-
-def stored_of(values: tuple[Any, ...]) -> Stored:
-    """Return what `Reader.stored` gives as the record it is."""
-    return Stored(*values)
