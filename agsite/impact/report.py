@@ -104,10 +104,10 @@ def _link(answer: AnswerLine, address: Callable[[str], str]) -> str:
 
 
 def _coverage(answer: AnswerLine) -> str:
-    counted = answer.coverage
+    coverage = answer.coverage
     return (
         f"{cell(answer.model)}, {cell(answer.date)}; "
-        f"{counted.cited} of {counted.sentences} sentences cite a source, {counted.gaps} name a gap"
+        f"{coverage.cited} of {coverage.sentences} sentences cite a source, {coverage.gaps} name a gap"
     )
 
 
