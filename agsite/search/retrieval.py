@@ -26,6 +26,7 @@ from agsite.search.documents import paper_documents
 from agsite.search.embedding import METHOD
 from agsite.search.index import Index
 from agsite.search.searcher import Searcher
+from agsite.search.stored import GAP
 
 TOP = 8
 
@@ -130,7 +131,7 @@ class Retriever:
 
     def _paper_terms(self, paper: PaperId) -> Counter[str]:
         doc = self._searcher.reader.postings("paper", paper).docs[0]
-        return Counter(term for term in self._searcher.stored(doc).terms.split() if term != ".")
+        return Counter(term for term in self._searcher.stored(doc).terms.split() if term != GAP)
 
     def _vector(self, counts: Counter[str]) -> dict[str, float]:
         return {term: (1 + math.log(count)) * self._searcher.idf(term) for term, count in counts.items()}
