@@ -1,4 +1,4 @@
-"""What is searched for: answers, papers and open questions as documents, made only where they changed."""
+"""Answers, papers and open questions as documents of the index, made only where they changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shards of an index, kept beside it: made when the index changed, and otherwise there already."""
+"""The shards of an index, which are kept beside it and made again only when it changed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def refreshed(archive: Archive, folder: str | Path, steps: Sequence[int]) -> lis
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the shards and what they are made from; where that cannot be written, it is an OutputError."""
+    """Hold the lock of the shards; raise OutputError where their folder cannot be written."""
     try:
         with in_turn(folder, "shards.lock"):
             yield

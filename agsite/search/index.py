@@ -57,13 +57,13 @@ _STAMP = "stamp"
 
 
 class Changes(NamedTuple):
-    """What an update did, by key."""
+    """The keys of the documents that an update added, changed and removed."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     edits: tuple[Edit, ...] = ()
-    """What changed, before and after, unless the index was made anew."""
+    """The changed documents before and after; none where the index was made anew."""
 
 
 def stamp(paths: Iterable[str]) -> str:
@@ -159,7 +159,7 @@ def _digests(held: Held) -> dict[str, str]:
 
 
 def _changes(wanted: Mapping[str, Document], before: Mapping[str, str]) -> Changes:
-    """What makes one set of documents of another."""
+    """Return the changes that lead from the documents before, given by their digests, to those that are wanted."""
     return Changes(
         tuple(key for key in wanted if key not in before),
         tuple(key for key, document in wanted.items() if before.get(key, document.digest) != document.digest),

@@ -8,7 +8,7 @@ _MOST = 8
 
 
 class Scale(NamedTuple):
-    """From which number on, and how many numbers, the packed ones can be."""
+    """The range of the numbers that are packed: the lowest, and how many different ones it has."""
 
     low: int
     span: int

@@ -1,4 +1,4 @@
-"""What a search gives back: hits with excerpts, counts of facets, suggestions; the same for people and programs."""
+"""The results of a search: hits with excerpts, counts of facets, suggestions; the same for people and programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FEW = 3
 _NEAREST = 3
 
 _OPEN = ("category", "model")
-"""The fields whose values are what the archive has."""
+"""The fields that may have any value; those that no document has are worth a hint."""
 
 
 class Hit(NamedTuple):

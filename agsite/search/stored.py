@@ -1,4 +1,4 @@
-"""What the index keeps of a document, and what follows from that alone."""
+"""The records of the index, and what follows from what it stores of a document."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def place(stored: Stored) -> tuple[int, str, str]:
 
 
 def shelf(key: str) -> str:
-    """Return the list in which the index looks for a key; one for each key would be half of all its lists."""
+    """Return the term by which the index finds a key, among others: one for each would be half of all its terms."""
     return f"{crc32(key.encode(errors='surrogatepass')) % _SHELVES}"
 
 
