@@ -42,8 +42,8 @@ __all__ = [
 Format = Literal["md", "txt"]
 FORMATS: tuple[Format, ...] = ("md", "txt")
 _LONGEST_LINE = 80
-_NOT_ONE = frozenset({"AG104", "AG123", "AG137", "AG138", "AG142"})
-"""What makes a file none whose rest could be checked: no text or two, too much, or what nobody may quote."""
+_UNCHECKED = frozenset({"AG104", "AG123", "AG137", "AG138", "AG142"})
+"""With one of these the rest of a file is not checked: no text or two, too much, or what no message may quote."""
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -69,8 +69,8 @@ def parse(data: bytes, name: str) -> Parsed:
     if not fails(findings):
         return parsed._replace(findings=findings)
     part = parsed.answer or parsed.rest
-    is_one = not any(finding.code in _NOT_ONE for finding in findings)
-    return parsed._replace(answer=None, findings=findings, rest=part if is_one else None)
+    checked = not any(finding.code in _UNCHECKED for finding in findings)
+    return parsed._replace(answer=None, findings=findings, rest=part if checked else None)
 
 
 def _bad_name(name: str, id: str, suffix: str) -> Finding:

@@ -1,4 +1,4 @@
-"""A source on one line, the fields of which stand between braces: the line as it was meant where one is missing."""
+"""A source on one line that lacks a brace around its fields: the line as it was meant."""
 
 from __future__ import annotations
 

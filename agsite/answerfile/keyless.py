@@ -1,4 +1,4 @@
-"""Lines of the front matter in which YAML finds no “name: ”: it stumbles over the next line, the mistake is here."""
+"""Lines of the front matter without “name: ”: YAML stops at the line below, and the mistake is in this one."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def too_many(sources: int, follow_ups: int, body: str, lines: tuple[int, int, in
 
 
 def too_heavy(reading: Reading) -> list[Finding]:
-    """Return findings where pages and data would hold a sentence or a title so often that they would fill a disk."""
+    """Return a finding where pages would repeat sentences and titles so often that they would fill a disk."""
     sizes = [len(source.title) for source in reading.answer.sources]
     title = max(sizes, default=0)
     if title > LONGEST_TITLE:

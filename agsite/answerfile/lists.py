@@ -1,4 +1,4 @@
-"""Items of lists that stand elsewhere than the others or begin with another sign: YAML does not take them for such."""
+"""Items of lists that YAML does not take for items: indented differently, or with another sign than “- ”."""
 
 from __future__ import annotations
 

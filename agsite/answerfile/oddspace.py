@@ -1,4 +1,4 @@
-"""Space in a line of fixed words that is not plain: the line reads as it must, and is another one all the same."""
+"""Odd space in a fixed line of page text: the line looks right to a reader, and is not."""
 
 from __future__ import annotations
 

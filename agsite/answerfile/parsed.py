@@ -1,4 +1,4 @@
-"""What reading an answer file gives: the record, what was found on the way, and where everything stood."""
+"""An answer file as read: its record, the findings, and where each part of the record stands in the file."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class Origin(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """An answer file as read: `answer` is None where an error forbids to use it."""
+    """An answer file as read; `answer` is None where the file has an error."""
 
     answer: Answer | None
     findings: tuple[Finding, ...] = ()
     origin: Origin = Origin()
     rest: Answer | None = None
-    """What could be read where it is None, for the checks: what was refused is left out, or has a stand-in."""
+    """For the checks, where there is no answer: an answer in which what was refused is left out, or has a stand-in."""
     lacks: frozenset[str] = frozenset()
     """The lists of the answer, `sources` and `follow_ups`, of which not all could be read."""
 

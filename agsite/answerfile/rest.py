@@ -1,4 +1,4 @@
-"""What can be read of fields of which some are refused: the checks go on with it, so that one run tells all."""
+"""Answers of which some fields are refused: the checks go on with the rest, so that one run finds everything."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STAND_INS: dict[str, Any] = {"id": "-", "question": "?", "model": "-", "date": 
 
 
 class Rest(NamedTuple):
-    """What could be read, and what it lacks."""
+    """The part of an answer that could be read."""
 
     answer: Answer
     lacks: frozenset[str]

@@ -1,4 +1,4 @@
-"""Where YAML stops in the middle of the front matter: what is wrong there, and the line as it was meant."""
+"""Why YAML stops in the middle of the front matter, and the line as it was meant."""
 
 from __future__ import annotations
 
