@@ -1,6 +1,6 @@
 r"""Runs of Markdown that are taken letter by letter: code spans and formulas, in which no sign has a meaning.
 
-Both who makes Markdown of page text and who reads Markdown must find the same runs. The patterns are parts of larger
+Making Markdown of page text and reading Markdown must find the same runs. The patterns are parts of larger
 ones, to be compiled with DOTALL where a text has several lines.
 """
 

@@ -1,4 +1,4 @@
-"""Which of several answers comes first, and which one's word counts."""
+"""The order of answers, and which spelling of a model's name counts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from agsite.records import Answer
 
 
 def newest_first(answer: Answer) -> tuple[int, str]:
-    """Sort answers as the archive does."""
+    """Return the key by which the archive sorts its answers."""
     return -answer.date.toordinal(), answer.id
 
 

@@ -1,4 +1,4 @@
-"""What an archive is: answers with what follows from each, papers with who cites them, questions that wait."""
+"""The records of an archive: answers, papers with the answers that cite them, and open questions."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Context(NamedTuple):
 
 
 class Retrieved(NamedTuple):
-    """An answer for which a paper was found."""
+    """An answer that lists a paper among its sources, cited or not."""
 
     entry: Entry
     similarity: int | None

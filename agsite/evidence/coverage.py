@@ -25,5 +25,5 @@ def _claims(row: Row) -> bool:
 
 
 def count_backed(rows: Iterable[Row], anchors: Collection[int]) -> int:
-    """Return how many of these have one of the anchors that evidence is given for."""
+    """Return how many of these sentences have evidence, which is given for some anchors."""
     return sum(any(sentence.anchor in anchors for _, sentence in row) for row in rows)

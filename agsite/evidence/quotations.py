@@ -37,7 +37,7 @@ _ATTRIBUTION = re.compile(r"\s*(?:[—–―]|--)")
 
 
 def is_long(quote: str) -> bool:
-    """Say whether words are enough to be looked up; marks and citations are none."""
+    """Say whether a quotation has enough words to be looked up; marks and citations do not count as words."""
     return len(plain(quote).split()) >= _LEAST_WORDS
 
 
@@ -48,7 +48,7 @@ def between_marks(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
 
 
 def set_off(body: Body) -> Iterator[Leaf]:
-    """Yield the leaves of block quotes, but those that say whose words they are."""
+    """Yield the leaves of block quotes, without those that only say whose words they are."""
     depth = 0
     for leaf in body.leaves():
         depth += leaf.open.count("<blockquote")

@@ -1,4 +1,4 @@
-"""Texts in the form in which two of them are compared: one kind of quote, dash, space and digit, and no case."""
+"""Texts compared with one another: their words in one normal form, their numbers, and whether one contains another."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Markdown to HTML for answers: citations, sentences with anchors, gaps, headings, formulas; raw HTML is off.
 
-`read` finds the structure of a text without making HTML, quickly enough to do on every build; `html` renders it.
+`read` finds the structure of a text without making HTML, quickly enough to do on every build; `leaf_html` renders a
+part of it.
 """
 
 from __future__ import annotations

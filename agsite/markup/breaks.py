@@ -17,7 +17,7 @@ def has_breaks(text: str) -> bool:
 
 
 def with_breaks(text: str, sign: str) -> str:
-    """Return the text with space and the sign for each of its breaks, in equal length; code and formulas have none."""
+    """Return the text, as long as it was, with space and a sign for each break that is not in code or a formula."""
     if not has_breaks(text):
         return text
     covered = cover_verbatim(text)

@@ -41,7 +41,7 @@ _ENGLISH = CiteLabels()
 
 
 def chips(marks: Mapping[str, CiteMark], labels: CiteLabels = _ENGLISH) -> Cite:
-    """Return what makes the chip of a paper, each at most once for all the prose of a page."""
+    """Return a function that makes the chips of papers for all the prose of a page, each of them once."""
     made: dict[tuple[str, bool], str] = {}
 
     def cite(paper: str, named: bool) -> str:  # noqa: FBT001 - a fact about the group

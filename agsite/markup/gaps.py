@@ -54,7 +54,7 @@ _EMPHASIS = str.maketrans("", "", "*_")
 
 
 def gap_words(text: str) -> tuple[str, ...]:
-    """Return words in small letters without all of which nothing in a text names a gap; none where nothing does."""
+    """Return words of which every sentence of a text that names a gap holds one; none where no sentence can."""
     lower = text.lower()
     return tuple(filter(lower.__contains__, _CORPUS_HINTS)) if has_any(_LACK_HINTS, lower) else ()
 

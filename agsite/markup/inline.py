@@ -50,7 +50,7 @@ def portable_html(leaf: Leaf, base: str = "") -> str:
 
 
 def has_place(leaf: Leaf) -> bool:
-    """Say whether all of a leaf's prose can stand where its marks put it: no citation can within a link's words."""
+    """Say whether HTML has a place for all of a leaf's prose: it has none for a citation in the words of a link."""
     return Prose(leaf.text, leaf.sentences, NO_CHIPS, no_spans(leaf)).is_markup()
 
 

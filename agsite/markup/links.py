@@ -66,7 +66,7 @@ def hidden_host(address: str) -> str | None:
 
 
 def shown(address: str) -> str:
-    """Return an address as the text of its own link: as it was written, where that plainly says where it leads."""
+    """Return the text of a link that is its own address: as written, or normalised where that hides its host."""
     if hidden_host(address) is None:
         return address
     from markdown_it.common.normalize_url import normalizeLink

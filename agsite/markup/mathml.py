@@ -51,7 +51,7 @@ _REFERENCE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
 
 
 class NotCoreError(ValueError):
-    """The formula has a part that MathML Core has not, and that it would be wrong without."""
+    """The formula has a part that MathML Core lacks and that cannot be left out."""
 
 
 def to_core(root: Element) -> str:

@@ -27,7 +27,7 @@ _SIGNS = ("`", "$", "\\", "<", "](", "://")
 
 
 def opaque_signs(text: str) -> tuple[str, ...]:
-    """Return signs without all of which nothing in a text is opaque; none where nothing is."""
+    """Return signs of which every opaque run of a text holds one; none where there can be no such run."""
     return tuple(filter(text.__contains__, _SIGNS))
 
 
@@ -42,7 +42,7 @@ def has_any(signs: tuple[str, ...], text: str) -> bool:
 
 
 class Cover:
-    """Says of a place whether it lies in one of the runs of a text, however many there are."""
+    """The places of a text that lie within some of its runs, of which there may be very many."""
 
     def __init__(self, runs: Iterable[re.Match[str]]) -> None:
         spans = [run.span() for run in runs]

@@ -1,4 +1,4 @@
-"""Prose as plain text: what its HTML says, with formulas as they are written and citations where they are asked for."""
+"""Prose as plain text: the text of its HTML, with formulas as TeX, and with citations only on request."""
 
 from __future__ import annotations
 
