@@ -48,7 +48,7 @@ class Places:
         return target not in self._pages and not (_is_draft(reading) and target in self._of_drafts)
 
     def nearest(self, kind: str, name: str, own: str) -> str | None:
-        """Return the page of the nearest name, but never the `own`; for the first who ask."""
+        """Return the page of the nearest name, other than the `own`; None after some suggestions, which take long."""
         self._left -= 1
         if self._left < 0:
             return None

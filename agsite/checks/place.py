@@ -1,4 +1,4 @@
-"""Where in its file a thing stands that was found in the text of an answer."""
+"""Findings at the right place of a file, for what was found in the record of an answer."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def _check(reading: Reading, archive: Archive | None) -> Iterator[Finding]:
 
 
 def _reading(path: str, text: str) -> Reading:
-    """Return the text of a page as that of an answer, which the checks of texts are made for."""
+    """Return the text of a page as a reading, which is what checks take."""
     answer = Answer.model_construct(id="", question="", model="", date=dt.date.min, body=text)
     return Reading(answer, read(text, gaps=False), path, Origin(body=tuple(range(1, text.count("\n") + 2))))
 

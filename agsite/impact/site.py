@@ -1,4 +1,4 @@
-"""A built site as far as the report goes."""
+"""A built site, with what the report compares."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Citing(NamedTuple):
 
 
 class BuiltSite(NamedTuple):
-    """A site as far as the report goes; `sizes` holds its files, none but data where the pages are not at hand."""
+    """A built site; `sizes` are those of its files, which may be the data alone."""
 
     root: Path
     answers: Mapping[str, AnswerLine]

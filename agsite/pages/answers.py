@@ -51,7 +51,7 @@ class ProseBlock(NamedTuple):
 
 
 class SourceRow(NamedTuple):
-    """A source as the list shows it; number 0 is a source that is never cited, or one that is not listed."""
+    """A source as the list shows it; its number is 0 where it is never cited, or cited but not listed."""
 
     place: int
     """From 1, in the list."""

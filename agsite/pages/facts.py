@@ -54,7 +54,7 @@ class Facts:
 
     @property
     def canonical(self) -> Mapping[str, PaperId]:
-        """The papers that an answer's own spellings of ids name: part of what is said of the answer."""
+        """The paper of each spelling of an id, for an answer's own spellings, which its `entry` covers."""
         return self._overview.archive.canonical
 
     # What follows from an answer alone, and the settings.
@@ -111,7 +111,7 @@ class Facts:
         return self._overview.texts[url]
 
     def spelt(self, spelling: str) -> PaperId | None:
-        """The paper that a spelling of its id names; an answer's own spellings belong to its entry."""
+        """The paper that a spelling of its id names, for spellings that are not an answer's own."""
         self._note(f"spelt {spelling}")
         return self._overview.archive.canonical.get(spelling)
 

@@ -32,7 +32,7 @@ _ANCHOR = re.compile(r' id="[^"]*"')
 
 
 class Item(NamedTuple):
-    """An answer in a feed; `id` is the address that it had first, by which readers know what they have seen."""
+    """An answer in a feed; `id` is its oldest address, by which feed readers know whether they have seen it."""
 
     id: str
     url: str

@@ -1,4 +1,4 @@
-"""The sentences in which answers say what the archive lacks."""
+"""Gaps: sentences in which answers say what the archive lacks."""
 
 from __future__ import annotations
 

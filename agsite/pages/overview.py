@@ -1,4 +1,4 @@
-"""What pages need to know beyond their own facts: the archive, the settings, and rows that are made once."""
+"""All that pages are planned from: the archive, the settings, and the rows of lists, which several pages show."""
 
 from __future__ import annotations
 

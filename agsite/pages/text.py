@@ -1,4 +1,4 @@
-"""Pages of plain text."""
+"""Pages of Markdown that the site adds."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class MapPage(NamedTuple):
 
 
 class MovedPage(NamedTuple):
-    """An address that another one has taken over."""
+    """A page that leads on from an old address to a new one."""
 
     head: Head
     to: str

@@ -1,4 +1,4 @@
-"""Who writes the files that are not HTML: by the name that stands in the place of a template's."""
+"""The functions that write the files that are not HTML, by the name that a page has in place of a template."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from agsite.records import Author
 
 
 class Reference(NamedTuple):
-    """What the world is told of a paper so that it can be cited."""
+    """The facts of a paper that a reference to it gives."""
 
     id: PaperId
     title: str | None = None

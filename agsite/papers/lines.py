@@ -1,4 +1,4 @@
-"""One line of clean text: what a field of a bibliography becomes before anything else looks at it."""
+"""Clean text on one line, as which every field of a bibliography is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The normal form in which two titles are those of one paper."""
+"""The normal form of a title: two titles with the same one are titles of one paper."""
 
 from __future__ import annotations
 
