@@ -1,4 +1,4 @@
-"""A published address never breaks: it stays, leads on, or is declared gone; this module says which, or what is wrong.
+"""Redirects: a published address never breaks, but stays, leads on, or is declared gone.
 
 `urls.txt` lists what was published, one `/address/` a line. `redirects.yml` says what became of addresses, and an
 answer's `aliases` are ids that it had. Parts of lists, lists of a field, month or model, and papers come and go with
@@ -86,7 +86,7 @@ def read_redirects(text: str | None, path: str) -> tuple[dict[str, Redirect], li
 
 
 def of_aliases(aliases: Iterable[tuple[str, str, str, int]]) -> tuple[dict[str, Redirect], list[Finding]]:
-    """Return what aliases say of addresses, each given with the id of its answer, and with file and line."""
+    """Return the redirects that aliases are, each given with the id of its answer, its file and its line."""
     rules: dict[str, Redirect] = {}
     findings = []
     for alias, id, path, line in aliases:

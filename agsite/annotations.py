@@ -32,7 +32,7 @@ _WIDEST = 100
 
 
 def explained(code: str) -> str:
-    """Return the address of what is written about a code: GitHub makes the anchor of the whole heading."""
+    """Return the address of the documentation of a code; GitHub makes the anchor of the whole heading."""
     rule = CATALOGUE[code]
     heading = f"{code} {rule.severity}: {rule.title}".lower()
     return f"{DOCUMENTATION}#{re.sub(r'[^a-z0-9 -]', '', heading).replace(' ', '-')}"
@@ -49,7 +49,7 @@ def clean(text: str, limit: int = _LONGEST) -> str:
 
 
 def escape(text: str) -> str:
-    """Write what steers a terminal or a workflow's log as JSON can: JSON stays the same data."""
+    """Escape what steers a terminal or a workflow's log within JSON, which stays the same data."""
     return _escape_controls(text).replace("##[", r"##\u005b")
 
 

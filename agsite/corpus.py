@@ -12,7 +12,7 @@ from agsite.answerfile import Reading
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
 
-# Those of answer files, and those that people take for them, so that a file that is not read is told of.
+# Of answer files, and of files that people take for some: those are reported as not read.
 SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
 
 
@@ -22,7 +22,7 @@ class Result(NamedTuple):
     reading: Reading | None
     findings: list[Finding]
     rest: Reading | None = None
-    """What could be read where that is not an answer, for the checks."""
+    """Where there is no reading: what could be read of the file all the same, for the checks."""
 
 
 class Kept(Protocol):
@@ -48,9 +48,9 @@ class Corpus(NamedTuple):
     readings: tuple[Reading, ...]
     findings: tuple[Finding, ...]
     unread: Mapping[str, Finding] = MappingProxyType({})
-    """The first error of each file that gave no answer; which one it would be, with which aliases, nobody knows."""
+    """The first error of each file that gave no answer: the id and the aliases of that answer are unknown."""
     rests: tuple[Reading, ...] = ()
-    """What could be read of them, for the checks."""
+    """What could be read of these files, for the checks."""
 
 
 def read(

@@ -64,7 +64,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def few_of_a_kind(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings in order; of each kind in a file, the last one told counts those that nobody would read."""
+    """Return findings in order, at most twenty of a kind in a file; the last of these says how many more there are."""
     kinds: dict[tuple[str, str], list[Finding]] = {}
     for finding in in_order(findings):
         kinds.setdefault((finding.path, finding.code), []).append(finding)

@@ -178,7 +178,7 @@ _ID_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def made_id(digest: str) -> str:
-    """Return the id that the program makes of a hexadecimal digest: ten letters and digits."""
+    """Return the ten letters and digits that the program makes of a hexadecimal digest, for an id."""
     number = int(digest, 16)
     letters = ""
     for _ in range(10):

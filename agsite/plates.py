@@ -201,7 +201,7 @@ def _with_lines(strip: Strip, plate: Plate, scale: float, papers: frozenset[str]
 
 
 class Wall(NamedTuple):
-    """Several answers above one another, as the path data of each class, in a box of 1000 by 13 a row."""
+    """Several plates, one to a row, as the path data of each class, in a box of 1000 by 13 a row."""
 
     rows: int
     s: str

@@ -93,5 +93,5 @@ class Paper(Record):
 
 
 def body_digest(body: str) -> str:
-    """Return the digest by which a text that was changed by hand is told from the one that was made."""
+    """Return the digest of an answer's text, which shows whether a generated text was edited since."""
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()

@@ -52,7 +52,7 @@ class Near(NamedTuple):
 
 
 _Rank = tuple[int, int, int, str]
-"""Less is nearer: less than no papers in common, than no words, than no day, then the id."""
+"""Minus the papers in common, minus the words, minus the day, and the id: the least is the nearest."""
 
 
 class Related:
@@ -75,14 +75,14 @@ class Related:
         return tuple([Near(other, -papers, -words) for papers, words, _, other in sorted(close)[:limit]])
 
     def version(self, id: str) -> tuple[int, ...]:
-        """Return what differs where the answers near an answer do."""
+        """Return numbers that change whenever the answers near this one may have changed."""
         citing, asking = self._states
         papers, pairs = self._answers[id].papers, _pairs(self._words[id])
         return (*[citing.get(paper, 0) for paper in papers], *[asking.get(pair, 0) for pair in pairs])
 
     @cached_property
     def _states(self) -> tuple[Mapping[Hashable, int], Mapping[Hashable, int]]:
-        """A number for each list of answers, which tells it from another: the sum of one for each of them."""
+        """A number for each list of answers that tells it from any other list: the sum of a number for each answer."""
         numbers = {answer.id: _number(answer) for answer in self._answers.values()}
         citing, asking = (
             {key: sum([numbers[id] for id in ids]) for key, ids in lists.items()}

@@ -1,4 +1,4 @@
-"""The only place that knows Jinja2: pages to bytes, always escaped, nothing undefined."""
+"""Pages to bytes: by a Jinja2 template, always escaped and nothing undefined, or by a writer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of an answer's review. The record of it may hold anything, so only what it plainly says counts."""
+"""The verdict of an answer's review. Its record may hold anything, so only what it plainly says counts."""
 
 from __future__ import annotations
 

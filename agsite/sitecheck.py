@@ -38,7 +38,7 @@ _ANSWER = re.compile(rf"{urls.ANSWERS}[^/]+/index\.html")
 
 
 class Tag(NamedTuple):
-    """What a tag links to, loads, is called and demands; most have nothing of it."""
+    """The links of a tag, what it loads, its id, and the policy that it sets; most tags have none of these."""
 
     links: tuple[str, ...]
     load: str | None
@@ -92,7 +92,7 @@ class Site:
 
 
 class Page:
-    """A page as its tags tell of it."""
+    """A page: the links, loads, ids and policy that its tags hold."""
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name

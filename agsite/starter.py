@@ -24,7 +24,7 @@ _OWNED = ("/.github/", "/scripts/", "/templates/", "/site_src/", "/Makefile", "/
 
 
 class Starter(NamedTuple):
-    """What is asked of whoever begins an archive."""
+    """What is known of a new archive: its title, its address, and its repository."""
 
     title: str
     base_url: str

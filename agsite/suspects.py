@@ -1,4 +1,4 @@
-"""What no text may hold that is published: characters that hide text or reorder it, and what looks like a key."""
+"""What a published text must not hold: characters that hide or reorder text, and what looks like a key."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _KEY_LIKE = re.compile(
 
 
 CODES = frozenset({"AG104", "AG142"})
-"""Of the findings about what is suspect, whatever file it stands in."""
+"""The codes of findings about suspects, in whatever file they stand."""
 
 
 class Suspect(NamedTuple):

@@ -221,14 +221,14 @@ def _named(tree: nodes.Template) -> Iterator[Named]:
 
 
 class _AnyFilter(dict[str, Any]):
-    """Filters of which every name is one."""
+    """A table of filters that has one for every name."""
 
     def get(self, name: str, default: Any = None) -> Any:  # noqa: ARG002 - as Jinja2 asks
         return super().get(name, str)
 
 
 class DirectEnvironment(Environment):
-    """An environment whose templates are compiled so."""
+    """A Jinja2 environment whose templates are compiled by `DirectGenerator`."""
 
     code_generator_class = DirectGenerator
     html = staticmethod(html)
