@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from agsite.config import Config
+from agsite.pages import repository
 from agsite.pages.answers import AnswerPage, answer_page
 from agsite.pages.facts import Facts
 from agsite.pages.overview import Overview
@@ -231,10 +232,10 @@ def test_the_description_is_the_first_sentence_that_cites():
     ],
 )
 def test_a_file_is_edited_where_it_lies_in_the_repository(path: str, address: str | None):
-    plan = Overview(archive({"a.md": answer_text("Why?", "One.")}), Config(repository="https://example.org/soup/"))
-    entry = dataclasses.replace(plan.archive.entries[0], path=path)
-    assert plan.edit_url(entry) == address
-    assert plan.report_url(entry)
+    config = Config(repository="https://example.org/soup/")
+    entry = dataclasses.replace(archive({"a.md": answer_text("Why?", "One.")}).entries[0], path=path)
+    assert repository.edit_url(config, entry) == address
+    assert repository.report_url(config, entry)
 
 
 def test_a_formula_on_the_axis_is_read_out():

@@ -27,7 +27,7 @@ from packaging.requirements import Requirement
 
 from agsite import answerfile, cli
 from agsite.config import Config
-from agsite.pages.overview import Overview
+from agsite.pages import repository
 from tests.archives import answer_text, archive
 from tests.commands import BROKEN
 from tests.pregenerating import CASES, QUESTIONS
@@ -832,7 +832,7 @@ def test_a_form_has_what_its_host_asks_for(path: Path):
 def test_a_page_fills_in_the_form_for_a_wrong_citation():
     config = Config(repository="https://github.com/somebody/archive", base_url="https://example.org/x/")
     made = archive({"why.md": answer_text("Why & how?", "It holds.")})
-    address = Overview(made, config).report_url(made.entries[0])
+    address = repository.report_url(config, made.entries[0])
     assert address is not None
     given = dict(parse_qsl(urlsplit(address).query))
     form = load(ROOT / ".github/ISSUE_TEMPLATE" / given.pop("template"))
@@ -844,7 +844,7 @@ def test_a_page_fills_in_the_form_for_a_wrong_citation():
 def test_a_page_begins_the_file_that_answers_its_open_question():
     config = Config(repository="https://github.com/somebody/archive")
     made = archive({"why.md": answer_text("Why?", "It holds.", follow_ups=("How: and when?",))})
-    address = Overview(made, config).answer_this("How: and when?", made.entries[0])
+    address = repository.answer_this(config, "How: and when?", made.entries[0])
     assert address is not None
     given = dict(parse_qsl(urlsplit(address).query))
     assert urlsplit(address).path == "/somebody/archive/new/main/answers"
@@ -855,7 +855,7 @@ def test_a_page_begins_the_file_that_answers_its_open_question():
 def test_a_form_whose_address_hosts_refuse_is_not_offered():
     config = Config(repository="https://github.com/somebody/archive")
     made = archive({"why.md": answer_text("Why?", "It holds.")})
-    addresses = [Overview(made, config).answer_this("天" * length, made.entries[0]) for length in range(700)]
+    addresses = [repository.answer_this(config, "天" * length, made.entries[0]) for length in range(700)]
     lengths = [len(address) for address in addresses if address]
     assert addresses[-1] is None
     assert 5980 < max(lengths) < 6000
@@ -864,11 +864,11 @@ def test_a_form_whose_address_hosts_refuse_is_not_offered():
 def test_addresses_at_the_host_hold_any_name_of_a_branch_and_the_beginning_of_a_long_question():
     config = Config(repository="https://github.com/somebody/archive", branch="new/#1")
     made = archive({"why.md": answer_text("Why? " * 30, "It holds.")})
-    overview, (entry,) = Overview(made, config), made.entries
-    addresses = (overview.answer_this("When?", entry), overview.edit_url(entry))
+    (entry,) = made.entries
+    addresses = (repository.answer_this(config, "When?", entry), repository.edit_url(config, entry))
     paths = [urlsplit(address or "").path for address in addresses]
     assert paths == [f"/somebody/archive/{form}" for form in ("new/new/%231/answers", "edit/new/%231/answers/why.md")]
-    title = dict(parse_qsl(urlsplit(overview.report_url(entry) or "").query))["title"]
+    title = dict(parse_qsl(urlsplit(repository.report_url(config, entry) or "").query))["title"]
     assert title == "Wrong citation: " + "Why? " * 20
 
 
@@ -876,7 +876,7 @@ def test_files_for_questions_in_any_script_have_names_of_their_own():
     config = Config(repository="https://github.com/somebody/archive")
     questions = ("Как дела?", "为什么天空是蓝色的？", "Page?")  # noqa: RUF001
     made = archive({"why.md": answer_text("Why?", "It holds.", follow_ups=questions)})
-    addresses = [Overview(made, config).answer_this(question, made.entries[0]) for question in questions]
+    addresses = [repository.answer_this(config, question, made.entries[0]) for question in questions]
     names = [dict(parse_qsl(urlsplit(address or "").query))["filename"] for address in addresses]
     assert len(set(names)) == len(questions)
     for name in names:

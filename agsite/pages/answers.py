@@ -13,6 +13,7 @@ from agsite.body import Block
 from agsite.ellipsis import cut
 from agsite.ids import PaperId, question_key
 from agsite.markup import CiteMark, plain_text, readable
+from agsite.pages import repository
 from agsite.pages.facts import Facts
 from agsite.pages.overview import coverage
 from agsite.pages.page import DESCRIPTION, AnswerRow, Coverage, Crumb, Head, Link, category_crumbs
@@ -157,9 +158,9 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
         same_question=tuple([(facts.row(other), _in_common(entry, other)) for other in others[:_OTHERS]]),
         same_more=max(0, len(others) - _OTHERS),
         nearby=nearby(facts, entry),
-        edit_url=facts.edit_url(entry),
-        report_url=facts.report_url(entry),
-        again_url=facts.answer_this(answer.question, entry),
+        edit_url=repository.edit_url(facts.config, entry),
+        report_url=repository.report_url(facts.config, entry),
+        again_url=repository.answer_this(facts.config, answer.question, entry),
         made=made(facts, entry),
     )
 
@@ -279,7 +280,7 @@ def _others_asked(answer: Answer) -> Iterator[str]:
 
 def _follow_up(facts: Facts, entry: Entry, question: str) -> FollowUp:
     answers = tuple([facts.row(found) for found in facts.answers_to(question)[: 1 + _OTHERS]])
-    address = facts.answer_this(question, entry) if not answers else None
+    address = repository.answer_this(facts.config, question, entry) if not answers else None
     return FollowUp(question, answers, len(facts.askers_of(question)), address)
 
 

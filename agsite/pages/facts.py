@@ -67,18 +67,6 @@ class Facts:
         """An answer's plate."""
         return self._overview.plate(entry)
 
-    def answer_this(self, question: str, asker: Entry) -> str | None:
-        """The address of the host's form for an answer to a question."""
-        return self._overview.answer_this(question, asker)
-
-    def edit_url(self, entry: Entry) -> str | None:
-        """The address where the host edits an answer's file."""
-        return self._overview.edit_url(entry)
-
-    def report_url(self, entry: Entry) -> str | None:
-        """The address of the host's form for a wrong citation."""
-        return self._overview.report_url(entry)
-
     # What is asked of the archive, and noted.
 
     def entry(self, id: str) -> Entry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -10,19 +9,16 @@ from itertools import chain
 from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
-from urllib.parse import quote
 
-from agsite import answerfile, plates, threads, urls
+from agsite import plates, threads, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry, usual_models
 from agsite.config import Config
-from agsite.ids import PaperId, file_stem, question_key
+from agsite.ids import PaperId, question_key
+from agsite.pages import repository
 from agsite.pages.gaps import Gap, gaps
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
 from agsite.related import Candidate, Related
 from agsite.threads import Answered, Thread
-
-# Above this, hosts refuse the address of their “new file” form.
-_MAX_FORM_URL = 6000
 
 # How much of what goes with a list stands beside it.
 ASIDE = 8
@@ -200,18 +196,9 @@ class Overview:
             askers=len(question.askers),
             since=min(entry.answer.date for entry in question.askers).isoformat(),
             after=tuple(Link(entry.answer.question, urls.answer(entry.id)) for entry in question.askers[:_ASKERS]),
-            answer_this=self.answer_this(question.text, question.askers[0]),
+            answer_this=repository.answer_this(self.config, question.text, question.askers[0]),
             asker=question.askers[0].id,
         )
-
-    def answer_this(self, question: str, asker: Entry) -> str | None:
-        """Return the address of the host's form, filled in with the answer file to begin with."""
-        if self.config.repository is None:
-            return None
-        file = answerfile.blank_answer(question, f"Asked by {asker.id}")
-        base = f"{self.config.repository}/new/{quote(self.config.branch)}/answers"
-        address = f"{base}?filename={quote(file_stem(question) + '.md')}&value={quote(file)}"
-        return address if len(address) < _MAX_FORM_URL else None
 
     @cached_property
     def threads(self) -> tuple[Thread, ...]:
@@ -253,21 +240,6 @@ class Overview:
             tuple(dict.fromkeys(entry.category for entry in answers if entry.category)),
             tuple(sorted(entry.answer.date.isoformat() for entry in answers)),
         )
-
-    def edit_url(self, entry: Entry) -> str | None:
-        """The address where the host edits an answer's file; None for one that lies outside the repository."""
-        path = posixpath.normpath(entry.path)
-        if self.config.repository is None or path.startswith(("/", "../")):
-            return None
-        return f"{self.config.repository}/edit/{quote(self.config.branch)}/{quote(path)}"
-
-    def report_url(self, entry: Entry) -> str | None:
-        """The address of the host's form for a wrong citation, filled in with the answer."""
-        if self.config.repository is None:
-            return None
-        base = f"{self.config.repository}/issues/new?template=wrong-citation.yml"
-        title = quote(f"Wrong citation: {entry.answer.question[:100]}")
-        return f"{base}&title={title}&answer={quote(self.config.absolute(urls.answer(entry.id)))}"
 
 
 def coverage(entry: Entry) -> Coverage:
