@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from agsite import plates, urls
 from agsite.pages.gaps import Gap
-from agsite.pages.lists import IndexItem
+from agsite.pages.lists import IndexItem, index_page
 from agsite.pages.overview import Overview
 from agsite.pages.page import AnswerRow, Head, OpenRow, PaperRow
 from agsite.plates import Wall
@@ -36,13 +36,9 @@ class HomePage(NamedTuple):
     models: tuple[IndexItem, ...]
 
 
-def home_page(
-    overview: Overview,
-    fields: tuple[IndexItem, ...],
-    months: tuple[IndexItem, ...],
-    models: tuple[IndexItem, ...],
-) -> HomePage:
+def home_page(overview: Overview) -> HomePage:
     """Gather what the home page shows."""
+    fields, months, models = (index_page(kind, overview.groups).items for kind in overview.groups)
     papers = sorted(overview.archive.papers.values(), key=lambda paper: (-len(paper.contexts), paper.id.key))
     return HomePage(
         head=Head(urls.HOME),
@@ -55,7 +51,7 @@ def home_page(
         latest=tuple(overview.row(entry) for entry in overview.live[:_LATEST]),
         open_rows=tuple(overview.open_row(question) for question in overview.archive.open_questions[:_OPEN]),
         most_cited=tuple(overview.paper_row(paper) for paper in papers[:_CITED] if paper.contexts),
-        fields=fields,
+        fields=tuple(sorted((item for item in fields if item.number), key=lambda item: (-item.number, item.name))),
         months=months,
         models=models,
     )

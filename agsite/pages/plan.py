@@ -132,14 +132,8 @@ def _papers(facts: Facts) -> Iterator[Page]:
 
 
 def _open(facts: Facts) -> Iterator[Page]:
-    overview = facts.whole
-    named = {name: rows for name, rows in overview.open_by_category.items() if name}
-    fields = tuple(lists.IndexItem(urls.open_category(name), name, name, "", len(rows)) for name, rows in named.items())
-    for context in unanswered.open_pages(overview, overview.open_rows, fields):
+    for context in unanswered.open_pages(facts.whole):
         yield Page(context.head.url, "open.html", context)
-    for name, rows in named.items():
-        for context in unanswered.open_pages(overview, rows, fields, name):
-            yield Page(context.head.url, "open.html", context)
 
 
 def _gaps(facts: Facts) -> Iterator[Page]:
@@ -148,10 +142,7 @@ def _gaps(facts: Facts) -> Iterator[Page]:
 
 
 def _home(facts: Facts) -> Iterator[Page]:
-    overview = facts.whole
-    fields, months, models = (lists.index_page(kind, overview.groups).items for kind in overview.groups)
-    largest = sorted((item for item in fields if item.number), key=lambda item: (-item.number, item.name))
-    yield Page(urls.HOME, "home.html", home.home_page(overview, tuple(largest), months, models))
+    yield Page(urls.HOME, "home.html", home.home_page(facts.whole))
 
 
 def _not_found(_: Facts) -> Iterator[Page]:

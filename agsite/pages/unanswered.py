@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Generic, NamedTuple, TypeVar
 
@@ -48,10 +48,19 @@ class GapsPage(NamedTuple):
     part: Pagination
 
 
-def open_pages(
+def open_pages(overview: Overview) -> Iterator[OpenPage]:
+    """Gather the list of open questions, and those of each category."""
+    named = {name: rows for name, rows in overview.open_by_category.items() if name}
+    fields = tuple(IndexItem(urls.open_category(name), name, name, "", len(rows)) for name, rows in named.items())
+    yield from _open_pages(overview, overview.open_rows, fields)
+    for name, rows in named.items():
+        yield from _open_pages(overview, rows, fields, name)
+
+
+def _open_pages(
     overview: Overview, rows: Sequence[OpenRow], fields: tuple[IndexItem, ...], category: str | None = None
 ) -> list[OpenPage]:
-    """Gather the list of open questions, grouped by field within a page."""
+    """Gather a list of open questions, grouped by field within a page."""
     url = urls.open_category(category) if category else urls.OPEN
     ordered = sorted(rows, key=_field)
     return [
