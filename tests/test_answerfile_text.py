@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 
-from agsite.answerfile import blocks, inert, pagetext
+from agsite.answerfile import blocks, escaping, pagetext
 from tests import strategies
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["reference", "html_block"])
@@ -20,14 +20,14 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["r
 @example("$a\\$ \\{ b$")
 @example("\t&#9; \\")
 def test_a_line_comes_back_letter_by_letter(line: str):
-    assert inert.unescape(inert.escape(line)) == line
-    assert inert.unescape(inert.escape_inline(line)) == line
+    assert escaping.unescape(escaping.escape(line)) == line
+    assert escaping.unescape(escaping.escape_inline(line)) == line
 
 
 @given(strategies.texts())
 def test_inserted_characters_are_known(line: str):
-    markdown = inert.escape(line)
-    columns = inert.inserted(markdown)
+    markdown = escaping.escape(line)
+    columns = escaping.inserted(markdown)
     kept = [char for column, char in enumerate(markdown, 1) if column not in columns]
     # `&#32;` stands for a space with the place of its last character.
     assert len(kept) == len(line)
@@ -37,7 +37,7 @@ def test_inserted_characters_are_known(line: str):
 @given(strategies.filled_lines())
 def test_a_line_without_emphasis_code_and_formulas_is_shown_as_it_stands(line: str):
     assume(not any(mark in line for mark in "*_`$") and "\\(" not in line and "\\[" not in line)
-    page = MARKDOWN.render(inert.escape(line))
+    page = MARKDOWN.render(escaping.escape(line))
     assert page.startswith("<p>")
     # Space at both ends is not a part of a paragraph.
     assert page.strip().removeprefix("<p>").removesuffix("</p>").strip() == escapeHtml(line.strip())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from agsite.answerfile import inert
+from agsite.answerfile import escaping
 from agsite.findings import Finding
 from agsite.ids import PAPER_ID
 
@@ -50,7 +50,7 @@ def read(lines: list[str], first: int, findings: list[Finding]) -> PlacedText:
             rows.append(("", number, 0))
         rows.append((markdown, number, shift))
         if len(markdown) - shift != len(lines[position]):
-            inserted += [(len(rows), column) for column in inert.inserted(markdown)]
+            inserted += [(len(rows), column) for column in escaping.inserted(markdown)]
         if kind == "##" and not shift:
             findings.append(Finding.of("AG124", "the heading has its mark “## ”", line=number, column=1))
         before = kind
@@ -63,16 +63,16 @@ def _read_block(lines: list[str], position: int, before: str) -> tuple[str, str,
     line = lines[position]
     # Most lines are prose, and most prose starts with a letter.
     if len(line) > _MAX_HEADING and line[0].isalpha():
-        return "p", inert.escape_inline(line), 0
+        return "p", escaping.escape_inline(line), 0
     if _is_bare_heading(lines, position):
-        return "##", _BARE_MARK + inert.escape_inline(line), len(_BARE_MARK)
+        return "##", _BARE_MARK + escaping.escape_inline(line), len(_BARE_MARK)
     if marked := _MARKED_HEADING.match(line):
-        return marked[0].rstrip(), marked[0] + inert.escape_inline(line[marked.end() :]), 0
+        return marked[0].rstrip(), marked[0] + escaping.escape_inline(line[marked.end() :]), 0
     if (item := _ITEM.match(line)) and _is_item(item, lines[position - 1] if before == _NUMBERED else ""):
-        return _NUMBERED if item["number"] else _BULLET, item[0] + inert.escape(line[item.end() :]), 0
+        return _NUMBERED if item["number"] else _BULLET, item[0] + escaping.escape(line[item.end() :]), 0
     if _RULE.fullmatch(line):
         return "---", line, 0
-    return "p", inert.escape(line), 0
+    return "p", escaping.escape(line), 0
 
 
 def _is_item(item: re.Match[str], before: str) -> bool:
@@ -101,4 +101,4 @@ def _is_bare_heading(lines: list[str], position: int) -> bool:
 
 def write(body: str) -> list[str]:
     """Return the page's lines for a record's body."""
-    return [inert.unescape(line.removeprefix(_BARE_MARK)) for line in body.split("\n") if line]
+    return [escaping.unescape(line.removeprefix(_BARE_MARK)) for line in body.split("\n") if line]
