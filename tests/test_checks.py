@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agsite import checks, corpus, markup, papers
 from agsite.answerfile import Reading, parse
 from agsite.archive import build_archive
-from agsite.checks import citations, foreign, links, markings, tables
+from agsite.checks import citations, foreign, links, markdown, tables
 from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Paper
@@ -953,7 +953,7 @@ def test_what_is_almost_an_id_is_looked_for_in_code_once():
 @pytest.mark.parametrize("shape", ["`a` <b> ", "`a` [x](a:b) ", "`a` <b>\n", "> <b>\n", "- <b>\n"])
 def test_what_is_shown_as_text_is_found_and_placed_in_one_walk(shape: str):
     def look(size: int) -> None:
-        assert len(list(markings.check(answer(shape * size)))) == size
+        assert len(list(markdown.check(answer(shape * size)))) == size
 
     assert grows_with_its_input(look)
 
@@ -961,7 +961,7 @@ def test_what_is_shown_as_text_is_found_and_placed_in_one_walk(shape: str):
 def test_a_tag_without_an_end_is_soon_passed_over():
     reading = answer(f"It does [AG-2025.03-1234] <b {'a=' * 30_000}.")
     began = time.process_time()
-    assert list(markings.check(reading)) == []
+    assert list(markdown.check(reading)) == []
     assert time.process_time() - began < 1
 
 
@@ -975,7 +975,7 @@ def test_marks_of_other_programs_are_looked_for_in_one_walk(sign: str):
 def test_places_behind_escapes_are_found_without_counting_all_escapes():
     def look(size: int) -> None:
         reading = read(page("Why?", TODAY, ["<b><a:b>" * size], [], []), "answers/soup.txt")
-        assert [finding.column for finding in markings.check(reading)] == [1 + 8 * n for n in range(size)]
+        assert [finding.column for finding in markdown.check(reading)] == [1 + 8 * n for n in range(size)]
 
     assert grows_with_its_input(look)
 

@@ -15,7 +15,7 @@ from agsite.checks import (
     evidence,
     foreign,
     links,
-    markings,
+    markdown,
     models,
     papers,
     questions,
@@ -68,7 +68,7 @@ def check_alone(reading: Reading, archive: Archive, today: dt.date, places: Plac
 def _check_alone(reading: Reading, archive: Archive, today: dt.date, places: Places) -> Iterator[Finding]:
     yield from citations.check(reading)
     yield from sources.check(reading)
-    yield from markings.check(reading)
+    yield from markdown.check(reading)
     yield from foreign.check(reading)
     yield from links.check(reading, places)
     yield from tables.check(reading)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from agsite.answerfile import Origin, Reading
 from agsite.archive import Archive
-from agsite.checks import foreign, markings, tables
+from agsite.checks import foreign, markdown, tables
 from agsite.checks.place import in_text
 from agsite.ellipsis import quoted
 from agsite.findings import Finding, few_of_a_kind
@@ -22,7 +22,7 @@ def check(texts: Mapping[str, str], archive: Archive | None) -> Iterator[Finding
 
 
 def _check(reading: Reading, archive: Archive | None) -> Iterator[Finding]:
-    yield from markings.check(reading)
+    yield from markdown.check(reading)
     yield from foreign.check(reading)
     yield from tables.check(reading)
     if archive is not None:
