@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive, newest_first
-from agsite.body import Leaf
 from agsite.checks.place import at_line, in_text, line_of
 from agsite.checks.sources import category_in_title
 from agsite.ellipsis import quoted
@@ -130,10 +129,6 @@ def _ids(reading: Reading) -> list[str]:
     return [*(source.id for source in reading.answer.sources), *(paper for _, _, paper, _ in reading.body.cites())]
 
 
-def _citations(reading: Reading) -> Iterator[tuple[PaperId, Leaf, int]]:
-    return ((PaperId.parse(paper), leaf, offset) for leaf, _, paper, offset in reading.body.cites())
-
-
 def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mapping[str, str]) -> Iterator[Finding]:
     seen = set()
     for index, source in enumerate(reading.answer.sources):
@@ -141,7 +136,8 @@ def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mappin
             seen.add(source.id)
             line = line_of(reading.origin.sources, index)
             yield at_line(reading, line, "AG206", *_texts(source.id, unusual[source.id], first))
-    for paper, leaf, offset in _citations(reading):
+    for leaf, _, cited, offset in reading.body.cites():
+        paper = PaperId.parse(cited)
         if paper in unusual and paper not in seen:
             seen.add(paper)
             yield in_text(reading, leaf, offset, "AG206", *_texts(paper, unusual[paper], first))
