@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agsite import files
-from agsite.answerfile import MAX_BYTES, yamlsubset
+from agsite.answerfile import MAX_BYTES, as_utf_8, yamlsubset
 from agsite.answerfile.yamlsubset import Node
 from agsite.config import Config, Mistake, parse
 from agsite.errors import MistakesError
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
     """Read `agsite.yml`; where there is none, every setting has its default."""
-    text = files.read_text(path, MAX_BYTES)
+    text, unread = read_own(path)
     if text is None:
-        return Config(), ()
+        return Config(), tuple(unread)
     root, findings = yamlsubset.read_file(text, "AG503", path)
     if root is None or root.value is None:
         return Config(), tuple(findings)
@@ -56,25 +56,44 @@ def refused(findings: Iterable[Finding]) -> MistakesError:
     return MistakesError((str(finding), finding.help) for finding in findings)
 
 
+def read_own(path: str, limit: int = MAX_BYTES) -> tuple[str | None, list[Finding]]:
+    """Return the text of a file that the site may have, None where it has none or nobody can read it, and why not."""
+    if not Path(path).exists():
+        return None, []
+    try:
+        data = files.read_bytes(path, limit)
+    except files.TooLarge as error:
+        return None, [Finding.of("AG101", error.reason, path=path, line=1, help=error.help)]
+    except files.Unreadable as error:
+        return None, [Finding.of("AG100", error.reason, path=path, line=1)]
+    text, found = as_utf_8(data)
+    return text and text.removeprefix("\ufeff"), [finding.at(path) for finding in found]
+
+
 _OURS = "agsite/"
 
 
 def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
     """Read all templates by name; a file of an earlier folder wins over its namesakes.
 
-    The last folder holds ours. Those that others name as `agsite/NAME` are there under that name, too.
+    The last folder holds ours. Those that others name as `agsite/NAME` are there under that name, too. Raises
+    MistakesError where one holds what may not be published.
     """
-    own, ours = _templates_in(folders[:-1]), _templates_in(folders[-1:])
+    (own, faults), (ours, _) = _templates_in(folders[:-1]), _templates_in(folders[-1:])
+    if faults:
+        raise refused(faults)
     named = {f"{_OURS}{name}": source for name, source in ours.items()}
     return ours | own | {name: named[name] for name in _quoted_in(own) & named.keys()}
 
 
-def _templates_in(folders: tuple[str, ...]) -> dict[str, Source]:
+def _templates_in(folders: tuple[str, ...]) -> tuple[dict[str, Source], list[Finding]]:
     found: dict[str, Source] = {}
+    faults: list[Finding] = []
     for root in map(Path, reversed(folders)):
-        paths = files.find_all(root, (".html", ".xml", ".txt"))
-        found |= {Path(path).relative_to(root).as_posix(): read_source(path) for path in paths}
-    return found
+        for path in files.find_all(root, (".html", ".xml", ".txt")):
+            found[Path(path).relative_to(root).as_posix()], wrong = read_source(path)
+            faults += wrong
+    return found, faults
 
 
 # Templates are named and phrases asked for in quotes, whatever the statement around them.
@@ -85,16 +104,13 @@ def _quoted_in(templates: Mapping[str, Source]) -> set[str]:
     return set().union(*(_QUOTED.findall(source.text) for source in templates.values()))
 
 
-def read_source(path: str) -> Source:
-    """Read a template or a page of text; raise MistakesError where it holds what may not be published."""
-    text = files.read_text(path, MAX_BYTES) or ""
-    if found := source_faults(path, text):
-        raise refused(found)
-    return Source(path, text)
+def read_source(path: str) -> tuple[Source, list[Finding]]:
+    """Read a template or a page of text, and find what it holds, or is called, and may not be published."""
+    text, unread = read_own(path)
+    return Source(path, text or ""), unread or _source_faults(path, text or "")
 
 
-def source_faults(path: str, text: str) -> list[Finding]:
-    """Find what a template or a page of text holds, or is called, and may not be published."""
+def _source_faults(path: str, text: str) -> list[Finding]:
     plain = text.replace("\r\n", "\n")
     named = [Finding.of(code, f"the name of the file: {why}", path=path, line=1) for code, _, why in suspects(path)]
     return [*named, *located(plain, suspects(plain), path)]
@@ -119,17 +135,19 @@ def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
 
 def check_look(folders: tuple[str, ...]) -> tuple[Finding, ...]:
     """Find what is wrong with a site's own words and templates; the last folder holds ours."""
-    own = _templates_in(folders[:-1])
+    own, faults = _templates_in(folders[:-1])
     quoted = _quoted_in(own)
-    return (*_check_words(folders, quoted), *_check_templates(folders[-1], own, quoted))
+    return (*faults, *_check_words(folders, quoted), *_check_templates(folders[-1], own, quoted))
 
 
 def _catalogues(folders: tuple[str, ...]) -> Iterator[tuple[str, Node | None, list[Finding]]]:
     """Yield path, contents and mistakes of every `words.yml`, ours first."""
     for folder in reversed(folders):
         path = str(Path(folder) / "words.yml")
-        text = files.read_text(path, MAX_BYTES)
+        text, unread = read_own(path)
         if text is None:
+            if unread:
+                yield path, None, unread
             continue
         root, findings = yamlsubset.read_file(text, "AG503", path)
         if root is None or not isinstance(root.value, dict):
@@ -172,7 +190,7 @@ def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[st
         return  # most sites have none
     from agsite.templating import Fault, examine
 
-    shipped = _templates_in((ours,)).keys()
+    shipped = _templates_in((ours,))[0].keys()
     for name in sorted(own.keys() - set(shipped) - set(quoted)):
         near = nearest_name(name, shipped, 0.7)
         help = f"Did you mean {near}?" if near else None

@@ -12,7 +12,7 @@ from typing import Literal
 from agsite.answerfile import frontmatter, pagetext
 from agsite.answerfile.blank import ASKED_BY, BLANK_ANSWER, blank_answer
 from agsite.answerfile.frontmatter import scalar
-from agsite.answerfile.guard import decode
+from agsite.answerfile.guard import as_utf_8, decode
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge, too_heavy
 from agsite.answerfile.parsed import Origin, Parsed, Reading
 from agsite.ellipsis import clip
@@ -30,6 +30,7 @@ __all__ = [
     "Origin",
     "Parsed",
     "Reading",
+    "as_utf_8",
     "blank_answer",
     "canonical",
     "dumps",

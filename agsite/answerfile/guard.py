@@ -27,15 +27,22 @@ def decode(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
         notes.append(Finding.of("AG105", "the file starts with a byte order mark", line=1, column=1))
     if not data.strip():
         return None, (*notes, Finding.of("AG103", "the file is empty", line=1))
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return None, (*notes, _not_utf8(data, error))
+    text, wrong = as_utf_8(data)
+    if text is None:
+        return None, (*notes, *wrong)
     if "\r" in text and "\r\n" in text:
         text = text.replace("\r\n", "\n")
         notes.append(Finding.of("AG106", "lines end with CR LF", line=1))
     errors = tuple(located(text, suspects(text, data) + _conflicts(text)))
     return (None if errors else text), (*notes, *errors)
+
+
+def as_utf_8(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the text that the bytes of any file spell, or None and why they spell none."""
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as error:
+        return None, (_not_utf8(data, error),)
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from agsite import addresses, answerfile, assets, checks, corpus, files, papers, urls
+from agsite import addresses, assets, checks, corpus, files, papers, urls
 from agsite.addresses import Rules
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
@@ -16,14 +16,14 @@ from agsite.build.unfit import unfit_pages
 from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.files import State
-from agsite.findings import Finding, in_order
+from agsite.findings import Finding, fails, in_order
 from agsite.fingerprints import code_digest
 from agsite.look import Look, Source
 from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
 from agsite.request import DEFAULT_PAPERS, Options
-from agsite.settings import check_look, load_phrases, load_templates, read_source, source_faults
+from agsite.settings import check_look, load_phrases, load_templates, read_own, read_source, refused
 from agsite.shipped import default_folder
 
 # Those of bibliographies, so that a file that is not read is told of.
@@ -45,11 +45,9 @@ def read(options: Options, config: Config) -> Inputs:
     report = Report()
     found = read_corpus(options, report, kept=kept_readings(options))
     inputs = check(options, config, link(options, found, report), report)
-    foreseen = _foreseen(options, config, inputs) if options.whole and inputs.rules.of else ()
-    unfit = _unfit(options, config, inputs) if options.whole else ()
-    texts = _check_texts(options)
+    wrong = _check_addresses(options, config, inputs) if options.whole else ()
     lacking = () if found.readings or found.findings else (no_answers(options, found),)
-    return inputs._replace(findings=in_order((*inputs.findings, *foreseen, *unfit, *texts, *lacking)))
+    return inputs._replace(findings=in_order((*inputs.findings, *wrong, *lacking)))
 
 
 def no_answers(options: Options, found: Corpus) -> Finding:
@@ -62,20 +60,15 @@ def no_answers(options: Options, found: Corpus) -> Finding:
     return Finding.of("AG504", f"there are no answers in {folders}", path=options.answers[0])
 
 
-def _unfit(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
-    """Return what a build would find wrong with the addresses of pages that the site adds."""
-    texts = {_text_address(root, path): path for root, path in _text_files(*map(Path, options.assets))}
-    if not texts:
-        return ()
+def _check_addresses(options: Options, config: Config, inputs: Inputs) -> Iterator[Finding]:
+    """Find what a build would find wrong with the addresses of pages that the site adds, and with redirects."""
+    texts, own = map(_text_places, (_asset_folders(options), map(Path, options.assets)))
     overview = Overview(inputs.archive, config, dict.fromkeys(texts, ""))
-    return unfit_pages(texts, (*plan_sections(overview), search_section()), overview)
-
-
-def _foreseen(options: Options, config: Config, inputs: Inputs) -> Iterable[Finding]:
-    """Return what a build would find wrong with redirects."""
-    added = (_text_address(*file) for file in _text_files(*_asset_folders(options)))
-    pages = {*_pages(inputs), *list_addresses(Overview(inputs.archive, config)), *added}
-    return addresses.foreseen(inputs.rules.of, pages, whole=not inputs.corpus.unread)
+    if own:
+        yield from unfit_pages(own, (*plan_sections(overview), search_section()), overview)
+    if inputs.rules.of:
+        pages = {*_pages(inputs), *list_addresses(overview), *texts}
+        yield from addresses.foreseen(inputs.rules.of, pages, whole=not inputs.corpus.unread)
 
 
 def _pages(inputs: Inputs) -> set[str]:
@@ -121,9 +114,9 @@ def _read_rules(options: Options, archive: Archive, found: Corpus) -> Rules:
         for alias, line in zip(entry.answer.aliases, places.get(entry.path, ()), strict=False)
     )
     aliases, doubles = addresses.of_aliases(named)
-    text = files.read_text(options.redirects, addresses.MAX_BYTES)
+    text, unread = read_own(options.redirects, addresses.MAX_BYTES)
     redirects, problems = addresses.read_redirects(text, options.redirects)
-    return Rules(aliases | redirects, (*doubles, *problems))
+    return Rules(aliases | redirects, (*doubles, *unread, *problems))
 
 
 def check(options: Options, config: Config, inputs: Inputs, report: Report) -> Inputs:
@@ -134,8 +127,10 @@ def check(options: Options, config: Config, inputs: Inputs, report: Report) -> I
         found = checks.check(readings, inputs.archive, _today(options), pages, config.base_path, rests)
         drifted = checks.check_axis(readings, config.match.axis)
         look = check_look(_look_folders(options))
-        texts = checks.check_texts(_own_texts(options), inputs.archive if pages else None)
-    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look, *texts)))
+        texts, faults = _read_texts(*map(Path, options.assets))
+        written = {source.path: source.text for source in texts.values()}
+        slips = checks.check_texts(written, inputs.archive if pages else None)
+    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look, *faults, *slips)))
 
 
 def check_alone(options: Options, config: Config, inputs: Inputs, paths: Collection[str]) -> set[Finding]:
@@ -148,8 +143,8 @@ def check_alone(options: Options, config: Config, inputs: Inputs, paths: Collect
 
 def _linkable(options: Options, inputs: Inputs) -> Collection[str]:
     """Return the addresses to which answers and papers may be linked; none where that cannot be said."""
-    if not options.whole or inputs.corpus.unread:
-        return ()  # a file that could not be read may have any address that is missing
+    if not options.whole or inputs.corpus.unread or fails(inputs.rules.findings):
+        return ()  # what could not be read may say of any address that is missing what became of it
     return {*_pages(inputs), *(url for url, rule in inputs.rules.of.items() if rule.target is not None)}
 
 
@@ -211,8 +206,24 @@ def _asset_folders(options: Options) -> tuple[Path, ...]:
 
 
 def read_texts(options: Options) -> dict[str, Source]:
-    """The Markdown pages that the site adds, by address; a site's own win over the ones that come along."""
-    return {_text_address(root, path): read_source(path) for root, path in _text_files(*_asset_folders(options))}
+    """The Markdown pages that the site adds, by address; a site's own win over the ones that come along.
+
+    Raises MistakesError where one holds what may not be published.
+    """
+    texts, faults = _read_texts(*_asset_folders(options))
+    if faults:
+        raise refused(faults)
+    return texts
+
+
+def _read_texts(*folders: Path) -> tuple[dict[str, Source], list[Finding]]:
+    """Read the Markdown pages of some folders, by address, and find what may not be published in them."""
+    texts: dict[str, Source] = {}
+    faults: list[Finding] = []
+    for root, path in _text_files(*folders):
+        texts[_text_address(root, path)], wrong = read_source(path)
+        faults += wrong
+    return texts, faults
 
 
 def _text_address(root: Path, path: str) -> str:
@@ -220,19 +231,12 @@ def _text_address(root: Path, path: str) -> str:
     return f"{name}/" if name else urls.HOME
 
 
+def _text_places(folders: Iterable[Path]) -> dict[str, str]:
+    """Return the paths of the files of Markdown pages by their addresses."""
+    return {_text_address(root, path): path for root, path in _text_files(*folders)}
+
+
 def _text_files(*folders: Path) -> Iterator[tuple[Path, str]]:
     """Yield the files of Markdown pages, each with the folder that their addresses begin at."""
     for root in (folder / "pages" for folder in folders):
         yield from ((root, path) for path in files.find_all(root, (".md",)))
-
-
-def _check_texts(options: Options) -> Iterator[Finding]:
-    """Find what the site's own pages hold and may not be published."""
-    for path, text in _own_texts(options).items():
-        yield from source_faults(path, text)
-
-
-def _own_texts(options: Options) -> dict[str, str]:
-    """Return the texts of the Markdown pages that the site adds, by the paths of their files."""
-    paths = (path for _, path in _text_files(*map(Path, options.assets)))
-    return {path: files.read_text(path, answerfile.MAX_BYTES) or "" for path in paths}
