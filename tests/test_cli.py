@@ -323,6 +323,27 @@ def test_nor_that_of_a_later_page_of_a_section(archive):
         assert (done.returncode, told in done.stderr) == (code, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("feed.xml", "it would take the address /feed.xml from another page"),
+        ("data/papers.jsonl", "it would take the address /data/papers.jsonl from another page"),
+        ("Ask", "/Ask/ differs from /ask/ by case alone, and would be the same file on some disks"),
+        ("About", "/About/ differs from /about/ by case alone, and would be the same file on some disks"),
+        ("team/index", "it has the address /team/, as site_src/pages/team.md has"),
+    ],
+)
+def test_nor_one_that_is_the_same_place_on_a_disk(archive, name, told):
+    pages = archive / "site_src/pages"
+    (pages / name).parent.mkdir(parents=True)
+    for page in ("team", name):
+        (pages / f"{page}.md").write_text("# Mine\n", encoding="utf-8")
+    for command, code in (("build", 2), ("check", 1)):
+        done = agsite(command, cwd=archive)
+        assert (done.returncode, done.stderr.count(" error ")) == (code, 1)
+        assert f"site_src/pages/{name}.md: error AG511 {told}\n    Rename the file.\n" in done.stderr
+
+
 def test_settings_reach_the_pages(archive):
     (archive / "agsite.yml").write_text("title: My own archive\nlanguage: fr\n", encoding="utf-8")
     assert agsite("build", cwd=archive).returncode == 0

@@ -221,8 +221,12 @@ def _read_texts(*folders: Path) -> tuple[dict[str, Source], list[Finding]]:
     texts: dict[str, Source] = {}
     faults: list[Finding] = []
     for root, path in _text_files(*folders):
-        texts[_text_address(root, path)], wrong = read_source(path)
+        url = _text_address(root, path)
+        first = texts.get(url)
+        texts[url], wrong = read_source(path)
         faults += wrong
+        if first and Path(first.path).is_relative_to(root):
+            faults.append(Finding.of("AG511", f"it has the address /{url}, as {first.path} has", path=path))
     return texts, faults
 
 

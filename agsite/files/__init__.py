@@ -7,7 +7,7 @@ without it.
 from __future__ import annotations
 
 from agsite.files.cache import CacheFolder
-from agsite.files.generation import MARK, Generation, Placed, clashes
+from agsite.files.generation import MARK, Generation, Placed, clashes, spot
 from agsite.files.key import key_of, make_key, read_key
 from agsite.files.lock import locked, refuse_links
 from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign, refuse_sources
@@ -73,6 +73,7 @@ __all__ = [
     "refuse_unwritable",
     "seen_at",
     "snapshot",
+    "spot",
     "unwritable",
     "write_bytes",
     "write_output",

@@ -254,7 +254,12 @@ def clashes(paths: Iterable[str]) -> list[tuple[str, str]]:
     seen: dict[str, str] = {}
     found = []
     for path in sorted(paths):
-        first = seen.setdefault(path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold(), path)
+        first = seen.setdefault(spot(path), path)
         if first != path:
             found.append((first, path))
     return found
+
+
+def spot(path: str) -> str:
+    """Return what is the same of all paths that are one on a disk that ignores case or composes characters."""
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
