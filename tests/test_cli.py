@@ -689,6 +689,14 @@ def test_an_export_of_nothing_leaves_what_is_there(archive):
     assert (archive / "all.jsonl").read_text("utf-8") == "kept\n"
 
 
+def test_an_export_of_drafts_alone_says_so(tmp_path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/soup.md").write_text(answer_text("Is it soup?", "Perhaps.", more="status: draft"), "utf-8")
+    done = agsite("export", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "agsite: there are no answers to export but drafts\n  Take the line “status: draft” out" in done.stderr
+
+
 def test_an_export_without_a_file_that_cannot_be_read_says_so(archive):
     (archive / "answers/broken.md").write_text("---\nquestion: Why?\n", encoding="utf-8")
     done = agsite("export", cwd=archive)

@@ -68,11 +68,17 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
     inputs = builder.read(make_options(answers, papers), settings)
     show_findings(finding for finding in inputs.findings if finding.severity == "error")
     if not inputs.archive.entries:
-        raise AnswerFileError(
-            "there are no answers to export", "Name their folder with --answers; nothing was written."
-        )
+        raise _nothing(only_drafts=bool(inputs.corpus.readings))
     _write(inputs.archive, settings, format, output)
     sys.exit(bool(inputs.corpus.unread))
+
+
+def _nothing(*, only_drafts: bool) -> AnswerFileError:
+    if only_drafts:
+        what, help = "but drafts", "Take the line “status: draft” out of those that are to be exported"
+    else:
+        what, help = "", "Name their folder with --answers"
+    return AnswerFileError(f"there are no answers to export {what}".strip(), f"{help}; nothing was written.")
 
 
 def _write(archive: Archive, config: Config, format: str, output: str | None) -> None:
