@@ -124,7 +124,7 @@ def test_the_first_instruction_works_with_the_agsite_that_began_the_archive(tmp_
         subprocess.run(["make", *arguments], cwd=tmp_path / "archive", env=environment, check=True, capture_output=True)
 
     make("test")
-    make("new", "Q=Does $x$ of a \"$HOME\" melt?")
+    make("new", 'Q=Does $x$ of a "$HOME" melt?')
     assert 'Does $x$ of a "$HOME" melt?' in (tmp_path / "archive/answers/does-x-of-a-home-melt.md").read_text("utf-8")
     # Nothing was published yet, so what a test built leaves no addresses behind.
     for name in ("does-x-of-a-home-melt", "a-few-labelled-examples"):

@@ -102,3 +102,11 @@ def test_it_is_a_command_that_says_how_to_use_it(root: Path):
         process.communicate(timeout=10)
     assert said.startswith("export ANTHROPIC_BASE_URL=http://127.0.0.1:")
     assert "ANTHROPIC_API_KEY=" in said
+
+
+def test_a_port_that_is_taken_is_a_sentence(service: StandIn, root: Path):
+    port = service.url.rpartition(":")[2]
+    command = [sys.executable, "-m", "tests.standin", "--port", port]
+    done = subprocess.run(command, cwd=root, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert f"error: port {port} cannot be listened on (" in done.stderr

@@ -23,7 +23,10 @@ def main() -> None:
         "--polls", type=int, default=1, metavar="N", help="how often a batch is looked at before it ends"
     )
     given = parser.parse_args()
-    service = StandIn(by_turns(*filter(None, given.faults.split(","))), port=given.port)
+    try:
+        service = StandIn(by_turns(*filter(None, given.faults.split(","))), port=given.port)
+    except (OSError, OverflowError) as error:
+        parser.error(f"port {given.port} cannot be listened on ({error}); choose another --port")
     service.polls_until_done = given.polls
     service.log = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: T201
     print(f"export ANTHROPIC_BASE_URL={service.url} ANTHROPIC_API_KEY=any-text-will-do", flush=True)  # noqa: T201
