@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import threading
+import zipfile
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from agsite import files
 from agsite.config import Config
-from agsite.serve import Preview, Server, watch
+from agsite.serve import Packed, Preview, Server, watch
 from agsite.settings import load_config
 from tests.building import options, write_answers
 from tests.commands import serve
@@ -45,6 +47,38 @@ def preview(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     server.shutdown()
     serving.join()
     server.server_close()
+
+
+PROWLER = """<!doctype html><title>Soup</title><h1>Soup</h1><script>
+const there = "http://127.0.0.1:PORT/";
+new Image().src = there;
+document.head.append(Object.assign(document.createElement("script"), {src: there}));
+document.body.append(Object.assign(document.createElement("iframe"), {src: there}));
+fetch("/").then(() => fetch(there, {mode: "no-cors"})).catch(() => document.body.append("kept here"));
+</script>"""
+
+
+def test_a_site_that_a_stranger_packed_asks_nothing_of_another_server_of_this_machine(page: Page, tmp_path: Path):
+    asked = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    with Server("127.0.0.1", 0) as server, ThreadingHTTPServer(("127.0.0.1", 0), Listener) as other:
+        with zipfile.ZipFile(tmp_path / "site.zip", "w") as packed:
+            packed.writestr("index.html", PROWLER.replace("PORT", str(other.server_port)))
+        server.site = Packed(str(tmp_path / "site.zip"))
+        serving = [server.serve_in_background(), threading.Thread(target=other.serve_forever)]
+        serving[1].start()
+        page.goto(f"http://127.0.0.1:{server.port}/")
+        expect(page.get_by_text("kept here")).to_be_attached()
+        for running in (server, other):
+            running.shutdown()
+        for thread in serving:
+            thread.join()
+    assert asked == []
 
 
 WHOLE_PIXELS = 1
