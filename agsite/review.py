@@ -33,3 +33,9 @@ def read_review(answer: Answer) -> Review | None:
     if status == "accepted" and not name:
         return Review("unclear")
     return Review(status if status in _KNOWN else "unclear", name)
+
+
+def was_rejected(answer: Answer) -> bool:
+    """Say whether a reviewer has rejected an answer, which every list that shows it says."""
+    review = read_review(answer)
+    return review is not None and review.verdict == "rejected"

@@ -248,8 +248,8 @@ export class Search {
     const { doc: start, block, size } = this.first[this.kindOf(doc)], number = block + Math.floor((doc - start) / size);
     let cards = this.blocks.get(number);
     if (!cards) this.blocks.set(number, cards = this.readBlock(number));
-    const [url, title, category, date, model, counts, text = "", strip = ""] = (await cards)[(doc - start) % size];
-    return { doc, kind: this.kindOf(doc), url, title, category, date, model, counts, text, strip };
+    const [url, title, category, date, model, counts, text = "", strip = "", rejected = false] = (await cards)[(doc - start) % size];
+    return { doc, kind: this.kindOf(doc), url, title, category, date, model, counts, text, strip, rejected };
   }
 
   async readBlock(number) {

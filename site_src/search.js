@@ -46,7 +46,8 @@ const day = date => {
 };
 const marked = pieces => pieces.map(([text, mark]) => mark ? make("mark", "", text) : text);
 const counts = ({ kind, counts: [a, b] }) => a === undefined || kind === "paper" && !a ? "" : fill(camel("counts", kind), { a, b });
-const about = hit => [words(camel("kind", hit.kind)), hit.kind === "paper" ? hit.url.split("/")[1] : hit.category, hit.date && day(hit.date), counts(hit)].filter(Boolean).join("\u2002·\u2002");
+const facts = hit => [words(camel("kind", hit.kind)), hit.kind === "paper" ? hit.url.split("/")[1] : hit.category, hit.date && day(hit.date), counts(hit)].filter(Boolean).join("\u2002·\u2002");
+const about = hit => [hit.rejected && make("span", "label", words("rejected")), hit.rejected && " ", facts(hit)];
 const address = url => new URL(`../${url}`, folder).href;
 const link = (hit, ...children) => {
   const a = make("a", "", ...children);
@@ -130,7 +131,7 @@ function forget() {
 function row(hit, asked) {
   const ring = hit.kind === "question" && make("span", "ring");
   if (ring) ring.setAttribute("aria-hidden", "true");
-  const body = make("div", "", make("p", "q", ring, ring && " ", link(hit, ...marked(hit.title))), make("p", "meta", about(hit)));
+  const body = make("div", "", make("p", "q", ring, ring && " ", link(hit, ...marked(hit.title))), make("p", "meta", ...about(hit)));
   body.append(excerpt("p", "note", hit, asked, ROOMS));
   return make("li", "", body, hit.strip && strip(hit.strip.split(" ")));
 }
@@ -384,7 +385,7 @@ function enliven(palette, field, lists) {
   let latest = 0, shown;
   // One line of an excerpt is shown: half of it on a phone.
   const room = innerWidth < 640 ? 48 : 90;
-  const rowOf = hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", about(hit)), excerpt("span", "meta line", hit, shown.asked, [room])));
+  const rowOf = hit => make("li", "", link(hit, ...marked(hit.title), make("span", "meta", ...about(hit)), excerpt("span", "meta line", hit, shown.asked, [room])));
   const rows = () => {
     if (shown.goto) return [make("li", "", link({ url: shown.goto }, shown.text))];
     return shown.problem === "failed" ? lists : shown.hits.map(rowOf);

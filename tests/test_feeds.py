@@ -216,6 +216,17 @@ def test_a_first_heading_that_repeats_the_question_stands_in_a_feed_no_more_than
     assert item["content_html"] == "<p>Yes.</p>\n<h2>Why</h2>\n<p>Sun.</p>"
 
 
+def test_a_feed_says_first_of_an_answer_that_it_was_rejected():
+    more = "note: Its claim is wrong.\nreview: {status: rejected, by: A Reader}"
+    pages = {
+        page.url: page for page in plan_pages(archive({"a.md": answer_text("Is it hot?", "Yes.", more=more)}), Config())
+    }
+    (item,) = json.loads(json_feed(pages[urls.JSON_FEED].context, Config(), say))["items"]
+    assert item["content_html"] == "<p><em>review_rejected</em></p>\n<p><em>Its claim is wrong.</em></p>\n<p>Yes.</p>"
+    (entry,) = feedparser.parse(atom(pages[urls.ATOM].context, Config(), say)).entries
+    assert "review_rejected" in entry.content[0].value
+
+
 def test_a_feed_without_answers_is_still_a_feed():
     empty = Feed("category/hep-th/", "hep-th", ())
     parsed = feedparser.parse(atom(empty, Config(), say))

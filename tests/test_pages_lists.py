@@ -304,6 +304,30 @@ def test_home_shows_the_newest_of_everything():
     assert page.latest_gap.url == "ask/a11/#g-1"
 
 
+def test_every_row_that_leads_to_a_rejected_answer_says_so():
+    sources = "\n".join(f"AG-2025.03-{n} hep-ph {60 - n} Of Soup" for n in range(3))
+    texts = {
+        "bad": ("Is it hot?", "review: {status: rejected}", ()),
+        "again": ("Is it hot?", "review: {status: accepted, by: A Cook}", ()),
+        "asks": ("Is it soup?", "", ("Is it hot?",)),
+        "near": ("Is there another soup?", "", ()),
+    }
+    files = {
+        f"{name}.md": answer_text(
+            question, "A claim [AG-2025.03-0, AG-2025.03-1].", sources=sources, more=more, follow_ups=follow_ups
+        )
+        for name, (question, more, follow_ups) in texts.items()
+    }
+    pages = {page.url: page for page in plan_pages(archive(files), CONFIG)}
+    lists = ("", "category/hep-ph/", "month/2026-05/", "model/test-model/", "ask/again/", "ask/near/")
+    for url in (*lists, "paper/AG-2025.03-0/", "paper/AG-2025.03-2/"):
+        rows = re.findall(r'class="q"><a href="[^"]*ask/(\w+)/">.*?class="meta">(.*?)</p>', main(pages[url]), re.DOTALL)
+        rejected = {name for name, facts in rows if facts.startswith('<span class="label">A reviewer has rejected')}
+        assert rejected == {"bad"}, url
+    # Of two answers to a follow-up one stands in the row of the other.
+    assert re.search(r'has rejected this answer\.</span> <a href="[^"]*ask/bad/"', main(pages["ask/asks/"]))
+
+
 def test_numbers_beside_names_are_written_as_those_in_sentences():
     pages = {page.url: page for page in plan_pages(archive(many(2)), CONFIG)}
 

@@ -16,6 +16,7 @@ from agsite.cli import commands
 from agsite.search import api_response
 from agsite.search.shards import card
 from agsite.search.stored import PAPER, QUESTION, Stored
+from tests.archives import answer_text
 from tests.searching import indexed, made_up
 
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"
@@ -84,6 +85,17 @@ def test_people_see_titles_marked_excerpts_and_a_count(run):
     assert "Why might a search built to find peaks overlook" in result.stdout
     assert "Answer · hep-ph · 2026-07-09 · hand-written · ask/dips-not-bumps/" in result.stdout
     assert "found, 1 shown." in result.stderr
+
+
+def test_a_rejected_answer_says_so_where_it_is_found(run, tmp_path: Path):
+    for name, verdict in (("bad", "rejected"), ("good", "accepted, by: A Reader")):
+        text = answer_text(f"Is it {name} with muons?", "Muons.", more=f"review: {{status: {verdict}}}")
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    hits = found(run("muons", "--json", answers=tmp_path))["hits"]
+    assert {hit["id"]: hit["rejected"] for hit in hits} == {"bad": True, "good": False}
+    lines = run("muons", answers=tmp_path).stdout.splitlines()
+    assert [line.split(" · ")[1] for line in lines if "ask/bad/" in line] == ["rejected by a reviewer"]
+    assert not [line for line in lines if "ask/good/" in line and "rejected" in line]
 
 
 def test_terms_are_marked_on_a_terminal(run):

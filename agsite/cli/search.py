@@ -114,7 +114,8 @@ def _show(found: Found) -> None:
 
 def _show_hit(hit: Hit) -> None:
     say(hit.title, err=False, bold=True)
-    facts = (_KINDS[hit.kind], hit.category, hit.date, hit.model, hit.url)
+    verdict = "rejected by a reviewer" if hit.rejected else ""
+    facts = (_KINDS[hit.kind], verdict, hit.category, hit.date, hit.model, hit.url)
     say(f"  {' · '.join(filter(None, facts))}", err=False, dim=True)
     if hit.excerpt:
         say_marked([("  ", False), *hit.excerpt])

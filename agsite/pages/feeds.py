@@ -24,6 +24,7 @@ from agsite.pages import xml
 from agsite.pages.overview import Overview
 from agsite.pages.page import Page, Say
 from agsite.records import HAND_WRITTEN
+from agsite.review import was_rejected
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
@@ -43,11 +44,13 @@ class Item(NamedTuple):
     summary: str
     note: str | None
     blocks: tuple[Block, ...]
+    rejected: bool
 
-    def content(self, url: str) -> str:
-        """The HTML of the answer as a feed reader shows it, its note first."""
-        note = f"<p><em>{html.escape(self.note, quote=False)}</em></p>\n" if self.note else ""
-        return note + _content(self.blocks, url)
+    def content(self, url: str, say: Say) -> str:
+        """The HTML of the answer as a feed reader shows it, first what is to be known of it."""
+        notes = filter(None, (say("review_rejected") if self.rejected else None, self.note))
+        before = [f"<p><em>{html.escape(note, quote=False)}</em></p>\n" for note in notes]
+        return "".join(before) + _content(self.blocks, url)
 
 
 class Feed(NamedTuple):
@@ -84,6 +87,7 @@ def _item(entry: Entry, ids: Collection[str]) -> Item:
         summary,
         answer.note,
         entry.blocks,
+        was_rejected(answer),
     )
 
 
@@ -113,7 +117,7 @@ def atom(feed: Feed, config: Config, say: Say) -> bytes:
             xml.add(entry, "category", term=item.category, label=name_of(item.category))
         if item.summary:
             xml.add(entry, "summary", item.summary)
-        xml.add(entry, "content", item.content(url), type="html")
+        xml.add(entry, "content", item.content(url, say), type="html")
     return xml.write(root)
 
 
@@ -137,7 +141,7 @@ def _json_item(item: Item, config: Config, say: Say) -> dict[str, object]:
         "id": config.absolute(item.id),
         "url": url,
         "title": item.title,
-        "content_html": item.content(url),
+        "content_html": item.content(url, say),
         "date_published": _moment(item.date),
         "authors": [{"name": _author(item, say)}],
         "language": config.language,

@@ -18,6 +18,7 @@ from agsite.pages import repository
 from agsite.pages.gaps import Gap, gaps
 from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
 from agsite.related import Candidate, Related
+from agsite.review import was_rejected
 from agsite.threads import Answered, Thread
 
 # How much of what goes with a list stands beside it.
@@ -168,6 +169,7 @@ class Overview:
                 model=entry.answer.model,
                 coverage=coverage(entry),
                 plate=plates.mini(self.plate(entry)),
+                rejected=was_rejected(entry.answer),
             )
         return self._rows[entry.id]
 

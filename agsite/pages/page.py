@@ -82,6 +82,8 @@ class AnswerRow(NamedTuple):
     model: str
     coverage: Coverage
     plate: Strip
+    rejected: bool
+    """Whether a reviewer has rejected it."""
 
 
 class PaperRow(NamedTuple):

@@ -10,6 +10,7 @@ from operator import attrgetter
 from agsite import plates, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry
 from agsite.records import Paper
+from agsite.review import was_rejected
 from agsite.search import strips
 from agsite.search.analysis import clean, terms, words
 from agsite.search.bundles import Bundle, Kind, bundled
@@ -50,7 +51,8 @@ def _answer_facts(entry: Entry) -> tuple[object, ...]:
     answer, sources = entry.answer, entry.answer.sources
     cited, listed = " ".join(entry.cited), " ".join([source.id for source in sources])
     shown = [source.title for source in sources], [source.similarity for source in sources]
-    return answer.question, answer.body, answer.model, answer.date, entry.category, cited, listed, *shown
+    facts = answer.question, answer.body, answer.model, answer.date, entry.category, was_rejected(answer)
+    return *facts, cited, listed, *shown
 
 
 def _answer_place(entry: Entry) -> tuple[str, str]:
@@ -77,6 +79,7 @@ def _answer(entry: Entry) -> Record:
         counts=counts,
         strip=strips.runs(plate),
         cites=tuple((column, percents.get(paper) or 0) for column, paper in strips.columns(plate)),
+        rejected=was_rejected(answer),
     )
     return _make(stored, " ".join(titles))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agsite.search.engine import Store
 
 # Raise it when documents or fields change their form.
-SCHEMA = 6
+SCHEMA = 7
 
 MANIFEST = "manifest"
 HELD = "bundles"

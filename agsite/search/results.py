@@ -42,6 +42,7 @@ class Hit(NamedTuple):
     counts: tuple[int, ...]
     score: float
     excerpt: tuple[tuple[str, bool], ...]
+    rejected: bool
 
 
 class Found(NamedTuple):
@@ -224,4 +225,5 @@ def _hit(stored: Stored, score: float, asked: Asked) -> Hit:
         counts=stored.counts,
         score=score,
         excerpt=tuple(passage(stored.text, asked)),
+        rejected=stored.rejected,
     )

@@ -245,11 +245,16 @@ def _best(docs: Sequence[int], weights: Sequence[int]) -> tuple[Sequence[int], S
 
 
 def card(stored: Stored, steps: Sequence[int]) -> list[Any]:
-    """What is shown of a document: url, title, category, date, model, counts, beginning of its text, its strip."""
-    facts = [stored.url, stored.heading, stored.category, stored.date, stored.model, stored.counts]
-    if stored.strip:
-        return [*facts, cut(stored.text, SNIPPET), f"{stored.strip} {lines(stored.cites, steps)}"]
-    return [*facts, cut(stored.text, SNIPPET)] if stored.text else facts
+    """What is shown of a document: url, title, category, date, model, counts, beginning of its text, strip, rejection.
+
+    What it lacks at the end is left away.
+    """
+    strip = stored.strip and f"{stored.strip} {lines(stored.cites, steps)}"
+    facts: list[Any] = [stored.url, stored.heading, stored.category, stored.date, stored.model, stored.counts]
+    facts += [cut(stored.text, SNIPPET), strip, stored.rejected]
+    while not facts[-1]:
+        facts.pop()
+    return facts
 
 
 # --- Reading what was written

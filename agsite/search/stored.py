@@ -52,6 +52,8 @@ class Stored(NamedTuple):
     """answer: how it is drawn, without its citations."""
     cites: tuple[tuple[int, int], ...] = ()
     """answer: where in the strip each citation stands, and the percent of the match."""
+    rejected: bool = False
+    """answer: whether a reviewer has rejected it."""
 
     @property
     def heading(self) -> str:

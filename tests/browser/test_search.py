@@ -534,6 +534,25 @@ def test_a_result_is_drawn_as_the_lists_draw_it(tab: Page, served):
             assert all(abs(here - there) <= 1 / 128 for here, there in pairs), (address, kind)
 
 
+def test_a_result_says_that_it_was_rejected_in_palette_and_page(tab: Page, tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    for name, verdict in (("bad", "rejected"), ("good", "accepted, by: A Reader")):
+        text = answer_text(f"Is it {name} with muons?", "Muons.", more=f"review: {{status: {verdict}}}")
+        (tmp_path / "answers" / f"{name}.md").write_text(text, encoding="utf-8")
+    with serving.served(tmp_path / "site") as small:
+        serving.build_site(small, tmp_path / "answers")
+        search(tab, small, "muons")
+        rows = tab.locator("#results .list li")
+        expect(rows.filter(has_text="A reviewer has rejected this answer.")).to_contain_text("Is it bad")
+        expect(rows.filter(has_text="Is it good")).not_to_contain_text("rejected")
+        tab.goto(small.url)
+        tab.keyboard.press("/")
+        tab.keyboard.type("muons")
+        rows = tab.locator(".pal li")
+        expect(rows.filter(has_text="A reviewer has rejected this answer.")).to_contain_text("Is it bad")
+        expect(rows.filter(has_text="Is it good")).not_to_contain_text("rejected")
+
+
 def test_more_results_are_added_and_the_first_new_one_is_focused(tab: Page, served):
     search(tab, served, "neutrino muon quark lattice")
     expect(tab.locator("#results .list li")).to_have_count(10)
