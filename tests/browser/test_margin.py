@@ -125,6 +125,15 @@ def test_a_tall_note_leaves_no_hole_in_the_text(crowded: Site, page: Page):
     assert gap == pytest.approx(20, abs=1)
 
 
+def test_in_letters_of_twice_the_size_the_margin_folds_away_though_the_window_is_wide(crowded: Site, page: Page):
+    page.goto(f"{crowded.url}ask/crowded/")
+    notes = page.locator(".prose > .ev:visible")
+    assert notes.count() > 1
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert notes.count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+
+
 @pytest.mark.parametrize("width", [1152, 768, 390])
 def test_in_a_narrow_window_all_headings_stand_as_far_above_their_text(crowded: Site, page: Page, width):
     page.set_viewport_size({"width": width, "height": 900})
