@@ -265,7 +265,7 @@ def test_no_line_ends_within_an_id(page: Page, site):
     page.goto(site.url + "papers/AG-2025.03-1234")
     link = page.get_by_role("link", name="AG-2025.03-1234")
     expect(link).to_be_visible()
-    assert link.evaluate("e => e.getClientRects().length") == 1
+    assert link.evaluate("e => e.offsetHeight") < 30
 
 
 def test_an_id_of_no_paper_does_not(page: Page, site):
@@ -346,8 +346,8 @@ def test_a_heading_that_fills_its_line_makes_no_page_scroll_sideways(narrow: Pag
         assert narrow.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("path", ["map/many-backgrounds/", "map/"])
-def test_threads_in_letters_of_twice_the_size_do_not_scroll_the_narrowest_page(narrow: Page, site, path: str):
+@pytest.mark.parametrize("path", ["map/many-backgrounds/", "map/", "paper/", "category/hep-ph/"])
+def test_threads_and_ids_in_letters_of_twice_the_size_do_not_scroll_the_narrowest_page(narrow: Page, site, path: str):
     narrow.goto(site.url + path)
     narrow.evaluate("document.documentElement.style.fontSize = '200%'")
     assert narrow.evaluate("document.documentElement.scrollWidth") == 320
