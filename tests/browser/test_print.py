@@ -34,6 +34,11 @@ def test_print_spells_addresses_out_and_leaves_controls_away(printed: Page, site
     expect(printed.locator(".spec")).to_be_visible()
 
 
+def test_the_line_above_the_foot_is_as_wide_as_the_text(printed: Page):
+    edges = "e => [e.getBoundingClientRect().left, e.getBoundingClientRect().right]"
+    assert printed.locator("main").evaluate(edges) == printed.locator(".foot").evaluate(edges)
+
+
 def test_print_explains_no_drawing_that_it_leaves_away(printed: Page):
     sources = printed.locator("#sources")
     expect(sources.locator(".sim svg:visible")).to_have_count(0)
