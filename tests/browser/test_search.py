@@ -304,6 +304,20 @@ def test_what_the_palette_says_of_a_result_is_lighter_than_its_title_and_its_key
     expect(tab.locator(".pal > p.meta")).to_have_text(re.compile(r"^Enter all results\W+↓ choose\W+Esc close$"))
 
 
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_palette_names_keys_where_there_are_some(browser: Browser, served, touch: bool):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=touch, is_mobile=touch)
+    page = context.new_page()
+    page.goto(served.url)
+    search_button = page.locator("[data-search]")
+    search_button.tap() if touch else search_button.click()
+    expect(page.locator(".pal kbd")).to_have_count(3)
+    page.locator("#pq").fill("muon")
+    expect(page.locator(".pal li .meta").first).to_be_visible()
+    expect(page.locator(".pal").get_by_text("all results")).to_be_visible(visible=not touch)
+    context.close()
+
+
 def test_the_key_of_the_search_leads_to_the_field_of_the_page_of_results(tab: Page, served):
     search(tab, served, "muon")
     tab.locator("#results a").first.focus()
