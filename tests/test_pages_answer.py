@@ -191,7 +191,13 @@ def test_an_answer_does_not_offer_its_own_question_as_open():
 def test_who_asked_is_shown_three_at_once():
     others = {f"b{n}.md": answer_text(f"Question {n}?", "Text.", follow_ups=("Why?",)) for n in range(5)}
     shown = page(others=others)
-    assert (len(shown.asked_by), len(shown.asked_more)) == (3, 2)
+    assert (len(shown.asked_by), len(shown.asked_more), shown.asked_rest) == (3, 2, 0)
+
+
+def test_a_page_does_not_grow_with_those_who_ask_its_question():
+    others = {f"b{n:02}.md": answer_text(f"Question {n}?", "Text.", follow_ups=("Why?",)) for n in range(40)}
+    shown = page(others=others)
+    assert (len(shown.asked_by), len(shown.asked_more), shown.asked_rest) == (3, 24, 13)
 
 
 def test_other_answers_to_the_question_stand_beside_this_one():

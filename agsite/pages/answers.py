@@ -23,7 +23,7 @@ from agsite.records import HAND_WRITTEN, Answer
 _THREAD_TITLE = 60
 _ASKERS = 3
 
-# How many of the other answers to a question stand on a page: each of them has such a page, too.
+# How many other answers to a question stand on a page, and of those that ask it: each of them has such a page, too.
 _OTHERS = 24
 
 
@@ -97,6 +97,7 @@ class AnswerPage(NamedTuple):
     years: tuple[str, ...]
     asked_by: tuple[Link, ...]
     asked_more: tuple[Link, ...]
+    asked_rest: int
     status: str
     note: str | None
     plate: PlateView
@@ -145,7 +146,8 @@ def answer_page(facts: Facts, entry: Entry) -> AnswerPage:
         date=answer.date.isoformat(),
         years=tuple(dict.fromkeys((years[0], years[-1]))) if years else (),
         asked_by=askers[:_ASKERS],
-        asked_more=askers[_ASKERS:],
+        asked_more=askers[_ASKERS : _ASKERS + _OTHERS],
+        asked_rest=max(0, len(askers) - _ASKERS - _OTHERS),
         status=answer.status,
         note=answer.note,
         plate=_plate_view(facts.plate(entry), {block.anchor for block in blocks}),
