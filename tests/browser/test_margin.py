@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.archives import answer_text
 from tests.browser.serving import Site, build_site, served
@@ -125,13 +125,15 @@ def test_a_tall_note_leaves_no_hole_in_the_text(crowded: Site, page: Page):
     assert gap == pytest.approx(20, abs=1)
 
 
-def test_in_letters_of_twice_the_size_the_margin_folds_away_though_the_window_is_wide(crowded: Site, page: Page):
+def test_in_letters_of_twice_the_size_all_stands_in_one_column_though_the_window_is_wide(crowded: Site, page: Page):
     page.goto(f"{crowded.url}ask/crowded/")
-    notes = page.locator(".prose > .ev:visible")
-    assert notes.count() > 1
+    beside_the_text = page.locator(".axis:visible, .prose > .ev:visible")
+    assert beside_the_text.count() > 2
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert notes.count() == 0
+    expect(beside_the_text).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    heading, rows = page.locator("#sources > div, #sources > ol").all()
+    assert rows.bounding_box()["x"] == heading.bounding_box()["x"]
 
 
 @pytest.mark.parametrize("width", [1152, 768, 390])
