@@ -62,6 +62,7 @@ def wide(tmp_path_factory) -> Iterator[Site]:
         "wide": answer_text(
             QUESTION, BODY, sources=SOURCES, follow_ups=(f"And for {WORD} again?", f"Is {ADDRESS} it?")
         ),
+        "edge": answer_text("Does it begin at the edge?", "| a | b |\n|---|---|\n| [AG-2025.03-3] | 1 |"),
         "words": answer_text("Is it wordy?", WORDS),
         "linked": answer_text(
             "Is it short?",
@@ -131,6 +132,18 @@ def test_a_long_formula_stands_on_the_line_of_its_sentence(wide: Site, page: Pag
     scrolled = formula.locator("mi").first.evaluate(bottom)
     formula.evaluate("e => e.style.overflow = 'visible'")
     assert formula.locator("mi").first.evaluate(bottom) == pytest.approx(scrolled, abs=0.1)
+
+
+def test_the_ring_around_a_citation_at_the_edge_of_a_table_is_seen_all_round(wide: Site, page: Page):
+    page.goto(wide.url + "ask/edge/")
+    chip = page.locator("td .cite").first
+    chip.focus()
+    edge = page.locator(".scroll").evaluate("e => e.getBoundingClientRect().left")
+    ring = chip.evaluate(
+        "e => { const style = getComputedStyle(e); const wide = parseFloat(style.outlineWidth) + "
+        "parseFloat(style.outlineOffset); return e.getBoundingClientRect().left - wide; }"
+    )
+    assert ring >= edge
 
 
 def test_print_has_all_columns_of_a_table(wide: Site, page: Page):
