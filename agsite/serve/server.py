@@ -8,6 +8,7 @@ import re
 import socket
 import sys
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -196,11 +197,13 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "HEAD":
             return
         told = self.server.latest
-        self.wfile.write(b"retry: %d\n" % _RECONNECT_MS + _event(site.status, self.server.run))
-        while True:
-            latest = self.server.after(told)
-            self.wfile.write(_event(latest, self.server.run) if latest is not told else b": still here\n\n")
-            told = latest
+        # Whoever went is nothing to report, even one of which the network only tells that it cannot be reached.
+        with suppress(OSError):
+            self.wfile.write(b"retry: %d\n" % _RECONNECT_MS + _event(site.status, self.server.run))
+            while True:
+                latest = self.server.after(told)
+                self.wfile.write(_event(latest, self.server.run) if latest is not told else b": still here\n\n")
+                told = latest
 
     def _redirect(self, site: Site, to: str, query: str) -> None:
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
