@@ -714,6 +714,29 @@ def test_only_what_was_not_there_before_is_new(tmp_path: Path):
         assert preview.status.newest > newest
 
 
+def test_a_trouble_is_new_whenever_it_comes(tmp_path: Path):
+    troubles: list[ConfigError] = []
+
+    def settings() -> Config:
+        for trouble in troubles:
+            raise trouble
+        return Config(share_images=False)
+
+    write_answers(tmp_path)
+    preview = Preview(options(tmp_path), settings, lambda status: None)
+    newest = 0
+    for _ in range(2):
+        preview.refresh()
+        preview.check()
+        troubles.append(ConfigError("it is wrong"))
+        preview.refresh()
+        assert preview.status.newest > newest
+        newest = preview.status.newest
+        preview.refresh()
+        assert preview.status.newest == newest
+        troubles.clear()
+
+
 @pytest.mark.parametrize(
     "path",
     [
