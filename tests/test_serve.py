@@ -927,11 +927,9 @@ def test_every_page_hears_of_a_change(server: Server):
 def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
     write_answers(tmp_path, 2)
     (tmp_path / "agsite.yml").write_text("title: Soup\n")
-    stop, noticed = threading.Event(), threading.Event()
+    noticed = threading.Event()
     paths = [str(tmp_path / name) for name in ("answers", "templates", "agsite.yml")]
-    watching = threading.Thread(target=watch, args=(paths, stop, lambda _: noticed.set()))
-    watching.start()
-    try:
+    with following(lambda _: noticed.set(), *paths):
         # Watching has begun when a change is noticed; then there is quiet.
         for number in range(100):
             edited(tmp_path, f"Spoon {number}.\n")
@@ -948,9 +946,6 @@ def test_every_kind_of_change_is_noticed(tmp_path: Path, what: str):
             "setting": lambda: (tmp_path / "agsite.yml").write_text("title: Stew\n"),
         }[what]()
         assert noticed.wait(20)
-    finally:
-        stop.set()
-        watching.join()
 
 
 def test_an_edit_while_another_change_is_taken_in_is_noticed(tmp_path: Path):
@@ -958,7 +953,7 @@ def test_an_edit_while_another_change_is_taken_in_is_noticed(tmp_path: Path):
     write_answers(tmp_path, 2)
     (tmp_path / "agsite.yml").write_text("title: Soup\n")
     paths = [str(tmp_path / name) for name in ("answers", "agsite.yml")]
-    stop, begun, unseen = threading.Event(), threading.Event(), threading.Event()
+    begun, unseen = threading.Event(), threading.Event()
     told = queue.SimpleQueue[set[str] | None]()
 
     def take_in(touched: set[str] | None) -> None:
@@ -973,16 +968,11 @@ def test_an_edit_while_another_change_is_taken_in_is_noticed(tmp_path: Path):
 
     seen = files.snapshot(paths)
     (tmp_path / "agsite.yml").write_text("title: Stew\n")
-    watching = threading.Thread(target=watch, args=(paths, stop, take_in, seen))
-    watching.start()
-    try:
+    with following(take_in, *paths, seen=seen):
         assert begun.wait(20)
         (tmp_path / "agsite.yml").write_text("title: Broth\n")
         touched = told.get(timeout=20)
         assert touched is None or touched == {str(tmp_path / "answers/spoon-1.md")}
-    finally:
-        stop.set()
-        watching.join()
 
 
 def test_an_edit_before_watching_began_is_noticed(tmp_path: Path):
@@ -990,22 +980,15 @@ def test_an_edit_before_watching_began_is_noticed(tmp_path: Path):
     paths = [str(tmp_path / "answers")]
     seen = files.snapshot(paths)
     edited(tmp_path, "More.\n")
-    stop, noticed = threading.Event(), threading.Event()
-    watching = threading.Thread(target=watch, args=(paths, stop, lambda _: noticed.set(), seen))
-    watching.start()
-    try:
+    noticed = threading.Event()
+    with following(lambda _: noticed.set(), *paths, seen=seen):
         assert noticed.wait(20)
-    finally:
-        stop.set()
-        watching.join()
 
 
 def test_watching_goes_on_after_a_link_that_leads_in_a_circle(tmp_path: Path):
     write_answers(tmp_path, 2)
-    stop, told = threading.Event(), queue.Queue[object]()
-    watching = threading.Thread(target=watch, args=([str(tmp_path / "answers")], stop, told.put))
-    watching.start()
-    try:
+    told = queue.Queue[object]()
+    with following(told.put, str(tmp_path / "answers")):
         time.sleep(0.6)
         (tmp_path / "answers/loop").symlink_to("loop")
         told.get(timeout=20)
@@ -1015,9 +998,6 @@ def test_watching_goes_on_after_a_link_that_leads_in_a_circle(tmp_path: Path):
             told.get()
         edited(tmp_path, "More.\n")
         told.get(timeout=20)
-    finally:
-        stop.set()
-        watching.join()
 
 
 def test_an_edit_while_watching_pauses_after_trouble_is_noticed(tmp_path: Path):
@@ -1042,10 +1022,8 @@ def test_edits_are_noticed_in_a_folder_that_was_removed_and_made_again_at_once(t
     write_answers(tmp_path, 2)
     shutil.copytree(tmp_path / "answers", tmp_path / "kept")
     paths = [str(tmp_path / "answers")]
-    stop, noticed = threading.Event(), threading.Event()
-    watching = threading.Thread(target=watch, args=(paths, stop, lambda _: noticed.set()))
-    watching.start()
-    try:
+    noticed = threading.Event()
+    with following(lambda _: noticed.set(), *paths):
         for _ in range(5):
             time.sleep(0.6)
             noticed.clear()
@@ -1056,9 +1034,6 @@ def test_edits_are_noticed_in_a_folder_that_was_removed_and_made_again_at_once(t
             noticed.clear()
             edited(tmp_path, "More.\n")
             assert noticed.wait(5)
-    finally:
-        stop.set()
-        watching.join()
 
 
 @pytest.mark.parametrize("named", ["answers", "./answers/"])
@@ -1067,18 +1042,13 @@ def test_files_that_are_touched_are_named_as_their_folder_is(
 ):
     write_answers(tmp_path, 2)
     monkeypatch.chdir(tmp_path)
-    stop, told = threading.Event(), queue.SimpleQueue[set[str] | None]()
-    watching = threading.Thread(target=watch, args=([named], stop, told.put))
-    watching.start()
-    try:
+    told = queue.SimpleQueue[set[str] | None]()
+    with following(told.put, named):
         deadline = time.monotonic() + 20
         while told.empty() and time.monotonic() < deadline:  # until watching has begun
             edited(tmp_path, "More.\n")
             time.sleep(0.1)
         assert told.get() == {files.find(named, (".md",))[0][1]}
-    finally:
-        stop.set()
-        watching.join()
 
 
 # --- a packed site
