@@ -89,23 +89,27 @@ def following(
         thread.join()
 
 
-class serving:  # noqa: N801 - used as a function is
+@contextlib.contextmanager
+def running(host: str = "127.0.0.1") -> Iterator[Server]:
+    """A server that has no site yet."""
+    server = Server(host, 0)
+    thread = server.serve_in_background()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def serving(folder: Path, config: Config, **more: object) -> Iterator[tuple[Server, Preview]]:
     """Serve an archive; gives the server and the preview."""
-
-    def __init__(self, folder: Path, config: Config, **more: object) -> None:
-        self.server = Server("127.0.0.1", 0)
-        self.preview = Preview(options(folder, **more), lambda: config, self.server.announce)
-
-    def __enter__(self) -> tuple[Server, Preview]:
-        self.preview.refresh()
-        self.server.site = self.preview
-        self.thread = self.server.serve_in_background()
-        return self.server, self.preview
-
-    def __exit__(self, *error: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+    with running() as server:
+        preview = Preview(options(folder, **more), lambda: config, server.announce)
+        preview.refresh()
+        server.site = preview
+        yield server, preview
 
 
 def test_every_file_is_that_of_a_build(archive: Path, server: Server):
@@ -268,10 +272,8 @@ def test_addresses_below_former_base_paths_lead_to_the_present_one(tmp_path: Pat
     def settings() -> Config:
         return Config(share_images=False, base_url=f"https://example.org{bases[0]}")
 
-    server = Server("127.0.0.1", 0)
-    server.site = preview = Preview(options(tmp_path), settings, server.announce)
-    thread = server.serve_in_background()
-    try:
+    with running() as server:
+        server.site = preview = Preview(options(tmp_path), settings, server.announce)
         preview.refresh()
         while len(bases) > 1:
             former = bases.pop(0)
@@ -284,10 +286,6 @@ def test_addresses_below_former_base_paths_lead_to_the_present_one(tmp_path: Pat
             assert ask(server, f"{quote(bases[0])}nothing/").status == 404
         assert ask(server, "/soup/new/ask/spoon-1/").headers["Location"] == "/soup/ask/spoon-1/"
         assert ask(server, "/soup/ask/").status == 200
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_an_address_that_leads_on_keeps_its_query(server: Server):
@@ -305,12 +303,8 @@ def test_the_new_address_of_this_machine_can_be_listened_on():
 
 
 def test_whoever_lets_others_in_is_found_by_any_name():
-    server = Server("0.0.0.0", 0)
-    thread = server.serve_in_background()
-    assert ask(server, "/", Host="soup.example:8000").status == 503
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running("0.0.0.0") as server:
+        assert ask(server, "/", Host="soup.example:8000").status == 503
 
 
 def test_it_listens_on_this_machine_only(server: Server):
@@ -845,9 +839,7 @@ def test_what_cannot_be_read_at_first_is_shown_as_soon_as_it_can(tmp_path: Path)
         return Config(share_images=False)
 
     write_answers(tmp_path)
-    server = Server("127.0.0.1", 0)
-    thread = server.serve_in_background()
-    try:
+    with running() as server:
         for path, kind in (("/ask/", "text/html; charset=utf-8"), ("/feed.xml", "text/plain; charset=utf-8")):
             reply = ask(server, path)
             assert (reply.status, reply.headers["Content-Type"]) == (503, kind)
@@ -860,10 +852,6 @@ def test_what_cannot_be_read_at_first_is_shown_as_soon_as_it_can(tmp_path: Path)
         assert b"live.js" in reply.body
         preview.refresh()
         assert ask(server, "/ask/").status == 200
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_settings_that_are_wrong_leave_the_site_standing(tmp_path: Path):
@@ -1079,17 +1067,13 @@ def test_a_packed_site_is_served_below_the_path_that_it_was_built_for(tmp_path: 
     """Else the page for what is not there has no style, and leads nowhere but to itself."""
     write_answers(tmp_path)
     built(tmp_path, Config(base_url=f"https://example.org{base}", share_images=False))
-    server = Server("127.0.0.1", 0)
-    server.site = Packed(str(pack(tmp_path / "_site", tmp_path / "site.zip")))
-    thread = server.serve_in_background()
-    start, missing = ask(server, "/"), ask(server, f"{base}none/")
-    (style,) = re.findall(r'href="([^"]*assets/style\.css[^"]*)"', missing.body.decode())
-    found = ask(server, style)
-    with hearing(server) as news:
-        told = next(news)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running() as server:
+        server.site = Packed(str(pack(tmp_path / "_site", tmp_path / "site.zip")))
+        start, missing = ask(server, "/"), ask(server, f"{base}none/")
+        (style,) = re.findall(r'href="([^"]*assets/style\.css[^"]*)"', missing.body.decode())
+        found = ask(server, style)
+        with hearing(server) as news:
+            told = next(news)
     assert told["trouble"] == ""
     assert (start.status, start.headers["Location"]) == (301, base)
     assert (missing.status, found.status) == (404, 200)
@@ -1133,13 +1117,9 @@ def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):
     data = bytearray((tmp_path / "site.zip").read_bytes())
     data[45] ^= 0xFF
     (tmp_path / "site.zip").write_bytes(data)
-    server = Server("127.0.0.1", 0)
-    server.site = Packed(str(tmp_path / "site.zip"))
-    thread = server.serve_in_background()
-    reply = ask(server, "/")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with running() as server:
+        server.site = Packed(str(tmp_path / "site.zip"))
+        reply = ask(server, "/")
     assert reply.status == 500
     assert b"index.html in" in reply.body
 
