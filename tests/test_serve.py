@@ -17,6 +17,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 import weakref
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -1149,6 +1151,25 @@ def test_the_command_says_where_it_serves_and_takes_a_free_port(tmp_path: Path):
     assert f"http://127.0.0.1:{lines[0].split('; ')[1].split()[0]}/" in lines[-1]
     assert running.returncode == 143
     assert "Traceback" not in rest
+
+
+def test_the_command_opens_the_site_as_its_options_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = write_answers(tmp_path) / "spoon-1.md"
+    path.write_text(path.read_text("utf-8").replace("---\n", "---\nstatus: draft\n", 1), "utf-8")
+    browser, opened = tmp_path / "browser", tmp_path / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    how = ("--port", "0", "--open", "--drafts", "--no-search", "--base-url", "https://example.org/soup/")
+    with serve(tmp_path, *how) as (_, lines):
+        until(lambda: opened.exists() and opened.read_text().endswith("/soup/\n"))
+        address = opened.read_text().strip()
+        assert lines[-1] == f"The site is at {address} (Ctrl-C ends it).\n"
+        with urllib.request.urlopen(f"{address}ask/spoon-1/") as draft:
+            assert draft.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="404") as search:
+            urllib.request.urlopen(f"{address}search/")
+        search.value.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another thread is sent a signal by a call of Linux")
