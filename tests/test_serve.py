@@ -475,13 +475,33 @@ def test_what_was_read_while_nothing_could_be_shown_is_shown_later(tmp_path: Pat
         assert b"kumquat" in preview.get(f"ask/{id}/index.html").data
 
 
-def retold(preview: Preview, archive: Path, id: str, old: str, new: str) -> list[tuple[str, str]]:
-    """What is told after an edit, by file and code."""
+def replaced(archive: Path, id: str, old: str, new: str) -> str:
+    """Edit an answer; return its path."""
     path = archive / f"answers/{id}.md"
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
-    preview.refresh({str(path)})
+    return str(path)
+
+
+def retold(preview: Preview, archive: Path, id: str, old: str, new: str) -> list[tuple[str, str]]:
+    """What is told after an edit that was checked."""
+    preview.refresh({replaced(archive, id, old, new)})
     preview.check()
+    return told(preview)
+
+
+def told(preview: Preview) -> list[tuple[str, str]]:
+    """What is told of answers, by file and code."""
     return [(Path(found.path).stem, found.code) for found in preview.status.findings if found.path.endswith(".md")]
+
+
+def test_what_checks_found_is_told_until_they_have_run_again(tmp_path: Path):
+    write_answers(tmp_path)
+    with serving(tmp_path, Config(share_images=False)) as (_, preview):
+        found = retold(preview, tmp_path, "spoon-0", "Nobody", "Nobody<br>")
+        preview.refresh({replaced(tmp_path, "spoon-2", "Nobody", "Somebody")})
+        assert told(preview) == found == [("spoon-0", "AG209")]
+        preview.refresh({replaced(tmp_path, "spoon-0", "model:", "modle:")})
+        assert told(preview) == [("spoon-0", "AG134")]
 
 
 def test_what_the_last_edit_brought_is_told_first(tmp_path: Path):
