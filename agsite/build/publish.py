@@ -17,8 +17,7 @@ from agsite.files import Generation, Placed, Stamp, State
 from agsite.findings import Finding, fails
 from agsite.fingerprints import Fingerprints, of_bytes
 from agsite.pages import Page, Section, Versions
-from agsite.pages.page import Head
-from agsite.pages.threads import MovedPage
+from agsite.pages.page import Head, MovedPage
 from agsite.report import Report
 from agsite.request import Options
 

@@ -17,10 +17,9 @@ from agsite.markup import plain_body
 from agsite.pages.answers import AnswerPage, SourceRow
 from agsite.pages.citing import credit
 from agsite.pages.home import HomePage
-from agsite.pages.page import Crumb, Say
+from agsite.pages.page import Crumb, MovedPage, Say
 from agsite.pages.papers import PaperPage
 from agsite.pages.text import TextPage
-from agsite.pages.threads import MovedPage
 from agsite.papers import ET_AL
 
 _CONTEXT = "https://schema.org"

@@ -61,6 +61,15 @@ class Head(NamedTuple):
     date: str | None = None
 
 
+class MovedPage(NamedTuple):
+    """A page that leads on from an old address to a new one."""
+
+    head: Head
+    to: str
+    thread: bool = False
+    """Whether it was the address of a thread that became part of another one."""
+
+
 class Coverage(NamedTuple):
     """Counts of facts about an answer's evidence; never a score."""
 

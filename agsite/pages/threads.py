@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from agsite import threads, urls
 from agsite.pages.overview import Overview, WholeThread
-from agsite.pages.page import Crumb, Head
+from agsite.pages.page import Crumb, Head, MovedPage
 from agsite.pages.pagination import Pagination, head_of, paginate
 from agsite.threads import Drawing, Glyph, Node, Part
 
@@ -67,15 +67,6 @@ class MapPage(NamedTuple):
     total: int
     rows: tuple[ThreadRow, ...]
     part: Pagination
-
-
-class MovedPage(NamedTuple):
-    """A page that leads on from an old address to a new one."""
-
-    head: Head
-    to: str
-    thread: bool = False
-    """Whether it was the address of a thread that became part of another one."""
 
 
 def map_pages(overview: Overview) -> list[MapPage]:
