@@ -41,7 +41,7 @@ def build_archive(
 def _grouped(pairs: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
     groups: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
     for key, entry in pairs:
-        groups[key][entry.answer.id] = entry
+        groups[key][entry.id] = entry
     return {key: tuple(group.values()) for key, group in groups.items()}
 
 
@@ -195,7 +195,7 @@ def _others(pairs: Iterable[tuple[str | None, Entry]]) -> tuple[tuple[str, str],
     newest: dict[str, str] = {}
     for value, entry in pairs:
         if value is not None:
-            newest.setdefault(value, entry.answer.id)
+            newest.setdefault(value, entry.id)
     return tuple(newest.items())
 
 

@@ -116,7 +116,7 @@ def lines(objects: Iterable[Any]) -> bytes:
 
 def citation_lines(archive: Archive) -> Iterator[dict[str, Any]]:
     """Every citation that counts: which answer cites which paper in which sentence."""
-    for entry in filter(attrgetter("is_live"), archive.entries):
+    for entry in archive.live:
         for citation in entry.citations:
             paper = archive.canonical[citation.paper]
             yield {
