@@ -38,6 +38,9 @@ ALMOST_IN_BRACKETS = re.compile(
     rf"[0-9](?=(?:[{_MARK}]?[{_LIKE_DIGIT}]){{5}})[{_LIKE_DIGIT}]*(?:[{_MARK}][{_LIKE_DIGIT}]+)*[A-Za-z0-9]*"
 )
 
+# An id that is right but for the word that it is stuck to; after a capital it may be the rest of another name.
+STUCK_PAPER_ID = re.compile(rf"(?<=[a-z]){PAPER_ID_SHAPE}(?![A-Za-z0-9_])")
+
 # A part of every id, and of all that is almost one, as it stands in a file with the marks of quotes and lists. Two
 # searches, each for a letter, are quicker than one for either.
 LIKE_PAPER_IDS = tuple(

@@ -282,6 +282,12 @@ def test_what_is_almost_a_listed_id_names_it(text: str):
     assert only(answer(f"It does [AG-2025.03-1234], {text}.", sources=sources)).help == "Write [AG-2025.03-1234]."
 
 
+def test_an_id_that_is_stuck_to_a_word_is_told():
+    finding = only(answer("It does [AG-2025.03-1234], as soup doesAG-2025.03-1234."))
+    assert finding.message == "“AG-2025.03-1234” is almost a paper id: no space stands before it"
+    assert (finding.code, finding.column, finding.help) == ("AG207", 40, "Write [AG-2025.03-1234].")
+
+
 def test_a_good_id_beside_one_in_the_same_brackets_is_not_told():
     finding = only(answer("It does [AG-2025.03-1234, AG-2025.03-1234v2; p. 3]."))
     assert (finding.code, finding.column) == ("AG207", 27)
@@ -292,7 +298,7 @@ def test_a_good_id_beside_one_in_the_same_brackets_is_not_told():
     [
         "[AG Group] [AGN-2024] [AG-2] [AG-2024] [AG-Group 2024.04] [AG, 2024.04-12] [FLAG-2024.04]",
         "AG-2025.03-1234v2, AG-202503-1234, AG.2025.03-1234, [0, 1) AG-25.03-1234 and [AG-2025.03-1234]",
-        "AG-25.03-1234 in (0, 1]",
+        "AG-25.03-1234 in (0, 1] of a TAG-2025.03-1234",
         "`[AG-202503-1234]` and $[AG-202503-1234]$ and [x](../AG-202503-1234)",
     ],
 )

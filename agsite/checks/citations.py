@@ -11,7 +11,7 @@ from agsite.body import Leaf
 from agsite.checks.place import in_text
 from agsite.ellipsis import cut, quoted
 from agsite.findings import Finding
-from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, PaperId
+from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, STUCK_PAPER_ID, PaperId
 from agsite.markup import cover_opaque
 from agsite.spelling import within_one
 from agsite.suspects import ZERO_WIDTH
@@ -86,7 +86,7 @@ def _almost_ids(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield where each stretch starts that is almost an id, how it is written, and what readers see of it."""
     if text.isascii() or not any(map(text.__contains__, ZERO_WIDTH)):
         for match in _matches(text):
-            if not PAPER_ID.fullmatch(match[0]):
+            if not PAPER_ID.match(text, match.start(), match.end()):
                 yield match.start(), match[0], match[0]
         return
     offsets = [offset for offset, char in enumerate(text) if char not in ZERO_WIDTH]
@@ -103,6 +103,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     for match in ALMOST_PAPER_ID.finditer(text):
         yield max(match, bracketed.pop(match.start(), match), key=re.Match.end)
     yield from bracketed.values()
+    yield from STUCK_PAPER_ID.finditer(text)
 
 
 def _in_brackets(text: str, match: re.Match[str]) -> bool:
@@ -122,6 +123,8 @@ def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 def _fault(written: str, seen: str) -> str:
     if unseen := next((char for char in written if char in ZERO_WIDTH), None):
         return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
+    if PAPER_ID.fullmatch(written):
+        return "no space stands before it"
     if tail := _TAIL.search(seen):
         return f"{quoted(tail[0])} follows its number"
     if letter := next((char for char in seen if char in "OoIl"), None):
