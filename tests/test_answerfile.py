@@ -116,6 +116,23 @@ def test_a_line_without_a_field_is_told_what_it_lacks(line: str, message: str):
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("  - {id: ", "\xa0\xa0- {id: ", "6:1 AG131"),
+        ("  - {id: ", "  -\xa0{id: ", "6:4 AG131"),
+        ("  - {id: ", "  \xa0- {id: ", "6:3 AG131"),
+        ("---\nSoupe", "follow_ups:\n  -\xa0Hot?\n  -\xa0Cold?\n---\nSoupe", "8:4 AG136"),
+    ],
+)
+def test_a_space_before_an_item_that_is_not_plain_is_what_is_told(old: str, new: str, place: str):
+    parsed = answerfile.parse(MARKDOWN.replace(old, new).encode(), "soup.md")
+    check_promises(parsed)
+    assert places(parsed) == [place]
+    assert parsed.findings[0].message == "U+00A0 (NO-BREAK SPACE) stands in the place of a plain space"
+    assert parsed.findings[0].help == "Write a plain space there."
+
+
+@pytest.mark.parametrize(
     ("old", "new", "message", "help"),
     [
         (

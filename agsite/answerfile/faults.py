@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pydantic_core import ErrorDetails
 
 from agsite.answerfile import lists
+from agsite.answerfile.oddspace import odd_indent
 from agsite.answerfile.quotes import advice
 from agsite.answerfile.yamlsubset import Node, items
 from agsite.findings import Finding
@@ -166,6 +167,8 @@ def _unmarked(problem: ErrorDetails, root: Node, lines: Sequence[str]) -> Findin
     node = root.follow(problem["loc"])
     if problem["type"] != "tuple_type" or node.value is None:
         return None
+    if finding := odd_indent("AG136", lines, node.line - 2, 2):
+        return finding
     if problem["loc"] == ("sources",) and (finding := _undashed(node, lines)):
         return finding
     # The front matter begins in the second line of the file.

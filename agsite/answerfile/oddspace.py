@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from agsite.findings import Finding
 from agsite.suspects import ZERO_WIDTH
 
 _ODD = re.compile(rf"[^\S ]|[{ZERO_WIDTH}]| (?= )")
+# What YAML takes for a part of a text, where an item or a field was to begin.
+_ODD_INDENT = re.compile(r" *(?:- *)?(?=[^\S \t\n])")
+_FIELD = re.compile("[A-Za-z_]")
 _NO_SPACE = re.compile(f"[{ZERO_WIDTH}]")
 
 
@@ -28,9 +32,29 @@ def odd_space(code: str, line: str, number: int) -> Finding:
     column = odd.start() + 1
     if odd[0] == " ":
         return Finding.of(code, "there are two spaces in a row", line=number, column=column, help="Delete one of them.")
-    name = f"U+{ord(odd[0]):04X} ({unicodedata.name(odd[0], 'TAB')})"
     if odd[0].isspace():
-        message, help_ = f"{name} stands in the place of a plain space", "Write a plain space there."
-    else:
-        message, help_ = f"{name} is in the line and cannot be seen", "Delete it."
-    return Finding.of(code, message, line=number, column=column, help=help_)
+        return _no_plain_space(code, odd[0], number, column)
+    return Finding.of(
+        code, f"{_named(odd[0])} is in the line and cannot be seen", line=number, column=column, help="Delete it."
+    )
+
+
+def odd_indent(code: str, lines: Sequence[str], number: int, first_line: int) -> Finding | None:
+    """Point at the first space that is not plain before the items and fields that a field holds, down to a line."""
+    found = None
+    for index in range(min(number, len(lines) - 1), -1, -1):
+        if indent := _ODD_INDENT.match(lines[index]):
+            char = lines[index][indent.end()]
+            found = _no_plain_space(code, char, first_line + index, indent.end() + 1)
+        elif _FIELD.match(lines[index]):
+            break
+    return found
+
+
+def _no_plain_space(code: str, char: str, line: int, column: int) -> Finding:
+    message = f"{_named(char)} stands in the place of a plain space"
+    return Finding.of(code, message, line=line, column=column, help="Write a plain space there.")
+
+
+def _named(char: str) -> str:
+    return f"U+{ord(char):04X} ({unicodedata.name(char, 'TAB')})"

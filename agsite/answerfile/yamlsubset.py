@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from agsite.answerfile.keyless import keyless
 from agsite.answerfile.lists import itemless
+from agsite.answerfile.oddspace import odd_indent
 from agsite.answerfile.unread import unread
 from agsite.findings import Finding
 from agsite.suspects import CODES, located, suspects
@@ -120,6 +121,8 @@ def _stopped(text: str, first_line: int, error: Any) -> Finding:
     lines = text.split("\n")
     # Both guess what was meant, in a text that may hold anything: where that fails, YAML's own words have to do.
     with contextlib.suppress(LookupError, ValueError):
+        if mark and (finding := odd_indent("AG131", lines, mark.line, first_line)):
+            return finding
         known = (judge(lines, first_line, error) for judge in (itemless, keyless, unread))
         if finding := next(filter(None, known), None):
             return finding
