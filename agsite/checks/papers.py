@@ -32,9 +32,12 @@ def check(readings: Sequence[Reading], archive: Archive) -> Iterator[Finding]:
     differing = _differing(readings)
     named: defaultdict[PaperKey, list[_Named]] = defaultdict(list)
     for reading in sorted(readings, key=_as_archive) if differing else ():
+        seen: set[PaperKey] = set()
         for index, source in enumerate(reading.answer.sources):
-            # What a title is, is told once the category is taken out of it (AG205).
-            if source.id.key in differing and not category_in_title(source):
+            is_first = source.id.key not in seen
+            seen.add(source.id.key)
+            # What is listed twice is told as such (AG202), and what a title is, once the category is out of it (AG205).
+            if is_first and source.id.key in differing and not category_in_title(source):
                 line = line_of(reading.origin.sources, index)
                 named[source.id.key].append(_Named(source, reading, line))
     for group in named.values():

@@ -12,6 +12,8 @@ from agsite.ids import PaperKey
 from agsite.records import Source
 from agsite.spelling import nearest_name
 
+_ONE_ID_TOO_MANY = "Their titles differ: correct the id of one of the two lines, or delete it."
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Find what is wrong in the list of sources."""
@@ -23,7 +25,8 @@ def check(reading: Reading) -> Iterator[Finding]:
         line = line_of(lines, index)
         earlier = first.setdefault(source.id.key, index)
         if earlier != index:
-            yield at_line(reading, line, "AG202", _twice(source, sources[earlier], line_of(lines, earlier)))
+            help_ = _ONE_ID_TOO_MANY if source.title != sources[earlier].title else None
+            yield at_line(reading, line, "AG202", _twice(source, sources[earlier], line_of(lines, earlier)), help_)
         # A paper that is not on arXiv has none; a line of page text without one was read otherwise than it was meant.
         if source.category not in CATEGORIES and (source.category is not None or reading.path.endswith(".txt")):
             yield _category(reading, source, line)
