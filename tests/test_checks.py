@@ -675,6 +675,8 @@ def test_a_category_of_page_text_with_a_space_before_it_is_told_once(row: str, d
         "answers/stew.txt",
         "“hep-ph” is taken for a part of the title: in page text no space stands before a category.",
     )
+    record = Paper(id=PaperId("AG-2025.03-1"), title="Hot Soup")
+    assert only(read(text, "answers/stew.txt"), metadata=(record,)).code == "AG205"
 
 
 def test_a_tab_further_on_in_such_a_title_is_told():

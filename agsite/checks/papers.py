@@ -87,7 +87,7 @@ def _unlike_the_bibliography(readings: Sequence[Reading], archive: Archive) -> I
     for reading in sorted(readings, key=_as_archive) if titles else ():
         for index, source in enumerate(reading.answer.sources):
             shown, imported = titles.get(source.id.key, ("", ""))
-            if source.title == shown:
+            if source.title == shown and not category_in_title(source):
                 del titles[source.id.key]
                 message = f"{source.id} is called {quoted(shown)} here and {quoted(imported)} in the bibliography"
                 yield at_line(reading, line_of(reading.origin.sources, index), "AG401", message, _SAME_PAPER)
