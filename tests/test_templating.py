@@ -135,3 +135,11 @@ def test_a_template_that_nothing_uses_is_a_note_with_the_nearest_name(tmp_path):
     (finding,) = check_look((str(tmp_path), str(default_folder("templates"))))
     assert str(finding) == f"{tmp_path}/hom.html:1: note AG507 no page and no other template uses it"
     assert finding.help == "Did you mean home.html?"
+
+
+def test_what_a_template_that_cannot_be_read_may_name_is_not_said_to_be_unused(tmp_path):
+    (tmp_path / "home.html").write_bytes(b"{% include 'wall.html' %}{{ t('motto') }}\xff")
+    (tmp_path / "wall.html").write_text("x", "utf-8")
+    (tmp_path / "words.yml").write_text("motto: x\n", "utf-8")
+    (finding,) = check_look((str(tmp_path), str(default_folder("templates"))))
+    assert str(finding) == f"{tmp_path}/home.html:1:42: error AG102 the byte 0xFF is not UTF-8"
