@@ -56,7 +56,7 @@ def refused(findings: Iterable[Finding]) -> MistakesError:
     return MistakesError((str(finding), finding.help) for finding in findings)
 
 
-def read_own(path: str, limit: int = MAX_BYTES) -> tuple[str | None, list[Finding]]:
+def read_own(path: str, limit: int | None = MAX_BYTES) -> tuple[str | None, list[Finding]]:
     """Return the text of a file that the site may have, None where it has none or nobody can read it, and why not."""
     if not Path(path).exists():
         return None, []

@@ -435,15 +435,19 @@ def test_what_may_not_be_published_in_a_page_of_the_site_is_found_by_check(linke
 
 
 @pytest.mark.parametrize(
-    "path", ["agsite.yml", "redirects.yml", "templates/words.yml", "templates/404.html", "site_src/pages/us.md"]
+    ("path", "code"),
+    [
+        *(("agsite.yml", "AG102"), ("redirects.yml", "AG102"), ("papers/2025-03.jsonl", "AG403")),
+        *((path, "AG102") for path in ("templates/words.yml", "templates/404.html", "site_src/pages/us.md")),
+    ],
 )
-def test_a_file_of_the_site_that_is_not_utf_8_is_one_finding_among_others(linked: Path, path: str):
+def test_a_file_of_the_site_that_is_not_utf_8_is_one_finding_among_others(linked: Path, path: str, code: str):
     (linked / path).parent.mkdir(exist_ok=True)
     (linked / path).write_bytes(b"# Soup\n\n# of the d\xe9partement\n")
     edit(linked / "answers/pea-soup.md", "question:", "layout: soup\nquestion:")
-    assert told(linked) == sorted(["answers/pea-soup.md:2:1 AG134", f"{path}:3:11 AG102"])
+    assert told(linked) == sorted(["answers/pea-soup.md:2:1 AG134", f"{path}:3:11 {code}"])
     done = agsite("build", cwd=linked)
-    assert f"{path}:3:11: error AG102 the byte 0xE9 is not UTF-8\n    Save the file as UTF-8" in done.stderr
+    assert f"{path}:3:11: error {code} the byte 0xE9 is not UTF-8\n    Save the file as UTF-8" in done.stderr
 
 
 def test_a_mistake_in_aliases_stands_in_their_line(linked: Path):

@@ -178,10 +178,10 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
                 help = f"Run: agsite papers import {name}, and keep it elsewhere."
                 findings.append(Finding.of("AG409", "nothing is read from this file as it is", path=name, help=help))
                 continue
-            try:
-                texts[name] = files.read_text(name) or ""
-            except files.Unreadable as error:
-                findings.append(Finding.of("AG403", error.reason, path=name, line=1))
+            text, unread = read_own(name, None)
+            findings += [finding._replace(code="AG403") for finding in unread]
+            if text is not None:
+                texts[name] = text
     return texts, tuple(findings)
 
 
