@@ -63,9 +63,9 @@ def read_own(path: str, limit: int | None = MAX_BYTES) -> tuple[str | None, list
     try:
         data = files.read_bytes(path, limit)
     except files.TooLarge as error:
-        return None, [Finding.of("AG101", error.reason, path=path, line=1, help=error.help)]
+        return None, [Finding.of("AG101", error.reason, path=path, help=error.help)]
     except files.Unreadable as error:
-        return None, [Finding.of("AG100", error.reason, path=path, line=1)]
+        return None, [Finding.of("AG100", error.reason, path=path)]
     text, found = as_utf_8(data)
     return text and text.removeprefix("\ufeff"), [finding.at(path) for finding in found]
 
