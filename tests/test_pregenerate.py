@@ -400,6 +400,27 @@ def test_what_was_refused_is_kept_with_its_reasons_and_not_bought_again(service:
     assert service.completed.total() == 1
 
 
+def test_what_was_rejected_becomes_an_answer_for_nothing_once_no_rule_is_against_it(service: StandIn, folder: Path):
+    asked = pg.run(folder, service, pg.QUESTIONS[1])
+    make = service.make
+
+    def asking_it_too(params: dict[str, Any], number: int) -> dict[str, Any]:
+        made = make(params, number)
+        made["content"][-1]["text"] += f"- {pg.QUESTIONS[1]}\n"
+        made["content"][-1]["text"] = made["content"][-1]["text"].replace("KEEP EXPLORING\n- ", "KEEP EXPLORING\n")
+        return made
+
+    service.make = asking_it_too
+    service.fault = lambda number, params: "stop:max_tokens" if "output_config" in params else ""
+    for _ in range(2):
+        assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["rejected"]
+    calls = len(service.requests)
+    Path(asked.rows[0].file).unlink()
+    done = pg.run(folder, service, pg.QUESTIONS[0])
+    assert (results(done), done.spent) == (["written"], 0)
+    assert not [1 for method, *_ in service.requests[calls:] if method == "POST"]
+
+
 @pytest.mark.parametrize("resume", [True, False])
 @pytest.mark.parametrize("batch", [None, "submit"])
 def test_what_came_and_is_no_message_is_asked_for_again_when_asked_to(

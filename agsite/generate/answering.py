@@ -63,7 +63,20 @@ class Answering:
         bought = plan.request.key in self.journal.ledger.paid
         if earlier is None or earlier[0] == "unknown" or bought or self.caller.asks_again(plan.request.key):
             return None
+        if earlier[0] == "rejected" and self._passes_today(plan):
+            return None
         return self.whereabouts.of(plan.request.key, row_of(earlier[1]["row"]), plan.item, plan.supersedes)
+
+    def _passes_today(self, plan: Plan) -> bool:
+        """Say whether a reply that was rejected would be an answer by the rules and the archive of today."""
+        raw = self.journal.reply(plan.request.key)
+        if raw is None:
+            return False
+        judged = judge(plan.request, raw, self.known)
+        if judged.needs_follow_ups and judged.draft is not None:
+            second = self.journal.reply(compose_repair(self.asking, plan.request, judged.draft.text).key)
+            judged = mend(plan.request, judged, second, self.known) if second is not None else judged
+        return judged.accepted
 
     def settled(self, plan: Plan) -> bool:
         """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""
