@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from pathlib import Path
 
@@ -42,7 +43,7 @@ class Slot:
                 write_all(file, data)
             finally:
                 os.close(file)
-            name_part(self._part, self._path, len(data))
+            _name_part(self._part, self._path, len(data))
         except OSError as error:
             raise cannot_write(self._path, error) from error
 
@@ -54,7 +55,30 @@ class Slot:
             self._part.unlink(missing_ok=True)
 
 
-def name_part(part: Path, path: Path, size: int) -> None:
+def save(path: Path, data: bytes) -> None:
+    """Put bytes on disk under their name, whole."""
+    Slot(path, len(data)).store(data)
+
+
+def finish_parts(folder: Path) -> None:
+    """Keep the replies that a killed process had written but not named yet, and drop the room it had reserved."""
+    for part in folder.glob("*.part"):
+        data = part.read_bytes().rstrip(b"\0")
+        if data and _is_json(data):
+            _name_part(part, part.with_suffix(".json"), len(data))
+        else:
+            part.unlink()
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _name_part(part: Path, path: Path, size: int) -> None:
     """Give what was written into reserved room its name, once it is safe; needs no room of its own."""
     with part.open("r+b") as file:
         file.truncate(size)

@@ -23,7 +23,7 @@ from typing import Any
 
 from agsite import files
 from agsite.errors import JournalError, LockedError
-from agsite.llm.disk import Slot, cannot_write, name_part, sync_folder, write_all
+from agsite.llm.disk import Slot, cannot_write, finish_parts, save, sync_folder, write_all
 from agsite.llm.ledger import DONE, MISSING, UNDER_WAY, UNSETTLED, Ledger, Record
 from agsite.llm.log import line_of, read_log, set_aside
 
@@ -51,7 +51,7 @@ class Journal:
                 (self.folder / part).mkdir(parents=True, exist_ok=True)
             # Whoever waits would then ask what the other run has answered: the archive was read before.
             self._held.enter_context(files.locked(self.folder / "lock", str(self.folder), patient=False))
-            self._finish_parts()
+            finish_parts(self.folder / "raw")
         except LockedError as error:
             help_ = "Wait until it is done, or stop it."
             raise JournalError(f"another run is under way: {error.message}", help_) from None
@@ -76,15 +76,6 @@ class Journal:
             os.close(self._log)
             self._log = None
             self.earlier[self.name] = self.ledger
-
-    def _finish_parts(self) -> None:
-        """Keep the replies that a killed process had written but not named yet, and drop the room it had reserved."""
-        for part in (self.folder / "raw").glob("*.part"):
-            data = part.read_bytes().rstrip(b"\0")
-            if data and _is_json(data):
-                name_part(part, part.with_suffix(".json"), len(data))
-            else:
-                part.unlink()
 
     # --- Runs --------------------------------------------------------------------------------------------------------
 
@@ -172,7 +163,7 @@ class Journal:
     def save_request(self, key: str, request: dict[str, Any]) -> None:
         """Keep what is to be asked."""
         if self.request(key) is None:
-            _save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
+            save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
 
     def request(self, key: str) -> dict[str, Any] | None:
         """Return what was to be asked, or None where that is lost."""
@@ -265,7 +256,7 @@ class Journal:
     def keep(self, key: str, raw: bytes) -> None:
         """Keep the bytes of a reply that came with others."""
         if not self._raw(key).exists():
-            _save(self._raw(key), raw)
+            save(self._raw(key), raw)
 
     def put_away(self, key: str) -> None:
         """Move a reply that cannot be read out of the way, so that it can be asked for again."""
@@ -275,7 +266,7 @@ class Journal:
 
     def save_batch(self, id: str, raw: bytes) -> None:
         """Keep the results of a batch as they came."""
-        _save(self.folder / "raw" / f"{id}.jsonl", raw)
+        save(self.folder / "raw" / f"{id}.jsonl", raw)
 
     def _request(self, key: str) -> Path:
         return self.folder / "requests" / f"{key}.json"
@@ -292,15 +283,3 @@ def _name_behind(newest: str, now: str) -> str:
     number: str = re.findall(r"^\d*", newest[16:])[0]
     following = str(int(number) + 1).zfill(len(number)) if number.strip("9") else f"{number}00"
     return f"{newest[:15]}-{following}"
-
-
-def _save(path: Path, data: bytes) -> None:
-    Slot(path, len(data)).store(data)
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return True
