@@ -27,10 +27,11 @@ from agsite.errors import ConfigError, JournalError
 from agsite.grounding import Request, compose, read_reply
 from agsite.grounding.reply import Usage
 from agsite.llm import BudgetReached, Caller, Client, Collected, Failure, Gate, Journal, Stopped
-from agsite.llm.batches import Batches, custom_id, read_results
+from agsite.llm.batches import Batches
 from agsite.llm.failures import quote as quoted
 from agsite.llm.log import read_log
 from agsite.llm.prices import at_most, cost
+from agsite.llm.results import custom_id, read_results
 from tests.asking import ASKING, PASSAGES, PRICE
 from tests.pregenerating import KEY, QUESTIONS, now
 from tests.standin import StandIn, by_turns

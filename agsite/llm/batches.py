@@ -20,16 +20,15 @@ from agsite.grounding import Request, canonical
 from agsite.llm import prices
 from agsite.llm.calls import BudgetReached, enter_paid
 from agsite.llm.client import Client
-from agsite.llm.failures import Failure, inside, quote
+from agsite.llm.failures import Failure
 from agsite.llm.gate import TRIES, Gate
 from agsite.llm.journal import RESULTS_KEPT, Journal
 from agsite.llm.ledger import MISSING
+from agsite.llm.results import FREE, custom_id, is_whole, read_results, reason_of
 
 MOST_REQUESTS = 1_000
 MOST_BYTES = 64 * 1024 * 1024
 _ID = re.compile("msgbatch_[A-Za-z0-9_-]{1,100}")
-_FREE = frozenset({"errored", "canceled", "expired"})
-"""Results without a reply, which cost nothing."""
 _MAYBE_OURS = "may be this run's or another program's, which its results will tell"
 _KNOWN_AFTER = dt.timedelta(minutes=5)
 _CLOCKS_DIFFER = dt.timedelta(hours=1)
@@ -51,11 +50,6 @@ class Collected(NamedTuple):
         return Collected(
             self.pending + other.pending, self.failed + other.failed, self.lost + other.lost, self.notes + other.notes
         )
-
-
-def custom_id(key: str) -> str:
-    """Return the name that a request has within a batch."""
-    return f"q-{key[:40]}"
 
 
 class Batches:
@@ -225,7 +219,7 @@ class Batches:
             raw = self.gate.insist(lambda: self.client.results(batch["id"], url))
             self.journal.save_batch(batch["id"], raw)
             results, _ = read_results(raw)
-            if all(_is_whole(results.get(custom_id(key), {})) for key in batch["keys"]):
+            if all(is_whole(results.get(custom_id(key), {})) for key in batch["keys"]):
                 break
         return raw
 
@@ -247,15 +241,15 @@ class Batches:
         by_key = {key: results.get(custom_id(key), {}) for key in awaited}
         for key, result in by_key.items():
             self._enter(key, result)
-        failed = tuple((key, _reason(result)) for key, result in by_key.items() if result.get("type") in _FREE)
-        lost = {key: "its batch ended without a word of it" for key, result in by_key.items() if not _is_whole(result)}
+        failed = tuple((key, reason_of(result)) for key, result in by_key.items() if result.get("type") in FREE)
+        lost = {key: "its batch ended without a word of it" for key, result in by_key.items() if not is_whole(result)}
         return self._close(name, batch, lost, len(failed)).with_(Collected(failed=failed, notes=tuple(notes)))
 
     def _enter(self, key: str, result: dict[str, Any]) -> None:
         """Enter the reply that a result holds, if it does."""
-        if result.get("type") in _FREE and key in self.journal.ledger.unknown:
-            self.journal.append("refused", key=key, reason=_reason(result))
-        if not _is_whole(result) or result["type"] in _FREE:
+        if result.get("type") in FREE and key in self.journal.ledger.unknown:
+            self.journal.append("refused", key=key, reason=reason_of(result))
+        if not is_whole(result) or result["type"] in FREE:
             return
         raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
         self.journal.keep(key, raw)
@@ -284,19 +278,6 @@ class Batches:
         """Return what is to be said of a batch that `submit` brought about."""
         adopted = any(batch["adopted"] for batch in self.journal.ledger.batches.values() if batch["id"] == id)
         return f"no answer came to the batch; {id} {_MAYBE_OURS}" if adopted else f"handed in {id}"
-
-
-def _is_whole(result: dict[str, Any]) -> bool:
-    """Say whether a result tells what became of its request."""
-    return result.get("type") in _FREE or (
-        result.get("type") == "succeeded" and isinstance(result.get("message"), dict)
-    )
-
-
-def _reason(result: dict[str, Any]) -> str:
-    """Return why a result holds no reply."""
-    said = quote(str(inside(inside(result, "error"), "error").get("message") or ""))
-    return f"in the batch it was {result['type']}" + (f": {said}" if said else "")
 
 
 def _parts(requests: list[Request]) -> Iterator[list[Request]]:
@@ -330,18 +311,3 @@ def _is_since(batch: dict[str, Any], since: dt.datetime) -> bool:
 def _deadline(batch: dict[str, Any]) -> str:
     until = dt.datetime.fromisoformat(batch["created"]) + RESULTS_KEPT
     return f"batch {batch['id']} is not done yet; its results must be collected before {until:%-d %B %Y}"
-
-
-def read_results(raw: bytes) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Return the results of a batch by custom id; blank lines are skipped, lines that are not results are counted."""
-    results: dict[str, dict[str, Any]] = {}
-    unreadable = 0
-    for line in raw.split(b"\n"):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            results.setdefault(str(record["custom_id"]), dict(record["result"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
-            unreadable += 1
-    return results, [f"{counted(unreadable, 'line')} of the results cannot be read, and kept"] if unreadable else []
