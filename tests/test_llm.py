@@ -204,6 +204,35 @@ def test_after_five_tries_the_run_stops(service: StandIn, journal: Journal, faul
         buyer.call(REQUESTS[1])
 
 
+def test_failures_count_over_all_calls_until_one_succeeds(service: StandIn, journal: Journal):
+    service.fault = by_turns(*["500"] * 4, "", *["500"] * 4, "")
+    buyer = caller(service, journal)
+    assert buyer.call(REQUESTS[0]).raw
+    assert buyer.call(REQUESTS[1]).raw
+    for _ in range(4):
+        buyer.gate.wait(Failure("again", "it failed for another thread"), 1)
+    service.fault = lambda number, params: "500"
+    with pytest.raises(Failure, match="5 times in a row"):
+        buyer.call(REQUESTS[2])
+    assert len(service.requests) == 11
+
+
+def test_where_the_service_takes_no_further_call_now_all_wait(service: StandIn, journal: Journal):
+    answer = service.answer
+    left = iter("10")
+
+    def told(*asked: Any) -> Any:
+        response, key = answer(*asked)
+        return response._replace(headers={"anthropic-ratelimit-requests-remaining": next(left)}), key
+
+    service.answer = told
+    buyer = caller(service, journal)
+    buyer.call(REQUESTS[0])
+    assert not buyer.gate.paused
+    buyer.call(REQUESTS[1])
+    assert buyer.gate.paused == [1.0]
+
+
 def test_pauses_grow_and_differ(service: StandIn, journal: Journal):
     service.fault = by_turns("500", "500", "500", "500")
     buyer = caller(service, journal)
@@ -246,6 +275,7 @@ def test_a_request_that_is_refused_fails_alone(service: StandIn, journal: Journa
     with pytest.raises(Failure) as caught:
         buyer.call(REQUESTS[0])
     assert caught.value.kind == "item"
+    assert not list((journal.folder / "raw").iterdir())
     assert buyer.call(REQUESTS[1]).raw
 
 
