@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from agsite.config import ModelPrice
 from agsite.counted import counted
-from agsite.grounding import Request, canonical
+from agsite.grounding import Request
 from agsite.llm import prices
 from agsite.llm.calls import BudgetReached, enter_paid
 from agsite.llm.client import Client
@@ -26,8 +26,8 @@ from agsite.llm.journal import RESULTS_KEPT, Journal
 from agsite.llm.ledger import MISSING
 from agsite.llm.results import FREE, custom_id, is_whole, read_results, reason_of
 
+# Each has less than 0.1 MB, and a batch may have 256.
 MOST_REQUESTS = 1_000
-MOST_BYTES = 64 * 1024 * 1024
 _ID = re.compile("msgbatch_[A-Za-z0-9_-]{1,100}")
 _MAYBE_OURS = "may be this run's or another program's, which its results will tell"
 _KNOWN_AFTER = dt.timedelta(minutes=5)
@@ -281,18 +281,10 @@ class Batches:
 
 
 def _parts(requests: list[Request]) -> Iterator[list[Request]]:
-    """Part requests so that a batch has neither too many nor too large ones; each key once."""
-    part: list[Request] = []
-    size = 0
-    for request in {custom_id(request.key): request for request in requests}.values():
-        length = len(canonical(request.params)) + 100
-        if part and (len(part) == MOST_REQUESTS or size + length > MOST_BYTES):
-            yield part
-            part, size = [], 0
-        part.append(request)
-        size += length
-    if part:
-        yield part
+    """Part requests so that no batch has too many; each key once."""
+    once = [*{custom_id(request.key): request for request in requests}.values()]
+    for first in range(0, len(once), MOST_REQUESTS):
+        yield once[first : first + MOST_REQUESTS]
 
 
 def _fits(batch: dict[str, Any], size: int) -> bool:
