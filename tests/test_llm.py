@@ -268,6 +268,44 @@ def test_what_no_waiting_helps_against_stops_the_run_at_once(service: StandIn, j
     assert journal.ledger.committed == 0
 
 
+@pytest.mark.parametrize(
+    ("status", "message", "code"),
+    [
+        (400, "Your credit balance is too low to access the API.", None),
+        (400, "You have reached your specified API usage limits.", None),
+        (429, "Not now.", "contract_spend_limit_reached"),
+        (429, "Not now.", "organization_on_hold"),
+    ],
+)
+def test_an_account_that_cannot_pay_stops_the_run_at_once(
+    service: StandIn, journal: Journal, status: int, message: str, code: str | None
+):
+    service.answer = lambda *asked: (error(status, message, code=code), "")
+    buyer = caller(service, journal)
+    with pytest.raises(Failure, match="raise the limit of the account"):
+        buyer.call(REQUESTS[0])
+    with pytest.raises(Stopped):
+        buyer.call(REQUESTS[1])
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after-ms": "1500", "retry-after": "2"}, 1.5),
+        ({"retry-after": "Sat, 28 Nov 2026 12:00:30 GMT", "date": "Sat, 28 Nov 2026 12:00:00 GMT"}, 30.0),
+        ({"retry-after": "soon"}, None),
+    ],
+)
+def test_a_wait_may_be_told_in_any_form(
+    service: StandIn, journal: Journal, headers: dict[str, str], seconds: float | None
+):
+    service.answer = lambda *asked: (error(429, "Not now.", headers=headers), "")
+    buyer = caller(service, journal)
+    with pytest.raises(Failure, match="5 times in a row"):
+        buyer.call(REQUESTS[0])
+    assert seconds is None or set(buyer.gate.paused) == {seconds}
+
+
 @pytest.mark.parametrize("fault", ["400", "413"])
 def test_a_request_that_is_refused_fails_alone(service: StandIn, journal: Journal, fault: str):
     service.fault = by_turns(fault)
