@@ -742,6 +742,7 @@ def test_a_batch_of_the_same_size_that_is_somebody_elses_brings_nothing(service:
     connected(service).create_batch(others)
     found = batches(service, journal).collect()
     assert {reason for _, reason in found.failed} == {"the service has no such batch"}
+    assert "holds 2 results that nobody asked for" in found.notes[0]
     assert not journal.ledger.paid
     assert journal.ledger.committed == 0
 

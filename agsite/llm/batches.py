@@ -246,14 +246,13 @@ class Batches:
         return self._close(name, batch, lost, len(failed)).with_(Collected(failed=failed, notes=tuple(notes)))
 
     def _enter(self, key: str, result: dict[str, Any]) -> None:
-        """Enter the reply that a result holds, if it does."""
-        if result.get("type") in FREE and key in self.journal.ledger.unknown:
+        """Enter the reply that a result holds, or that there is none and it cost nothing."""
+        if result.get("type") in FREE:
             self.journal.append("refused", key=key, reason=reason_of(result))
-        if not is_whole(result) or result["type"] in FREE:
-            return
-        raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
-        self.journal.keep(key, raw)
-        enter_paid(self.journal, key, raw, self.price, self.part, request_id="", mode="batch")
+        elif is_whole(result):
+            raw = json.dumps(result["message"], ensure_ascii=False).encode("utf-8", "surrogatepass")
+            self.journal.keep(key, raw)
+            enter_paid(self.journal, key, raw, self.price, self.part, request_id="", mode="batch")
 
     def cancel(self) -> list[str]:
         """Ask the service to end what is under way; return a sentence for each batch."""
