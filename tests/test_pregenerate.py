@@ -551,6 +551,15 @@ def test_an_answer_that_waits_to_be_merged_is_not_bought_with_other_papers(
     assert (anew.returncode, service.completed.total()) == (0, 2), anew.stderr
 
 
+def test_what_is_sent_again_goes_to_the_model_of_now_at_its_price(service: StandIn, folder: Path):
+    service.fault = by_turns("drop")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    assert results(pg.run(folder, service, pg.QUESTIONS[0], model="claude-sonnet-5-5")) == ["unknown"]
+    done = pg.run(folder, service, resume=True, retry_unknown=True)
+    assert [body["model"] for *_, body in service.requests if body] == ["claude-haiku-4-5", "claude-sonnet-5-5"]
+    assert (results(done), written(done).model) == (["written"], "claude-sonnet-5-5")
+
+
 def test_what_was_rejected_is_bought_with_other_papers_only_when_asked_to(service: StandIn, folder: Path):
     service.fault = by_turns("stop:refusal")
     pg.run(folder, service, pg.QUESTIONS[0])
