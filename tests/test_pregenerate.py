@@ -1668,17 +1668,27 @@ def test_a_batch_that_never_arrived_is_handed_in_when_the_run_goes_on(service: S
     assert done.notes[0].startswith("handed in")
 
 
-def test_the_batches_of_all_runs_are_collected(service: StandIn, folder: Path):
+@pytest.mark.parametrize(("cap", "both"), [("5", 10), (None, None)])
+def test_the_batches_of_all_runs_are_collected(service: StandIn, folder: Path, cap: str | None, both: int | None):
     service.polls_until_done = 2
     pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
-    pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit")
-    waiting = pg.run(folder, service, resume=True, batch="collect")
+    pg.run(folder, service, *pg.QUESTIONS[:2], batch="submit", cap=cap)
+    waiting = pg.run(folder, service, resume=True, batch="collect", cap=None)
     assert (results(waiting), waiting.exit_code) == (["pending"] * 2, 5)
     assert sum("must be collected before" in note for note in waiting.notes) == 2
     assert "agsite pregenerate --batch collect" in tables.closing(waiting, Decimal("0.5"))[-1]
-    done = pg.run(folder, service, resume=True, batch="collect")
-    assert (results(done), done.exit_code) == (["written"] * 2, 0)
+    done = pg.run(folder, service, resume=True, batch="collect", cap=None)
+    assert (results(done), done.exit_code, done.cap) == (["written"] * 2, 0, both)
     assert float(done.spent) == pytest.approx(service.billed)
+
+
+def test_what_stopped_the_older_of_two_runs_is_told_though_the_newer_is_done(service: StandIn, folder: Path):
+    for question in pg.QUESTIONS[:2]:
+        pg.run(folder, service, question, batch="submit")
+    service.free_faults = ["401"]
+    done = pg.run(folder, service, resume=True, batch="collect")
+    assert (results(done), done.exit_code) == (["pending", "written"], 4)
+    assert "the key is not accepted" in (done.stopped or "")
 
 
 def test_what_batches_of_an_older_run_brought_is_used_after_an_interrupt(
