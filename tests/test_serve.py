@@ -449,12 +449,19 @@ def test_what_changes_with_the_words_of_an_answer_is_seen(tmp_path: Path):
     """As where one looks at another branch."""
     write_answers(tmp_path)
     (tmp_path / "templates").mkdir()
-    with serving(tmp_path, Config(share_images=False)) as (server, preview):
-        (tmp_path / "templates/gaps.html").write_text("A soup.")
-        edited(tmp_path, "A kumquat rolls by.\n")
-        preview.refresh()
-        assert b"kumquat" in ask(server, "/ask/spoon-1/").body
-        assert b"A soup." in ask(server, "/gaps/").body
+    configs = [Config(share_images=False)]
+    preview = Preview(options(tmp_path), lambda: configs[-1], lambda status: None)
+    preview.refresh()
+    (tmp_path / "templates/gaps.html").write_text("A soup.")
+    edited(tmp_path, "A kumquat rolls by.\n")
+    preview.refresh()
+    assert b"kumquat" in preview.get("ask/spoon-1/index.html").data
+    assert b"A soup." in preview.get("gaps/index.html").data
+    configs.append(Config(share_images=False, title="Stew"))
+    edited(tmp_path, "A plum rolls by.\n")
+    preview.refresh()
+    assert b"plum" in preview.get("ask/spoon-1/index.html").data
+    assert b"Stew" in preview.get("index.html").data
 
 
 def test_what_was_read_while_nothing_could_be_shown_is_shown_later(tmp_path: Path):
