@@ -288,6 +288,10 @@ def test_addresses_below_former_base_paths_lead_to_the_present_one(tmp_path: Pat
             assert ask(server, f"{quote(bases[0])}nothing/").status == 404
         assert ask(server, "/soup/new/ask/spoon-1/").headers["Location"] == "/soup/ask/spoon-1/"
         assert ask(server, "/soup/ask/").status == 200
+        # Two slashes would lead a browser from the root to another machine.
+        bases[:] = ["/"]
+        preview.refresh()
+        assert ask(server, "/soup//example.com/").headers["Location"] == "/example.com/"
 
 
 def test_an_address_that_leads_on_keeps_its_query(server: Server):

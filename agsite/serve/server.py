@@ -278,4 +278,4 @@ def _below_former_path(site: Site, path: str) -> str | None:
     base = unquote(site.base_path)
     formers = (former for former in map(unquote, site.former_paths) if path.startswith(former))
     fitting = [former for former in formers if len(former) > len(base) or not path.startswith(base)]
-    return path.removeprefix(max(fitting, key=len)) if fitting else None
+    return path.removeprefix(max(fitting, key=len)).lstrip("/") if fitting else None
