@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from agsite.answerfile.limits import MAX_FRONT_MATTER
-from agsite.answerfile.pagetext import FIRST_LINE
+from agsite.answerfile.skeleton import FIRST_LINE
 from agsite.findings import Finding
 
 FENCE = "---"
