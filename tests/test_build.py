@@ -481,11 +481,14 @@ def test_a_template_that_does_not_parse_leaves_the_old_site(archive: Path):
         built(archive)
 
 
-def test_two_pages_that_a_disk_without_case_would_mix_are_refused(archive: Path):
+def test_two_files_that_a_disk_without_case_would_mix_are_refused(archive: Path):
     built(archive)
-    (archive / "site_src/pages").mkdir(parents=True)
-    (archive / "site_src/pages/About.md").write_text("# About us\n")
-    with intact(archive / "_site"), pytest.raises(OutputError, match=r"About/.* and about/.* are one file"):
+    (archive / "site_src").mkdir()
+    (archive / "site_src/Style.css").write_text("p { color: teal }\n")
+    with (
+        intact(archive / "_site"),
+        pytest.raises(OutputError, match=r"assets/Style.css and assets/style.css are one file"),
+    ):
         built(archive)
 
 
