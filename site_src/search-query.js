@@ -14,7 +14,7 @@ export class QueryError extends Error {}
 export function parse(text, unfinished = false) {
   if ([...text].length > LONGEST) throw new QueryError("long");
   const parser = new Parser(text, unfinished);
-  const node = parser.any();
+  const node = parser.or();
   if (parser.peek("close")) throw new QueryError("bracket");
   return { node, words: parser.words, last: parser.last };
 }
@@ -51,16 +51,16 @@ class Parser {
     }
     return nodes.length === 1 ? nodes[0] : [kind, nodes];
   }
-  any() { return this.list("any", "OR", this.all); }
-  all() { return this.list("all", "AND", this.bag); }
+  or() { return this.list("or", "OR", this.and); }
+  and() { return this.list("and", "AND", this.bag); }
   // Words side by side: any of the plain ones, all phrases and fields, none of those after NOT.
   bag() {
     const counts = new Map(), soft = [], hard = [], start = this.at;
     while (this.match() && !this.peek("close") && !(this.peek("operator") && !this.peek("operator", "NOT"))) this.item(counts, soft, hard);
     if (this.at === start) throw new QueryError("nothing");
     if (counts.size || !(soft.length || hard.length)) soft.unshift(["words", [...counts]]);
-    const nodes = [...soft.length ? [soft.length === 1 ? soft[0] : ["any", soft]] : [], ...hard];
-    return nodes.length === 1 ? nodes[0] : ["all", nodes];
+    const nodes = [...soft.length ? [soft.length === 1 ? soft[0] : ["or", soft]] : [], ...hard];
+    return nodes.length === 1 ? nodes[0] : ["and", nodes];
   }
   item(counts, soft, hard) {
     if (this.peek("operator", "NOT") || this.peek("minus")) {
@@ -82,7 +82,7 @@ class Parser {
   group() {
     this.take();
     if (++this.depth > DEEPEST) throw new QueryError("deep");
-    const node = this.any();
+    const node = this.or();
     if (!this.peek("close")) throw new QueryError("bracket");
     this.take();
     this.depth--;
@@ -160,7 +160,7 @@ function dates(value) {
 }
 
 // What a query wants of a text, and none of what it does not want.
-export const leaves = node => node[0] === "all" || node[0] === "any" ? node[1].flatMap(leaves) : node[0] === "not" ? [] : [node];
+export const leaves = node => node[0] === "and" || node[0] === "or" ? node[1].flatMap(leaves) : node[0] === "not" ? [] : [node];
 
 export const asked = node => leaves(node).flatMap(([kind, value]) =>
   kind === "words" ? value.map(([term]) => term) : kind === "phrase" || kind === "title" ? value : []);

@@ -161,8 +161,8 @@ export class Search {
   // Documents among which are all that match; not many more, where a condition leaves few.
   reach([kind, value]) {
     if (kind === "found") return value;
-    if (kind === "any") return new Set(value.flatMap(inner => [...this.reach(inner).keys()]));
-    const parts = kind === "all" ? value.filter(([own]) => own !== "not").map(inner => this.reach(inner)) : [];
+    if (kind === "or") return new Set(value.flatMap(inner => [...this.reach(inner).keys()]));
+    const parts = kind === "and" ? value.filter(([own]) => own !== "not").map(inner => this.reach(inner)) : [];
     return parts.length ? parts.reduce((one, other) => other.size < one.size ? other : one) : new Set(Array(this.count).keys());
   }
 
@@ -334,7 +334,7 @@ export class Search {
     const chosen = Object.entries(filters).filter(([, values]) => values.length);
     const node = await this.prepared(query.node);
     const narrowing = await Promise.all(chosen.map(async ([name, values]) =>
-      [name === "date" ? "month" : name, await this.prepared(["any", values.map(value => makeField(name, value))])]));
+      [name === "date" ? "month" : name, await this.prepared(["or", values.map(value => makeField(name, value))])]));
     const scores = this.match(node), passes = doc => narrowing.every(([, filter]) => scoreOf(filter, doc) !== undefined);
     const read = hasPhrase(query.node) ? doc => this.sequence(doc) : doc => this.titled(doc);
     const { ranked, exact, settled } = await this.decided(node, scores, passes, read, limit, sort === "date");
@@ -391,7 +391,7 @@ const inTitle = (found, { title }) => found.every(term => title.includes(` ${ter
 
 // Whether a query has a phrase anywhere; where it has none, titles are all that must be looked into.
 const hasPhrase = ([kind, value]) => kind === "phrase" || kind === "not" && hasPhrase(value)
-  || (kind === "all" || kind === "any") && value.some(hasPhrase);
+  || (kind === "and" || kind === "or") && value.some(hasPhrase);
 
 // The score of a document, undefined where it does not match. Without its text, what only that can tell is as `hoped`: true
 // gives the most that the score can be, and where false gives the same, the text is not needed.
@@ -399,7 +399,7 @@ function scoreOf([kind, value, test], doc, text = null, hoped = true) {
   if (kind === "found") return value.has(doc) && (!test || (text ? test(text) : hoped)) ? value.get(doc) : undefined;
   if (kind === "not") return scoreOf(value, doc, text, !hoped) === undefined ? 0 : undefined;
   const parts = value.map(inner => scoreOf(inner, doc, text, hoped)), there = parts.filter(part => part !== undefined);
-  return there.length && (kind === "any" || there.length === parts.length) ? there.reduce((sum, part) => sum + part) : undefined;
+  return there.length && (kind === "or" || there.length === parts.length) ? there.reduce((sum, part) => sum + part) : undefined;
 }
 
 // The addresses of the papers whose months, and of one month numbers, are nearest; of equals the lower ones.

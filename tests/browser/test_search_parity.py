@@ -176,7 +176,7 @@ def tree(node: Node) -> list[object]:
         case And(nodes) if all(isinstance(inner, Field) and inner.name == "title" for inner in nodes):
             return ["title", [inner.value for inner in nodes]]
         case And(nodes) | Or(nodes):
-            return [type(node).__name__.lower().rstrip("_"), [tree(inner) for inner in nodes]]
+            return [type(node).__name__.lower(), [tree(inner) for inner in nodes]]
         case Not(inner):
             return ["not", tree(inner)]
         case Field(name, value, end):
