@@ -196,9 +196,10 @@ def test_an_archive_begun_from_the_wheel_deploys_with_no_checkout_at_hand(
         "GITHUB_REPOSITORY": "somebody/glaciers",
     }
     values = {"vars.BASE_URL": "http://127.0.0.1:9/answers/", "vars.FIRST_DEPLOYMENT": "true"}
+    values |= {"github.run_attempt": "1"}
     deploy = Run(load(archive / ".github/workflows/deploy.yml"), artifacts, values, environment)
     assert deploy.job("build", archive), deploy.logs
-    with tarfile.open(artifacts / "github-pages/artifact.tar") as published:
+    with tarfile.open(artifacts / "github-pages-1/artifact.tar") as published:
         assert "./ask/signals-nobody-simulated/index.html" in published.getnames()
 
 

@@ -250,6 +250,7 @@ def run(name: str, folder: Path, **values: str) -> Run:
         "GITHUB_REF_NAME": "main",
         "GITHUB_RUN_ID": "4711",
     }
+    values = {"github.run_attempt": "1"} | values
     return Run(load(ROOT / f".github/workflows/{name}.yml"), artifacts, values, environment)
 
 
@@ -360,7 +361,7 @@ def test_what_is_merged_becomes_one_artifact_of_plain_files(clone: Path, tmp_pat
     deploy = run("deploy", tmp_path, **{"vars.BASE_URL": published[1]})
     assert deploy.job("build", checkout(clone, tmp_path / "checkout")), deploy.logs
     assert "Nothing has been published" in deploy.logs["Build the site, strictly"]
-    with tarfile.open(tmp_path / "artifacts/github-pages/artifact.tar") as archive:
+    with tarfile.open(tmp_path / "artifacts/github-pages-1/artifact.tar") as archive:
         members = archive.getmembers()
         page = archive.extractfile("./index.html")
         assert page is not None
@@ -368,6 +369,15 @@ def test_what_is_merged_becomes_one_artifact_of_plain_files(clone: Path, tmp_pat
     assert all(member.isfile() or member.isdir() for member in members)
     assert {"./index.html", "./urls.txt", "./build.json"} <= {member.name for member in members}
     assert deploy.job("deploy", tmp_path)
+
+
+def test_a_deployment_can_be_run_again_in_part_or_as_a_whole(tmp_path: Path):
+    deploy = run("deploy", tmp_path)
+    deploy.workflow["jobs"]["build"]["steps"] = steps(deploy.workflow["jobs"]["build"], "actions/upload-artifact")
+    (tmp_path / "artifact.tar").touch()
+    for attempt, again in (("1", ["build"]), ("2", ["deploy"]), ("3", ["build", "deploy"])):
+        deploy.values["github.run_attempt"] = attempt
+        assert all(deploy.job(name, tmp_path) for name in again), attempt
 
 
 @pytest.mark.slow
@@ -391,7 +401,7 @@ def test_an_address_that_was_published_and_is_gone_stops_the_deployment(
     deploy = run("deploy", tmp_path, **{"vars.BASE_URL": published[1]})
     assert not deploy.job("build", checkout(clone, tmp_path / "checkout"))
     assert "ask/long-gone/" in deploy.logs["Build the site, strictly"]
-    assert not (tmp_path / "artifacts/github-pages").exists()
+    assert not (tmp_path / "artifacts/github-pages-1").exists()
 
 
 @pytest.mark.slow
@@ -399,7 +409,7 @@ def test_a_mistake_stops_the_deployment(clone: Path, tmp_path: Path, published: 
     deploy = run("deploy", tmp_path, **{"vars.BASE_URL": published[1]})
     assert not deploy.job("build", checkout(clone, tmp_path / "checkout", broken=BROKEN))
     assert "AG134" in deploy.logs["Build the site, strictly"]
-    assert not (tmp_path / "artifacts/github-pages").exists()
+    assert not (tmp_path / "artifacts/github-pages-1").exists()
 
 
 @pytest.mark.parametrize(

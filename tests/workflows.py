@@ -33,6 +33,7 @@ class Run:
     logs: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     summaries: dict[str, str] = field(default_factory=dict)
+    uploads: list[str] = field(default_factory=list)
 
     def job(self, name: str, checkout: Path) -> bool:
         """Run a job's steps in order in a folder that was checked out; say whether all went well."""
@@ -98,11 +99,15 @@ class Run:
         if action == "actions/download-artifact":
             shutil.copytree(self.artifacts / given["name"], checkout / given["path"], dirs_exist_ok=True)
             return True
-        return action in {"actions/checkout", "actions/setup-python", "actions/deploy-pages"}
+        if action == "actions/deploy-pages":
+            # It refuses to choose among several of a name; those of earlier attempts at a run are kept.
+            return self.uploads.count(given.get("artifact_name", "github-pages")) == 1
+        return action in {"actions/checkout", "actions/setup-python"}
 
     def _upload(self, given: dict[str, str], path: Path) -> bool:
         if not path.exists():
             return given.get("if-no-files-found") != "error"
+        self.uploads.append(given["name"])
         if path.is_dir():
             shutil.copytree(path, self.artifacts / given["name"], dirs_exist_ok=True)
         else:
