@@ -19,8 +19,8 @@ _FOLDERS = {".github": ".github", "scripts": "scripts", "starter": ""}
 # Ours alone: what writes our documentation.
 _LEFT_OUT = frozenset({"scripts/reference.py"})
 
-# What runs, and what shapes every page; the rest are answers, papers and words.
-_OWNED = ("/.github/", "/scripts/", "/templates/", "/site_src/", "/Makefile", "/*.txt", "/*.yml")
+# What nobody in particular owns; any other file may run in a workflow or shape every page, whatever its name.
+_ANYBODYS = ("/answers/", "/papers/")
 
 
 class Starter(NamedTuple):
@@ -57,14 +57,13 @@ def owners(starter: Starter) -> str:
     """Return the `.github/CODEOWNERS` of a new archive; where nobody is known to own it, its lines are comments."""
     match = re.match(r"https?://[^/]+/([^/]+)/[^/]", starter.repository or "")
     lines = [
-        "# A change to what runs or to what shapes every page waits for its owner: a person or, in an organisation,",
-        "# a team (@organisation/team).",
+        "# Every change waits for its owner: a person or, in an organisation, a team (@organisation/team). An answer,",
+        "# or what is known of a paper, may be reviewed by anybody who may merge it.",
     ]
     if match is None:
         lines.append("# Nobody is named yet: put a name in the place of @OWNER, and take the marks off these lines.")
-    width = max(map(len, _OWNED))
-    lines += [f"{path:{width}}  @{match[1]}" if match else f"# {path:{width}}  @OWNER" for path in _OWNED]
-    return "\n".join([*lines, ""])
+    rules = [f"* @{match[1] if match else 'OWNER'}", *_ANYBODYS]
+    return "\n".join([*lines, *(rule if match else f"# {rule}" for rule in rules), ""])
 
 
 def _shipped(starter: Starter) -> Mapping[str, tuple[str, bool]]:

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+UNSEEN = ("pyproject.toml", "GNUmakefile", ".ci/run", ".venv/lib/python3.12/site-packages/a.pth", "redirects.yml")
+"""What an archive has not, and what would run in its workflows or lead its readers if somebody added it."""
 _EVEN_SO = "!cancelled() && "
 """What lets a step run though one before it has failed."""
 _EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")
@@ -20,6 +22,17 @@ def load(path: Path) -> dict[str, Any]:
     """A workflow; its key `on` is the text, which YAML 1.1 takes for a truth value."""
     read = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {"on" if key is True else key: value for key, value in read.items()}
+
+
+def owners(text: str, path: str) -> list[str]:
+    """Who owns a file, as CODEOWNERS says: the last line that matches it, which may name nobody."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            pattern, *names = line.split()
+            if pattern == "*" or f"/{path}".startswith(pattern):
+                found = names
+    return found
 
 
 @dataclass
