@@ -24,10 +24,25 @@ HEAD = """\
 # Commands
 
 Everything for people goes to stderr, and what another program reads to stdout. No command uses the network but
-`pregenerate` and `build --cluster`; `serve` listens on this machine. `agsite COMMAND --help` says what stands here.
+`pregenerate` and `build --cluster`; `serve` listens on this machine. `agsite COMMAND --help` says what stands here, and
+`agsite --version` which version this is. An option has the default that stands in brackets; without one, it is off.
 
-Exit codes: 0 done · 1 something is wrong with the answers · 2 the command line or the settings are wrong · 3 the site
-cannot be written; the published one is untouched. `pregenerate` has more, given below.
+| exit code | |
+|---|---|
+| 0 | done; there may be warnings and notes |
+| 1 | something is wrong with the answers, or with what else `check` looks at; with `--strict`, warnings count |
+| 2 | the command line, the settings or a template are wrong |
+| 3 | something cannot be written, or the machine has too little memory; a published site is as it was |
+| 130, 143 | stopped by SIGINT (Ctrl C) or SIGTERM |
+
+`pregenerate` has more, given below.
+
+| environment variable | |
+|---|---|
+| `ANTHROPIC_API_KEY` | the key with which `pregenerate` asks; nothing else reads it |
+| `ANTHROPIC_BASE_URL` | where `pregenerate` asks, if not at the service itself |
+| `CI` | set to anything: no progress is drawn, also on a terminal |
+| `GITHUB_STEP_SUMMARY` | a file to which `impact` adds its report; workflows of GitHub set it |
 
 <!-- Written by `make docs`; do not edit. -->
 """

@@ -85,6 +85,13 @@ def test_every_command_and_option_has_its_help_and_an_example():
                 assert all(option in DOCUMENTS["commands.md"] for option in parameter.opts)
 
 
+def test_every_variable_that_is_read_is_documented():
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "agsite").rglob("*.py"))
+    read = set(re.findall(r"""os\.environ(?:\.get\(|\[)"(\w+)""", sources))
+    assert "ANTHROPIC_API_KEY" in read
+    assert read == set(re.findall(r"^\| `([A-Z_]+)` \|", DOCUMENTS["commands.md"], re.MULTILINE))
+
+
 def test_help_keeps_the_lines_of_its_examples():
     for name, command in reference.commands():
         shown = command.get_help(click.Context(command, info_name=name))

@@ -34,8 +34,10 @@ _REDIRECTS = "redirects.yml"
     "--queue", metavar="FILE", help="Questions as lines of JSON: question, and if wanted parent and priority."
 )
 @click.option("--frontier", is_flag=True, help="Open follow-ups of reviewed answers, the most asked first.")
-@click.option("--max-depth", default=4, show_default=True, help="How far follow-ups may lead from a chosen question.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask about at most N questions.")
+@click.option(
+    "--max-depth", default=4, show_default=True, metavar="N", help="How far follow-ups may lead from a chosen question."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Ask about at most N questions.  [all]")
 @click.option("--model", metavar="M", help="Model to ask, instead of the configured one.")
 @click.option("--max-usd", metavar="X", help="Spend at most X dollars, restarts included. Required to send anything.")
 @click.option("--yes-no-cap", is_flag=True, help="Spend without a limit.")
@@ -45,7 +47,10 @@ _REDIRECTS = "redirects.yml"
 @click.option("--count-tokens", is_flag=True, help="With --dry-run: the service counts tokens; free, needs the key.")
 @click.option("--batch", type=click.Choice(get_args(Batch)), help="Ask at half the price, within a day.")
 @click.option(
-    "--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="With --batch collect: look again so often."
+    "--wait",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="With --batch collect: look again so often until all is there.  [look once]",
 )
 @click.option("--resume", is_flag=True, help="Go on with the last run where it stopped.")
 @click.option("--retry-unknown", is_flag=True, help="Send again what may have been paid for without an answer.")
@@ -54,7 +59,14 @@ _REDIRECTS = "redirects.yml"
     is_flag=True,
     help="Ask again what is answered, or bought with other papers; the new answer names the one it supersedes.",
 )
-@click.option("--concurrency", default=4, show_default=True, type=click.IntRange(1, 32), help="Calls at the same time.")
+@click.option(
+    "--concurrency",
+    default=4,
+    show_default=True,
+    metavar="N",
+    type=click.IntRange(1, 32),
+    help="Calls at the same time.",
+)
 @click.option("--citations", default="auto", show_default=True, type=click.Choice(get_args(Citations)),
               help="Citations by the model itself, or by marks where it has none.")  # fmt: skip
 @click.option("--embed", is_flag=True, help="Find papers by meaning, too, not by words alone; needs agsite[embed].")
@@ -97,9 +109,9 @@ def command(  # noqa: PLR0917 - click hands options over by name
     The key is read from ANTHROPIC_API_KEY, and an address other than the service's own from ANTHROPIC_BASE_URL. Every
     reply is kept in the journal before it is looked at; nothing is paid for twice without being asked.
 
-    Ends with exit code 0 if all is written, 1 if an answer was declined, refused or failed, or is still to be asked,
+    Ends with exit code 0 if all is written, 1 if an answer was declined, rejected or failed, or is still to be asked,
     2 for a wrong command line, 3 if the budget is reached, 4 if the service said stop, 5 while a batch is under way,
-    6 if the journal cannot be written.
+    6 if the journal cannot be written or another run holds it.
 
     \b
     Examples:

@@ -32,16 +32,31 @@ _KINDS = {"answer": "Answer", "paper": "Paper", "question": "Open question"}
 @click.argument("query", nargs=-1, required=True)
 @answers_option
 @papers_option
-@click.option("--kind", multiple=True, type=click.Choice([*_KINDS]), help="Only answers, papers or open questions.")
 @click.option(
-    "--category", multiple=True, callback=in_utf_8, metavar="C", help="Only this category, or the categories below it."
+    "--kind",
+    multiple=True,
+    type=click.Choice([*_KINDS]),
+    help="Only answers, papers or open questions; may be given again.",
 )
 @click.option(
-    "--model", multiple=True, callback=in_utf_8, metavar="M", help="Only answers whose model's name holds this."
+    "--category",
+    multiple=True,
+    callback=in_utf_8,
+    metavar="C",
+    help="Only this category, or the categories below it; may be given again.",
+)
+@click.option(
+    "--model",
+    multiple=True,
+    callback=in_utf_8,
+    metavar="M",
+    help="Only answers whose model's name holds this; may be given again.",
 )
 @click.option("--since", metavar="DATE", default="", help="Only from this day, month or year on.")
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True, help="Order.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="N", help="How many to show."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def command(  # noqa: PLR0917 - click hands options over by name
     query: tuple[str, ...],

@@ -41,6 +41,7 @@ _LONGEST_WAIT = 0.5
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
+    metavar="N",
     default=8000,
     show_default=True,
     help="Port; another one where it is taken.",
