@@ -41,7 +41,7 @@ Everything for people goes to stderr, and what another program reads to stdout. 
 |---|---|
 | `ANTHROPIC_API_KEY` | the key with which `pregenerate` asks; nothing else reads it |
 | `ANTHROPIC_BASE_URL` | where `pregenerate` asks, if not at the service itself |
-| `CI` | set to anything: no progress is drawn, also on a terminal |
+| `CI` | set to anything: progress is a line for each stage, also on a terminal |
 | `GITHUB_STEP_SUMMARY` | a file to which `impact` adds its report; workflows of GitHub set it |
 
 <!-- Written by `make docs`; do not edit. -->

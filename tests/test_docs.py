@@ -18,6 +18,7 @@ import yaml
 
 from agsite import answerfile, cli, starter
 from agsite.config import Config, parse
+from agsite.config.model import GROUNDS, ModelPrice, Prices
 from agsite.findings import CATALOGUE, fails
 from agsite.records import Answer, Paper, Source
 from scripts import reference
@@ -109,6 +110,18 @@ def test_every_setting_with_settings_of_its_own_has_an_example():
     nested = {name for name, field in Config.model_fields.items() if hasattr(field.default, "model_dump")}
     shown = [yaml.safe_load(block.text) for block in BLOCKS if block.file == "agsite.yml"]
     assert nested <= {key for values in shown for key in values}
+
+
+def test_defaults_of_settings_with_settings_of_their_own_are_documented():
+    page, style = DOCUMENTS["configuration.md"], (ROOT / "site_src/style.css").read_text(encoding="utf-8")
+    for pair in (re.search(rf"--{name}:light-dark\((#\w+),(#\w+)\)", style) for name in ("accent", "open")):
+        assert f"`{pair[1]}` and `{pair[2]}`" in page
+    assert all(f"`{ground}`" in page for ground in GROUNDS)
+    shown = [yaml.safe_load(block.text) for block in BLOCKS if block.file == "agsite.yml"]
+    assert [parse(values)[0].match for values in shown if "match" in values] == [Config().match]
+    assert {*Prices.model_fields, *ModelPrice.model_fields} <= set(re.findall(r"`(\w+)`", page))
+    for name in ("max_tokens", "characters_per_token"):
+        assert re.search(rf"^\| `{name}` .* \| `{ModelPrice.model_fields[name].default}` \|$", page, re.MULTILINE)
 
 
 def test_every_code_is_documented():
