@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Where the site is published, the same for a pull request as for the deployment; other scripts source this one. It is
-# BASE_URL; else the `base_url` of agsite.yml, unless that is nobody's example; else the repository's project page.
+# BASE_URL, which pull requests from forks are not given; else the `base_url` of agsite.yml, unless that is nobody's
+# example; else the repository's project page.
 
 base_url() {
     local configured
