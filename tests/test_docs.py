@@ -158,6 +158,13 @@ def test_links_between_documents_lead_somewhere(document: str):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_heading_has_an_empty_line_on_either_side(document: str):
+    lines = ["", *_BLOCK.sub("", DOCUMENTS[document]).splitlines(), ""]
+    headings = [number for number, line in enumerate(lines) if line.startswith("#")]
+    assert [lines[number] for number in headings if lines[number - 1] or lines[number + 1]] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_targets_of_make_are_there(document: str):
     makefiles = (ROOT / "Makefile", ROOT / "starter/Makefile")
     targets = {name for path in makefiles for name in re.findall(r"^([a-z]+):", path.read_text("utf-8"), re.MULTILINE)}
