@@ -124,6 +124,14 @@ def test_defaults_of_settings_with_settings_of_their_own_are_documented():
         assert re.search(rf"^\| `{name}` .* \| `{ModelPrice.model_fields[name].default}` \|$", page, re.MULTILINE)
 
 
+def test_where_templates_lie_is_told_by_the_command_that_is_documented():
+    (line,) = [line for line in commands("theming.md") if line.startswith("python ")]
+    done = subprocess.run(
+        [sys.executable, *shlex.split(line)[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (Path(done.stdout.strip()) / "words.yml").is_file(), done.stderr
+
+
 def test_every_code_is_documented():
     assert all(f"### {code} " in DOCUMENTS["findings.md"] for code in CATALOGUE)
 
