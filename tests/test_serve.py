@@ -294,6 +294,18 @@ def test_addresses_below_former_base_paths_lead_to_the_present_one(tmp_path: Pat
         assert ask(server, "/soup//example.com/").headers["Location"] == "/example.com/"
 
 
+def test_no_packed_site_leads_from_this_machine_to_another(tmp_path: Path):
+    names = {"index.html": "", "/example.com/index.html": ""}
+    robots = "Sitemap: https://example.org/%2Fexample.com/sitemap.xml"
+    for texts, address in ((names, "/%2Fexample.com"), ({**names, "robots.txt": robots}, "/")):
+        with zipfile.ZipFile(tmp_path / "site.zip", "w") as packed:
+            for name, text in texts.items():
+                packed.writestr(name, text)
+        with running() as server:
+            server.site = Packed(str(tmp_path / "site.zip"))
+            assert ask(server, address).headers["Location"] == "/example.com/"
+
+
 def test_an_address_that_leads_on_keeps_its_query(server: Server):
     assert ask(server, "/soup/ask?q=a%20b").headers["Location"] == "/soup/ask/?q=a%20b"
 

@@ -209,7 +209,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus.MOVED_PERMANENTLY)
         # Without this a browser would remember it, and an archive under work changes its mind.
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Location", quote(unquote(site.base_path) + to) + (query and f"?{query}"))
+        # Of two slashes at the front a browser would take what follows for another machine.
+        self.send_header("Location", f"/{quote((unquote(site.base_path) + to).lstrip('/'))}" + (query and f"?{query}"))
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -278,4 +279,4 @@ def _below_former_path(site: Site, path: str) -> str | None:
     base = unquote(site.base_path)
     formers = (former for former in map(unquote, site.former_paths) if path.startswith(former))
     fitting = [former for former in formers if len(former) > len(base) or not path.startswith(base)]
-    return path.removeprefix(max(fitting, key=len)).lstrip("/") if fitting else None
+    return path.removeprefix(max(fitting, key=len)) if fitting else None
