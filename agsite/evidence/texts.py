@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?<![a-z0-9.])(?:10\^-?\d+|(?:\d+(?:,\d{3})*)?\.\d+|\d+(?
 # not those of “Run 3 300 fb⁻¹”.
 _THOUSANDS = re.compile(
     r"(?<![\d.])\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)"
-    r"|(?<![\w.,])(?<![\d.,] )(?<![Rr]un )[1-9]\d{0,2}(?: \d{3})+(?!\w|,\d| \d)"
+    r"|(?<![\w.,])(?<![\d.,] )(?!(?<=[Rr]un )\d )[1-9]\d{0,2}(?: \d{3})+(?!\w|,\d| \d)"
 )
 # “1.5e-13”, and what stands before a power of ten without changing it.
 _SCIENTIFIC = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([-+−]?\d+)(?!\w)", re.IGNORECASE)
