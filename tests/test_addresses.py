@@ -232,6 +232,17 @@ def test_a_build_that_would_break_an_address_publishes_nothing(tmp_path: Path):
     assert "“ask/spoon-2/: gone”" in finding.help
 
 
+@pytest.mark.parametrize("text", [b"ask/spoon-2/: ask/ladle/ # \xff\n", b"ask/spoon-2/: ask/ladle/\n: [\n"])
+def test_while_redirects_cannot_be_read_no_address_is_called_lost(tmp_path: Path, text: bytes):
+    answers = write_answers(tmp_path)
+    built(tmp_path)
+    (answers / "spoon-2.md").rename(answers / "ladle.md")
+    (tmp_path / "redirects.yml").write_bytes(text)
+    report = built(tmp_path)
+    assert not report.published
+    assert {finding.path for finding in report.findings if finding.severity == "error"} == {f"{tmp_path}/redirects.yml"}
+
+
 @pytest.mark.parametrize("how", ["redirects.yml", "aliases"])
 def test_an_address_that_moved_leads_on(tmp_path: Path, how: str):
     answers = write_answers(tmp_path)

@@ -12,7 +12,7 @@ from agsite.build.inputs import Inputs, read_assets, read_look, read_texts
 from agsite.build.unfit import unfit_pages
 from agsite.config import Config
 from agsite.errors import ConfigError
-from agsite.findings import Finding
+from agsite.findings import Finding, fails
 from agsite.look import Look
 from agsite.pages import Overview, Section, joined, plan_sections, search_section
 from agsite.request import Options
@@ -74,7 +74,8 @@ def _past(options: Options, inputs: Inputs) -> Past:
         if text is None:
             raise ConfigError(f"there is no file {path}", "Name the urls.txt of the published site.")
         _refuse_others(text, path)
-    published = addresses.read_urls(text)
+    # What could not be read may say of any address that is missing what became of it; nothing is published then.
+    published = [] if fails(inputs.rules.findings) else addresses.read_urls(text)
     return Past(tuple(published), inputs.rules, path, addresses.by_name(inputs.corpus.unread.values()))
 
 
