@@ -286,6 +286,8 @@ def test_an_id_that_is_stuck_to_a_word_is_told():
     finding = only(answer("It does [AG-2025.03-1234], as soup doesAG-2025.03-1234."))
     assert finding.message == "“AG-2025.03-1234” is almost a paper id: no space stands before it"
     assert (finding.code, finding.column, finding.help) == ("AG207", 40, "Write [AG-2025.03-1234].")
+    finding = only(answer("It does [AG-2025.03-1234] \U0001f469\u200d\U0001f373, as doesAG-2025.03-1234."))
+    assert (finding.code, finding.column) == ("AG207", 39)
 
 
 def test_a_good_id_beside_one_in_the_same_brackets_is_not_told():

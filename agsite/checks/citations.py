@@ -86,15 +86,15 @@ def _almost_ids(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield where each stretch starts that is almost an id, how it is written, and what readers see of it."""
     if text.isascii() or not any(map(text.__contains__, ZERO_WIDTH)):
         for match in _matches(text):
-            if not PAPER_ID.match(text, match.start(), match.end()):
+            if not PAPER_ID.fullmatch(text, *match.span()):
                 yield match.start(), match[0], match[0]
         return
     offsets = [offset for offset, char in enumerate(text) if char not in ZERO_WIDTH]
     for match in _matches("".join([text[offset] for offset in offsets])):
         start = offsets[match.start()]
-        written = text[start : offsets[match.end() - 1] + 1]
-        if not PAPER_ID.fullmatch(written):
-            yield start, written, match[0]
+        end = offsets[match.end() - 1] + 1
+        if not PAPER_ID.fullmatch(text, start, end):
+            yield start, text[start:end], match[0]
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
