@@ -328,6 +328,15 @@ def test_every_row_that_leads_to_a_rejected_answer_says_so():
     assert re.search(r'has rejected this answer\.</span> <a href="[^"]*ask/bad/"', main(pages["ask/asks/"]))
 
 
+def test_a_gap_that_a_rejected_answer_names_says_so():
+    for verdict, says in (("rejected", True), ("accepted, by: A Cook", False)):
+        text = answer_text("Is it hot?", "The archive has no study of soup.", more=f"review: {{status: {verdict}}}")
+        pages = {page.url: page for page in plan_pages(archive({"a.md": text}), CONFIG)}
+        for url in ("gaps/", ""):
+            gap = main(pages[url]).split("no study of soup.")[1].partition("</div>")[0]
+            assert ("A reviewer has rejected this answer." in gap) == says, url
+
+
 def test_numbers_beside_names_are_written_as_those_in_sentences():
     pages = {page.url: page for page in plan_pages(archive(many(2)), CONFIG)}
 

@@ -11,6 +11,7 @@ from agsite.archive import Entry
 from agsite.body import each_once
 from agsite.markup import plain_text
 from agsite.pages.page import Link
+from agsite.review import was_rejected
 
 
 class Gap(NamedTuple):
@@ -21,6 +22,8 @@ class Gap(NamedTuple):
     answer: Link
     date: str
     category: str | None
+    rejected: bool
+    """Whether a reviewer has rejected the answer."""
 
 
 def gaps(entries: Iterable[Entry]) -> list[Gap]:
@@ -30,7 +33,8 @@ def gaps(entries: Iterable[Entry]) -> list[Gap]:
         for leaf in each_once(entry.body.alone(attrgetter("gap"))) if entry.body.gaps else ():
             sentence = leaf.sentences[0]
             text = plain_text(leaf.text, leaf.sentences)
-            link = Link(entry.answer.question, urls.answer(entry.id))
+            answer = entry.answer
+            link = Link(answer.question, urls.answer(entry.id))
             url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
-            found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))
+            found.append(Gap(text, url, link, answer.date.isoformat(), entry.category, was_rejected(answer)))
     return found
