@@ -20,11 +20,14 @@ from pathlib import Path
 import pytest
 
 from agsite import files, search, unchanged
+from agsite.archive import build_archive
 from agsite.build import build, making, pool, searching
 from agsite.build.making import Maker
 from agsite.build.pool import WorkerError
+from agsite.build.unfit import unfit_pages
 from agsite.config import Config
 from agsite.errors import ConfigError, OutputError, TemplateError
+from agsite.pages import Overview, plan_sections
 from agsite.render import Renderer
 from agsite.report import Report
 from tests.archives import answer_text
@@ -720,3 +723,13 @@ def test_the_maker_renders_nothing_that_it_has(archive: Path, monkeypatch: pytes
     built(archive)
     monkeypatch.setattr(Maker, "_render", lambda self, page: pytest.fail(f"{page.url} was rendered"))
     assert counts(built(archive))[0] == 0
+
+
+def test_names_of_pages_are_compared_without_planning_feeds_and_the_sitemap():
+    """They would take longer than all else that a build with nothing to do plans."""
+    overview = Overview(build_archive([], ()), Config(), {"about/": ""})
+    sections = [
+        section if section.url.endswith("/") else section._replace(planned=lambda _: pytest.fail("it was planned"))
+        for section in plan_sections(overview)
+    ]
+    assert list(unfit_pages({"about/": "about.md"}, sections, overview)) == []

@@ -50,10 +50,12 @@ def _taken(texts: Mapping[str, str], sections: Sequence[Section], overview: Over
 def _planned(sections: Sequence[Section], places: set[str], folders: set[str], overview: Overview) -> Iterator[str]:
     """Yield the addresses of what may be in some places, or in folders, in so far as there is anything to plan."""
     yield from _FILES
+    # Feeds and the like take long, and names of pages hardly ever are like theirs.
+    are_like_files = any("." in place for place in places)
     for section in sections:
         if _place(section.url) in places:
             yield section.url
-        elif not section.url.endswith("/") or _place(_goes_on_in(section)) in folders:
+        elif _place(_goes_on_in(section)) in folders if section.url.endswith("/") else are_like_files:
             yield from {page.url for page in section.pages(Facts(overview))}
 
 
