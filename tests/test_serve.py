@@ -1169,6 +1169,19 @@ def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):
     assert b"index.html in" in reply.body
 
 
+@pytest.mark.parametrize(
+    ("part", "other"), [(b"soup.html", b"\xffoup.html"), (b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\x63")]
+)
+def test_a_zip_of_names_or_a_version_that_nobody_reads_is_refused(tmp_path: Path, part: bytes, other: bytes):
+    with zipfile.ZipFile(tmp_path / "site.zip", "w") as packed:
+        packed.writestr("soup.html\N{POT OF FOOD}", "Soup")
+    data = (tmp_path / "site.zip").read_bytes()
+    assert part in data
+    (tmp_path / "site.zip").write_bytes(data.replace(part, other))
+    with pytest.raises(ConfigError, match="is not a readable ZIP file"):
+        Packed(str(tmp_path / "site.zip"))
+
+
 def test_a_zip_that_is_none_or_holds_no_site_is_refused(tmp_path: Path):
     (tmp_path / "a.zip").write_bytes(b"PK soup")
     with pytest.raises(ConfigError, match="is not a readable ZIP file"):

@@ -16,6 +16,8 @@ from agsite.serve.preview import Response, Status
 _MOST_BYTES = 512 * 1024 * 1024
 # What macOS puts beside a folder that is packed in its Finder.
 _FINDERS_OWN = "__MACOSX/"
+# What comes of archives that are damaged, locked, or of a kind that Python does not read.
+_UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, zlib.error, zipfile.BadZipFile)
 # What names the address that the site was built for, whatever templates it has.
 _SITEMAP = re.compile(rb"^Sitemap: https?://[!-.0-~]+(/(?:[!-.0-~]+/)*)sitemap\.xml$", re.MULTILINE)
 
@@ -26,7 +28,7 @@ class Packed:
     def __init__(self, path: str) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except _UNREADABLE as error:
             why = getattr(error, "strerror", None) or error
             raise ConfigError(f"{path} is not a readable ZIP file ({why})", "Name a ZIP of a built site.") from error
         # The shell of Windows once wrote names as that has them.
@@ -50,7 +52,7 @@ class Packed:
         try:
             with self._zip.open(info) as file:
                 return Response(file.read(_MOST_BYTES))
-        except (OSError, RuntimeError, ValueError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        except _UNREADABLE as error:
             raise ConfigError(
                 f"{path} in {self._zip.filename} cannot be read ({error})", "Pack the site again."
             ) from error
