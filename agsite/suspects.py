@@ -44,6 +44,7 @@ _PLAIN_ASCII = b"\t\n" + bytes(range(0x20, 0x7F))
 # Unicode has no names for controls.
 _CONTROLS = {
     "\x00": "NUL",
+    "\t": "TAB",
     "\x0b": "VERTICAL TAB",
     "\x0c": "FORM FEED",
     "\r": "CARRIAGE RETURN",
@@ -119,7 +120,12 @@ def _may_have_forbidden(data: bytes) -> bool:
 
 def _described(chars: str) -> str:
     row = f", one of {len(chars)} unseen in a row," if len(chars) > 1 else ""
-    return f"U+{ord(chars[0]):04X} ({_name(chars[0])}){row}"
+    return f"{named(chars[0])}{row}"
+
+
+def named(char: str) -> str:
+    """Return number and name of a character, as a finding tells of one that cannot be seen."""
+    return f"U+{ord(char):04X} ({_name(char)})"
 
 
 def _name(char: str) -> str:

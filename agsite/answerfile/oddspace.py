@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from agsite.findings import Finding
-from agsite.suspects import ZERO_WIDTH
+from agsite.suspects import ZERO_WIDTH, named
 
 _ODD = re.compile(rf"[^\S ]|[{ZERO_WIDTH}]| (?= )")
 # What YAML takes for a part of a text, where an item or a field was to begin.
@@ -35,7 +34,7 @@ def odd_space(code: str, line: str, number: int) -> Finding:
     if odd[0].isspace():
         return _no_plain_space(code, odd[0], number, column)
     return Finding.of(
-        code, f"{_named(odd[0])} is in the line and cannot be seen", line=number, column=column, help="Delete it."
+        code, f"{named(odd[0])} is in the line and cannot be seen", line=number, column=column, help="Delete it."
     )
 
 
@@ -52,9 +51,5 @@ def odd_indent(code: str, lines: Sequence[str], number: int, first_line: int) ->
 
 
 def _no_plain_space(code: str, char: str, line: int, column: int) -> Finding:
-    message = f"{_named(char)} stands in the place of a plain space"
+    message = f"{named(char)} stands in the place of a plain space"
     return Finding.of(code, message, line=line, column=column, help="Write a plain space there.")
-
-
-def _named(char: str) -> str:
-    return f"U+{ord(char):04X} ({unicodedata.name(char, 'TAB')})"

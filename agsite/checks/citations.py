@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from agsite.answerfile import Reading
@@ -14,7 +13,7 @@ from agsite.findings import Finding
 from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, STUCK_PAPER_ID, PaperId
 from agsite.markup import cover_opaque
 from agsite.spelling import within_one
-from agsite.suspects import ZERO_WIDTH
+from agsite.suspects import ZERO_WIDTH, named
 
 _DIGITS = re.compile(r"[0-9]+")
 # What follows the number, and letters that are taken for digits.
@@ -122,7 +121,7 @@ def _begun(reading: Reading, leaf: Leaf) -> Iterator[Finding]:
 
 def _fault(written: str, seen: str) -> str:
     if unseen := next((char for char in written if char in ZERO_WIDTH), None):
-        return f"U+{ord(unseen):04X} ({unicodedata.name(unseen)}) is in it and cannot be seen"
+        return f"{named(unseen)} is in it and cannot be seen"
     if PAPER_ID.fullmatch(written):
         return "no space stands before it"
     if tail := _TAIL.search(seen):
