@@ -10,7 +10,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
-from agsite import plates, threads, urls
+from agsite import encoding, plates, threads, urls
 from agsite.archive import Archive, Entry, OpenQuestion, PaperEntry, usual_models
 from agsite.config import Config
 from agsite.ids import PaperId, question_key
@@ -61,7 +61,7 @@ class Overview:
         self.archive = archive
         self.config = config
         self.texts = texts
-        self._plates: dict[str, plates.Plate] = {}
+        self._plates: dict[str, bytes] = {}
         self._rows: dict[str, AnswerRow] = {}
         self._papers: dict[str, PaperRow] = {}
         # A question that thousands ask is asked by the pages of all of them.
@@ -153,9 +153,11 @@ class Overview:
 
     def plate(self, entry: Entry) -> plates.Plate:
         """An answer's plate."""
-        if entry.id not in self._plates:
-            self._plates[entry.id] = plates.draw(entry.body, entry.similarities, self.config.match.steps)
-        return self._plates[entry.id]
+        packed = self._plates.get(entry.id)
+        if packed is None:
+            plate = plates.draw(entry.body, entry.similarities, self.config.match.steps)
+            packed = self._plates[entry.id] = encoding.pack(plate)
+        return _unpacked(packed)
 
     def row(self, entry: Entry) -> AnswerRow:
         """An answer as a row."""
@@ -242,6 +244,10 @@ class Overview:
             tuple(dict.fromkeys(entry.category for entry in answers if entry.category)),
             tuple(sorted(entry.answer.date.isoformat() for entry in answers)),
         )
+
+
+# As numbers and texts, the plates of an archive would take eight times the room.
+_unpacked = encoding.unpacker(plates.Plate)
 
 
 def coverage(entry: Entry) -> Coverage:
