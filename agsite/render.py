@@ -59,7 +59,7 @@ class Renderer:
         )
         self._environment.globals |= {
             "site": config,
-            "t": functools.lru_cache(maxsize=50_000, typed=True)(words),
+            "t": functools.lru_cache(maxsize=5_000, typed=True)(words),
             "urls": urls,
             "months_short": words.months_short,
             "asset": asset,
@@ -150,13 +150,13 @@ def _source(templates: Mapping[str, Source], name: str) -> tuple[str, str, Calla
 
 
 def _filters(config: Config, words: Words) -> dict[str, Any]:
-    kept = functools.lru_cache(maxsize=50_000)
+    kept = functools.lru_cache(maxsize=2_000)
     return {
         "day": kept(functools.partial(_day, words)),
         "month": kept(functools.partial(_month, words, "months")),
         "month_short": kept(functools.partial(_month, words, "months_short")),
         "category_name": name_of,
-        "readable": kept(markup.readable),
+        "readable": markup.readable,
         "number": words.number,
         "on_axis": kept(functools.partial(_on_axis, config.match.axis)),
         "absolute": config.absolute,
