@@ -12,6 +12,12 @@ from itertools import accumulate, groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+from agsite.encoding import pack, unpacker
+from agsite.ids import PaperId
+
+# How many texts are held unpacked: what is done to one is done to it at once, or where several answers cite a paper.
+_UNPACKED = 256
+
 
 class Group(NamedTuple):
     """Citations that stand together, `[AG-x, AG-y]` or `[AG-x] and [AG-y]`; offsets count in the leaf's text."""
@@ -134,13 +140,36 @@ class Block(NamedTuple):
 _MAY_HAVE_ROWS = frozenset({"table", "list", "quote"})
 
 
-class Body(NamedTuple):
-    """A text that was read: its blocks, and how many of its sentences cite and name gaps; a row of a table is one."""
+class Citation(NamedTuple):
+    """A citation in a text: the paper as spelt, where (line and column of the text), in which sentence."""
 
-    blocks: tuple[Block, ...]
+    paper: PaperId
+    line: int
+    column: int
+    anchor: int
+
+
+class Body(NamedTuple):
+    """A text that was read: its citations, and how many of its sentences cite and name gaps; a row of a table is one.
+
+    Its blocks are packed, because an archive has many texts and looks at few at a time.
+    """
+
+    packed: bytes
+    citations: tuple[Citation, ...]
     sentences: int
     cited: int
     gaps: int
+
+    @classmethod
+    def of(cls, text: str, blocks: tuple[Block, ...], *, sentences: int, cited: int, gaps: int) -> Body:
+        """Return the body of a text that has these blocks."""
+        return cls(pack(blocks), tuple(_citations(text, blocks)), sentences, cited, gaps)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of the text, in order."""
+        return _unpacked(self.packed)
 
     def leaves(self) -> Iterator[Leaf]:
         """All leaves in order."""
@@ -151,16 +180,9 @@ class Body(NamedTuple):
         """The sentences that cite, in order, each with the leaf it is part of."""
         return [(leaf, sentence) for leaf, sentence in self.all_sentences() if sentence.groups]
 
-    def cites(self) -> Iterator[tuple[Leaf, Sentence, str, int]]:
-        """All citations in order: leaf, sentence, id, and where the id stands in the leaf's text."""
-        for leaf, sentence in self.citing():
-            for group in sentence.groups:
-                for paper, offset in zip(group.papers, group.offsets, strict=True):
-                    yield leaf, sentence, paper, offset
-
     def all_sentences(self) -> Iterator[tuple[Leaf, Sentence]]:
         """All sentences in order, each with the leaf it is part of."""
-        return ((leaf, s) for block in self.blocks for leaf in block.leaves for s in leaf.sentences)
+        return _sentences(self.blocks)
 
     def whole(self, wanted: Callable[[Sentence], object]) -> Iterator[Leaf]:
         """Yield the leaves with a wanted sentence; of a cell, which alone says nothing, the row of its table."""
@@ -175,6 +197,20 @@ class Body(NamedTuple):
             whole = _row(leaves) if is_row and found else None
             for leaf, sentence in found:
                 yield _named(whole, sentence) if whole else _cut(leaf, sentence)
+
+
+_unpacked = lru_cache(maxsize=_UNPACKED)(unpacker(tuple[Block, ...]))
+
+
+def _sentences(blocks: Iterable[Block]) -> Iterator[tuple[Leaf, Sentence]]:
+    return ((leaf, sentence) for block in blocks for leaf in block.leaves for sentence in leaf.sentences)
+
+
+def _citations(text: str, blocks: Iterable[Block]) -> Iterator[Citation]:
+    for leaf, sentence in _sentences(blocks):
+        for group in sentence.groups:
+            for paper, offset in zip(group.papers, group.offsets, strict=True):
+                yield Citation(PaperId.parse(paper), *position(text, leaf, offset), sentence.anchor)
 
 
 def position(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:

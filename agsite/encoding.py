@@ -6,7 +6,8 @@ JSON holds non-ASCII letters as they stand, and no white space.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -37,12 +38,12 @@ def pack(value: Any) -> bytes:
     return _packer.encode(value)
 
 
-def unpacker(kind: Any, custom: type[T], read: Callable[[str], T]) -> Callable[[bytes], Any]:
-    """Return a function that reads records of a kind; `read` makes the values of a `custom` kind of text."""
+def unpacker(kind: type[T], custom: Mapping[type, Callable[[str], Any]] = MappingProxyType({})) -> Callable[[bytes], T]:
+    """Return a function that reads records of a kind; `custom` has what makes values of other kinds from their text."""
 
     def hook(wanted: Any, text: Any) -> Any:
-        if wanted is custom:
-            return read(text)
+        if wanted in custom:
+            return custom[wanted](text)
         raise TypeError(f"{wanted} cannot be read back")
 
     return msgspec.msgpack.Decoder(kind, dec_hook=hook).decode

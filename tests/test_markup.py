@@ -325,6 +325,11 @@ def test_a_link_in_code_or_a_formula_is_not_refused_because_it_is_none():
 # --- Structure --------------------------------------------------------------------------------------------------------
 
 
+def test_half_of_a_surrogate_pair_is_a_question_mark():
+    (leaf,) = markup.read("Ice \ud800 melts.").leaves()
+    assert leaf.text == "Ice ? melts."
+
+
 def test_a_body_counts_sentences_that_cite_and_name_gaps_outside_headings():
     body = markup.read("# On [AG-2024.01-1031]\n\nOne [AG-2024.01-1031]. Two.\n\n- The archive has no third.")
     assert (body.sentences, body.cited, body.gaps) == (3, 1, 1)

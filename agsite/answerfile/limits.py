@@ -46,7 +46,11 @@ def too_heavy(reading: Reading) -> list[Finding]:
         lines = reading.origin.sources[sizes.index(title) :]
         return [Finding.of("AG138", message, line=lines[0] if lines else 1, help="Shorten it.")]
     # The longest title for all of them: an id may be spelt in another way than in the list.
-    repeated = sum(sentence.end - sentence.start + title for _, sentence, _, _ in reading.body.cites())
+    # No sentence is longer than the text.
+    if len(reading.body.citations) * (len(reading.answer.body) + title) <= MAX_REPEATED:
+        return []
+    cited = ((len(sentence.papers), sentence.end - sentence.start) for _, sentence in reading.body.citing())
+    repeated = sum(times * (length + title) for times, length in cited)
     if repeated <= MAX_REPEATED:
         return []
     message = f"its citations repeat {repeated:,} characters of sentences and titles, more than {MAX_REPEATED:,}"

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from agsite.archive.order import newest_first
-from agsite.archive.records import Archive, Citation, Context, Entry, OpenQuestion, PaperEntry, Retrieved
-from agsite.body import Body, position
+from agsite.archive.records import Archive, Context, Entry, OpenQuestion, PaperEntry, Retrieved
+from agsite.body import Body, Citation
 from agsite.ids import PaperId, PaperKey, question_key
 from agsite.records import Answer, Paper, Source
 
@@ -49,7 +49,7 @@ def _canonical_ids(readings: Iterable[tuple[Answer, Body, str]], records: Iterab
     """Choose one spelling for each paper: the imported one, else that of the oldest answer, so that addresses stay."""
     first: dict[str, tuple[dt.date, str]] = {}
     for answer, body, _ in sorted(readings, key=lambda shown: (shown[0].date, shown[0].id), reverse=True):
-        cited = [paper for _, _, paper, _ in body.cites()]
+        cited = [citation.paper for citation in body.citations]
         first |= dict.fromkeys([*(source.id for source in answer.sources), *cited], (answer.date, answer.id))
     spellings: defaultdict[PaperKey, set[PaperId]] = defaultdict(set)
     for spelling in first:
@@ -65,8 +65,7 @@ def _canonical_ids(readings: Iterable[tuple[Answer, Body, str]], records: Iterab
 
 def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, PaperId]) -> Entry:
     """Return an answer's entry; raise KeyError where `canonical` lacks a paper that it names."""
-    citations = tuple(_citations(answer.body, body))
-    by_paper = _anchors_by_paper(citations, canonical)
+    by_paper = _anchors_by_paper(body.citations, canonical)
     cited = tuple(by_paper)
     listed: dict[PaperId, Source] = {}
     for source in answer.sources:
@@ -77,19 +76,12 @@ def entry_of(answer: Answer, body: Body, path: str, canonical: Mapping[str, Pape
         body=body,
         path=path,
         key=question_key(answer.question),
-        citations=citations,
         cited=cited,
-        numbers=_numbers(cited, listed, citations, canonical),
+        numbers=_numbers(cited, listed, body.citations, canonical),
         listed=listed,
         category=_category(cited, listed),
         citing=by_paper,
     )
-
-
-def _citations(text: str, body: Body) -> Iterable[Citation]:
-    for leaf, sentence, paper, offset in body.cites():
-        line, column = position(text, leaf, offset)
-        yield Citation(PaperId.parse(paper), line, column, sentence.anchor)
 
 
 def _anchors_by_paper(

@@ -6,18 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from agsite.body import Block, Body
+from agsite.body import Block, Body, Citation
 from agsite.ids import PaperId, PaperKey, question_key
 from agsite.records import Answer, Paper, Source
-
-
-class Citation(NamedTuple):
-    """A citation in an answer's text: the paper as spelt, where (line and column of the body), in which sentence."""
-
-    paper: PaperId
-    line: int
-    column: int
-    anchor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +20,6 @@ class Entry:
     body: Body
     path: str
     key: str
-    citations: tuple[Citation, ...]
     cited: tuple[PaperId, ...]
     """Canonical ids by first appearance in the text."""
     numbers: Mapping[str, int]
@@ -38,6 +28,11 @@ class Entry:
     category: str | None
     citing: Mapping[PaperId, tuple[int, ...]]
     """The sentences that cite each paper, by N of their anchors `#s-N`."""
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations of its text, in order."""
+        return self.body.citations
 
     @property
     def month(self) -> str:

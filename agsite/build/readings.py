@@ -20,7 +20,7 @@ from agsite.findings import Finding
 from agsite.ids import PaperId
 from agsite.records import Answer, Source, Status
 
-_KIND = "readings 3"
+_KIND = "readings 4"
 _SHARDS = 16
 
 
@@ -70,7 +70,7 @@ class KeptReadings:
     def __init__(self, folder: Path, salt: bytes, *, fresh: bool = False) -> None:
         self._folder = folder
         self._kind = f"{_KIND} {salt!r}"
-        self._unpack = encoding.unpacker(_Kept, PaperId, PaperId.parse)
+        self._unpack = encoding.unpacker(_Kept, {PaperId: PaperId.parse})
         places = map(self._place, range(_SHARDS))
         self._shards = [_Shard({} if fresh else seal.fetch(place, self._kind) or {}) for place in places]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from agsite.answerfile import Reading
-from agsite.body import Leaf
-from agsite.checks.place import in_text
+from agsite.body import Citation, Leaf
+from agsite.checks.place import in_body, in_text
 from agsite.ellipsis import cut, quoted
 from agsite.findings import Finding
 from agsite.ids import ALMOST_IN_BRACKETS, ALMOST_PAPER_ID, LIKE_PAPER_IDS, PAPER_ID, STUCK_PAPER_ID, PaperId
@@ -34,12 +34,11 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Find citations without a source, answers without citations, and what is almost a citation."""
     sources = tuple([source.id for source in reading.answer.sources])
     listed = frozenset(sources)
-    cited = 0
-    for leaf, _, paper, offset in reading.body.cites():
-        cited += 1
-        if paper not in listed:
-            yield from _unlisted(reading, leaf, offset, PaperId.parse(paper), sources)
-    meant = list(_meant_as_ids(reading, sources)) if _may_have_almost(reading.answer.body, cited) else []
+    cited = reading.body.citations
+    for citation in cited:
+        if citation.paper not in listed:
+            yield from _unlisted(reading, citation, sources)
+    meant = list(_meant_as_ids(reading, sources)) if _may_have_almost(reading.answer.body, len(cited)) else []
     yield from meant
     if sources and not cited and not meant:
         line = max(1, reading.origin.in_body(1, 1)[0])
@@ -60,14 +59,13 @@ def _may_have_almost(body: str, cited: int) -> bool:
     return not body.isascii() and any(map(body.__contains__, ZERO_WIDTH))
 
 
-def _unlisted(
-    reading: Reading, leaf: Leaf, offset: int, paper: PaperId, sources: tuple[PaperId, ...]
-) -> Iterator[Finding]:
+def _unlisted(reading: Reading, citation: Citation, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
+    paper, line, column, _ = citation
     if any(paper.key == source.key for source in sources):
         return
     near = next((source for source in sources if within_one(paper, source)), None)
     help_ = f"{near} is listed: correct the id if you mean that paper, or list {paper} too." if near else None
-    yield in_text(reading, leaf, offset, "AG201", f"cites {paper}, which is not among the sources", help_)
+    yield in_body(reading, line, column, "AG201", f"cites {paper}, which is not among the sources", help_)
 
 
 def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:

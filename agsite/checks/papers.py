@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive, newest_first
-from agsite.checks.place import at_line, in_text, line_of
+from agsite.checks.place import at_line, in_body, line_of
 from agsite.checks.sources import category_in_title
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
@@ -129,7 +129,7 @@ def _usual(variants: list[PaperId], archive: Archive) -> PaperId:
 
 
 def _ids(reading: Reading) -> list[str]:
-    return [*(source.id for source in reading.answer.sources), *(paper for _, _, paper, _ in reading.body.cites())]
+    return [*(source.id for source in reading.answer.sources), *(citation.paper for citation in reading.body.citations)]
 
 
 def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mapping[str, str]) -> Iterator[Finding]:
@@ -139,11 +139,10 @@ def _unusual(reading: Reading, unusual: Mapping[PaperId, PaperId], first: Mappin
             seen.add(source.id)
             line = line_of(reading.origin.sources, index)
             yield at_line(reading, line, "AG206", *_texts(source.id, unusual[source.id], first))
-    for leaf, _, cited, offset in reading.body.cites():
-        paper = PaperId.parse(cited)
+    for paper, line, column, _ in reading.body.citations:
         if paper in unusual and paper not in seen:
             seen.add(paper)
-            yield in_text(reading, leaf, offset, "AG206", *_texts(paper, unusual[paper], first))
+            yield in_body(reading, line, column, "AG206", *_texts(paper, unusual[paper], first))
 
 
 def _texts(paper: PaperId, usual: PaperId, first: Mapping[str, str]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from agsite.answerfile import Origin, Reading
 from agsite.archive import Archive
 from agsite.checks import foreign, markdown, tables
-from agsite.checks.place import in_text
+from agsite.checks.place import in_body
 from agsite.ellipsis import quoted
 from agsite.findings import Finding, few_of_a_kind
 from agsite.markup import read
@@ -36,8 +36,8 @@ def _reading(path: str, text: str) -> Reading:
 
 
 def _unknown_papers(reading: Reading, archive: Archive) -> Iterator[Finding]:
-    for leaf, _, paper, offset in reading.body.cites() if "AG-" in reading.answer.body else ():
+    for paper, line, column, _ in reading.body.citations:
         if archive.canonical.get(paper) not in archive.papers:
             message = f"{quoted(paper)} is no paper of the archive, so it is shown without a link"
             help = "Correct the id, or name the paper in an answer."
-            yield in_text(reading, leaf, offset, "AG217", message, help)
+            yield in_body(reading, line, column, "AG217", message, help)

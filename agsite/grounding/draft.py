@@ -146,7 +146,7 @@ def _tidy(text: str) -> str:
 
 def _draft(text: str, marked: Iterable[_Marked], follow_ups: tuple[str, ...], faults: Iterable[str]) -> Draft:
     body = markup.read(text)
-    anchors = [sentence.anchor for _, sentence, _, _ in body.cites()]
+    anchors = [citation.anchor for citation in body.citations]
     problems = list(faults)
     if len(anchors) != _ids_in(text):
         problems.append("an id stands in code, in a link or in a formula")

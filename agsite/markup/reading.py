@@ -18,9 +18,11 @@ _TALL = 45
 
 def read(markdown: str, *, gaps: bool = True) -> Body:
     """Return the structure of a text; only that of an answer has `gaps`."""
+    # Half of a surrogate pair is not text, and cannot be kept as such; it becomes a question mark.
+    markdown = markdown.encode("utf-8", "replace").decode()
     reader = _Reader(markdown, gap_words(markdown) if gaps else ())
     blocks = tuple([reader.block(*shape) for shape in read_shapes(markdown)])
-    return Body(blocks, reader.sentences, reader.cited, reader.gaps)
+    return Body.of(markdown, blocks, sentences=reader.sentences, cited=reader.cited, gaps=reader.gaps)
 
 
 def read_line(text: str) -> Leaf:

@@ -33,7 +33,7 @@ def text_page(url: str, facts: Facts) -> TextPage:
 
 def _marks(url: str, body: Body, facts: Facts) -> Iterator[tuple[str, CiteMark]]:
     """Yield the papers that a page cites, by the spelling of their ids; those of the archive lead to their pages."""
-    for spelling in dict.fromkeys(paper for _, _, paper, _ in body.cites()):
+    for spelling in dict.fromkeys(citation.paper for citation in body.citations):
         paper = facts.spelt(spelling)
         known = facts.known(paper) if paper else None
         id, href = (known.id, urls.to_root(url) + known.url) if known else (spelling, "")
