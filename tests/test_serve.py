@@ -1156,11 +1156,14 @@ def test_a_file_of_a_packed_site_that_would_fill_the_memory_is_refused(tmp_path:
         site.get("data/answers.jsonl")
 
 
-def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path):
-    with zipfile.ZipFile(tmp_path / "site.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+@pytest.mark.parametrize(
+    ("method", "place"), [(zipfile.ZIP_DEFLATED, 45), (zipfile.ZIP_BZIP2, 45), (zipfile.ZIP_LZMA, 60)]
+)
+def test_a_damaged_file_of_a_packed_site_is_said(tmp_path: Path, method: int, place: int):
+    with zipfile.ZipFile(tmp_path / "site.zip", "w", method) as packed:
         packed.writestr("index.html", "<p>Soup. " * 99)
     data = bytearray((tmp_path / "site.zip").read_bytes())
-    data[45] ^= 0xFF
+    data[place] ^= 0xFF
     (tmp_path / "site.zip").write_bytes(data)
     with running() as server:
         server.site = Packed(str(tmp_path / "site.zip"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 import zlib
@@ -17,7 +18,13 @@ _MOST_BYTES = 512 * 1024 * 1024
 # What macOS puts beside a folder that is packed in its Finder.
 _FINDERS_OWN = "__MACOSX/"
 # What comes of archives that are damaged, locked, or of a kind that Python does not read.
+_UNREADABLE: tuple[type[Exception], ...]
 _UNREADABLE = (OSError, RuntimeError, ValueError, EOFError, zlib.error, zipfile.BadZipFile)
+# Python may be built without it, and then reads nothing that could be damaged in its way.
+with contextlib.suppress(ImportError):
+    from lzma import LZMAError
+
+    _UNREADABLE += (LZMAError,)
 # What names the address that the site was built for, whatever templates it has.
 _SITEMAP = re.compile(rb"^Sitemap: https?://[!-.0-~]+(/(?:[!-.0-~]+/)*)sitemap\.xml$", re.MULTILINE)
 
