@@ -344,6 +344,27 @@ def test_nor_one_that_is_the_same_place_on_a_disk(archive, name, told):
         assert f"site_src/pages/{name}.md: error AG511 {told}\n    Rename the file.\n" in done.stderr
 
 
+def test_nor_lie_in_a_file_of_the_site(archive):
+    files = (
+        *("404.html", "_redirects", "about/index.html", "ask/many-backgrounds/og.png", "build.json", "index.html"),
+        *("category/hep-ph/feed.xml", "data/answers.jsonl", "data/papers.bib", "data/schema/answer.json", "feed.json"),
+        *("llms.txt", "opensearch.xml", "robots.txt", "sitemap.xml", "team/index.html", "urls.txt"),
+    )
+    pages = archive / "site_src/pages"
+    for name in ("team", *(f"{file}/mine" for file in files), "ask/many-backgrounds/mine", "data/mine", "search/mine"):
+        (pages / name).parent.mkdir(parents=True, exist_ok=True)
+        (pages / f"{name}.md").write_text("# Mine\n", encoding="utf-8")
+    for command, code in (("build", 2), ("check", 1)):
+        done = agsite(command, cwd=archive)
+        assert (done.returncode, done.stderr.count(" error ")) == (code, len(files))
+        for file in files:
+            told = f"site_src/pages/{file}/mine.md: error AG511 it would lie in /{file}, which is a file\n"
+            assert told in done.stderr
+    for file in files:
+        shutil.rmtree(pages / file)
+    assert agsite("build", cwd=archive).returncode == 0
+
+
 def test_settings_reach_the_pages(archive):
     (archive / "agsite.yml").write_text("title: My own archive\nlanguage: fr\n", encoding="utf-8")
     assert agsite("build", cwd=archive).returncode == 0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from agsite import addresses, files, urls
 from agsite.findings import Finding
 from agsite.pages import Facts, Overview, Section
 
-# What stands beside the pages that are planned.
-_FILES = (urls.ANSWER_LINES, urls.PAPER_LINES, urls.URLS, urls.REDIRECTS, urls.BUILD)
+# What stands beside the pages that are planned, or far from the others of its section.
+_FILES = (urls.ANSWER_LINES, urls.PAPER_LINES, urls.URLS, urls.REDIRECTS, urls.BUILD, urls.OPENSEARCH)
 
 
 def unfit_pages(texts: Mapping[str, str], sections: Sequence[Section], overview: Overview) -> Iterator[Finding]:
@@ -21,8 +21,8 @@ def unfit_pages(texts: Mapping[str, str], sections: Sequence[Section], overview:
     """
     taken = _taken(texts, sections, overview)
     for url, path in reversed([*texts.items()]):
-        others = taken[_place(url)]
-        others.remove(url)
+        taken[_place(url)].remove(url)
+        others = [other for place in _places(url) for other in taken[place]]
         if others:
             yield Finding.of("AG511", _in_the_way(url, others[0]), path=path)
         # Percent signs are how an address writes what it cannot hold.
@@ -31,39 +31,47 @@ def unfit_pages(texts: Mapping[str, str], sections: Sequence[Section], overview:
 
 
 def _in_the_way(url: str, other: str) -> str:
-    if url.rstrip("/") == other.rstrip("/"):
+    one, two = url.rstrip("/"), other.rstrip("/")
+    if one == two:
         return f"it would take the address /{other} from another page"
-    return f"/{url} differs from /{other} by case alone, and would be the same file on some disks"
+    if files.spot(one) == files.spot(two):
+        return f"/{url} differs from /{other} by case alone, and would be the same file on some disks"
+    return f"it would lie in /{urls.file_of(other)}, which is a file"
 
 
-def _taken(texts: Mapping[str, str], sections: Sequence[Section], overview: Overview) -> Mapping[str, list[str]]:
-    """Return the addresses of all pages that are where a text is, the texts among them, by their places."""
-    places = set(map(_place, texts))
-    folders = {_place(url[: slash.end()]) for url in texts for slash in re.finditer("/", url)}
+def _taken(texts: Collection[str], sections: Sequence[Section], overview: Overview) -> Mapping[str, list[str]]:
+    """Return the addresses of all pages and files that are where a text needs a place, by these places."""
+    needed = {place for url in texts for place in _places(url)}
     taken: dict[str, list[str]] = defaultdict(list)
-    for url in _planned(sections, places, folders, overview):
-        if _place(url) in places:
+    for url in _planned(sections, needed, overview):
+        if _place(url) in needed:
             taken[_place(url)].append(url)
     return taken
 
 
-def _planned(sections: Sequence[Section], places: set[str], folders: set[str], overview: Overview) -> Iterator[str]:
-    """Yield the addresses of what may be in some places, or in folders, in so far as there is anything to plan."""
+def _planned(sections: Sequence[Section], needed: Collection[str], overview: Overview) -> Iterator[str]:
+    """Yield the addresses of what may be in some places, in so far as there is anything to plan."""
     yield from _FILES
     # Feeds and the like take long, and names of pages hardly ever are like theirs.
-    are_like_files = any("." in place for place in places)
+    are_like_files = any("." in url for url in overview.texts)
     for section in sections:
-        if _place(section.url) in places:
+        if section.url in overview.texts:
             yield section.url
-        elif _place(_goes_on_in(section)) in folders if section.url.endswith("/") else are_like_files:
+        elif files.spot(_goes_on_in(section)) in needed if section.url.endswith("/") else are_like_files:
             yield from {page.url for page in section.pages(Facts(overview))}
 
 
 def _place(url: str) -> str:
-    """Return what a page has in common with another, or a file, that it cannot be beside."""
-    return files.spot(url.rstrip("/"))
+    """Return the place of an address, which is one for all that are one file on some disks."""
+    return files.spot(urls.file_of(url))
+
+
+def _places(url: str) -> list[str]:
+    """Return the place of a page and those of the folders that it needs, in none of which a file may be."""
+    place = _place(url)
+    return [place, *(place[: slash.start()] for slash in re.finditer("/", place))]
 
 
 def _goes_on_in(section: Section) -> str:
     """Return the folder in which the later pages of a section lie: branches of a thread lie beside it."""
-    return urls.MAP if section.url.startswith(urls.MAP) else section.url
+    return (urls.MAP if section.url.startswith(urls.MAP) else section.url).rstrip("/")
