@@ -70,6 +70,16 @@ def read_own(path: str, limit: int | None = MAX_BYTES) -> tuple[str | None, list
     return text and text.removeprefix("\ufeff"), [finding.at(path) for finding in found]
 
 
+def find_own(folder: Path, suffixes: tuple[str, ...]) -> tuple[list[str], list[Finding]]:
+    """Return the files with one of the suffixes in a folder that the site may have, and what of them is not read."""
+    found, refused = files.find(folder, suffixes) if folder.is_dir() else ([], [])
+    return found, [_unread(path, *files.refusal(why)) for path, why in refused]
+
+
+def _unread(path: str, message: str, help: str) -> Finding:
+    return Finding.of("AG100", message, path=path, help=help)
+
+
 _OURS = "agsite/"
 
 
@@ -90,7 +100,9 @@ def _templates_in(folders: tuple[str, ...]) -> tuple[dict[str, Source], list[Fin
     found: dict[str, Source] = {}
     faults: list[Finding] = []
     for root in map(Path, reversed(folders)):
-        for path in files.find_all(root, (".html", ".xml", ".txt")):
+        paths, unread = find_own(root, (".html", ".xml", ".txt"))
+        faults += unread
+        for path in paths:
             found[Path(path).relative_to(root).as_posix()], wrong = read_source(path)
             faults += wrong
     return found, faults

@@ -27,6 +27,7 @@ from agsite.build.pool import WorkerError
 from agsite.build.unfit import unfit_pages
 from agsite.config import Config
 from agsite.errors import ConfigError, OutputError, TemplateError
+from agsite.look import Source
 from agsite.pages import Overview, plan_sections
 from agsite.render import Renderer
 from agsite.report import Report
@@ -732,4 +733,4 @@ def test_names_of_pages_are_compared_without_planning_feeds_and_the_sitemap():
         section if section.url.endswith("/") else section._replace(planned=lambda _: pytest.fail("it was planned"))
         for section in plan_sections(overview)
     ]
-    assert list(unfit_pages({"about/": "about.md"}, sections, overview)) == []
+    assert list(unfit_pages({"about/": Source("about.md", "")}, sections, overview)) == []

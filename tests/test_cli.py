@@ -365,6 +365,26 @@ def test_nor_lie_in_a_file_of_the_site(archive):
     assert agsite("build", cwd=archive).returncode == 0
 
 
+def test_what_is_not_read_of_a_sites_own_files_is_found_beside_all_else(archive):
+    links = ("site_src/fonts", "site_src/logo.svg", "site_src/pages/team.md", "templates/home.html")
+    for name in links:
+        (archive / name).parent.mkdir(parents=True, exist_ok=True)
+        (archive / name).symlink_to("/tmp")
+    (archive / "answers/empty.md").touch()
+    told = [f"{name}: error AG100 it is a symbolic link, which is not read" for name in links]
+    done = agsite("check", cwd=archive)
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if " error AG100 " in line] == told
+    assert "answers/empty.md:1: error AG103 " in done.stderr
+    assert done.stderr.count("    Put the file itself there.\n") == len(links)
+    for name in links:
+        assert "it is a symbolic link, which is not read" in agsite("build", cwd=archive).stderr
+        assert not (archive / "_site").exists()
+        (archive / name).unlink()
+    assert agsite("build", cwd=archive).returncode == 1
+    assert (archive / "_site").exists()
+
+
 def test_settings_reach_the_pages(archive):
     (archive / "agsite.yml").write_text("title: My own archive\nlanguage: fr\n", encoding="utf-8")
     assert agsite("build", cwd=archive).returncode == 0

@@ -23,7 +23,7 @@ from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
 from agsite.request import DEFAULT_PAPERS, Options
-from agsite.settings import check_look, load_phrases, load_templates, read_own, read_source, refused
+from agsite.settings import check_look, find_own, load_phrases, load_templates, read_own, read_source, refused
 from agsite.shipped import default_folder
 
 # Those of bibliographies, so that a file that is not read is told of.
@@ -62,7 +62,7 @@ def no_answers(options: Options, found: Corpus) -> Finding:
 
 def _check_addresses(options: Options, config: Config, inputs: Inputs) -> Iterator[Finding]:
     """Find what a build would find wrong with the addresses of pages that the site adds, and with redirects."""
-    texts, own = map(_text_places, (_asset_folders(options), map(Path, options.assets)))
+    texts, own = (_read_texts(folders)[0] for folders in (_asset_folders(options), _own_folders(options)))
     overview = Overview(inputs.archive, config, dict.fromkeys(texts, ""))
     if own:
         yield from unfit_pages(own, (*plan_sections(overview), search_section()), overview)
@@ -127,10 +127,11 @@ def check(options: Options, config: Config, inputs: Inputs, report: Report) -> I
         found = checks.check(readings, inputs.archive, _today(options), pages, config.base_path, rests)
         drifted = checks.check_axis(readings, config.match.axis)
         look = check_look(_look_folders(options))
-        texts, faults = _read_texts(*map(Path, options.assets))
+        texts, faults = _read_texts(_own_folders(options))
+        unread = (finding for folder in _own_folders(options) for finding in find_own(folder, ("",))[1])
         written = {source.path: source.text for source in texts.values()}
         slips = checks.check_texts(written, inputs.archive if pages else None)
-    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look, *faults, *slips)))
+    return inputs._replace(findings=in_order((*inputs.findings, *found, *drifted, *look, *faults, *unread, *slips)))
 
 
 def check_alone(options: Options, config: Config, inputs: Inputs, paths: Collection[str]) -> set[Finding]:
@@ -202,7 +203,12 @@ def read_assets(options: Options, config: Config) -> Assets:
 
 
 def _asset_folders(options: Options) -> tuple[Path, ...]:
-    return (default_folder("site_src"), *map(Path, options.assets))
+    return (default_folder("site_src"), *_own_folders(options))
+
+
+def _own_folders(options: Options) -> tuple[Path, ...]:
+    """Return the folders of assets, and of pages among them, that the site may have."""
+    return tuple(map(Path, options.assets))
 
 
 def read_texts(options: Options) -> dict[str, Source]:
@@ -210,37 +216,29 @@ def read_texts(options: Options) -> dict[str, Source]:
 
     Raises MistakesError where one holds what may not be published.
     """
-    texts, faults = _read_texts(*_asset_folders(options))
+    texts, faults = _read_texts(_asset_folders(options))
     if faults:
         raise refused(faults)
     return texts
 
 
-def _read_texts(*folders: Path) -> tuple[dict[str, Source], list[Finding]]:
+def _read_texts(folders: Iterable[Path]) -> tuple[dict[str, Source], list[Finding]]:
     """Read the Markdown pages of some folders, by address, and find what may not be published in them."""
     texts: dict[str, Source] = {}
     faults: list[Finding] = []
-    for root, path in _text_files(*folders):
-        url = _text_address(root, path)
-        first = texts.get(url)
-        texts[url], wrong = read_source(path)
-        faults += wrong
-        if first and Path(first.path).is_relative_to(root):
-            faults.append(Finding.of("AG511", f"it has the address /{url}, as {first.path} has", path=path))
+    for root in (folder / "pages" for folder in folders):
+        paths, unread = find_own(root, (".md",))
+        faults += unread
+        for path in paths:
+            url = _text_address(root, path)
+            first = texts.get(url)
+            texts[url], wrong = read_source(path)
+            faults += wrong
+            if first and Path(first.path).is_relative_to(root):
+                faults.append(Finding.of("AG511", f"it has the address /{url}, as {first.path} has", path=path))
     return texts, faults
 
 
 def _text_address(root: Path, path: str) -> str:
     name = Path(path).relative_to(root).with_suffix("").as_posix().removesuffix("index").strip("/")
     return f"{name}/" if name else urls.HOME
-
-
-def _text_places(folders: Iterable[Path]) -> dict[str, str]:
-    """Return the paths of the files of Markdown pages by their addresses."""
-    return {_text_address(root, path): path for root, path in _text_files(*folders)}
-
-
-def _text_files(*folders: Path) -> Iterator[tuple[Path, str]]:
-    """Yield the files of Markdown pages, each with the folder that their addresses begin at."""
-    for root in (folder / "pages" for folder in folders):
-        yield from ((root, path) for path in files.find_all(root, (".md",)))

@@ -52,8 +52,7 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     sections = plan_sections(overview)
     if options.search:
         sections.append(search_section())
-    places = {url: source.path for url, source in texts.items()}
-    if unfit := list(unfit_pages(places, sections, overview)):
+    if unfit := list(unfit_pages(texts, sections, overview)):
         raise refused(unfit)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     return Site(

@@ -8,19 +8,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from agsite import addresses, files, urls
 from agsite.findings import Finding
+from agsite.look import Source
 from agsite.pages import Facts, Overview, Section
 
 # What stands beside the pages that are planned, or far from the others of its section.
 _FILES = (urls.ANSWER_LINES, urls.PAPER_LINES, urls.URLS, urls.REDIRECTS, urls.BUILD, urls.OPENSEARCH)
 
 
-def unfit_pages(texts: Mapping[str, str], sections: Sequence[Section], overview: Overview) -> Iterator[Finding]:
-    """Find pages that have no address, or that of another one; `texts` are the paths of their files by address.
+def unfit_pages(texts: Mapping[str, Source], sections: Sequence[Section], overview: Overview) -> Iterator[Finding]:
+    """Find pages that have no address, or that of another one; `texts` are what they are made of, by address.
 
     Of two of them, the later one is told of.
     """
     taken = _taken(texts, sections, overview)
-    for url, path in reversed([*texts.items()]):
+    for url, (path, _) in reversed([*texts.items()]):
         taken[_place(url)].remove(url)
         others = [other for place in _places(url) for other in taken[place]]
         if others:
