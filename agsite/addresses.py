@@ -228,6 +228,9 @@ def _lost(url: str, path: str, unread: Mapping[str, Finding]) -> Finding:
     folder = url.rstrip("/").rpartition("/")[0]
     new = f"{folder}/new/" if folder else "new/"
     help = f"Add a line to redirects.yml: “{url}: {new}” with the address where it is now, or “{url}: {GONE}”."
+    if url.startswith(urls.ANSWERS):
+        # A redirect may also lead from one answer to another that was there before, so it says nothing to feeds.
+        help += f" If its file was renamed, write “aliases: [{_id_of(url)}]” there instead: feeds do not show it again."
     return Finding.of("AG601", message, path=path, help=help)
 
 

@@ -139,6 +139,7 @@ def test_a_page_of_the_site_that_vanished_is_not_looked_for_among_answers():
     (finding,) = addresses.settle(("team/",), PAGES, {}, unread=unread).findings
     assert str(finding) == "urls.txt: error AG601 /team/ was published and has no page any more"
     assert "“team/: new/”" in finding.help
+    assert "aliases" not in finding.help
 
 
 @pytest.mark.parametrize("rule", ["/ask/a: /ask/b", "ask/a/index.html: ask/b/index.html", "ask/a/: /ask/b/"])
@@ -230,6 +231,7 @@ def test_a_build_that_would_break_an_address_publishes_nothing(tmp_path: Path):
     assert finding.path == f"{tmp_path}/_site/urls.txt"
     assert "“ask/spoon-2/: ask/new/”" in finding.help
     assert "“ask/spoon-2/: gone”" in finding.help
+    assert "write “aliases: [spoon-2]” there instead" in finding.help
 
 
 @pytest.mark.parametrize("text", [b"ask/spoon-2/: ask/ladle/ # \xff\n", b"ask/spoon-2/: ask/ladle/\n: [\n"])
