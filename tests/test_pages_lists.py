@@ -328,6 +328,24 @@ def test_every_row_that_leads_to_a_rejected_answer_says_so():
     assert re.search(r'has rejected this answer\.</span> <a href="[^"]*ask/bad/"', main(pages["ask/asks/"]))
 
 
+def test_every_link_to_a_rejected_answer_says_so():
+    more = "review: {status: rejected}"
+    asks = ("Is it hot?", "Is it soup?", "Who knows?", "Who else?")
+    files = {
+        **{f"bad{n}.md": answer_text(f"Bad {n}?", "Text.", more=more, follow_ups=asks) for n in range(2)},
+        "good.md": answer_text("Good?", "Text.", follow_ups=(*asks, "Bad 0?")),
+        "hot.md": answer_text("Is it hot?", "Text."),
+        "worse.md": answer_text("Is it soup?", "Text.", more=more),
+    }
+    pages = {page.url: page for page in plan_pages(archive(files), CONFIG)}
+    for url in ("ask/hot/", "open/", "map/bad1/"):
+        links = r'<a href="[./]*ask/(\w+)/">[^<]*</a>(.*?)(?:</p>|</dd>|</li>|</div>)'
+        told = dict(re.findall(links, main(pages[url])))
+        rejected = {name for name, rest in told.items() if "rejected by a reviewer" in rest}
+        assert rejected == {name for name in told if name.startswith(("bad", "worse"))}, url
+        assert len(rejected) < len(told), url
+
+
 def test_a_gap_that_a_rejected_answer_names_says_so():
     for verdict, says in (("rejected", True), ("accepted, by: A Cook", False)):
         text = answer_text("Is it hot?", "The archive has no study of soup.", more=f"review: {{status: {verdict}}}")

@@ -131,6 +131,17 @@ def test_llms_txt_names_the_archive_of_the_ids_if_it_has_a_name(name: str, said:
     assert said in indexes.llms(page.context, config, say).decode().splitlines()
 
 
+def test_llms_txt_says_which_answers_were_rejected():
+    from agsite.pages.overview import Overview
+    from tests.archives import answer_text, archive
+
+    bad = answer_text("Is it hot?", "Text.", more="review: {status: rejected}")
+    files = {"a.md": bad, "b.md": answer_text("Why?", "Text.")}
+    told = indexes.llms(indexes.llms_page(Overview(archive(files), Config())).context, Config(), say).decode()
+    base = Config().base_url
+    assert f"- [Is it hot?]({base}ask/a/index.md): rejected_by_reviewer\n- [Why?]({base}ask/b/index.md)\n" in told
+
+
 def test_llms_txt_holds_a_hundred_links_at_most():
     from agsite.pages.overview import Overview
     from tests.archives import answer_text, archive

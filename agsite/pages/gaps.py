@@ -10,8 +10,7 @@ from agsite import urls
 from agsite.archive import Entry
 from agsite.body import each_once
 from agsite.markup import plain_text
-from agsite.pages.page import Link
-from agsite.review import was_rejected
+from agsite.pages.page import Link, answer_link
 
 
 class Gap(NamedTuple):
@@ -22,8 +21,6 @@ class Gap(NamedTuple):
     answer: Link
     date: str
     category: str | None
-    rejected: bool
-    """Whether a reviewer has rejected the answer."""
 
 
 def gaps(entries: Iterable[Entry]) -> list[Gap]:
@@ -33,8 +30,7 @@ def gaps(entries: Iterable[Entry]) -> list[Gap]:
         for leaf in each_once(entry.body.alone(attrgetter("gap"))) if entry.body.gaps else ():
             sentence = leaf.sentences[0]
             text = plain_text(leaf.text, leaf.sentences)
-            answer = entry.answer
-            link = Link(answer.question, urls.answer(entry.id))
+            link = answer_link(entry)
             url = urls.sentence(link.url, sentence.anchor) if sentence.anchor else urls.gap(link.url, sentence.gap)
-            found.append(Gap(text, url, link, answer.date.isoformat(), entry.category, was_rejected(answer)))
+            found.append(Gap(text, url, link, entry.answer.date.isoformat(), entry.category))
     return found

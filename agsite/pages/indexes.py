@@ -13,7 +13,7 @@ from agsite.config import Config
 from agsite.pages import xml
 from agsite.pages.lists import ADDRESS
 from agsite.pages.overview import Overview
-from agsite.pages.page import Page, Say
+from agsite.pages.page import Link, Page, Say, answer_link
 
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _OPENSEARCH = "http://a9.com/-/spec/opensearch/1.1/"
@@ -53,10 +53,10 @@ class SitemapIndex(NamedTuple):
 
 
 class Index(NamedTuple):
-    """What `llms.txt` tells: pages that list others, and the newest answers, as (title, address)."""
+    """What `llms.txt` tells: pages that list others, as (title, address), and the newest answers."""
 
     lists: tuple[tuple[str, str], ...]
-    answers: tuple[tuple[str, str], ...]
+    answers: tuple[Link, ...]
     data: tuple[tuple[str, str], ...]
 
 
@@ -182,7 +182,7 @@ def llms_page(overview: Overview) -> Page:
     )
     published = [entry for entry in overview.archive.entries if entry.is_published]
     newest = published[: _LLMS_LINKS - len(lists) - len(data)]
-    answers = tuple((entry.answer.question, urls.markdown(urls.answer(entry.id))) for entry in newest)
+    answers = tuple(link._replace(url=urls.markdown(link.url)) for link in map(answer_link, newest))
     return Page(urls.LLMS, urls.LLMS, Index(lists, answers, data))
 
 
@@ -197,9 +197,13 @@ def llms(index: Index, config: Config, say: Say) -> bytes:
     ]
     lines += ["", f"## {say('llms_lists')}", ""]
     lines += [_link(say(key), url, config) for key, url in index.lists]
-    lines += ["", f"## {say('latest')}", "", *(_link(title, url, config) for title, url in index.answers)]
+    lines += ["", f"## {say('latest')}", "", *(_answer(link, config, say) for link in index.answers)]
     lines += ["", "## Optional", "", *(_link(f"{say(key)}: {url}", url, config) for key, url in index.data), ""]
     return "\n".join(lines).encode()
+
+
+def _answer(link: Link, config: Config, say: Say) -> str:
+    return _link(link.text, link.url, config) + (f": {say('rejected_by_reviewer')}" if link.rejected else "")
 
 
 def _link(text: str, url: str, config: Config) -> str:

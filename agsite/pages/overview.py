@@ -16,7 +16,7 @@ from agsite.config import Config
 from agsite.ids import PaperId, question_key
 from agsite.pages import repository
 from agsite.pages.gaps import Gap, gaps
-from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow
+from agsite.pages.page import AnswerRow, Coverage, Link, OpenRow, PaperRow, QuestionRow, answer_link
 from agsite.related import Candidate, Related
 from agsite.review import was_rejected
 from agsite.threads import Answered, Thread
@@ -190,7 +190,7 @@ class Overview:
 
     def _askers(self, key: str) -> tuple[Link, ...]:
         """The answers that ask a question, by the question's key."""
-        return tuple([Link(e.answer.question, urls.answer(e.id)) for e in self.archive.asked_by.get(key, ())])
+        return tuple(map(answer_link, self.archive.asked_by.get(key, ())))
 
     def open_row(self, question: OpenQuestion) -> OpenRow:
         """An open question as a row."""
@@ -199,7 +199,7 @@ class Overview:
             category=question.category,
             askers=len(question.askers),
             since=min(entry.answer.date for entry in question.askers).isoformat(),
-            after=tuple(Link(entry.answer.question, urls.answer(entry.id)) for entry in question.askers[:_ASKERS]),
+            after=tuple(map(answer_link, question.askers[:_ASKERS])),
             answer_this=repository.answer_this(self.config, question.text, question.askers[0]),
             asker=question.askers[0].id,
         )
@@ -243,6 +243,7 @@ class Overview:
             urls.answer(answers[0].id) if answers else None,
             tuple(dict.fromkeys(entry.category for entry in answers if entry.category)),
             tuple(sorted(entry.answer.date.isoformat() for entry in answers)),
+            bool(answers) and was_rejected(answers[0].answer),
         )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from agsite import urls
+from agsite.archive import Entry
 from agsite.plates import Strip
+from agsite.review import was_rejected
 
 Say = Callable[..., str]
 """Gives a phrase of the interface as plain text, in the form for many: `say("citation_note", model="gpt-4")`."""
@@ -30,6 +32,13 @@ class Link(NamedTuple):
 
     text: str
     url: str
+    rejected: bool = False
+    """Whether it leads to an answer that a reviewer has rejected."""
+
+
+def answer_link(entry: Entry) -> Link:
+    """Return the link to an answer."""
+    return Link(entry.answer.question, urls.answer(entry.id), was_rejected(entry.answer))
 
 
 class Crumb(NamedTuple):
@@ -126,3 +135,5 @@ class QuestionRow(NamedTuple):
     url: str | None
     fields: tuple[str, ...]
     dates: tuple[str, ...]
+    rejected: bool
+    """Whether a reviewer has rejected that answer."""

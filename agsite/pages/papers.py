@@ -13,7 +13,7 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.markup import CiteMark
 from agsite.pages.facts import Facts
-from agsite.pages.page import AnswerRow, Crumb, Head, Link, PaperRow, category_crumbs
+from agsite.pages.page import AnswerRow, Crumb, Head, Link, PaperRow, answer_link, category_crumbs
 from agsite.pages.pagination import Pagination, head_of, paginate
 from agsite.papers import Reference, is_another
 
@@ -152,7 +152,7 @@ def _paper_page(
 
 def _title_from(paper: PaperEntry) -> Link | None:
     shown = (found.entry for found in paper.retrieved if found.entry.listed[paper.id].title == paper.title)
-    return next((Link(entry.answer.question, urls.answer(entry.id)) for entry in shown), None)
+    return next(map(answer_link, shown), None)
 
 
 def _variants(paper: PaperEntry, variants: tuple[tuple[str, str], ...]) -> tuple[Variant, ...]:

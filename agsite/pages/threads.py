@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from agsite import threads, urls
 from agsite.pages.overview import Overview, WholeThread
-from agsite.pages.page import Crumb, Head, MovedPage
+from agsite.pages.page import Crumb, Head, MovedPage, QuestionRow
 from agsite.pages.pagination import Pagination, head_of, paginate
 from agsite.threads import Drawing, Glyph, Node, Part
 
@@ -27,6 +27,7 @@ class Item(NamedTuple):
 
     text: str
     url: str | None
+    rejected: bool
     answers: int = 1
     again: bool = False
     more: int = 0
@@ -155,10 +156,15 @@ def _label(whole: WholeThread, part: Part, branches: Mapping[str, str], key: str
 def _item(whole: WholeThread, nodes: Mapping[str, Node], labels: Mapping[str, Label], key: str) -> Item:
     node, label = nodes[key], labels[key]
     below = [_item(whole, nodes, labels, child) for child in node.children]
-    again = [Item(*whole.questions[other][:2], again=True) for other in node.again]
+    again = [_again(whole.questions[other]) for other in node.again]
     items = (*below, *again)
     answers = len(whole.thread.questions[key].answers)
-    return Item(node.text, label.url, answers, more=label.more, more_url=label.more_url, items=items)
+    rejected = whole.questions[key].rejected
+    return Item(node.text, label.url, rejected, answers, more=label.more, more_url=label.more_url, items=items)
+
+
+def _again(question: QuestionRow) -> Item:
+    return Item(question.text, question.url, question.rejected, again=True)
 
 
 def _fields(whole: WholeThread, keys: Iterable[str]) -> tuple[str, ...]:
