@@ -105,6 +105,10 @@ def test_files_that_no_build_wrote_are_counted(archive):
     assert json.loads(agsite("build", "--no-search", "--json", cwd=archive).stdout)["foreign"] == 2
     (archive / "_site/robots.local").write_text("Nothing else was touched.")
     assert " 0 deleted, 3 carried along (" in agsite("build", "--no-search", cwd=archive).stderr
+    (archive / "_site/ask/left/deep.txt").write_text("It is counted with the next change.")
+    assert " 0 deleted, 3 carried along (" in agsite("build", "--no-search", cwd=archive).stderr
+    (archive / "_site/robots.local").unlink()
+    assert " 0 deleted, 3 carried along (" in agsite("build", "--no-search", cwd=archive).stderr
 
 
 def test_a_site_is_not_built_into_another(archive):
