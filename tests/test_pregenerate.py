@@ -414,10 +414,11 @@ def test_what_was_rejected_becomes_an_answer_for_nothing_once_no_rule_is_against
     service.fault = lambda number, params: "stop:max_tokens" if "output_config" in params else ""
     for _ in range(2):
         assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["rejected"]
+    (aside,) = folder.rglob("rejected/*.json")
     calls = len(service.requests)
     Path(asked.rows[0].file).unlink()
     done = pg.run(folder, service, pg.QUESTIONS[0])
-    assert (results(done), done.spent) == (["written"], 0)
+    assert (results(done), done.spent, aside.exists()) == (["written"], 0, False)
     assert not [1 for method, *_ in service.requests[calls:] if method == "POST"]
 
 

@@ -20,6 +20,12 @@ def write_text(path: str | Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def delete(path: str | Path) -> None:
+    """Delete a file, if there is one that may be deleted: nothing depends on its being gone."""
+    with suppress(OSError):
+        Path(path).unlink()
+
+
 def write_bytes(path: str | Path, *parts: bytes, durable: bool = False) -> None:
     """Write bytes, in parts, in one step; `durable` waits until they would outlast a power cut."""
     with _draft(Path(path), parts, durable=durable) as draft:

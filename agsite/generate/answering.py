@@ -170,6 +170,8 @@ class Answering:
             )
             path, blocks = self._write(plan, judged, call)
             if path is not None:
+                # Of a reply that was rejected before the rules or the archive changed.
+                files.delete(self._kept_at(plan))
                 self.done(plan, row._replace(result="written", file=str(path)))
                 return
         reasons = reasons_of(blocks)
@@ -211,8 +213,10 @@ class Answering:
     def _keep_rejected(self, plan: Plan, raw: bytes, reasons: tuple[str, ...]) -> None:
         kept = {"question": plan.item.question, "reasons": reasons, "key": plan.request.key}
         kept["reply"] = raw.decode("utf-8", "replace")
-        path = self.options.state / "rejected" / f"{plan.request.key}.json"
-        files.write_text(path, json.dumps(kept, ensure_ascii=True, indent=1) + "\n")
+        files.write_text(self._kept_at(plan), json.dumps(kept, ensure_ascii=True, indent=1) + "\n")
+
+    def _kept_at(self, plan: Plan) -> Path:
+        return self.options.state / "rejected" / f"{plan.request.key}.json"
 
     def done(self, plan: Plan | Declined, row: Row) -> None:
         """Write down what became of a question."""
