@@ -133,6 +133,20 @@ def test_a_space_before_an_item_that_is_not_plain_is_what_is_told(old: str, new:
 
 
 @pytest.mark.parametrize(
+    "note", ['"It is,\n  \u3000as we saw,\n  hot." x', ">\n  \u3000It is\n  hot.\n  x: [", "|\n  \u3000Hot.\n x: y"]
+)
+def test_a_space_that_a_text_of_several_lines_may_hold_is_not_taken_for_what_is_wrong(note: str):
+    """Paragraphs in Chinese and Japanese begin with one."""
+    whole = answerfile.parse(
+        MARKDOWN.replace("sources:", 'note: "It is,\n  \u3000as we saw."\nsources:').encode(), "soup.md"
+    )
+    assert whole.findings == ()
+    parsed = answerfile.parse(MARKDOWN.replace("sources:", f"note: {note}\nsources: ]").encode(), "soup.md")
+    check_promises(parsed)
+    assert "U+3000" not in parsed.findings[0].message
+
+
+@pytest.mark.parametrize(
     ("old", "new", "message", "help"),
     [
         (

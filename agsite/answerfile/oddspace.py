@@ -11,6 +11,7 @@ from agsite.suspects import ZERO_WIDTH, named
 _ODD = re.compile(rf"[^\S ]|[{ZERO_WIDTH}]| (?= )")
 # What YAML takes for a part of a text, where an item or a field was to begin.
 _ODD_INDENT = re.compile(r" *(?:- *)?(?=[^\S \t\n])")
+_ODD_INDENTS = re.compile(r"^( *(?:- *)?)([^\S \t\n]+)", re.MULTILINE)
 _FIELD = re.compile("[A-Za-z_]")
 _NO_SPACE = re.compile(f"[{ZERO_WIDTH}]")
 
@@ -48,6 +49,11 @@ def odd_indent(code: str, lines: Sequence[str], number: int, first_line: int) ->
         elif _FIELD.match(lines[index]):
             break
     return found
+
+
+def plain_indents(text: str) -> str:
+    """Return a text with plain spaces where others stand before items and fields, in the same places otherwise."""
+    return _ODD_INDENTS.sub(lambda found: found[1] + " " * len(found[2]), text)
 
 
 def _no_plain_space(code: str, char: str, line: int, column: int) -> Finding:

@@ -10,12 +10,13 @@ import contextlib
 import json
 import math
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from agsite.answerfile.keyless import keyless
 from agsite.answerfile.lists import itemless
-from agsite.answerfile.oddspace import odd_indent
+from agsite.answerfile.oddspace import odd_indent, plain_indents
 from agsite.answerfile.unread import unread
 from agsite.findings import Finding
 from agsite.suspects import CODES, located, suspects
@@ -113,7 +114,7 @@ def read(text: str, first_line: int = 1) -> tuple[Node | None, list[Finding]]:
 
 def _stopped(text: str, first_line: int, error: Any) -> Finding:
     """Return the finding for what made PyYAML stop at a mark."""
-    mark = error.problem_mark or error.context_mark
+    mark = _mark(error)
     line, column = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
     if mark and text[mark.index : mark.index + 1] == "\t":
         message, help = "a tab stands where YAML allows spaces only", "Replace the tab by spaces."
@@ -121,13 +122,32 @@ def _stopped(text: str, first_line: int, error: Any) -> Finding:
     lines = text.split("\n")
     # Both guess what was meant, in a text that may hold anything: where that fails, YAML's own words have to do.
     with contextlib.suppress(LookupError, ValueError):
-        if mark and (finding := odd_indent("AG131", lines, mark.line, first_line)):
+        finding = odd_indent("AG131", lines, mark.line, first_line) if mark else None
+        if finding and not _stops_alike(plain_indents(text), error):
             return finding
         known = (judge(lines, first_line, error) for judge in (itemless, keyless, unread))
         if finding := next(filter(None, known), None):
             return finding
     reason = error.problem or error.context or "it does not parse"
     return Finding.of("AG131", f"not readable as YAML: {reason}", line=line, column=column)
+
+
+def _mark(error: Any) -> Any:
+    return error.problem_mark or error.context_mark
+
+
+def _stops_alike(text: str, error: Any) -> bool:
+    """Say whether PyYAML stops in another text at the same place, for the same reason."""
+    import yaml
+
+    try:
+        deque(yaml.parse(text, Loader=yaml.SafeLoader), maxlen=0)
+    except yaml.MarkedYAMLError as other:
+        places = {(mark.line, mark.column) for mark in (_mark(error), _mark(other)) if mark}
+        return other.problem == error.problem and len(places) == 1
+    except (yaml.YAMLError, ValueError, OverflowError):
+        pass  # it got further, to something else
+    return False
 
 
 def _no_character(text: str, first_line: int) -> Finding:
