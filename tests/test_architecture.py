@@ -63,6 +63,7 @@ FLOORS = {
     "settings": 4,
     "render": 5,
     "fingerprints": 5,
+    "theme": 5,
     "manifest": 3,
     "unchanged": 4,
     "rewording": 4,

@@ -19,9 +19,9 @@ from agsite.config import Config
 from agsite.ids import PaperId
 from agsite.pages import Facts
 from agsite.render import Renderer
-from agsite.settings import check_look
 from agsite.shipped import default_folder
 from agsite.templating import DirectEnvironment, html
+from agsite.theme import check_look
 
 ROOT = Path(__file__).parents[1]
 OPTIONS = {"autoescape": True, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}

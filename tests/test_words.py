@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agsite.errors import ConfigError, TemplateError
-from agsite.settings import check_look, load_phrases
+from agsite.theme import check_look, load_phrases
 from agsite.words import Words
 
 ROOT = Path(__file__).parents[1]

@@ -23,8 +23,9 @@ from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
 from agsite.request import DEFAULT_PAPERS, Options
-from agsite.settings import check_look, find_own, load_phrases, load_templates, read_own, read_source, refused
+from agsite.settings import find_own, read_own, refused
 from agsite.shipped import default_folder
+from agsite.theme import check_look, load_phrases, load_templates, read_source
 
 # Those of bibliographies, so that a file that is not read is told of.
 _BIBLIOGRAPHIES = (".bib", ".bibtex", ".json", ".ndjson", ".ris", ".csv", ".xml", ".yaml", ".yml")
