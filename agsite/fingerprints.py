@@ -12,7 +12,7 @@ from typing import Any
 
 from agsite import __version__, files
 from agsite.encoding import to_json
-from agsite.look import Look, Source
+from agsite.look import Look, TextFile
 from agsite.pages import Page
 
 _SIZE = 12
@@ -27,7 +27,7 @@ _PACKAGES = (
 _REFERENCE = re.compile(r"\{%[-+]?\s*(?:extends|import|include|from)\b(.*?)[-+]?%\}", re.DOTALL)
 _NAME = re.compile(r"""\s*["']([^"']+)["']\s*(?:$|(?:as|ignore|import|with|without)\b)""")
 
-_NONE = Source("", "")
+_NONE = TextFile("", "")
 
 
 class Fingerprints:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from agsite.config import Config
 
 
-class Source(NamedTuple):
-    """A template as it was read."""
+class TextFile(NamedTuple):
+    """A template, or a page of text, as it was read."""
 
     path: str
     text: str
@@ -19,7 +19,7 @@ class Look(NamedTuple):
     """Everything beyond a page's own context that its bytes depend on; it can be sent to a worker."""
 
     config: Config
-    templates: Mapping[str, Source]
+    templates: Mapping[str, TextFile]
     phrases: Mapping[str, Any]
     """The words of the interface, as `Words` takes them."""
     assets: Mapping[str, str] = {}

@@ -17,7 +17,7 @@ from agsite import answerfile, markup, urls
 from agsite.categories import name_of
 from agsite.config import GROUNDS, Config
 from agsite.errors import TemplateError
-from agsite.look import Look, Source
+from agsite.look import Look, TextFile
 from agsite.pages import Page, citing
 from agsite.pages.linked_data import linked_data
 from agsite.pages.writers import WRITERS
@@ -144,7 +144,7 @@ def _line_of(error: BaseException) -> str:
     return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
 
 
-def _source(templates: Mapping[str, Source], name: str) -> tuple[str, str, Callable[[], bool]] | None:
+def _source(templates: Mapping[str, TextFile], name: str) -> tuple[str, str, Callable[[], bool]] | None:
     source = templates.get(name)
     return (source.text, source.path, lambda: True) if source else None
 

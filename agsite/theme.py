@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agsite.answerfile import yamlsubset
 from agsite.answerfile.yamlsubset import Node
 from agsite.findings import Finding
-from agsite.look import Source
+from agsite.look import TextFile
 from agsite.settings import find_own, read_own, refused
 from agsite.spelling import nearest_name
 from agsite.suspects import located, suspects
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _OURS = "agsite/"
 
 
-def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
+def load_templates(folders: tuple[str, ...]) -> dict[str, TextFile]:
     """Read all templates by name; a file of an earlier folder wins over its namesakes.
 
     The last folder holds ours. Those that others name as `agsite/NAME` are there under that name, too. Raises
@@ -35,14 +35,14 @@ def load_templates(folders: tuple[str, ...]) -> dict[str, Source]:
     return ours | own | {name: named[name] for name in _quoted_in(own) & named.keys()}
 
 
-def _templates_in(folders: tuple[str, ...]) -> tuple[dict[str, Source], list[Finding]]:
-    found: dict[str, Source] = {}
+def _templates_in(folders: tuple[str, ...]) -> tuple[dict[str, TextFile], list[Finding]]:
+    found: dict[str, TextFile] = {}
     faults: list[Finding] = []
     for root in map(Path, reversed(folders)):
         paths, unread = find_own(root, (".html", ".xml", ".txt"))
         faults += unread
         for path in paths:
-            found[Path(path).relative_to(root).as_posix()], wrong = read_source(path)
+            found[Path(path).relative_to(root).as_posix()], wrong = read_text_file(path)
             faults += wrong
     return found, faults
 
@@ -51,17 +51,17 @@ def _templates_in(folders: tuple[str, ...]) -> tuple[dict[str, Source], list[Fin
 _QUOTED = re.compile(r"""["']([\w./-]+)["']""")
 
 
-def _quoted_in(templates: Mapping[str, Source]) -> set[str]:
+def _quoted_in(templates: Mapping[str, TextFile]) -> set[str]:
     return set().union(*(_QUOTED.findall(source.text) for source in templates.values()))
 
 
-def read_source(path: str) -> tuple[Source, list[Finding]]:
+def read_text_file(path: str) -> tuple[TextFile, list[Finding]]:
     """Read a template or a page of text, and find what it holds, or is called, and may not be published."""
     text, unread = read_own(path)
-    return Source(path, text or ""), unread or _source_faults(path, text or "")
+    return TextFile(path, text or ""), unread or _text_faults(path, text or "")
 
 
-def _source_faults(path: str, text: str) -> list[Finding]:
+def _text_faults(path: str, text: str) -> list[Finding]:
     plain = text.replace("\r\n", "\n")
     named = [Finding.of(code, f"the name of the file: {why}", path=path, line=1) for code, _, why in suspects(path)]
     return [*named, *located(plain, suspects(plain), path)]
@@ -142,7 +142,7 @@ def _never_asked_for(path: str, root: Node, known: Collection[str]) -> Iterator[
             yield Finding.of("AG506", message, path=path, line=node.key_line, column=node.key_column, help=help)
 
 
-def _check_templates(ours: str, own: Mapping[str, Source], quoted: Collection[str]) -> Iterator[Finding]:
+def _check_templates(ours: str, own: Mapping[str, TextFile], quoted: Collection[str]) -> Iterator[Finding]:
     if not own:
         return  # most sites have none
     from agsite.templating import Fault, examine

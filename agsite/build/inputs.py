@@ -18,14 +18,14 @@ from agsite.corpus import Corpus, Kept, Remembered
 from agsite.files import State
 from agsite.findings import Finding, fails, in_order
 from agsite.fingerprints import code_digest
-from agsite.look import Look, Source
+from agsite.look import Look, TextFile
 from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
 from agsite.request import DEFAULT_PAPERS, Options
 from agsite.settings import find_own, read_own, refused
 from agsite.shipped import default_folder
-from agsite.theme import check_look, load_phrases, load_templates, read_source
+from agsite.theme import check_look, load_phrases, load_templates, read_text_file
 
 # Those of bibliographies, so that a file that is not read is told of.
 _BIBLIOGRAPHIES = (".bib", ".bibtex", ".json", ".ndjson", ".ris", ".csv", ".xml", ".yaml", ".yml")
@@ -212,7 +212,7 @@ def _own_folders(options: Options) -> tuple[Path, ...]:
     return tuple(map(Path, options.assets))
 
 
-def read_texts(options: Options) -> dict[str, Source]:
+def read_texts(options: Options) -> dict[str, TextFile]:
     """The Markdown pages that the site adds, by address; a site's own win over the ones that come along.
 
     Raises MistakesError where one holds what may not be published.
@@ -223,9 +223,9 @@ def read_texts(options: Options) -> dict[str, Source]:
     return texts
 
 
-def _read_texts(folders: Iterable[Path]) -> tuple[dict[str, Source], list[Finding]]:
+def _read_texts(folders: Iterable[Path]) -> tuple[dict[str, TextFile], list[Finding]]:
     """Read the Markdown pages of some folders, by address, and find what may not be published in them."""
-    texts: dict[str, Source] = {}
+    texts: dict[str, TextFile] = {}
     faults: list[Finding] = []
     for root in (folder / "pages" for folder in folders):
         paths, unread = find_own(root, (".md",))
@@ -233,7 +233,7 @@ def _read_texts(folders: Iterable[Path]) -> tuple[dict[str, Source], list[Findin
         for path in paths:
             url = _text_address(root, path)
             first = texts.get(url)
-            texts[url], wrong = read_source(path)
+            texts[url], wrong = read_text_file(path)
             faults += wrong
             if first and Path(first.path).is_relative_to(root):
                 faults.append(Finding.of("AG511", f"it has the address /{url}, as {first.path} has", path=path))

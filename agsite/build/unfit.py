@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from agsite import addresses, files, urls
 from agsite.findings import Finding
-from agsite.look import Source
+from agsite.look import TextFile
 from agsite.pages import Facts, Overview, Section
 
 # What stands beside the pages that are planned, or far from the others of its section.
 _FILES = (urls.ANSWER_LINES, urls.PAPER_LINES, urls.URLS, urls.REDIRECTS, urls.BUILD, urls.OPENSEARCH)
 
 
-def unfit_pages(texts: Mapping[str, Source], sections: Sequence[Section], overview: Overview) -> Iterator[Finding]:
+def unfit_pages(texts: Mapping[str, TextFile], sections: Sequence[Section], overview: Overview) -> Iterator[Finding]:
     """Find pages that have no address, or that of another one; `texts` are what they are made of, by address.
 
     Of two of them, the later one is told of.
