@@ -36,11 +36,11 @@ _STEM, _ENDING = 4, 3
 Pairs = frozenset[str]
 
 
-class Asked:
+class KnownQuestions:
     """The keys of questions, among which the nearest to another is found.
 
-    >>> asked = Asked(["how long do charged kaons live", "how long do charged pions live"])
-    >>> asked.nearest("how long does a charged pion live")
+    >>> known = KnownQuestions(["how long do charged kaons live", "how long do charged pions live"])
+    >>> known.nearest("how long does a charged pion live")
     'how long do charged pions live'
     """
 

@@ -19,7 +19,7 @@ from agsite.grounding.followups import check_follow_ups
 from agsite.grounding.rules import Remark
 from agsite.grounding.visible import as_seen, hides_something
 from agsite.ids import PaperId, question_key
-from agsite.near_duplicates import Asked
+from agsite.near_duplicates import KnownQuestions
 from agsite.records import Paper
 from tests import lies
 from tests.asking import ASKING, BY_ID, PASSAGES, QUESTION
@@ -36,7 +36,7 @@ def request_for(asking: Asking = ASKING, **changes: Any) -> Request:
 
 
 def judged(message: Message, request: Request | None = None) -> Judged:
-    return judge(request or request_for(), json.dumps(message).encode(), Asked())
+    return judge(request or request_for(), json.dumps(message).encode(), KnownQuestions())
 
 
 def good() -> Message:
@@ -148,7 +148,7 @@ def test_a_hostile_title_or_abstract_stays_data(where: str, text: str):
         task = request.params["messages"][0]["content"][-1]["text"]
         assert task.count("<question>") == task.count("</question>") == 1
         # A model that repeats all of it word for word gets past the checks only with text that may be published.
-        found = judge(request, json.dumps(replies.message(request.params, 0)).encode(), Asked())
+        found = judge(request, json.dumps(replies.message(request.params, 0)).encode(), KnownQuestions())
         assert published_ids(found) <= set(request.papers)
         if found.accepted:
             assert found.draft is not None
@@ -554,7 +554,7 @@ def test_an_answer_that_only_says_what_is_missing_needs_no_citation():
     ],
 )
 def test_a_follow_up_must_stand_on_its_own(questions: tuple[str, ...], problem: str):
-    problems = check_follow_ups(questions, QUESTION, Asked(["does dust ever settle in the disc"]))
+    problems = check_follow_ups(questions, QUESTION, KnownQuestions(["does dust ever settle in the disc"]))
     assert any(problem in found for found in problems), problems
 
 
@@ -569,7 +569,9 @@ def test_a_follow_up_must_stand_on_its_own(questions: tuple[str, ...], problem: 
     ],
 )
 def test_a_question_as_scientists_ask_it_stands(question: str):
-    assert check_follow_ups((question, "Why does ice stick?", "How do pebbles drift?"), QUESTION, Asked()) == []
+    assert (
+        check_follow_ups((question, "Why does ice stick?", "How do pebbles drift?"), QUESTION, KnownQuestions()) == []
+    )
 
 
 def test_a_missing_tail_is_mended_by_a_second_reply():
@@ -580,15 +582,15 @@ def test_a_missing_tail_is_mended_by_a_second_reply():
     assert found.needs_follow_ups
     repair = compose_repair(ASKING, request, "An answer.")
     assert repair.key != request.key
-    mended = mend(request, found, json.dumps(replies.message(repair.params, 2)).encode(), Asked())
+    mended = mend(request, found, json.dumps(replies.message(repair.params, 2)).encode(), KnownQuestions())
     assert mended.accepted, mended.blocks
-    assert not mend(request, found, b"{}", Asked()).accepted
+    assert not mend(request, found, b"{}", KnownQuestions()).accepted
 
 
 def test_a_follow_up_about_another_thing_than_an_answered_question_stands():
     about = "What is the lifetime of the charged {}?".format
     follow_ups = (about("kaon"), "Why do kaons decay later than pions?", "Which detector measures lifetimes best?")
-    known = Asked([question_key(about("pion"))])
+    known = KnownQuestions([question_key(about("pion"))])
     assert check_follow_ups(follow_ups, about("muon"), known) == []
     (problem,) = check_follow_ups(("What is the lifetime of a charged pion?", *follow_ups[1:]), "Why?", known)
     assert problem.endswith("is asked in the archive already")
@@ -609,7 +611,7 @@ def test_of_fifty_lying_replies_none_publishes_an_id_that_was_not_sent(name: str
     blocked = 0
     for _ in range(50):
         raw = json.dumps(lies.lying_reply(request.params, name, chance)).encode()
-        found = judge(request, raw, Asked())
+        found = judge(request, raw, KnownQuestions())
         assert published_ids(found) <= allowed
         blocked += not found.accepted
         if found.accepted:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agsite.near_duplicates import Asked
+from agsite.near_duplicates import KnownQuestions
 from tests.counting import grows_with_its_input
 
 
@@ -26,7 +26,7 @@ from tests.counting import grows_with_its_input
 )
 def test_a_question_in_almost_the_same_words_is_near(other: str):
     asked = "does compact ice stick to porous ice in an outermost disc"
-    assert Asked(["is there life on mars", other]).nearest(asked) == other
+    assert KnownQuestions(["is there life on mars", other]).nearest(asked) == other
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_question_in_almost_the_same_words_is_near(other: str):
     ],
 )
 def test_a_question_about_another_thing_is_not(one: str, other: str):
-    assert Asked([one]).nearest(other) is None
-    assert Asked([other]).nearest(one) is None
+    assert KnownQuestions([one]).nearest(other) is None
+    assert KnownQuestions([other]).nearest(one) is None
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_a_question_about_another_thing_is_not(one: str, other: str):
     ],
 )
 def test_a_short_question_in_almost_the_same_words_is_near(one: str, other: str):
-    assert Asked([one]).nearest(other) == one
-    assert Asked([other]).nearest(one) == other
+    assert KnownQuestions([one]).nearest(other) == one
+    assert KnownQuestions([other]).nearest(one) == other
 
 
 @st.composite
@@ -68,10 +68,10 @@ def questions(draw: st.DrawFn) -> str:
 
 @given(st.lists(questions(), max_size=20, unique=True), questions())
 def test_the_nearest_question_is_the_one_that_comparing_each_would_find(keys: list[str], key: str):
-    alike = [other for other in keys if Asked([other]).nearest(key)]
+    alike = [other for other in keys if KnownQuestions([other]).nearest(key)]
     ratios = [SequenceMatcher(None, other, key, autojunk=False).ratio() for other in alike]
     nearest = alike[ratios.index(max(ratios))] if alike else None
-    assert Asked(keys).nearest(key) == nearest
+    assert KnownQuestions(keys).nearest(key) == nearest
 
 
 TEMPLATE = "what limits does the archive give on the mass of the {} from searches at hadron colliders".format
@@ -84,7 +84,7 @@ NAMES = [
 
 
 def test_questions_of_one_template_about_different_things_are_not_alike():
-    asked = Asked()
+    asked = KnownQuestions()
     for name in NAMES:
         assert asked.nearest(TEMPLATE(name)) is None
         asked.add(TEMPLATE(name))
@@ -104,25 +104,25 @@ def test_questions_of_one_template_about_different_things_are_not_alike():
 )
 def test_one_question_of_a_template_in_other_words_is_found_among_many(changed: str, into: str):
     other = TEMPLATE("brabombix").replace(changed, into)
-    assert Asked(map(TEMPLATE, NAMES)).nearest(other) == TEMPLATE("brabombix")
+    assert KnownQuestions(map(TEMPLATE, NAMES)).nearest(other) == TEMPLATE("brabombix")
 
 
 def test_words_that_many_questions_have_tell_two_apart_all_the_same():
     about = "which limits on the decay of {} follow from searches for the {}".format
     keys = [about(thing, name) for thing in ("pions", "kaons") for name in NAMES]
-    asked = Asked(keys[:-1])
+    asked = KnownQuestions(keys[:-1])
     assert about("pions", NAMES[-1]) in keys
     assert asked.nearest(keys[-1]) is None
 
 
 def test_a_question_is_near_to_itself_however_many_are_asked_like_it():
     names = [*NAMES, *(f"gluon {name}" for name in NAMES)]
-    assert Asked(map(TEMPLATE, names)).nearest(TEMPLATE("gluon brabombix")) == TEMPLATE("gluon brabombix")
+    assert KnownQuestions(map(TEMPLATE, names)).nearest(TEMPLATE("gluon brabombix")) == TEMPLATE("gluon brabombix")
 
 
 def ask_all(keys: list[str]) -> None:
     """Look for each question among those before it."""
-    asked = Asked()
+    asked = KnownQuestions()
     for key in keys:
         asked.nearest(key)
         asked.add(key)

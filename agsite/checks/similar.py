@@ -9,7 +9,7 @@ from agsite.checks.place import at_line
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.ids import question_key
-from agsite.near_duplicates import Asked
+from agsite.near_duplicates import KnownQuestions
 
 
 def check(readings: Sequence[Reading]) -> list[Finding]:
@@ -17,13 +17,13 @@ def check(readings: Sequence[Reading]) -> list[Finding]:
     oldest: dict[str, Reading] = {}
     for reading in sorted(readings, key=lambda reading: (reading.answer.date, reading.path)):
         oldest.setdefault(question_key(reading.answer.question), reading)
-    asked = Asked()
+    known = KnownQuestions()
     findings = []
     for key, reading in oldest.items():
-        older = asked.nearest(key)
+        older = known.nearest(key)
         if older is not None:
             findings.append(_finding(reading, oldest[older]))
-        asked.add(key)
+        known.add(key)
     return findings
 
 

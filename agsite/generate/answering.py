@@ -18,7 +18,7 @@ from agsite.generate.questions import Item
 from agsite.generate.whereabouts import Whereabouts, holds
 from agsite.grounding import Asking, Judged, Remark, Request, Usage, compose_repair, judge, mend
 from agsite.llm import Bought, Caller, Failure, Journal
-from agsite.near_duplicates import Asked
+from agsite.near_duplicates import KnownQuestions
 
 _ALONE: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
 """The failures that concern one question alone, and what becomes of it."""
@@ -43,7 +43,7 @@ class Answering:
         self.planner = planner
         self.rows = rows
         self.total = total
-        self.known = Asked(options.archive.by_question)
+        self.known = KnownQuestions(options.archive.by_question)
         self.whereabouts = Whereabouts(options.archive, options.given_up)
         self._writing = threading.Lock()
         self._retrieving = threading.Lock()

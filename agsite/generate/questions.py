@@ -14,7 +14,7 @@ from agsite.counted import counted
 from agsite.errors import ConfigError
 from agsite.grounding import hides_something
 from agsite.ids import question_key
-from agsite.near_duplicates import Asked
+from agsite.near_duplicates import KnownQuestions
 from agsite.review import read_review
 
 State = Literal["open", "bought", "settled"]
@@ -96,7 +96,7 @@ def frontier(archive: Archive, unread: Iterable[str], max_depth: int = MAX_DEPTH
     """
     open_items = [item for question in archive.open_questions if (item := _open(question.text, question.askers))]
     ordered = sorted(open_items, key=lambda item: (-len(item.asked_by), item.depth))
-    taken = Asked((*archive.by_question, *unread))
+    taken = KnownQuestions((*archive.by_question, *unread))
     for item in ordered:
         if item.depth <= max_depth and len(item.question) <= MAX_LENGTH and taken.nearest(item.key) is None:
             taken.add(item.key)

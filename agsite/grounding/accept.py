@@ -10,7 +10,7 @@ from agsite.grounding.draft import Draft, read_draft
 from agsite.grounding.followups import check_follow_ups, read_repair
 from agsite.grounding.reply import NoReply, Reply, read_reply
 from agsite.grounding.rules import Metrics, Remark
-from agsite.near_duplicates import Asked
+from agsite.near_duplicates import KnownQuestions
 from agsite.suspects import suspects
 
 
@@ -34,7 +34,7 @@ class Judged(NamedTuple):
         return bool(self.blocks) and {remark.rule for remark in self.blocks} == {"B8"}
 
 
-def judge(request: Request, raw: bytes, known: Asked) -> Judged:
+def judge(request: Request, raw: bytes, known: KnownQuestions) -> Judged:
     """Judge the bytes of a reply; `known` are the questions that the archive has."""
     reply: Reply | None = None
     try:
@@ -45,7 +45,7 @@ def judge(request: Request, raw: bytes, known: Asked) -> Judged:
     return _judged(request, reply, draft, known)
 
 
-def mend(request: Request, judged: Judged, raw: bytes, known: Asked) -> Judged:
+def mend(request: Request, judged: Judged, raw: bytes, known: KnownQuestions) -> Judged:
     """Judge again with the follow-ups of a second reply."""
     assert judged.reply is not None  # noqa: S101 - a reply without a draft needs no follow-ups
     assert judged.draft is not None  # noqa: S101
@@ -59,7 +59,7 @@ def mend(request: Request, judged: Judged, raw: bytes, known: Asked) -> Judged:
     return _judged(request, judged.reply, judged.draft._replace(follow_ups=read_repair(repair.text)), known)
 
 
-def _judged(request: Request, reply: Reply, draft: Draft, known: Asked) -> Judged:
+def _judged(request: Request, reply: Reply, draft: Draft, known: KnownQuestions) -> Judged:
     metrics = rules.measure(draft)
     blocks = list(rules.blocks(request, reply, draft, metrics))
     blocks += [Remark("B8", problem) for problem in check_follow_ups(draft.follow_ups, request.question, known)]

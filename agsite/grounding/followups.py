@@ -8,7 +8,7 @@ from agsite.ellipsis import quoted
 from agsite.grounding.reply import decoded, questions_of
 from agsite.grounding.visible import hides_something
 from agsite.ids import QUESTION_MARKS, question_key
-from agsite.near_duplicates import Asked
+from agsite.near_duplicates import KnownQuestions
 from agsite.records import FOLLOW_UPS
 
 _MOST_WORDS = 30
@@ -26,13 +26,13 @@ _LEANING = re.compile(
 _MARKUP = re.compile(r"`|https?:|www\.|\*\*|(?<!\w)@\w")
 
 
-def check_follow_ups(questions: tuple[str, ...], question: str, known: Asked) -> list[str]:
+def check_follow_ups(questions: tuple[str, ...], question: str, known: KnownQuestions) -> list[str]:
     """Return what is wrong with follow-ups, each as a sentence; `known` are the questions of the archive."""
     if len(questions) != FOLLOW_UPS:
         return [f"there are {len(questions)} follow-up questions, not {FOLLOW_UPS}"]
     problems = [problem for text in questions for problem in _problems(text)]
     keys = [question_key(text) for text in questions]
-    itself = Asked([question_key(question)])
+    itself = KnownQuestions([question_key(question)])
     if len(set(keys)) < FOLLOW_UPS or any(itself.nearest(key) is not None for key in keys):
         problems.append("a follow-up asks the same as another or as the question itself")
     return problems + [
