@@ -66,7 +66,6 @@ FLOORS = {
     "theme": 5,
     "manifest": 3,
     "unchanged": 4,
-    "rewording": 4,
     "addresses": 4,
     "llm": 5,
     "build": 6,

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agsite.archive import build_archive
-from agsite.rewording import reworded
+from agsite.archive import build_archive, reworded
 from tests.archives import answer_text, reading
 from tests.building import SOURCES
 

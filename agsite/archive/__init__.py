@@ -5,9 +5,10 @@ A pure function of readings and paper metadata, in an order of its own: nothing 
 
 from __future__ import annotations
 
-from agsite.archive.linking import build_archive, entry_of
+from agsite.archive.linking import build_archive
 from agsite.archive.order import newest_first, usual_models
 from agsite.archive.records import Archive, Context, Entry, OpenQuestion, PaperEntry, Retrieved
+from agsite.archive.rewording import reworded
 
 __all__ = [
     "Archive",
@@ -17,7 +18,7 @@ __all__ = [
     "PaperEntry",
     "Retrieved",
     "build_archive",
-    "entry_of",
     "newest_first",
+    "reworded",
     "usual_models",
 ]

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agsite import addresses, files, urls
-from agsite.archive import Archive
+from agsite.archive import Archive, reworded
 from agsite.build import Options
 from agsite.build.inputs import check, check_alone, link, read_corpus
 from agsite.build.memory import collect, collector_paused
@@ -25,7 +25,6 @@ from agsite.corpus import Corpus, Remembered, read_again
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
 from agsite.report import Progress, Report, silent
-from agsite.rewording import reworded
 from agsite.serve.arrivals import Arrivals
 from agsite.serve.snapshot import Snapshot, State
 

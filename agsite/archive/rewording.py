@@ -10,7 +10,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TypeVar
 
-from agsite.archive import Archive, Context, Entry, OpenQuestion, PaperEntry, Retrieved, entry_of
+from agsite.archive.linking import entry_of
+from agsite.archive.records import Archive, Context, Entry, OpenQuestion, PaperEntry, Retrieved
 from agsite.body import Body
 from agsite.ids import PaperId, question_key
 from agsite.records import Answer
