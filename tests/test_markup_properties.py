@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agsite import markup
-from agsite.markup import CiteMark, blocks, chips, citations, leaf_html, sentences, weaving
+from agsite.markup import CiteMark, blocks, chips, citations, leaf_html, scanning, sentences, weaving
 from agsite.markup.maths import formula_html
 from tests.prose import CITING, PIECES, SHAPES, STRANGE
 
@@ -34,9 +34,9 @@ def shown(text: str) -> str:
 
 @given(TEXTS)
 def test_the_quick_scan_of_blocks_finds_what_markdown_it_finds(text: str):
-    quick = blocks._scan(text)
+    quick = scanning.scan(text)
     assume(quick is not None)
-    assert quick == blocks._parse(text)
+    assert quick == blocks.parse(text)
 
 
 @given(st.lists(CITING | PIECES, max_size=12).map("".join))

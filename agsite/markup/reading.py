@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from agsite.body import Block, Body, Group, Leaf, Sentence
-from agsite.markup.blocks import Piece, read_shapes
+from agsite.markup.blocks import read_shapes
 from agsite.markup.citations import find_groups
 from agsite.markup.gaps import gap_words, names_gap
 from agsite.markup.headings import END_TAGS, Headings
 from agsite.markup.opaque import find_opaque, has_any, opaque_signs
+from agsite.markup.scanning import Piece
 from agsite.markup.sentences import split
 
 _SILENT = frozenset({"math", "hr", "code"})
