@@ -35,7 +35,7 @@ def _in_the_way(url: str, other: str) -> str:
     one, two = url.rstrip("/"), other.rstrip("/")
     if one == two:
         return f"it would take the address /{other} from another page"
-    if files.spot(one) == files.spot(two):
+    if files.without_case(one) == files.without_case(two):
         return f"/{url} differs from /{other} by case alone, and would be the same file on some disks"
     return f"it would lie in /{urls.file_of(other)}, which is a file"
 
@@ -58,13 +58,13 @@ def _planned(sections: Sequence[Section], needed: Collection[str], overview: Ove
     for section in sections:
         if section.url in overview.texts:
             yield section.url
-        elif files.spot(_goes_on_in(section)) in needed if section.url.endswith("/") else are_like_files:
+        elif files.without_case(_goes_on_in(section)) in needed if section.url.endswith("/") else are_like_files:
             yield from {page.url for page in section.pages(Facts(overview))}
 
 
 def _place(url: str) -> str:
     """Return the place of an address, which is one for all that are one file on some disks."""
-    return files.spot(urls.file_of(url))
+    return files.without_case(urls.file_of(url))
 
 
 def _places(url: str) -> list[str]:

@@ -7,7 +7,8 @@ without it.
 from __future__ import annotations
 
 from agsite.files.cache import CacheFolder
-from agsite.files.generation import MARK, Generation, Placed, clashes, spot
+from agsite.files.clashes import clashes, without_case
+from agsite.files.generation import MARK, Generation, Placed
 from agsite.files.key import key_of, make_key, read_key
 from agsite.files.lock import locked, refuse_links
 from agsite.files.publishing import State, exchange, mend_exchange, publication, refuse_foreign, refuse_sources
@@ -75,8 +76,8 @@ __all__ = [
     "refuse_unwritable",
     "seen_at",
     "snapshot",
-    "spot",
     "unwritable",
+    "without_case",
     "write_bytes",
     "write_output",
     "write_text",

@@ -10,7 +10,6 @@ import errno
 import hashlib
 import os
 import shutil
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
@@ -247,19 +246,3 @@ def _remove_empty(root: str, folder: str) -> None:
         except OSError:
             return
         folder = folder.rpartition("/")[0]
-
-
-def clashes(paths: Iterable[str]) -> list[tuple[str, str]]:
-    """Return pairs of paths that are one and the same on a disk that ignores case or composes characters."""
-    seen: dict[str, str] = {}
-    found = []
-    for path in sorted(paths):
-        first = seen.setdefault(spot(path), path)
-        if first != path:
-            found.append((first, path))
-    return found
-
-
-def spot(path: str) -> str:
-    """Return what is the same of all paths that are one on a disk that ignores case or composes characters."""
-    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
