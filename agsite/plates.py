@@ -5,16 +5,17 @@ The geometry only, as numbers and path data; templates draw it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from agsite.body import Body, Leaf, Sentence
+from agsite.body import Block, Body, Leaf, Sentence
 
 _BETWEEN_SENTENCES = 3
 _BETWEEN_BLOCKS = 10
 _HEADING = 14
 _BETWEEN_LINES = 2.2
+_WITHOUT_PROSE = frozenset({"math", "hr", "code"})
 
 LARGE_WIDTH, MINI_WIDTH = 1000, 400
 
@@ -56,80 +57,83 @@ class Plate(NamedTuple):
 
 def draw(body: Body, similarity: Mapping[str, int | None], steps: tuple[int, int]) -> Plate:
     """Lay an answer's text out on a line; `similarity` goes by paper id, `steps` are where lines get heavier."""
-    bands: list[Band] = []
-    lines: list[Line] = []
-    ticks: list[Tick] = []
-    x = 0.0
+    pen = _Pen(similarity, steps)
     for block in body.blocks:
+        pen.draw(block)
+    width = max((band.x + band.width for band in pen.bands), default=1.0)
+    return Plate(width, tuple(pen.bands), tuple(pen.lines), tuple(tick for tick in pen.ticks if tick.x < width))
+
+
+class _Pen:
+    """Draws the blocks of a text one after the other; `x` is how far it has come."""
+
+    def __init__(self, similarity: Mapping[str, int | None], steps: tuple[int, int]) -> None:
+        self.similarity = similarity
+        self.steps = steps
+        self.x = 0.0
+        self.bands: list[Band] = []
+        self.lines: list[Line] = []
+        self.ticks: list[Tick] = []
+
+    def draw(self, block: Block) -> None:
         if block.kind == "h":
-            x += _HEADING
-            ticks.append(Tick(x, block.leaves[0].text, block.anchor))
-            continue
-        if block.kind in {"math", "hr", "code"}:
-            x += _HEADING
-            continue
-        if block.has_rows:
-            x += _HEADING
+            self.x += _HEADING
+            self.ticks.append(Tick(self.x, block.leaves[0].text, block.anchor))
+        elif block.kind in _WITHOUT_PROSE:
+            self.x += _HEADING
+        elif block.has_rows:
+            self.x += _HEADING
             for row in block.rows():
-                lines += _row_lines(row, x, similarity, steps)
-                x += _add_row(bands, x, [sentence for _, sentence in row]) + _BETWEEN_SENTENCES
-            x += _BETWEEN_BLOCKS - _BETWEEN_SENTENCES
-            continue
-        for leaf in block.leaves:
-            for sentence in leaf.sentences:
-                length, groups = sentence.length, sentence.groups
-                if sentence.gap:
-                    _add_gap(bands, x, length)
-                else:
-                    bands.append(Band(x, length, "b" if groups else "u"))
-                if groups:
-                    lines += _lines(leaf, sentence, x, similarity, steps)
-                x += length + _BETWEEN_SENTENCES
-        x += _BETWEEN_BLOCKS - _BETWEEN_SENTENCES
-    width = max((band.x + band.width for band in bands), default=1.0)
-    return Plate(width, tuple(bands), tuple(lines), tuple(tick for tick in ticks if tick.x < width))
+                self._row(row)
+            self.x += _BETWEEN_BLOCKS - _BETWEEN_SENTENCES
+        else:
+            for leaf in block.leaves:
+                self._prose(leaf)
+            self.x += _BETWEEN_BLOCKS - _BETWEEN_SENTENCES
 
+    def _prose(self, leaf: Leaf) -> None:
+        for sentence in leaf.sentences:
+            length, groups = sentence.length, sentence.groups
+            if sentence.gap:
+                self._add_gap(self.x, length)
+            else:
+                self.bands.append(Band(self.x, length, "b" if groups else "u"))
+            if groups:
+                self._add_lines(leaf, sentence)
+            self.x += length + _BETWEEN_SENTENCES
 
-def _add_row(bands: list[Band], x: float, cells: Sequence[Sentence]) -> float:
-    """Append a row of a table, which is drawn as one sentence, and return how wide it is."""
-    width = sum(cell.length + _BETWEEN_SENTENCES for cell in cells) - _BETWEEN_SENTENCES
-    if any(cell.gap for cell in cells):
-        _add_gap(bands, x, width)
-    else:
-        bands.append(Band(x, width, "b" if any(cell.groups for cell in cells) else "u"))
-    return width
+    def _row(self, row: Sequence[tuple[Leaf, Sentence]]) -> None:
+        """Draw a row of a table, which is one sentence."""
+        start = self.x
+        for leaf, cell in row:
+            self._add_lines(leaf, cell)
+            self.x += cell.length + _BETWEEN_SENTENCES
+        width = self.x - _BETWEEN_SENTENCES - start
+        if any(cell.gap for _, cell in row):
+            self._add_gap(start, width)
+        else:
+            self.bands.append(Band(start, width, "b" if any(cell.groups for _, cell in row) else "u"))
 
+    def _add_gap(self, x: float, width: float) -> None:
+        """Add a gap, or make the one before it longer."""
+        if self.bands and self.bands[-1].kind == "g":
+            first = self.bands.pop()
+            x, width = first.x, x + width - first.x
+        self.bands.append(Band(x, width, "g"))
 
-def _add_gap(bands: list[Band], x: float, width: float) -> None:
-    """Append a gap, or make the one before it longer."""
-    if bands and bands[-1].kind == "g":
-        first = bands.pop()
-        x, width = first.x, x + width - first.x
-    bands.append(Band(x, width, "g"))
-
-
-def _row_lines(
-    row: Iterable[tuple[Leaf, Sentence]], x: float, similarity: Mapping[str, int | None], steps: tuple[int, int]
-) -> Iterator[Line]:
-    for leaf, sentence in row:
-        yield from _lines(leaf, sentence, x, similarity, steps)
-        x += sentence.length + _BETWEEN_SENTENCES
-
-
-def _lines(
-    leaf: Leaf, sentence: Sentence, x: float, similarity: Mapping[str, int | None], steps: tuple[int, int]
-) -> list[Line]:
-    lines, hidden, right = [], 0, x
-    for group in sentence.groups:
-        before = leaf.text[sentence.start : group.start]
-        at = min(x + len(before) - hidden - before.count("*"), x + sentence.length)
-        hidden += group.end - group.start
-        for paper in group.papers:
-            at = max(at, right)
-            percent = similarity.get(paper) or 0
-            lines.append(Line(at, paper, 1 + (percent >= steps[0]) + (percent >= steps[1])))
-            right = at = at + _BETWEEN_LINES
-    return lines
+    def _add_lines(self, leaf: Leaf, sentence: Sentence) -> None:
+        """Add a line for each citation of a sentence that begins at `x`."""
+        hidden, right = 0, self.x
+        for group in sentence.groups:
+            before = leaf.text[sentence.start : group.start]
+            at = min(self.x + len(before) - hidden - before.count("*"), self.x + sentence.length)
+            hidden += group.end - group.start
+            for paper in group.papers:
+                at = max(at, right)
+                percent = self.similarity.get(paper) or 0
+                weight = 1 + (percent >= self.steps[0]) + (percent >= self.steps[1])
+                self.lines.append(Line(at, paper, weight))
+                right = at = at + _BETWEEN_LINES
 
 
 class Strip(NamedTuple):
