@@ -48,13 +48,13 @@ def _fault(text: str) -> tuple[str, str]:
     if colon is None:
         return f"there is no colon after “{name}”", help_
     if colon != ":":
-        return f"“{name}” has {named(colon)} after it and no colon", help_
+        return f"“{name}” has {name_of_sign(colon)} after it and no colon", help_
     if after.isspace():
-        return f"the space after “{name}:” is {named(after)}", help_
+        return f"the space after “{name}:” is {name_of_sign(after)}", help_
     return f"there is no space after “{name}:”", help_
 
 
-def named(char: str) -> str:
+def name_of_sign(char: str) -> str:
     """Call a sign by itself, and by its number and name in Unicode where it may look like another."""
     if char.isascii():
         return f"“{char}”"

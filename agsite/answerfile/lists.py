@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from agsite.answerfile.keyless import NO_COLON, STRAY_COLON, named
+from agsite.answerfile.keyless import NO_COLON, STRAY_COLON, name_of_sign
 from agsite.ellipsis import clip
 from agsite.findings import Finding
 
@@ -112,7 +112,7 @@ def _unmarked(lines: Sequence[str], number: int) -> tuple[int, str, str]:
         return number, "there is no “- ” before this item", help_
     if mark[2] == "-":
         return number, "there is no space after the “-” of this item", help_
-    return number, f"an item of a list begins with “- ”, not with {named(mark[2])}", help_
+    return number, f"an item of a list begins with “- ”, not with {name_of_sign(mark[2])}", help_
 
 
 def _other_mark(line: str) -> re.Match[str] | None:
