@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agsite import answerfile
-from agsite.answerfile import frontmatter, yamlsubset
+from agsite.answerfile import writing, yamlsubset
 from agsite.records import Answer
 from tests import strategies
 
@@ -87,7 +87,7 @@ def test_whatever_a_field_holds_the_text_can_be_checked(fields: dict[str, str]):
 def test_a_scalar_is_read_as_it_was_written(text: str):
     assume(text != "<<")  # refused as a key, however it is written
     for field in ("note: {}", "a: [{}]", "a: {{{}: b}}"):
-        line = field.format(frontmatter.scalar(text, flow=field != "note: {}"))
+        line = field.format(writing.scalar(text, flow=field != "note: {}"))
         root, findings = yamlsubset.read(line)
         assert (root is not None, findings) == (True, [])
         assert text in flat(root.plain())
@@ -108,7 +108,7 @@ def flat(value: object) -> Iterator[str]:
 
 def test_a_plain_scalar_is_text_for_every_reader():
     for word in ("yes", "No", "NULL", "true", "010", "1:20", "2024_01", "1e3", ".inf", "~", "2026-05-03", "0x1F", "y"):
-        assert yaml.safe_load(f"a: {frontmatter.scalar(word)}") == {"a": word}
+        assert yaml.safe_load(f"a: {writing.scalar(word)}") == {"a": word}
 
 
 def test_numbers_stay_numbers_only_where_any_data_may_stand():

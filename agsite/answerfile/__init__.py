@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Literal
 
-from agsite.answerfile import frontmatter, pagetext
+from agsite.answerfile import frontmatter, pagetext, writing
 from agsite.answerfile.blank import ASKED_BY, BLANK_ANSWER, blank_answer
-from agsite.answerfile.frontmatter import scalar
 from agsite.answerfile.guard import as_utf_8, decode
 from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, abridge, too_heavy
 from agsite.answerfile.parsed import Origin, Parsed, Reading
+from agsite.answerfile.writing import scalar
 from agsite.ellipsis import clip
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding, fails
@@ -65,7 +65,7 @@ def parse(data: bytes, name: str) -> Parsed:
     if parsed.origin.id:
         bad_name = ()
     # Most files are too small for a look: an indented item may have ten times the bytes that it had between brackets.
-    long = frontmatter.too_long(parsed.answer) if parsed.answer and len(data) > MAX_FRONT_MATTER // 16 else ()
+    long = writing.too_long(parsed.answer) if parsed.answer and len(data) > MAX_FRONT_MATTER // 16 else ()
     findings = abridge((*bad_name, *findings, *parsed.findings, *long))
     if not fails(findings):
         return parsed._replace(findings=findings)
@@ -102,7 +102,7 @@ def dumps(answer: Answer, format: Format, name: str = "") -> str:
     a record can: raises AnswerFileError naming what would be lost.
     """
     target = name or f"{answer.id}.{format}"
-    text = frontmatter.write(answer, PurePath(target).stem) if format == "md" else pagetext.write(answer)
+    text = writing.write(answer, PurePath(target).stem) if format == "md" else pagetext.write(answer)
     try:
         again = loads(text, target)
     except AnswerFileError as error:
@@ -125,4 +125,4 @@ def _first_change(body: str, again: str) -> str:
 
 def canonical(answer: Answer) -> str:
     """Write an answer that was read from a file in its canonical form; what was read can always be written."""
-    return frontmatter.write(answer, answer.id)
+    return writing.write(answer, answer.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agsite.answerfile.frontmatter import scalar
+from agsite.answerfile.writing import scalar
 from agsite.ids import ANSWER_ID_SHAPE
 from agsite.records import HAND_WRITTEN
 

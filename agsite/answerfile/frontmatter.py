@@ -1,12 +1,8 @@
-"""`.md`: YAML front matter and Markdown, the form that people write and review.
-
-Written files have one form (key order, quoting, one source a line), so that a diff shows what changed.
-"""
+"""`.md`: YAML front matter and Markdown, the form that people write and review, read into a record."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -15,18 +11,17 @@ from pydantic import ValidationError
 
 from agsite.answerfile import faults, fences, lists, yamlsubset
 from agsite.answerfile.faults import FIELDS, SOURCE_FIELDS
-from agsite.answerfile.fences import FENCE
-from agsite.answerfile.limits import MAX_BYTES, MAX_FRONT_MATTER, too_many
+from agsite.answerfile.fences import FENCE, Split
+from agsite.answerfile.limits import too_many
 from agsite.answerfile.parsed import Origin, Parsed
 from agsite.answerfile.rest import LISTS, readable
 from agsite.answerfile.yamlsubset import Node
 from agsite.ellipsis import clip, quoted
-from agsite.errors import AnswerFileError
 from agsite.findings import Finding
-from agsite.ids import answer_id
-from agsite.records import Answer, Source
+from agsite.records import Answer
 
-_ANY_DATA = ("provenance", "review")
+ANY_DATA = ("provenance", "review")
+"""The fields that may hold any data."""
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = re.compile(r"0|[1-9][0-9]?|100")
@@ -40,22 +35,31 @@ def read(text: str, id: str) -> Parsed:
     split = fences.split(text)
     if isinstance(split, Finding):
         return Parsed(None, (split,))
-    yaml_text, body, body_line, ends = split
-    root, findings = yamlsubset.read(yaml_text, first_line=2)
-    findings += ends
+    root, findings = yamlsubset.read(split.fields, first_line=2)
+    findings += split.findings
     if root is None or not isinstance(root.value, dict):
-        if not findings:
-            help_ = "Write question, model and date, each on a line of its own: “question: Why?”."
-            findings.append(Finding.of("AG131", "the front matter holds no fields", line=2, help=help_))
-        findings += _check_body(body, body_line)
-        answer = readable({"id": id, "body": body or "-"}).answer
-        return Parsed(None, tuple(findings), _origin({}, body, body_line), answer, LISTS)
-    fields, lines = root.value, yaml_text.split("\n")
+        return _without_fields(split, id, findings)
+    return _with_fields(split, id, root, root.value, findings)
+
+
+def _without_fields(split: Split, id: str, findings: list[Finding]) -> Parsed:
+    """Read the text of a file whose front matter gives nothing."""
+    if not findings:
+        help_ = "Write question, model and date, each on a line of its own: “question: Why?”."
+        findings.append(Finding.of("AG131", "the front matter holds no fields", line=2, help=help_))
+    findings += _check_body(split.body, split.body_line)
+    rest = readable({"id": id, "body": split.body or "-"}).answer
+    return Parsed(None, tuple(findings), _origin({}, split.body, split.body_line), rest, LISTS)
+
+
+def _with_fields(split: Split, id: str, root: Node, fields: dict[str, Node], findings: list[Finding]) -> Parsed:
+    """Read a file whose front matter is that of `root`; `findings` are what its YAML gave."""
+    body, body_line, lines = split.body, split.body_line, split.fields.split("\n")
     # Two sources without a “- ” before them are not a field that is given twice.
     sources = faults.undashed(fields.get("sources"), lines)
     findings = [finding for finding in findings if finding.code != "AG133" or finding.line not in sources]
     findings += _check_body(body, body_line) + _check_counts(fields, body, body_line)
-    findings += _check_comments(fields, lines) if " #" in yaml_text else []
+    findings += _check_comments(fields, lines) if " #" in split.fields else []
     strays = _check_items(fields, lines)
     findings += strays
     origin = _origin(fields, body, body_line)
@@ -141,7 +145,7 @@ def _values(fields: dict[str, Node]) -> dict[str, Any]:
     for key, node in fields.items():
         if node.value is None and key in FIELDS:
             continue
-        if key in _ANY_DATA:
+        if key in ANY_DATA:
             values[key] = node.data()
         elif key == "sources" and isinstance(node.value, list):
             values[key] = tuple(map(_source_values, node.value))
@@ -190,101 +194,3 @@ def _origin(fields: dict[str, Node], body: str, body_line: int) -> Origin:
 
 def _line(fields: dict[str, Node], key: str) -> int:
     return fields[key].line if key in fields else 0
-
-
-# --- Writing ---------------------------------------------------------------------------------------------------------
-
-# Safe unquoted in every YAML reader: starts with a letter, holds nothing that YAML gives a meaning to, and is no word
-# that a reader with types would take for something else. Between brackets more has a meaning (a question mark for some
-# readers only).
-_PLAIN = re.compile(r"[A-Za-z][^\x00-\x1f\x7f-\x9f:#]*(?:(?::(?=\S)|(?<=\S)#)[^\x00-\x1f\x7f-\x9f:#]*)*(?<!\s)")
-_MEANT = r"\x00-\x1f\x7f-\x9f:#,?\[\]{}\"'\\"
-_PLAIN_IN_FLOW = re.compile(rf"[A-Za-z][^{_MEANT}]*(?:(?::(?=\S)|'(?=\w))[^{_MEANT}]*)*(?<!\s)")
-_TYPED = re.compile(r"(?i)(y|n|yes|no|on|off|true|false|null|nan|inf)")
-
-
-def write(answer: Answer, stem: str) -> str:
-    """Write the record in its canonical form; the id only where the file's stem does not say it."""
-    return "\n".join([FENCE, *_fields(answer, stem), FENCE, answer.body, ""])
-
-
-def too_long(answer: Answer) -> list[Finding]:
-    """Return a finding for each limit that the record passes once it is written in its canonical form."""
-    head = len("\n".join(_fields(answer, answer.id)).encode())
-    whole = head + len(answer.body.encode()) + len(f"{FENCE}\n\n{FENCE}\n\n")
-    sizes = ((head, MAX_FRONT_MATTER, "its front matter"), (whole, MAX_BYTES, "the file"))
-    return [
-        Finding.of("AG138", f"written as .md, {what} would be longer than {limit // 1024} KiB", line=1)
-        for size, limit, what in sizes
-        if size > limit
-    ]
-
-
-def _fields(answer: Answer, stem: str) -> list[str]:
-    """Return the lines of the front matter."""
-    lines = [] if answer_id(stem) == answer.id else [f"id: {scalar(answer.id)}"]
-    lines += [
-        f"question: {scalar(answer.question)}",
-        f"model: {scalar(answer.model)}",
-        f"date: {answer.date.isoformat()}",
-    ]
-    if answer.status != "published":
-        lines.append(f"status: {answer.status}")
-    lines += _list("aliases", map(scalar, answer.aliases))
-    lines += _list("sources", map(_source, answer.sources))
-    lines += _list("follow_ups", map(scalar, answer.follow_ups))
-    if answer.note is not None:
-        lines.append(f"note: {scalar(answer.note)}")
-    for key in _ANY_DATA:
-        value = getattr(answer, key)
-        if value is not None:
-            lines += _mapping(key, value, "")
-    return lines
-
-
-def _list(key: str, items: Iterable[str]) -> list[str]:
-    lines = [f"  - {item}" for item in items]
-    return [f"{key}:", *lines] if lines else []
-
-
-def _source(source: Source) -> str:
-    pairs = [f"id: {source.id}"]
-    if source.category is not None:
-        pairs.append(f"category: {scalar(source.category, flow=True)}")
-    pairs.append(f"title: {scalar(source.title, flow=True)}")
-    if source.similarity is not None:
-        pairs.append(f"similarity: {source.similarity}")
-    return "{" + ", ".join(pairs) + "}"
-
-
-def scalar(text: str, *, flow: bool = False) -> str:
-    """Write a string as a YAML scalar that every reader takes for that string; quoted only where it must be."""
-    plain = _PLAIN_IN_FLOW if flow else _PLAIN
-    if plain.fullmatch(text) and not _TYPED.fullmatch(text):
-        return text
-    # JSON's strings are YAML's double-quoted ones.
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _mapping(key: str, value: Any, indent: str) -> list[str]:
-    """Write nested values, as provenance has them, one to a line."""
-    head = f"{indent}{scalar(key)}:"
-    if isinstance(value, dict) and value:
-        return [head, *(line for k, v in value.items() for line in _mapping(str(k), v, indent + "  "))]
-    if isinstance(value, list | tuple) and value:
-        return [head, *(f"{indent}  - {_flow(item)}" for item in value)]
-    return [f"{head} {_flow(value)}"]
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(str(k), flow=True)}: {_flow(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, str):
-        return scalar(value, flow=True)
-    try:
-        return json.dumps(value)
-    except TypeError:
-        help_ = "Provenance and review hold text, numbers, true, false, null, and lists and mappings of these."
-        raise AnswerFileError(f"{value!r} cannot be written to an answer file", help_) from None
