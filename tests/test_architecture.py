@@ -257,6 +257,14 @@ def test_the_design_page_has_the_same_floors():
     assert told == {name: floor for name, floor in FLOORS.items() if name != "__main__"}
 
 
+def test_the_map_of_a_package_names_each_of_its_modules_once():
+    for path in PACKAGE.glob("*/__init__.py"):
+        about = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        named = [name for row in re.findall(r"^ {4}(\w+(?:, \w+)*)  ", about, re.MULTILINE) for name in row.split(", ")]
+        there = sorted(module.stem for module in path.parent.glob("*.py") if module != path)
+        assert sorted(named) in ([], there), f"{path.parent.name}: correct the table in the docstring"
+
+
 def test_no_test_module_is_imported_by_another(root: Path):
     """What several share has a module of its own beside them, and says what it is."""
     paths = [*(root / "tests").glob("**/*.py"), *(root / "bench").glob("*.py")]

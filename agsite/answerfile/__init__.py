@@ -2,6 +2,15 @@
 
 `.txt` is page text as copied from an answer page; `.md` is YAML front matter and Markdown, the canonical form. The law
 of this module is `loads(dumps(answer, format), name) == answer`; a record that a format cannot hold is refused.
+
+What lies where:
+
+    parsed, rest                                              what reading a file gives: record, findings, places
+    guard, limits                                             which bytes are read at all
+    frontmatter, fences, yamlsubset                           .md as it is read
+    writing, blank                                            .md as it is written, and to begin with
+    pagetext, skeleton, blocks, escaping                      .txt, both ways
+    faults, keyless, lists, braces, quotes, oddspace, unread  what is wrong with a file, and how to mend it
 """
 
 from __future__ import annotations

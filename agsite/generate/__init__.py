@@ -1,4 +1,12 @@
-"""Questions to answer files: the papers for each, one call to a model, and what its reply deserves."""
+"""Questions to answer files: the papers for each, one call to a model, and what its reply deserves.
+
+What lies where, `run` first:
+
+    run, resuming, options, outcome            a run from its beginning to its end
+    questions, asked, planning                 what is to be asked
+    answering, answers, together, whereabouts  what becomes of a question
+    dryrun, tables                             what is said before a run, and after it
+"""
 
 from __future__ import annotations
 

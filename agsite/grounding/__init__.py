@@ -1,4 +1,11 @@
-"""Asking a model so that its answer can be checked, and checking it: no network, no disk, values in and values out."""
+"""Asking a model so that its answer can be checked, and checking it: no network, no disk, values in and values out.
+
+What lies where:
+
+    passages, visible, prompt, compose  a question and its papers to a request
+    reply, draft, followups             a reply to the draft of an answer
+    rules, accept                       whether a draft may be written
+"""
 
 from __future__ import annotations
 

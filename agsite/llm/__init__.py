@@ -1,4 +1,12 @@
-"""Buying replies from a model's service: every call announced, kept, counted, and made once unless asked for."""
+"""Buying replies from a model's service: every call announced, kept, counted, and made once unless asked for.
+
+What lies where:
+
+    calls, batches              replies one by one, and many at half the price
+    gate, prices                when a call may be made, and what it may cost
+    client, failures, results   what the service is sent, and what it says
+    journal, ledger, log, disk  what is written down, and what that adds up to
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,14 @@
 
 `read` finds the structure of a text without making HTML, quickly enough to do on every build; `leaf_html` renders a
 part of it.
+
+What lies where:
+
+    reading, blocks, scanning, headings, sentences  a text to its structure
+    citations, gaps, links, opaque                  what is found in prose, and what is passed over there
+    inline, weaving, chips, breaks                  the structure to HTML
+    maths, mathml                                   TeX to MathML
+    plain                                           prose to plain text
 """
 
 from __future__ import annotations

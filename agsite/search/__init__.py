@@ -1,6 +1,14 @@
 """Search: one Whoosh index for the command line, the preview server and retrieval, and its export.
 
 Whoosh is named in `engine` and nowhere else, and `engine` is loaded when something is searched for.
+
+What lies where:
+
+    analysis, stored, bundles, documents                     an archive to documents of terms
+    index, manifest, engine                                  documents kept in Whoosh
+    query, nodes, searcher, scoring, results, passages       a query to hits with excerpts
+    shards, packing, strips, gathering, patching, exporting  the index to files for the browser
+    retrieval, embedding                                     a question to the papers for its answer
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-r"""Text to terms: the same way for the index, for queries and (`site_src/search-terms.js`) in the reader's browser.
+r"""Markdown to prose and text to terms: alike for the index, queries and (`site_src/search-terms.js`) the browser.
 
 A term is the Snowball stem of a word of letters and digits: `nu`, `CP` and `1t` stay words, accents are dropped, Greek
 letters get their names (as `\nu` has it in TeX), and words that say nothing are left out.
