@@ -45,7 +45,7 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
     found: dict[str, bytes] = {}
     for folder in folders:
         found |= _read(folder)
-    if style := colour_style(colours):
+    if style := _colour_style(colours):
         # A site's own file of this name comes after the settings, and wins where both say something.
         found[COLOURS] = style.encode() + found.get(COLOURS, b"")
     found |= {name: _plain_style(style) for name, style in found.items() if name.endswith(".css")}
@@ -97,7 +97,7 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:8]
 
 
-def colour_style(colours: Colours) -> str:
+def _colour_style(colours: Colours) -> str:
     """Return the style that puts a site's own colours in place of ours; empty where it has none."""
     rules = [*_tones("accent", colours.accent, _ACCENT_TONES), *_tones("open", colours.open, _OPEN_TONES)]
     return f":root{{{';'.join(rules)}}}\n" if rules else ""

@@ -27,7 +27,7 @@ class Changes(NamedTuple):
     gone: tuple[str, ...]
 
 
-def compare_pages(before: BuiltSite, after: BuiltSite) -> Changes:
+def _compare_pages(before: BuiltSite, after: BuiltSite) -> Changes:
     """Compare the pages of two sites byte by byte."""
     old, new = ({name for name in site.sizes if name.endswith(".html")} for site in (before, after))
     return Changes(
@@ -55,7 +55,7 @@ def report(
     if findings is not None:
         parts += _findings(*findings)
     if before.whole and after.whole:
-        parts += _pages(compare_pages(before, after))
+        parts += _pages(_compare_pages(before, after))
     return "\n".join(parts)
 
 

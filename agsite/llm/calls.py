@@ -77,7 +77,7 @@ class Caller:
         self.make_way(request.key)
         stored = self.journal.reply(request.key)
         if stored is not None:
-            return Bought(stored, Decimal(0), usage_of(stored), self._request_id(request.key))
+            return Bought(stored, Decimal(0), _usage_of(stored), self._request_id(request.key))
         self.refuse(request.key, of)
         for number in range(1, TRIES + 1):
             try:
@@ -93,7 +93,7 @@ class Caller:
     def asks_again(self, key: str) -> bool:
         """Say whether the reply that is there is no message, and another is wanted."""
         stored = self.journal.reply(key) if self._retry_unknown else None
-        return stored is not None and usage_of(stored) is None
+        return stored is not None and _usage_of(stored) is None
 
     def make_way(self, key: str) -> None:
         """Put a reply away that is not a message, where another is wanted."""
@@ -194,13 +194,13 @@ def enter_paid(
     journal: Journal, key: str, raw: bytes, price: ModelPrice, part: Decimal = Decimal(1), **facts: str
 ) -> tuple[Usage | None, Decimal]:
     """Write down what a reply used and cost; one that does not say is counted at its worst."""
-    usage = usage_of(raw)
+    usage = _usage_of(raw)
     cost = journal.ledger.open.get(key, Decimal(0)) if usage is None else prices.cost(usage, price, part)
     journal.append("paid", key=key, cost=str(cost), usage=usage._asdict() if usage else None, **facts)
     return usage, cost
 
 
-def usage_of(raw: bytes) -> Usage | None:
+def _usage_of(raw: bytes) -> Usage | None:
     """Return the tokens that a stored reply used, or None where it does not say."""
     try:
         message = json.loads(raw)

@@ -26,7 +26,7 @@ def at_most(params: dict[str, Any], price: ModelPrice, part: Decimal = Decimal(1
 
 def about(params: dict[str, Any], price: ModelPrice, tokens: int | None = None) -> tuple[int, Decimal, Decimal]:
     """Return the input tokens of a call, estimated unless given, and its cost for a short and for a long answer."""
-    tokens = estimated_tokens(params, price) if tokens is None else tokens
+    tokens = _estimated_tokens(params, price) if tokens is None else tokens
     low, high = (
         (tokens * price.input + output * price.output) / _MILLION
         for output in (min(_SHORT_ANSWER_TOKENS, params["max_tokens"]), params["max_tokens"])
@@ -34,7 +34,7 @@ def about(params: dict[str, Any], price: ModelPrice, tokens: int | None = None) 
     return tokens, low, high
 
 
-def estimated_tokens(params: dict[str, Any], price: ModelPrice) -> int:
+def _estimated_tokens(params: dict[str, Any], price: ModelPrice) -> int:
     """Return about how many tokens a request has, from its characters."""
     return round(len(canonical(params).decode()) / price.characters_per_token)
 

@@ -148,14 +148,14 @@ def _piece(markup: str, token: Token, lines: list[str], before: Piece | None = N
     """Return a piece with its place; what is on one line with the piece before it is the next cell of a table."""
     line = (token.map or [0])[0]
     head = token.content.split("\n", 1)[0]
-    start = before[4] - 1 + len(as_cell(before[1])) if before and before[3] == line + 1 else 0
+    start = before[4] - 1 + len(_as_cell(before[1])) if before and before[3] == line + 1 else 0
     written = lines[line] if line < len(lines) else ""
-    column = written.find(as_cell(head), start)
+    column = written.find(_as_cell(head), start)
     column = written.find(head, start) if column < 0 else column
     return markup, token.content, closing, line + 1, max(column + 1, 1)
 
 
-def as_cell(text: str) -> str:
+def _as_cell(text: str) -> str:
     r"""Return the text of a table's cell as it is written: a bar in it is `\|`."""
     return text.replace("|", r"\|")
 

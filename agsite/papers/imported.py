@@ -56,7 +56,7 @@ def read_each(numbered: Iterable[tuple[int, Raw]], read: Callable[[Raw], Importe
         except ValueError as error:
             findings.append(Finding.of("AG405", str(error), path=path, line=line))
             continue
-        findings += (unknown_category(name, path, line) for name in entry.categories if name not in CATEGORIES)
+        findings += (_unknown_category(name, path, line) for name in entry.categories if name not in CATEGORIES)
         known = tuple(name for name in entry.categories if name in CATEGORIES)
         entries.append(entry if known == entry.categories else entry.model_copy(update={"categories": known}))
     return Bibliography(tuple(entries), tuple(findings))
@@ -69,7 +69,7 @@ def refuse_long(record: Record) -> None:
             raise ValueError(f"the {name} has {len(text):,} characters, more than {limit:,}")
 
 
-def unknown_category(name: str, path: str, line: int) -> Finding:
+def _unknown_category(name: str, path: str, line: int) -> Finding:
     """Report a category that arXiv does not have; the rest of the entry is kept."""
     return Finding.of("AG205", f"“{name}” is not an arXiv category and was left out", path=path, line=line)
 

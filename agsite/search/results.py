@@ -80,14 +80,14 @@ _ANYTHING = Wanted()
 def find(searcher: Searcher, text: str, wanted: Wanted = _ANYTHING) -> Found:
     """Answer a query; raise QueryError where it cannot be understood."""
     query = _understood(searcher, text)
-    goto = paper_of(searcher, text)
+    goto = _paper_of(searcher, text)
     matched = {goto: 0.0} if goto is not None else _nearest_papers(searcher, text) or searcher.match(query.node)
     filters = {} if goto is not None else _filters(searcher, wanted)
     scores = {doc: score for doc, score in matched.items() if all(doc in passing for passing in filters.values())}
     best = searcher.ranked(scores, wanted.limit, by_date=wanted.by_date)
     asked = searcher.asked(query.node)
     hits = tuple(_hit(searcher.stored(doc), score, asked) for doc, score in best)
-    meant = did_you_mean(searcher, query) if len(scores) < FEW and goto is None else None
+    meant = _did_you_mean(searcher, query) if len(scores) < FEW and goto is None else None
     url = searcher.stored(goto).url if goto is not None else None
     facets = _facets(searcher, matched, filters) if wanted.facets else {}
     return Found(text, len(scores), hits, facets, meant, url)
@@ -126,7 +126,7 @@ def _filters(searcher: Searcher, wanted: Wanted) -> dict[str, Set[int]]:
     return {name: searcher.match(node).keys() for name, node in {**nodes, **since}.items()}
 
 
-def paper_of(searcher: Searcher, text: str) -> int | None:
+def _paper_of(searcher: Searcher, text: str) -> int | None:
     """The document of the paper whose archive id or arXiv id the text is, in any spelling."""
     text = text.strip().strip("[]")
     if PAPER_ID.fullmatch(text.upper()):
@@ -142,7 +142,7 @@ def paper_of(searcher: Searcher, text: str) -> int | None:
 def absent_paper(searcher: Searcher, text: str) -> tuple[str, tuple[str, ...]] | None:
     """Return the archive id or arXiv id that the text is, where no paper has it, and the nearest archive ids."""
     text = text.strip().strip("[]")
-    if paper_of(searcher, text) is not None:
+    if _paper_of(searcher, text) is not None:
         return None
     if not PAPER_ID.fullmatch(text.upper()):
         arxiv = arxiv_id(text)
@@ -150,14 +150,14 @@ def absent_paper(searcher: Searcher, text: str) -> tuple[str, tuple[str, ...]] |
     wanted = PaperId.parse(text.upper())
     others = {PaperId(name).key: name for name in searcher.reader.lexicon("paper", "AG-") if PAPER_ID.fullmatch(name)}
     nearest = sorted(others, key=lambda key: (*_distance(key, wanted.key), key))
-    there = (others[key] for key in nearest if paper_of(searcher, others[key]) is not None)
+    there = (others[key] for key in nearest if _paper_of(searcher, others[key]) is not None)
     return str(wanted), tuple(itertools.islice(there, _NEAREST))
 
 
 def _nearest_papers(searcher: Searcher, text: str) -> dict[int, float]:
     """The papers whose ids are nearest to the one that the text is and no paper has, the nearest with most score."""
     absent = absent_paper(searcher, text)
-    found = (paper_of(searcher, id) for id in absent[1]) if absent else ()
+    found = (_paper_of(searcher, id) for id in absent[1]) if absent else ()
     return {doc: 1 / place for place, doc in enumerate(found, 1) if doc is not None}
 
 
@@ -197,7 +197,7 @@ def _facets(
     return counted
 
 
-def did_you_mean(searcher: Searcher, query: Query) -> str | None:
+def _did_you_mean(searcher: Searcher, query: Query) -> str | None:
     """The query with the words that occur nowhere replaced by the likeliest that do; None where there are none."""
 
     # Titles have words, too, that no search looks for.

@@ -200,7 +200,7 @@ def _shard(terms: Sequence[Term]) -> bytes:
     return len(header).to_bytes(4, "little") + header + b"".join(term.data for term in terms)
 
 
-def read_shard(data: bytes) -> Iterator[Term]:
+def _read_shard(data: bytes) -> Iterator[Term]:
     """Yield the terms of a shard."""
     at = 4 + int.from_bytes(data[:4], "little")
     for term, word, holding, width, kept in json.loads(data[4:at]):
@@ -280,7 +280,7 @@ class Exported:
         groups = _hashes(catalogue["cards"])
         facets = catalogue["facets"]
         return Parts(
-            terms=[term for name in shards for term in read_shard(self.raw[name])],
+            terms=[term for name in shards for term in _read_shard(self.raw[name])],
             lengths=b"".join(_lengths(self.raw[f"docs-{catalogue['docs']}.bin"], catalogue["kinds"])),
             facets=self.raw[f"facets-{facets['file']}.bin"],
             values=facets["values"],
