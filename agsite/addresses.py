@@ -1,4 +1,4 @@
-"""Redirects: a published address never breaks, but stays, leads on, or is declared gone.
+"""What becomes of published addresses: none breaks, but stays, leads on, or is declared gone; `urls` makes them.
 
 `urls.txt` lists what was published, one `/address/` a line. `redirects.yml` says what became of addresses, and an
 answer's `aliases` are ids that it had. Parts of lists, lists of a field, month or model, and papers come and go with
@@ -30,10 +30,10 @@ MAX_BYTES = 4 * 1024 * 1024
 _ADDRESS = re.compile(rf"(?!\s)[^{FORBIDDEN}\t\n<>\"\\^`{{|}}?#:]*(?<!\s)")
 # Lists whose members decide whether they exist, with what they are part of.
 _LISTS = (urls.PAPERS, urls.OPEN, urls.CATEGORIES, urls.MONTHS, urls.MODELS, urls.MAP)
-# Without the slash at its end.
+# The address of a page, without the slash at its end.
 _PAGE = re.compile(f"(?:{'|'.join((urls.ANSWERS, *_LISTS))})[^/]+")
 _PART = re.compile(r"(.*/)page/[0-9]+/")
-# What is known before pages are planned.
+# Addresses of which it is known before pages are planned whether anything is there.
 _FORESEEN = re.compile(
     f"(?:{urls.ANSWERS}|{urls.PAPERS})[^/]+/|(?:{urls.CATEGORIES}|{urls.MONTHS}|{urls.MODELS})[^/]+/(?:page/[0-9]+/)?"
 )

@@ -12,7 +12,7 @@ from agsite.answerfile import Reading
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
 
-# Of answer files, and of files that people take for some: those are reported as not read.
+# The endings of answer files, and of files that people take for some: those are reported as not read.
 SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
 
 

@@ -47,7 +47,7 @@ class KnownQuestions:
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._keys: list[str] = []
         self._pairs: dict[str, Pairs] = {}
-        # By pair, the places in `_keys` of those that have it, and no more of them than tell that they are many.
+        # By pair, the places in `_keys` of the questions that have it; one more than `_MANY` tells that they are many.
         self._having: defaultdict[str, list[int]] = defaultdict(list)
         for key in keys:
             self.add(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-# Which need not be there.
+# A folder that need not be there, unlike one that somebody names.
 DEFAULT_PAPERS = ("papers",)
 
 

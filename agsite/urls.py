@@ -44,7 +44,7 @@ LLMS = "llms.txt"
 
 # How many bytes a part of a path may have on most disks.
 _LONGEST_SEGMENT = 255
-# So many hexadecimal digits that nobody finds another name for those of a given one.
+# So many hexadecimal digits that nobody finds a second name with the digits of a given one.
 _DIGEST = 16
 # The file of a folder's own page, and what looks as if it had a digest.
 _TAKEN = re.compile(rf"index\..*|.*-[0-9a-f]{{{_DIGEST}}}", re.IGNORECASE)

@@ -184,6 +184,7 @@ def _paper(
 
 
 def _others(pairs: Iterable[tuple[str | None, Entry]]) -> tuple[tuple[str, str], ...]:
+    """Return each value once, with the newest answer that gives it."""
     newest: dict[str, str] = {}
     for value, entry in pairs:
         if value is not None:

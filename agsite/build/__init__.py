@@ -35,13 +35,13 @@ def build(options: Options, config: Config, report: Report) -> None:
     With `strict`, an error or a warning means that nothing is published; an address that vanished always does. Raises
     OutputError where the site cannot be written; then what was published before still stands.
     """
-    # Before anything is read, and kept for a next time that will not be.
+    # First of all, so that nothing is read, and kept beside the output, for a build that is refused.
     target = State(options.output).target
     files.refuse_foreign(target)
     files.refuse_sources(target, options.folders)
     with collector_paused():
         linked = _linked(options, report)
-        # It takes the other processor as soon as there is an archive, for pages cannot be made before they are planned.
+        # Another process makes the index from here on, while this one checks and plans: pages come after that.
         with Searching(linked.archive, options, config) as searching:
             inputs = check(options, config, linked, report)
             if not _is_fit(inputs, options, report):

@@ -27,7 +27,7 @@ from agsite.settings import find_own, read_own, refused
 from agsite.shipped import default_folder
 from agsite.theme import check_look, load_phrases, load_templates, read_text_file
 
-# Those of bibliographies, so that a file that is not read is told of.
+# The endings of bibliographies, which are not read as they are; a finding says so.
 _BIBLIOGRAPHIES = (".bib", ".bibtex", ".json", ".ndjson", ".ris", ".csv", ".xml", ".yaml", ".yml")
 
 
@@ -79,7 +79,7 @@ def _pages(inputs: Inputs) -> set[str]:
 
 
 def read_archive(options: Options) -> Inputs:
-    """Read answers and papers, and link them, for who asks what the archive holds and not what is wrong with it."""
+    """Read answers and papers, and link them, for commands that ask what an archive holds and not what is wrong."""
     report = Report()
     return link(options, read_corpus(options, report), report)
 

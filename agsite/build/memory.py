@@ -16,7 +16,7 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            # Else the first search would go through all of an archive.
+            # Otherwise the first collection would go through all of an archive.
             gc.freeze()
             gc.enable()
 

@@ -74,7 +74,7 @@ class Searching:
         """Do it in a process whose signals and failures are nobody's affair: what it does not give is made later."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        # Else it would wait for ever to hand something over to a build that is dead.
+        # Otherwise it would wait for ever to hand something over to a build that is dead.
         receiving.close()
         with contextlib.suppress(Exception):
             sending.send(self._refreshed(self._folder))

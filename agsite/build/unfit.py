@@ -11,14 +11,14 @@ from agsite.findings import Finding
 from agsite.look import TextFile
 from agsite.pages import Facts, Overview, Section
 
-# What stands beside the pages that are planned, or far from the others of its section.
+# The files of a site that no section plans, or that lie far from the others of theirs.
 _FILES = (urls.ANSWER_LINES, urls.PAPER_LINES, urls.URLS, urls.REDIRECTS, urls.BUILD, urls.OPENSEARCH)
 
 
 def unfit_pages(texts: Mapping[str, TextFile], sections: Sequence[Section], overview: Overview) -> Iterator[Finding]:
     """Find pages that have no address, or that of another one; `texts` are what they are made of, by address.
 
-    Of two of them, the later one is told of.
+    Of two that want one address, the finding is about the later one.
     """
     taken = _taken(texts, sections, overview)
     for url, (path, _) in reversed([*texts.items()]):

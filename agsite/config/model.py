@@ -32,7 +32,7 @@ Url = Annotated[str, BeforeValidator(_for_everybody), StringConstraints(pattern=
 
 
 def _without_git(address: str) -> str:
-    # As git clones it; the host's pages have no such end.
+    # The address that git clones ends in “.git”; those of the host's pages do not.
     return address.rstrip("/").removesuffix(".git")
 
 

@@ -63,7 +63,7 @@ def publication(state: State) -> Iterator[None]:
     Whatever fails is an OutputError that names the place, and the published site is as it was.
     """
     refuse_foreign(state.target)
-    with _said(state.target), locked(state.lock, str(state.target)):
+    with _as_output_error(state.target), locked(state.lock, str(state.target)):
         try:
             yield
         except BaseException:
@@ -72,7 +72,8 @@ def publication(state: State) -> Iterator[None]:
 
 
 @contextmanager
-def _said(target: Path) -> Iterator[None]:
+def _as_output_error(target: Path) -> Iterator[None]:
+    """Turn what the system cannot do into an OutputError that names the place."""
     try:
         yield
     except OSError as error:
@@ -82,7 +83,7 @@ def _said(target: Path) -> Iterator[None]:
 
 def refuse_foreign(target: Path) -> None:
     """Raise OutputError where the output is something else than a site of ours, or an empty folder."""
-    with _said(target):
+    with _as_output_error(target):
         if target.is_symlink():
             raise OutputError(f"{target} is a symbolic link", "Name the folder itself as the output.")
         if target.exists() and not target.is_dir():

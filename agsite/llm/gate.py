@@ -60,12 +60,12 @@ class Gate:
             self._changed.wait_for(lambda: self.stopped is not None, seconds)
 
     def succeeded(self) -> None:
-        """The service works."""
+        """Note that the service has answered."""
         with self._changed:
             self._in_a_row = 0
 
     def failed(self) -> int:
-        """The service failed; return how often in a row, over all threads."""
+        """Note that the service failed, and return how often in a row, over all threads."""
         with self._changed:
             self._in_a_row += 1
             return self._in_a_row

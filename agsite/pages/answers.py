@@ -23,7 +23,8 @@ from agsite.records import HAND_WRITTEN, Answer
 _THREAD_TITLE = 60
 _ASKERS = 3
 
-# How many other answers to a question stand on a page, and of those that ask it: each of them has such a page, too.
+# How many other answers to its question a page names, and how many that ask it. Each of them has such a page, so that
+# without a limit the site would grow with the square of their number.
 _OTHERS = 24
 
 

@@ -54,7 +54,7 @@ def category_crumbs(category: str | None) -> tuple[Crumb, ...]:
     return (Crumb("category", category, urls.category(category)),) if category else ()
 
 
-# What search engines show of a description.
+# How many letters of a description search engines show.
 DESCRIPTION = 155
 
 

@@ -222,6 +222,7 @@ def _marks(
 
 
 def _together(facts: Facts, paper: PaperEntry) -> tuple[PaperRow, ...]:
+    """Return the papers that are cited in the same answers, those in most of them first, with how many these are."""
     counts: Counter[PaperId] = Counter()
     for context in paper.contexts:
         counts.update(other for other in context.entry.cited if other != paper.id)

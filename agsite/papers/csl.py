@@ -35,7 +35,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 def read_csl(text: str, path: str = "") -> Bibliography:
     """Read a list of CSL items, or a single one; an item that cannot be read is a finding, and the others are read.
 
-    Where the text stops to be JSON, reading ends with a finding, and the items before are kept.
+    Where the text stops being JSON, reading ends with a finding, and the items before are kept.
     """
     return read_each(_items(text.removeprefix("\ufeff")), _entry, path)
 

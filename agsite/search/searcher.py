@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # How many terms a prefix or a near spelling stands for: more would cost time and blur the order.
 EXPANSIONS = 24
 
-# With one of these, all but one of 3,171 beginnings of words of prose that begin no stem have the stem of their word.
+# Endings for a beginning of a word that begins no stem: with one of them, all but one of 3,171 such beginnings in prose
+# have the stem of their word.
 _ENDINGS = "ble e g ng n y ted d ly ed lity s r nt ent us ty ity l on ion tion ul ss ess m"
 ENDINGS = ("", *_ENDINGS.split())
 

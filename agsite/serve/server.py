@@ -112,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Answer a request."""
         try:
             split = urlsplit(self.path)
         except ValueError:
