@@ -27,7 +27,7 @@ FLOORS = {
     "encoding": 1,
     "files": 1,
     "report": 1,
-    "request": 1,
+    "options": 1,
     "revision": 1,
     "suspects": 1,
     "tags": 1,

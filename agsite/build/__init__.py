@@ -23,8 +23,8 @@ from agsite.config import Config
 from agsite.corpus import Corpus
 from agsite.files import State
 from agsite.findings import fails
+from agsite.options import Options
 from agsite.report import Report
-from agsite.request import Options
 
 __all__ = ["Inputs", "Options", "build", "read", "read_archive", "read_paper_files", "read_papers"]
 

@@ -19,10 +19,10 @@ from agsite.files import State
 from agsite.findings import Finding, fails, in_order
 from agsite.fingerprints import code_digest
 from agsite.look import Look, TextFile
+from agsite.options import DEFAULT_PAPERS, Options
 from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
-from agsite.request import DEFAULT_PAPERS, Options
 from agsite.settings import find_own, read_own, refused
 from agsite.shipped import default_folder
 from agsite.theme import check_look, load_phrases, load_templates, read_text_file

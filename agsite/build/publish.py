@@ -16,10 +16,10 @@ from agsite.errors import OutputError
 from agsite.files import Generation, Placed, Stamp, State
 from agsite.findings import Finding, fails
 from agsite.fingerprints import Fingerprints, of_bytes
+from agsite.options import Options
 from agsite.pages import Page, Section, Versions
 from agsite.pages.page import Head, MovedPage
 from agsite.report import Report
-from agsite.request import Options
 
 More = Callable[[], Iterable[tuple[str, bytes]]]
 

@@ -13,7 +13,7 @@ from agsite.archive import Archive
 from agsite.build.making import may_fork
 from agsite.config import Config
 from agsite.files import CacheFolder
-from agsite.request import Options
+from agsite.options import Options
 
 # With fewer answers, to start a process takes longer than it saves.
 _FEW = 300

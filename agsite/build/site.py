@@ -14,8 +14,8 @@ from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding, fails
 from agsite.look import Look
+from agsite.options import Options
 from agsite.pages import Overview, Section, joined, plan_sections, search_section
-from agsite.request import Options
 from agsite.settings import refused
 
 

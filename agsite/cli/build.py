@@ -13,8 +13,8 @@ from agsite.cli.console import Progress, say, show_data, show_gravest, tally
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.counted import counted
 from agsite.findings import Finding, fails
+from agsite.options import Options
 from agsite.report import Report
-from agsite.request import Options
 
 
 @click.command()

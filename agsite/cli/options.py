@@ -13,7 +13,7 @@ import click
 from agsite.annotations import clean
 from agsite.errors import AnswerFileError
 from agsite.findings import Finding, fails
-from agsite.request import DEFAULT_PAPERS, Options
+from agsite.options import DEFAULT_PAPERS, Options
 
 if TYPE_CHECKING:
     from agsite.config import Config
