@@ -48,19 +48,22 @@ _UNREADABLE = {"AG117": "sources", "AG119": "follow_ups"}
 
 def read(text: str, id: str) -> Parsed:
     """Read page text into the record `id`."""
-    findings: list[Finding] = []
-    lines = text.split("\n")
-    end = len(lines)
-    lines = without_end(lines)
-    parts = find_skeleton(lines)
+    written = text.split("\n")
+    lines = without_end(written)
+    page = find_skeleton(lines)
+    findings = []
     # What is not page text need not end as page text does.
-    if len(lines) < end and not (isinstance(parts, Finding) and parts.code == "AG110"):
+    if len(lines) < len(written) and not (isinstance(page, Finding) and page.code == "AG110"):
         findings.append(Finding.of("AG107", "the file ends with a line end", line=len(lines)))
-    if isinstance(parts, Finding):
-        return Parsed(None, (*findings, parts))
-    findings += check_closing(parts)
+    if isinstance(page, Finding):
+        return Parsed(None, (*findings, page))
+    return _read_parts(page, id, [*findings, *check_closing(page)])
+
+
+def _read_parts(parts: Skeleton, id: str, findings: list[Finding]) -> Parsed:
+    """Read the parts of a page; `findings` are those of the page as a whole."""
     _trim(parts, findings)
-    _, question, byline, _ = parts.head
+    lines, (_, question, byline, _) = parts.lines, parts.head
     values: dict[str, Any] = {"id": id, "question": lines[question]}
     values |= _read_byline(lines[byline], byline + 1, findings)
     source_lines, values["sources"] = _read_sources(parts, findings)
