@@ -1,4 +1,4 @@
-"""Lists of answers: all of them, a category's, a month's, a model's; and the lists of those lists."""
+"""Lists of answers: all of them, a category's, a month's, a model's; the lists of those lists; the list of papers."""
 
 from __future__ import annotations
 
