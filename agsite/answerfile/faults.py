@@ -29,6 +29,9 @@ _MOST_MISTYPED = 100
 # A day whose parts stand in order, between signs that are not the hyphens they should be.
 _YEAR_FIRST = re.compile(r"([0-9]{4})[^\w\s]([0-9]{1,2})[^\w\s]([0-9]{1,2})(?![0-9])")
 
+Place = tuple[int | str, ...]
+"""The names and numbers that lead to a value from the top of the front matter; numbers count from 0."""
+
 UNKNOWN = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 """What pydantic calls a field that there is not."""
 
@@ -62,26 +65,34 @@ _REMEDIES = {
 def invalid(problems: Iterable[ErrorDetails], root: Node, lines: Sequence[str]) -> list[Finding]:
     """Point at what pydantic refuses, as deep as the front matter has it; `lines` are all that it has."""
     findings = []
-    cut: dict[tuple[int | str, ...], list[str]] = {}
     problems = list(problems)
     if apart := _each_a_source(root.follow(("sources",)), lines):
         findings.append(apart)
         problems = [problem for problem in problems if problem["type"] != "missing" or len(problem["loc"]) == 1]
     unknowns = [problem["loc"] for problem in problems if problem["type"] in UNKNOWN]
-    likely, others = unknowns[:_MOST_MISTYPED], frozenset(unknowns[_MOST_MISTYPED:])
+    likely, others = unknowns[:_MOST_MISTYPED], unknowns[_MOST_MISTYPED:]
+    cut = _cut_off_titles(likely, root)
+    findings += [_cut_at_commas(path, root.follow(path), keys) for path, keys in cut.items()]
+    findings += [
+        _no_field(str(path[-1]), root.follow(path), _known(path[:-1]), None) for path in others if path[:-1] not in cut
+    ]
+    told = {*others, *((*path, key) for path, keys in cut.items() for key in keys)}
     # What has another name is not missing as well.
-    found = {(*outer, meant) for *outer, key in likely if (meant := _meant(str(key), _known(outer)))}
+    renamed = {(*path[:-1], meant) for path in likely if (meant := _meant(str(path[-1]), _known(path[:-1])))}
     for problem in problems:
-        *outer, key = problem["loc"]
-        source = root.follow(outer)
-        if problem["loc"] in others:
-            if tuple(outer) not in cut:
-                findings.append(_no_field(str(key), root.follow(problem["loc"]), _known(outer), None))
-        elif problem["type"] in UNKNOWN and outer and _is_of_the_title(source, str(key)):
-            cut.setdefault(tuple(outer), []).append(str(key))
-        elif problem["type"] != "missing" or problem["loc"] not in found:
+        is_renamed = problem["type"] == "missing" and problem["loc"] in renamed
+        if not is_renamed and problem["loc"] not in told:
             findings.append(_unmarked(problem, root, lines) or _invalid(problem, root))
-    return findings + [_cut_at_commas(path, root.follow(path), keys) for path, keys in cut.items()]
+    return findings
+
+
+def _cut_off_titles(unknowns: Iterable[Place], root: Node) -> dict[Place, list[str]]:
+    """Return the unknown fields that commas have cut off the title of a source, by the place of the source."""
+    cut: dict[Place, list[str]] = {}
+    for *outer, key in unknowns:
+        if outer and _is_of_the_title(root.follow(outer), str(key)):
+            cut.setdefault(tuple(outer), []).append(str(key))
+    return cut
 
 
 def _known(outer: Sequence[int | str]) -> tuple[str, ...]:
@@ -101,7 +112,7 @@ def _is_of_the_title(source: Node, key: str) -> bool:
     return not _LIKE_A_FIELD.fullmatch(key) or (fields[key].value is None and not nearest_name(key, SOURCE_FIELDS))
 
 
-def _cut_at_commas(path: tuple[int | str, ...], source: Node, keys: list[str]) -> Finding:
+def _cut_at_commas(path: Place, source: Node, keys: list[str]) -> Finding:
     fields = source.value if isinstance(source.value, dict) else {}
     title = fields["title"]
     pieces = [key if fields[key].value is None else f"{key}: {fields[key].value}" for key in keys]
@@ -197,7 +208,7 @@ def is_block(node: Node) -> bool:
     return first is not None and (first.key_line, first.key_column) == (node.line, node.column)
 
 
-def _made_a_field(path: tuple[int | str, ...], fields: dict[str, Node]) -> Finding:
+def _made_a_field(path: Place, fields: dict[str, Node]) -> Finding:
     """Point at a text without quotes of which a colon has made a field."""
     key, node = next(iter(fields.items()))
     message = f"{_name(path)}: the colon after “{key}” makes a field of it"
@@ -206,7 +217,7 @@ def _made_a_field(path: tuple[int | str, ...], fields: dict[str, Node]) -> Findi
     return Finding.of("AG136", message, line=node.key_line, column=node.key_column, help=help_)
 
 
-def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
+def _missing(path: Place, node: Node) -> Finding:
     *outer, key = path
     if node.value is None:
         message = f"{_name(tuple(outer))}: “{key}” is empty" if outer else f"“{key}” is empty"
@@ -221,7 +232,7 @@ def _missing(path: tuple[int | str, ...], node: Node) -> Finding:
     )
 
 
-def _name(path: tuple[int | str, ...]) -> str:
+def _name(path: Place) -> str:
     """Spell a path as `sources 2, title`."""
     return ", ".join(str(step + 1) if isinstance(step, int) else step for step in path).replace(", ", " ", 1)
 
