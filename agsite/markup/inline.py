@@ -23,7 +23,11 @@ from agsite.markup.weaving import BREAK, CITE, MATH, STRAY, Span, as_it_stands, 
 _TAKEN = re.compile("\\{\ufdd0\\}|\\$\ufdd1\\$")
 _BREAK_SHOWN = re.compile(rf"(?:(?<! ) ++)?{BREAK}((?:</[a-z]+>)*) *")
 
-_TERMINAL = re.compile(rf"[*_\"”’)]*[.!?…{WIDE_STOPS}]+[*_\"”’)]*")
+# A citation stays in the brackets in which it stands.
+_TERMINAL = re.compile(rf"[*_\"”’]*[.!?…{WIDE_STOPS}]+[*_\"”’)]*")
+# What something has to follow, and what stands on both sides of something.
+_OPEN = (*"([{“‘„«‹,;:-–—.!?…", *WIDE_STOPS)  # noqa: RUF001
+_AROUND = ("*", "_", '"')
 
 
 NO_CHIPS = chips({})
@@ -165,7 +169,8 @@ class Prose:
         parts[-1] = parts[-1].rstrip()
         # “… found [AG-x].” shows the number after the stop; “… phase [AG-x], and” leaves it where it is.
         stop = _TERMINAL.match(self.text, group.end, end)
-        if stop and (stop.end() == end or (self.text[stop.end()].isspace() and not trails(self.text, group))):
+        ends = stop and (stop.end() == end or (self.text[stop.end()].isspace() and not trails(self.text, group)))
+        if stop and ends and not _leaves_a_hole(parts, stop[0]):
             parts.append(stop[0] + CITE)
             return stop.end()
         parts.append(CITE)
@@ -180,6 +185,14 @@ class Prose:
         if len(pieces) != len(self.taken) + 1:
             return ""
         return pieces[0] + "".join([thing + piece for thing, piece in zip(self.taken, pieces[1:], strict=True)])
+
+
+def _leaves_a_hole(parts: list[str], stop: str) -> bool:
+    """Say whether nothing would be left to stop at: “… et al. [AG-x].”, “… in “[AG-x]”.” and “… *[AG-x]*.”."""
+    before = parts[-1]
+    if not before:
+        return len(parts) == 1
+    return before.endswith(_OPEN) or (before.endswith(_AROUND) and before[-1] == stop[0])
 
 
 def _spaces(sentences: tuple[Sentence, ...]) -> list[str]:
