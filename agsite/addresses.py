@@ -97,6 +97,17 @@ def of_aliases(aliases: Iterable[tuple[str, str, str, int]]) -> tuple[dict[str, 
     return rules, findings
 
 
+def overruled(aliases: Mapping[str, Redirect], redirects: Mapping[str, Redirect]) -> Iterator[Finding]:
+    """Find aliases of which redirects say something else, which counts."""
+    rules = {**aliases, **redirects}
+    for url, alias in aliases.items():
+        rule = redirects.get(url, alias)
+        if alias.target not in {rule.target, destination(url, rules)}:
+            told = f"leads to /{rule.target}" if rule.target is not None else "is gone"
+            message = f"this alias is never used: {rule.path}:{rule.line} says that /{url} {told}"
+            yield Finding.of("AG604", message, path=alias.path, line=alias.line, help="Delete one of the two.")
+
+
 def is_address(text: str) -> bool:
     """Say whether a page can have this address: rules and links can name it."""
     return bool(_ADDRESS.fullmatch(text)) and "//" not in text and ".." not in text.split("/")

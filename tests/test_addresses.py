@@ -455,3 +455,29 @@ def test_an_alias_that_two_answers_claim_is_an_error():
     found, problems = addresses.of_aliases([("x", "a", "a.md", 5), ("x", "b", "b.md", 7)])
     assert found["ask/x/"].target == "ask/a/"
     assert [problem.code for problem in problems] == ["AG607"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ask/x/: gone", "says that /ask/x/ is gone"),
+        ("ask/x/: ask/pea/", "says that /ask/x/ leads to /ask/pea/"),
+        ("ask/x/: ask/bean/", ""),
+        ("ask/x/: ask/y/", ""),
+        ("ask/z/: gone", ""),
+    ],
+)
+def test_an_alias_of_which_a_redirect_says_something_else_is_told_of(text: str, told: str):
+    aliases, _ = addresses.of_aliases([("x", "bean", "bean.md", 5), ("y", "bean", "bean.md", 6)])
+    found = list(addresses.overruled(aliases, rules(text)))
+    expected = [("AG604", "bean.md", 5, f"this alias is never used: redirects.yml:1 {told}")] if told else []
+    assert [(f.code, f.path, f.line, f.message) for f in found] == expected
+
+
+def test_a_build_tells_of_an_alias_that_a_redirect_overrules(tmp_path: Path):
+    answers = write_answers(tmp_path, 1)
+    (answers / "bean.md").write_text(answer_text("Why beans?", "So.", more="aliases: [old]"), "utf-8")
+    (tmp_path / "redirects.yml").write_text("ask/old/: ask/spoon-0/\n", "utf-8")
+    report = built(tmp_path)
+    assert [finding.path for finding in report.findings if finding.code == "AG604"] == [str(answers / "bean.md")]
+    assert "/ask/old/ /ask/spoon-0/ 301" in (tmp_path / "_site/_redirects").read_text("utf-8")

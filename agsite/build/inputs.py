@@ -117,7 +117,8 @@ def _read_rules(options: Options, archive: Archive, found: Corpus) -> Rules:
     aliases, doubles = addresses.of_aliases(named)
     text, unread = read_own(options.redirects, addresses.MAX_BYTES)
     redirects, problems = addresses.read_redirects(text, options.redirects)
-    return Rules(aliases | redirects, (*doubles, *unread, *problems))
+    disputed = addresses.overruled(aliases, redirects)
+    return Rules(aliases | redirects, (*doubles, *unread, *problems, *disputed))
 
 
 def check(options: Options, config: Config, inputs: Inputs, report: Report) -> Inputs:
