@@ -234,6 +234,29 @@ def test_abstract_day_and_categories_are_replaced_too():
 
 
 @pytest.mark.parametrize(
+    "less",
+    [
+        {"published": "2026-03"},
+        {"published": "2026"},
+        {"categories": ("hep-ph",)},
+        {"authors": (Author(family="Ladle", given="L."), ET_AL)},
+    ],
+)
+def test_what_an_entry_says_less_exactly_replaces_nothing(less: dict[str, object]):
+    authors = (Author(family="Ladle", given="Lou"), Author(family="Spoon"))
+    stored = Paper(id=SOUP, title="Soup", authors=authors, published="2026-03-09", categories=("hep-ph", "hep-th"))
+    result = assign([entry("Soup", **less)], [], [stored], replace=True)
+    assert (result.papers, result.changed) == ((stored,), ())
+
+
+def test_some_other_authors_replace_all_of_a_record():
+    stored = Paper(id=SOUP, title="Soup", authors=(Author(family="Ladle"), Author(family="Spoon")))
+    some = (Author(family="Bowl"), ET_AL)
+    (paper,) = assign([entry("Soup", authors=some)], [], [stored], replace=True).papers
+    assert paper.authors == some
+
+
+@pytest.mark.parametrize(
     ("names", "taken"), [("", False), ("Ladle Spoon Bowl …", False), ("Ladle Spoon Bowl Cup", True), ("Spoon", True)]
 )
 def test_authors_that_are_all_there_take_the_place_of_some(names: str, taken: bool):

@@ -264,9 +264,25 @@ _REPLACED = ("title", "authors", "abstract", "published", "categories")
 
 
 def _without(paper: Paper, entry: Imported) -> Paper:
-    """Return the paper without what the entry knows, too."""
+    """Return the paper without what the entry knows, too, but for what it knows less exactly."""
     empty = Paper(id=paper.id)
-    return paper.model_copy(update={name: getattr(empty, name) for name in _REPLACED if getattr(entry, name)})
+    known = {name for name in _REPLACED if getattr(entry, name)} - set(_less_exact(paper, entry))
+    return paper.model_copy(update={name: getattr(empty, name) for name in known})
+
+
+def _less_exact(paper: Paper, entry: Imported) -> Iterator[str]:
+    """Name what the entry says no otherwise, but leaves the rest of out: a day, further categories, further authors."""
+    if paper.published and paper.published.startswith(entry.published or ""):
+        yield "published"
+    if paper.categories[: len(entry.categories)] == entry.categories:
+        yield "categories"
+    some = entry.authors[:-1]
+    if entry.authors[-1:] == (ET_AL,) and _families(paper.authors[: len(some)]) == _families(some):
+        yield "authors"
+
+
+def _families(authors: Iterable[Author]) -> list[str]:
+    return [author.family for author in authors]
 
 
 def _filled(paper: Paper, entry: Imported) -> Paper:
