@@ -439,6 +439,32 @@ def test_convert_writes_no_two_answers_into_one_file(archive):
     assert "two/a.txt: out/a.md was just written from one/a.txt; rename one of the two.\n" in done.stderr
 
 
+def test_convert_goes_on_after_a_file_that_cannot_be_read(archive):
+    (archive / "folder.txt").mkdir()
+    done = agsite("convert", "gone.txt", "folder.txt", "answers/nothing-to-tune-on.txt", "--output", "md", cwd=archive)
+    assert done.returncode == 1
+    assert "agsite: " not in done.stderr
+    assert "gone.txt: No such file or directory\n" in done.stderr
+    assert "folder.txt: Is a directory\n" in done.stderr
+    assert (archive / "md/nothing-to-tune-on.md").exists()
+
+
+def test_a_command_that_is_advised_can_be_run_as_it_stands(archive):
+    folder = "my answers (new)"
+    done = agsite("new", "Why soup?", "--answers", folder, cwd=archive)
+    assert done.stderr.endswith("run: agsite check 'my answers (new)/why-soup.md'\n")
+    path = archive / folder / "why-soup.md"
+    path.write_text(
+        path.read_text("utf-8").replace("model: ", "model:   ").replace("YYYY.MM-N", "2024.01-1031"), "utf-8"
+    )
+    done = agsite("convert", "--check", f"{folder}/why-soup.md", cwd=archive)
+    assert done.stderr.endswith("run: agsite convert --to md 'my answers (new)/why-soup.md'\n")
+    (archive / "papers").mkdir()
+    (archive / "papers/my library.bib").write_text("@article{x, title = {Soup}}\n", "utf-8")
+    done = agsite("check", cwd=archive)
+    assert "    Run: agsite papers import 'papers/my library.bib', and keep it elsewhere.\n" in done.stderr
+
+
 def test_convert_check_knows_the_canonical_form(archive):
     agsite("convert", "--to", "md", "answers/many-backgrounds.md", cwd=archive)
     assert agsite("convert", "--check", "answers/many-backgrounds.md", cwd=archive).returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from agsite import addresses, assets, checks, corpus, files, papers, urls
@@ -178,7 +179,7 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
             findings.append(Finding.of("AG403", message, path=name, help=help))
         for name in found:
             if name.lower().endswith(_BIBLIOGRAPHIES):
-                help = f"Run: agsite papers import {name}, and keep it elsewhere."
+                help = f"Run: agsite papers import {quote(name)}, and keep it elsewhere."
                 findings.append(Finding.of("AG409", "nothing is read from this file as it is", path=name, help=help))
                 continue
             text, unread = read_own(name, None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -44,7 +46,10 @@ def _convert(path: Path, target: Format | None, output: str | None, written: dic
     """Convert a file, or compare it; `written` tells which files this run wrote, and from which."""
     own = _own_format(path)
     form = target or (own if check else "md" if own == "txt" else "txt")
-    data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
+    try:
+        data = files.read_bytes(path, limit=answerfile.MAX_BYTES)
+    except files.Unreadable as error:
+        return _refuse(error.lines)
     parsed = answerfile.parse(data, path.name)
     show_findings(finding.at(str(path)) for finding in parsed.findings)
     if parsed.answer is None:
@@ -54,13 +59,11 @@ def _convert(path: Path, target: Format | None, output: str | None, written: dic
         text = answerfile.dumps(parsed.answer, form, place.name)
     except AnswerFileError as error:
         first, *rest = error.lines
-        for line in (f"{path}: {first}", *rest):
-            say(line)
-        return False
+        return _refuse((f"{path}: {first}", *rest))
     if check:
         same = text.encode() == data
         if not same:
-            say(f"{path} is not in its canonical form; run: agsite convert --to {form} {path}")
+            say(f"{path} is not in its canonical form; run: agsite convert --to {form} {quote(str(path))}")
         return same
     if written.setdefault(place, path) != path:
         say(f"{path}: {place} was just written from {written[place]}; rename one of the two.")
@@ -70,6 +73,12 @@ def _convert(path: Path, target: Format | None, output: str | None, written: dic
     if place.parent == path.parent and place != path:
         say(f"    An archive holds an answer once: delete {path} or {place}.")
     return True
+
+
+def _refuse(lines: Iterable[str]) -> bool:
+    for line in lines:
+        say(line)
+    return False
 
 
 def _own_format(path: Path) -> Format:

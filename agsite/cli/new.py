@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -43,7 +44,7 @@ def command(question: str, answers: str, model: str) -> None:
         raise ConfigError(f"{path} exists already", "Edit it, or delete it first.")
     files.write_text(path, answerfile.blank_answer(question, model=model, date=today().isoformat()))
     say(str(path), err=False)
-    say(f"Edit the file, then run: agsite check {path}")
+    say(f"Edit the file, then run: agsite check {quote(str(path))}")
 
 
 def _answers_another(path: Path, question: str) -> bool:
