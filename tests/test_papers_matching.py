@@ -196,6 +196,12 @@ def test_a_title_of_two_papers_matches_neither_and_names_both():
     ]
 
 
+@pytest.mark.parametrize(("arxiv_id", "advice"), [("2603.00001", False), (None, True)])
+def test_only_an_entry_without_an_arxiv_id_is_told_to_add_one(arxiv_id: str | None, advice: bool):
+    (finding,) = assign([entry("Soup", arxiv_id=arxiv_id)], [(SOUP, "Soup"), (BOWL, "Soup")], []).findings
+    assert ("add its arXiv id" in finding.help) == advice
+
+
 def test_an_identifier_decides_where_a_title_cannot():
     stored = [Paper(id=SOUP, title="Soup", doi="10.1000/a"), Paper(id=BOWL, title="Soup")]
     result = assign([entry("Soup", doi="10.1000/a")], [], stored)

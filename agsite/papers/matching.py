@@ -240,7 +240,8 @@ class _Register:
             return _found("AG407", f"the identifiers of “{entry.title}” are those of {names}", entry)
         if possible := [] if entry.id else self._possible(entry):
             names = ", ".join(self._spelling[key] for key in possible)
-            return _found("AG406", f"“{entry.title}” may be {names}, and nothing decides it", entry)
+            help = "File the entry under the id that it has here." if entry.arxiv_id else None
+            return _found("AG406", f"“{entry.title}” may be {names}, and nothing decides it", entry, help)
         return _found("AG408", f"nothing tells the month of “{entry.title}”", entry) if number else None
 
 
