@@ -308,8 +308,9 @@ def write_redirects(settled: Settled, rules: Collection[str], base_path: str) ->
 
     What leads on by itself does so for as long as there is no page: browsers remember a 301.
     """
+    base = urls.encoded(unquote(base_path))
     return "".join(
-        f"{base_path}{urls.encoded(place)} {base_path}{urls.encoded(onward)} {301 if url in rules else 302}\n"
+        f"{base}{urls.encoded(place)} {base}{urls.encoded(onward)} {301 if url in rules else 302}\n"
         for url, target in settled.moves
         for place, onward in _with_twins(url, target)
     )

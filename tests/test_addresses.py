@@ -481,3 +481,11 @@ def test_a_build_tells_of_an_alias_that_a_redirect_overrules(tmp_path: Path):
     report = built(tmp_path)
     assert [finding.path for finding in report.findings if finding.code == "AG604"] == [str(answers / "bean.md")]
     assert "/ask/old/ /ask/spoon-0/ 301" in (tmp_path / "_site/_redirects").read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", ["süp/", "s%C3%BCp/"])
+def test_hosts_are_told_of_moves_below_a_path_in_any_script(tmp_path: Path, path: str):
+    write_answers(tmp_path, 1)
+    (tmp_path / "redirects.yml").write_text("ask/old/: ask/spoon-0/\n", "utf-8")
+    built(tmp_path, Config(base_url=f"https://example.org/{path}", share_images=False))
+    assert "/s%C3%BCp/ask/old/ /s%C3%BCp/ask/spoon-0/ 301\n" in (tmp_path / "_site/_redirects").read_text("utf-8")
