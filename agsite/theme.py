@@ -107,6 +107,8 @@ def _catalogues(folders: tuple[str, ...]) -> Iterator[tuple[str, Node | None, li
                 yield path, None, unread
             continue
         root, findings = yamlsubset.read_file(text, "AG503", path)
+        if root is None and not findings:
+            continue  # all of it is commented out
         if root is None or not isinstance(root.value, dict):
             yield path, None, findings or [Finding.of("AG503", "the file holds no phrases", path=path, line=1)]
         else:

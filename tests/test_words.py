@@ -143,6 +143,14 @@ def test_a_slip_in_a_sites_own_phrases_is_found_where_it_stands(
             load_phrases(folders)
 
 
+@pytest.mark.parametrize("text", ["", "\n", "# nav_map: Karte\n"])
+def test_a_file_of_words_may_hold_none(tmp_path: Path, text: str):
+    (tmp_path / "words.yml").write_text(text, encoding="utf-8")
+    folders = (str(tmp_path), str(ROOT / "templates"))
+    assert check_look(folders) == ()
+    assert load_phrases(folders) == load_phrases(folders[-1:])
+
+
 def test_our_own_phrases_and_those_that_own_templates_ask_for_have_no_slip(tmp_path: Path):
     ours = str(ROOT / "templates")
     assert check_look((ours, ours)) == ()
