@@ -31,6 +31,8 @@ _STOPS = (".", "!", "?", *WIDE_STOPS)
 _BEFORE_SUBJECT = (*_STOPS, *",;:—–-(“\"‘'*_")
 _LAST_WORD = re.compile(r"[A-Za-z]+$")
 _GOES_ON = re.compile(r"[*_]*\s+[a-z(]")
+# “[AG-x], however, shows …”: only where a sentence starts, for elsewhere the comma may end what the number supports.
+_IS_SET_OFF = re.compile(r"[*_]*,\s+[a-z]")
 _NEW_SENTENCE = re.compile(r"\s+[^a-z\s]")
 
 # How far the words reach that decide; a longer look would only cost time.
@@ -87,7 +89,8 @@ def _is_named(text: str, start: int, end: int) -> bool:
     # A subject has its verb next; “… here. [AG-x] Next” does not, and is a citation of the sentence before.
     if clean and not clean.endswith(_BEFORE_SUBJECT):
         return False
-    return bool(_GOES_ON.match(text, end))
+    starts = not clean or clean.endswith(_STOPS)
+    return bool(_GOES_ON.match(text, end) or (starts and _IS_SET_OFF.match(text, end)))
 
 
 def _last_word(text: str) -> str:
