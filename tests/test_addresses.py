@@ -489,3 +489,20 @@ def test_hosts_are_told_of_moves_below_a_path_in_any_script(tmp_path: Path, path
     (tmp_path / "redirects.yml").write_text("ask/old/: ask/spoon-0/\n", "utf-8")
     built(tmp_path, Config(base_url=f"https://example.org/{path}", share_images=False))
     assert "/s%C3%BCp/ask/old/ /s%C3%BCp/ask/spoon-0/ 301\n" in (tmp_path / "_site/_redirects").read_text("utf-8")
+
+
+def test_a_draft_that_was_looked_at_may_go_but_not_an_answer_that_became_one(tmp_path: Path):
+    write_answers(tmp_path, 1)
+    draft = tmp_path / "answers/draft.md"
+    draft.write_text(answer_text("Why drafts?", "So.", more="status: draft"), "utf-8")
+    assert built(tmp_path, drafts=True).published
+    assert (tmp_path / "_site/ask/draft/index.html").exists()
+    assert built(tmp_path).published
+    assert not (tmp_path / "_site/ask/draft").exists()
+    draft.write_text(draft.read_text("utf-8").replace("status: draft\n", ""), "utf-8")
+    assert built(tmp_path).published
+    draft.write_text(answer_text("Why drafts?", "So.", more="status: draft"), "utf-8")
+    assert built(tmp_path, drafts=True).published
+    report = built(tmp_path)
+    assert not report.published
+    assert "/ask/draft/ was published and has no page any more" in [f.message for f in report.findings]

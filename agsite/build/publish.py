@@ -102,7 +102,14 @@ def _pages_of_the_past(site: Site, settled: Settled, pages: set[str]) -> Iterato
             yield Page(url, "moved.html", MovedPage(head, urls.encoded(target)))
     if settled.moves:
         yield Page(urls.REDIRECTS, "text", addresses.write_redirects(settled, site.past.rules.of, config.base_path))
-    yield Page(urls.URLS, "text", addresses.write_urls({*pages, *(url for url, _ in settled.moves)}))
+    promised = pages - _only_drafts(site)
+    yield Page(urls.URLS, "text", addresses.write_urls({*promised, *(url for url, _ in settled.moves)}))
+
+
+def _only_drafts(site: Site) -> set[str]:
+    """Return the addresses of drafts that were never published as anything else: they may go as they came."""
+    drafts = (entry for entry in site.overview.archive.entries if entry.answer.status == "draft")
+    return {urls.answer(draft.id) for draft in drafts} - set(site.past.addresses)
 
 
 def _by_path(items: Iterable[Placed]) -> dict[str, Placed]:
