@@ -236,6 +236,9 @@ def _lost(url: str, path: str, unread: Mapping[str, Finding]) -> Finding:
         cause = _cause(url, unread)
         help = f"Correct {cause.path} first: it gave no answer, and the address may be that of the one it holds."
         return cause.like("AG601", message, help)
+    if url in {urls.SEARCH, urls.OPENSEARCH}:
+        help = f"Build without --no-search, or say in redirects.yml that there is none any more: “{url}: {GONE}”."
+        return Finding.of("AG601", message, path=path, help=help)
     folder = url.rstrip("/").rpartition("/")[0]
     new = f"{folder}/new/" if folder else "new/"
     help = f"Add a line to redirects.yml: “{url}: {new}” with the address where it is now, or “{url}: {GONE}”."

@@ -38,6 +38,13 @@ def test_an_address_that_vanished_is_an_error():
     assert settled(published=("ask/pea/", "ask/leek/")) == ({}, ["AG601"])
 
 
+@pytest.mark.parametrize("url", ["search/", "opensearch.xml"])
+def test_where_the_search_was_left_out_the_option_is_named(url: str):
+    (finding,) = addresses.settle((url,), PAGES, {}).findings
+    assert finding.help.startswith("Build without --no-search")
+    assert addresses.settle((url,), PAGES, rules(f"{url}: gone")).findings == ()
+
+
 def test_of_files_that_gave_no_answer_the_one_of_the_same_name_is_to_be_mended():
     unread = [Finding.of("AG136", "no", path=f"answers/{name}.md", line=1) for name in ("stew", "leek", "soup")]
     found = addresses.settle(("ask/leek/", "ask/turnip/"), PAGES, {}, unread=addresses.by_name(unread))
