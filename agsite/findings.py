@@ -210,6 +210,9 @@ CATALOGUE: dict[str, Rule] = {
     "AG220": Rule(
         "warning", "address that hides its host", "Write the host as the message names it, or take the link out."
     ),
+    "AG221": Rule(
+        "warning", "half a bracket at an id", "Put a bracket on either side, as in [AG-2026.03-1712], or on none."
+    ),
     # AG3xx: questions
     "AG301": Rule("warning", "question has no question mark", "Put it as a question."),
     "AG302": Rule(

@@ -135,6 +135,37 @@ def test_every_finding_names_a_file_and_a_line():
 # --- Citations --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "side"),
+    [
+        ("It does [AG-2025.03-1234.", 10, "before"),
+        ("It does [AG-2025.03-1234. So it does [AG-2025.03-1234].", 10, "before"),
+        ("It does [AG-2025.03-1234) and [1].", 10, "before"),
+        ("It does AG-2025.03-1234].", 9, "behind"),
+        ("It [1] does (AG-2025.03-1234].", 14, "behind"),
+        ("[AG-2025.03-1234", 2, "before"),
+    ],
+)
+def test_half_a_bracket_at_an_id_is_told(text: str, column: int, side: str):
+    finding = only(answer(text))
+    assert (finding.code, finding.line, finding.column) == ("AG221", 12, column)
+    assert finding.message == f"the bracket {side} AG-2025.03-1234 has no partner"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[see AG-2025.03-1234], [AG-2025.03-1234, p. 5] [[AG-2025.03-1234]]",
+        "[see [1] and AG-2025.03-1234]",
+        "AG-2025.03-1234 [1]",
+        r"\[AG-2025.03-1234\]",
+        "[AG-2025.03-1234,\nAG-2025.03-1234]",
+    ],
+)
+def test_brackets_with_a_partner_are_no_finding(text: str):
+    assert codes(answer(text)) == []
+
+
 def test_no_file_brings_more_findings_of_a_kind_than_anybody_reads():
     """The first ones are told, with the number of those left out; the severity stays, and so does the exit code."""
     found = check(answer("\n\n".join(["<i> It does [AG-2025.03-1234][^1]."] * 500)), answer(path="answers/stew.md"))

@@ -38,6 +38,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for citation in cited:
         if citation.paper not in listed:
             yield from _unlisted(reading, citation, sources)
+    yield from _lone_brackets(reading)
     meant = list(_meant_as_ids(reading, sources)) if _may_have_almost(reading.answer.body, len(cited)) else []
     yield from meant
     if sources and not cited and not meant:
@@ -66,6 +67,24 @@ def _unlisted(reading: Reading, citation: Citation, sources: tuple[PaperId, ...]
     near = next((source for source in sources if within_one(paper, source)), None)
     help_ = f"{near} is listed: correct the id if you mean that paper, or list {paper} too." if near else None
     yield in_body(reading, line, column, "AG201", f"cites {paper}, which is not among the sources", help_)
+
+
+def _lone_brackets(reading: Reading) -> Iterator[Finding]:
+    for leaf, sentence in reading.body.citing():
+        for group in sentence.groups:
+            for paper, offset in zip(group.papers, group.offsets, strict=True):
+                if side := _lone_bracket(leaf.text, offset, offset + len(paper)):
+                    yield in_text(reading, leaf, offset, "AG221", f"the bracket {side} {paper} has no partner")
+
+
+def _lone_bracket(text: str, start: int, end: int) -> str | None:
+    """Say on which side of an id a square bracket stands alone: “[AG-x.” or “AG-x].”."""
+    if text.startswith("[", start - 1) and start:
+        closing, opening = text.find("]", end), text.find("[", end)
+        return "before" if closing < 0 or -1 < opening < closing else None
+    if text.startswith("]", end) and text.count("[", 0, start) <= text.count("]", 0, start):
+        return "behind"
+    return None
 
 
 def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
