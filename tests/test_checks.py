@@ -412,6 +412,11 @@ def test_an_unknown_category_names_the_nearest():
     assert "mean" not in only(answer(sources=source(category="soup"))).help
 
 
+def test_a_category_in_other_letters_names_the_one_that_is_meant():
+    assert only(answer(sources=source(category="HEP-PH"))).help == "Did you mean “hep-ph”?"
+    assert only(answer(sources=source(category="cs.lg"))).help == "Did you mean “cs.LG”?"
+
+
 def test_one_paper_spelt_two_ways_is_told_in_each_file_that_spells_it_so():
     one = answer("It does [AG-2025.03-077] [AG-2025.03-077].", "answers/a.md", sources=source("AG-2025.03-077"))
     two = answer("It does [AG-2025.03-77].", "answers/b.md", sources=source("AG-2025.03-77"))
@@ -493,6 +498,13 @@ def test_differing_categories_name_both():
     old = answer(path="answers/a.md", date="2026-05-01", sources=source(category="hep-th"))
     finding = only(old, answer(path="answers/b.md"))
     assert finding.message == "AG-2025.03-1234 has the category “hep-th” here and “hep-ph” in answers/b.md:6"
+
+
+@pytest.mark.parametrize("day", ["2026-05-01", "2026-05-09"])
+def test_an_unknown_category_is_told_once_and_never_as_the_one_to_agree_with(day: str):
+    unknown = answer(path="answers/a.md", date=day, sources=source(category="hepph"))
+    finding = only(unknown, answer(path="answers/b.md"))
+    assert (finding.code, finding.path) == ("AG205", "answers/a.md")
 
 
 def test_of_answers_that_give_a_category_the_newest_counts():

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from agsite.answerfile import Reading
 from agsite.archive import Archive, newest_first
+from agsite.categories import CATEGORIES
 from agsite.checks.place import at_line, in_body, line_of
 from agsite.checks.sources import category_in_title
 from agsite.ellipsis import quoted
@@ -65,7 +66,8 @@ def _as_archive(reading: Reading) -> tuple[int, int, str]:
 
 def _differences(group: list[_Named]) -> Iterator[Finding]:
     newest = group[0]
-    first = next((named for named in group if named.source.category), newest)
+    # A category that arXiv does not have is told as such (AG205).
+    first = next((named for named in group if named.source.category in CATEGORIES), newest)
     for named in group[1:]:
         if named.source.title != newest.source.title:
             message = (
@@ -73,7 +75,7 @@ def _differences(group: list[_Named]) -> Iterator[Finding]:
                 f" and {quoted(newest.source.title)} in {newest.reading.path}:{newest.line}"
             )
             yield at_line(named.reading, named.line, "AG401", message)
-        if named.source.category not in {None, first.source.category}:
+        if named.source.category in CATEGORIES and named.source.category != first.source.category:
             message = (
                 f"{named.source.id} has the category “{named.source.category}” here"
                 f" and “{first.source.category}” in {first.reading.path}:{first.line}"

@@ -14,6 +14,8 @@ from agsite.spelling import nearest_name
 
 _ONE_ID_TOO_MANY = "Their titles differ: correct the id of one of the two lines, or delete it."
 
+_LOWER = {name.lower(): name for name in CATEGORIES}
+
 
 def check(reading: Reading) -> Iterator[Finding]:
     """Find what is wrong in the list of sources."""
@@ -54,7 +56,7 @@ def _category(reading: Reading, source: Source, line: int) -> Finding:
         first = category_in_title(source)
         why = f"“{first}” is taken for a part of the title: in page text no space stands before a category."
         return at_line(reading, line, "AG205", f"{source.id} has no category of arXiv", why if first else None)
-    near = nearest_name(source.category, CATEGORIES, 0.6)
+    near = _LOWER.get(source.category.lower()) or nearest_name(source.category, CATEGORIES, 0.6)
     message = f"“{source.category}”, the category of {source.id}, is not one of arXiv's"
     return at_line(reading, line, "AG205", message, f"Did you mean “{near}”?" if near else None)
 
