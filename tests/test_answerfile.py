@@ -926,6 +926,13 @@ def test_odd_space_further_on_in_the_closing_line_is_noted():
     assert places(parsed) == ["14:36 AG121"]
 
 
+def test_what_follows_the_closing_line_is_to_be_deleted():
+    (finding,) = answerfile.parse(f"{PAGE}\n\nShare this page".encode(), "soup.txt").findings
+    assert (finding.code, finding.line, finding.column) == ("AG116", 16, 1)
+    assert finding.message == "the file goes on below its closing line"
+    assert finding.help == "Delete what stands below line 14, which is that line."
+
+
 @pytest.mark.parametrize("end", [" ", "\t", "\xa0", " \xa0"], ids=ascii)
 def test_space_around_any_line_of_page_text_is_left_out(end: str):
     lines = PAGE.split("\n")

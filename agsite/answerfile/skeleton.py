@@ -68,7 +68,7 @@ def find_skeleton(lines: list[str]) -> Skeleton | Finding:
         return _no_explore(lines, sources)
     closing = lines[-1].strip()
     if not closing.startswith(CLOSING) or (closing != CLOSING_LINE and CLOSING_LINE.startswith(closing)):
-        return _no_closing(lines)
+        return _no_closing(lines, explore)
     return Skeleton(lines, head, sources, explore, size - 1)
 
 
@@ -132,11 +132,23 @@ def _no_explore(lines: list[str], sources: int) -> Finding:
     return Finding.of("AG115", f"“{lines[meant]}” is not the line “{EXPLORE}”", line=meant + 1, column=1, help=help_)
 
 
-def _no_closing(lines: list[str]) -> Finding:
-    """Point at the last line, which is not the closing one but may read like it, or at its end."""
+def _no_closing(lines: list[str], explore: int) -> Finding:
+    """Point at what follows the closing line, or at the last line, which may read like it, or at its end."""
+    closing = next((i for i in range(explore + 1, len(lines)) if lines[i].strip() == CLOSING_LINE), 0)
+    if closing:
+        return _goes_on(lines, closing)
     if in_plain(lines[-1]).startswith(CLOSING_LINE):
         return odd_space("AG116", lines[-1], len(lines))
     return _cut_off("AG116", f"the file does not end with the line “{CLOSING} …”", lines)
+
+
+def _goes_on(lines: list[str], closing: int) -> Finding:
+    below = next(i for i in range(closing + 1, len(lines)) if lines[i].strip())
+    if lines[below].strip() == FIRST_LINE:
+        return Finding.of("AG123", "a second page starts here", line=below + 1, column=1)
+    help_ = f"Delete what stands below line {closing + 1}, which is that line."
+    message = "the file goes on below its closing line"
+    return Finding.of("AG116", message, line=below + 1, column=1, help=help_)
 
 
 def _cut_off(code: str, message: str, lines: list[str]) -> Finding:
