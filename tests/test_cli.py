@@ -719,6 +719,17 @@ def test_export_writes_the_archive(archive, format, start):
     assert done.stdout.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.bib", "@"), ("a.ris", "TY  - "), ("a.json", "["), ("a.jsonl", "{"), ("a", "{"), ("a.db", "SQLite format 3")],
+)
+def test_an_export_is_what_its_name_says(archive, name, start):
+    assert agsite("export", "--output", name, cwd=archive).returncode == 0
+    assert (archive / name).read_bytes().startswith(start.encode())
+    assert agsite("export", "--format", "ris", "--output", name, cwd=archive).returncode == 0
+    assert (archive / name).read_text().startswith("TY  - ")
+
+
 @pytest.mark.parametrize("format", ["bib", "sqlite"])
 def test_an_export_goes_where_it_can(archive, format):
     assert agsite("export", "--format", format, "--output", "new/folder/file", cwd=archive).returncode == 0

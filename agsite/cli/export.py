@@ -46,14 +46,20 @@ _TEXTS: dict[str, Callable[[Archive, Config], str]] = {
     "csl": lambda archive, config: papers.to_csl(_references(archive, config), config.archive_name),
 }
 
+_ENDINGS = {".bib": "bib", ".ris": "ris", ".json": "csl", ".db": "sqlite", ".sqlite": "sqlite"}
+
 
 @click.command()
 @archive_options
 @click.option(
-    "--format", type=click.Choice([*_TEXTS, "sqlite"]), default="jsonl", show_default=True, help="What to write."
+    "--format",
+    type=click.Choice([*_TEXTS, "sqlite"]),
+    help="What to write.  [what the name of the output says, else jsonl]",
 )
 @click.option("--output", metavar="PATH", help="File to write instead of stdout; sqlite needs one.")
-def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, format: str, output: str | None) -> None:
+def command(
+    answers: tuple[str, ...], papers: tuple[str, ...], config: str, format: str | None, output: str | None
+) -> None:
     """Write the whole archive as data (jsonl, sqlite) or its papers as a bibliography (bib, ris, csl).
 
     Without answers nothing is written; where a file could not be read, the rest is, and the command ends with exit
@@ -61,7 +67,7 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
 
     \b
     Examples:
-      agsite export --format bib --output papers.bib
+      agsite export --output papers.bib
       agsite export --format sqlite --output archive.db
     """
     settings = read_config(config)
@@ -69,8 +75,12 @@ def command(answers: tuple[str, ...], papers: tuple[str, ...], config: str, form
     show_findings(finding for finding in inputs.findings if finding.severity == "error")
     if not inputs.archive.entries:
         raise _nothing(only_drafts=bool(inputs.corpus.readings))
-    _write(inputs.archive, settings, format, output)
+    _write(inputs.archive, settings, format or _format_of(output), output)
     sys.exit(bool(inputs.corpus.unread))
+
+
+def _format_of(output: str | None) -> str:
+    return _ENDINGS.get(Path(output or "").suffix, "jsonl")
 
 
 def _nothing(*, only_drafts: bool) -> AnswerFileError:
