@@ -605,6 +605,17 @@ def test_importing_says_what_became_of_each_entry(archive, options, left):
     ]
 
 
+def test_thousands_are_parted_in_all_that_is_counted(archive):
+    (archive / "library.bib").write_text("\n".join(f"@misc{{a{n}, title={{Soup {n}}}}}" for n in range(1200)))
+    done = agsite("papers", "import", "library.bib", cwd=archive)
+    assert done.stderr.splitlines()[0] == "1,200 entries:"
+    assert "  1,200 left out, because no answer names the paper" in done.stderr
+    agsite("build", "--no-search", cwd=archive)
+    for number in range(1200):
+        (archive / f"_site/{number}.txt").touch()
+    assert ", 1,200 carried along (" in agsite("build", "--no-search", cwd=archive).stderr
+
+
 def test_importing_into_a_new_folder_says_nothing_of_its_being_new(archive):
     (archive / "library.bib").write_text(ENTRIES.splitlines()[0], encoding="utf-8")
     done = agsite("papers", "import", "library.bib", "--papers", "meta", cwd=archive)

@@ -125,9 +125,9 @@ def _close(report: Report, output: str) -> None:
         return
     counts = report.counts
     seconds = sum(report.seconds.values())
-    carried = f", {foreign} carried along" if (foreign := counts["foreign"]) else ""
+    carried = f", {foreign:,} carried along" if (foreign := counts["foreign"]) else ""
     say(
         f"{', '.join(counted(counts[f'{kind}s'], kind) for kind in ('answer', 'paper', 'page'))} in {output}: "
-        f"{counts['written']} written, {counts['unchanged']} unchanged, {counts['deleted']} deleted{carried} "
+        f"{counts['written']:,} written, {counts['unchanged']:,} unchanged, {counts['deleted']:,} deleted{carried} "
         f"({seconds:.1f} s; {found})."
     )

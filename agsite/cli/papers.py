@@ -121,17 +121,17 @@ def _account(result: papers.Assignment, unread: int) -> Iterator[str]:
     skipped = len(result.left_out) - unnamed
     yield f"{counted(len(result.matches) + len(result.left_out) + unread, 'entry', 'entries')}:"
     yield (
-        f"  {matched} of papers that the archive has: {counted(len(result.added) - len(anew), 'record')} new, "
-        f"{len(result.changed)} changed"
+        f"  {matched:,} of papers that the archive has: {counted(len(result.added) - len(anew), 'record')} new, "
+        f"{len(result.changed):,} changed"
     )
     if numbered:
-        yield f"  {numbered} of papers that are numbered anew"
+        yield f"  {numbered:,} of papers that are numbered anew"
     if unnamed:
-        yield f"  {unnamed} left out, because no answer names the paper; --all numbers such papers too"
+        yield f"  {unnamed:,} left out, because no answer names the paper; --all numbers such papers too"
     if skipped:
-        yield f"  {skipped} left out, for the reasons told above"
+        yield f"  {skipped:,} left out, for the reasons told above"
     if unread:
-        yield f"  {unread} unreadable"
+        yield f"  {unread:,} unreadable"
 
 
 def _read(names: tuple[str, ...]) -> tuple[list[papers.Imported], list[Finding]]:
