@@ -531,6 +531,17 @@ def test_new_gives_each_question_a_name_that_its_file_may_have(archive, question
         assert agsite("new", question, cwd=archive).returncode == 2
 
 
+def test_a_question_without_quotes_is_given_back_in_quotes(archive):
+    done = agsite("new", "Does", "a", "$spoon", "matter?", cwd=archive)
+    assert (done.returncode, done.stderr.splitlines()) == (
+        2,
+        [
+            "agsite: the question came in parts",
+            "  Put quotes around it: agsite new 'Does a $spoon matter?'",
+        ],
+    )
+
+
 def test_new_gives_two_questions_that_begin_alike_a_file_each(archive):
     begin = "What do neural networks learn about collider events when the detector"
     names = []

@@ -17,10 +17,10 @@ from agsite.suspects import suspects
 
 
 @click.command()
-@click.argument("question")
+@click.argument("words", nargs=-1, required=True, metavar="QUESTION")
 @click.option("--answers", default="answers", show_default=True, metavar="DIR", help="Folder to put the file into.")
 @click.option("--model", default=HAND_WRITTEN, show_default=True, help="Who writes the answer.")
-def command(question: str, answers: str, model: str) -> None:
+def command(words: tuple[str, ...], answers: str, model: str) -> None:
     """Begin an answer file: the question filled in, the rest ready to edit.
 
     The file is named after the question. Where the question has few Latin letters, or the name is reserved or that of
@@ -30,7 +30,9 @@ def command(question: str, answers: str, model: str) -> None:
     Example:
       agsite new "Does a made-up effect survive a change of detector?"
     """
-    question = " ".join(question.split())
+    question = " ".join(" ".join(words).split())
+    if len(words) > 1:
+        raise ConfigError("the question came in parts", f"Put quotes around it: agsite new {quote(question)}")
     if not question_key(question):
         raise ConfigError("there is no question", "Give the question as one argument, in quotes.")
     if not model.strip():
