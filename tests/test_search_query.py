@@ -112,6 +112,7 @@ def test_a_star_behind_one_or_two_letters_is_part_of_a_name_beside_other_words()
         ("muon)", "the bracket at character 5 was never opened"),
         ("muon AND", "there is nothing to look for after “AND”"),
         ("OR muon", "there is nothing to look for at the beginning"),
+        (" ", "there is nothing to look for"),
         ("mu*", "“mu*” is too short to complete"),
         ("date:yesterday", "“yesterday” is not a date"),
         ("date:\uff12026", "“\uff12026” is not a date"),
@@ -131,3 +132,11 @@ def test_a_malformed_query_is_one_sentence(text: str, message: str):
     assert caught.value.message == message
     assert caught.value.help.endswith(".")
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("text", ["date:>2026-03", "date:<2026", "date:after-2026", "date:.."])
+def test_what_is_no_date_is_told_how_to_ask_for_all_since_one(text: str):
+    with pytest.raises(QueryError, match="date") as caught:
+        parse(text)
+    assert ">=2026-03" in str(caught.value.help)
+    assert parse("date:>=2026-03").node != parse("date:2026-03").node

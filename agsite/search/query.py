@@ -222,6 +222,8 @@ class _Parser:
             soft.append(Prefix(word))
 
     def _nothing(self) -> NoReturn:
+        if not self.text.strip():
+            raise QueryError("there is nothing to look for", "Write words, or a whole question.")
         where = f"after “{self.text[: self.at].split()[-1]}”" if self.text[: self.at].split() else "at the beginning"
         raise QueryError(
             f"there is nothing to look for {where}", "Put a word there, or write AND, OR and NOT in small letters."
@@ -234,6 +236,9 @@ def field(name: str, value: str) -> Node:
     return _FIELD_READERS.get(name, Field)(name, value)
 
 
+_DATES = "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03, >=2026-03 or <=2026-03."
+
+
 def _date(name: str, value: str) -> Field:
     """Read `2026`, `2026-03`, `2026-03-09`, `A..B`, `A..`, `..B`, `>=A`, `<=B`."""
     start, dots, end = value.partition("..")
@@ -241,11 +246,9 @@ def _date(name: str, value: str) -> Field:
         start, end, dots = (value[2:], "", "..") if value[0] == ">" else ("", value[2:], "..")
     for part in (start, end):
         if part and not re.fullmatch(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?", part):
-            raise QueryError(
-                f"“{part}” is not a date", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03."
-            )
+            raise QueryError(f"“{part}” is not a date", _DATES)
     if not (start or end):
-        raise QueryError("the date is missing", "Write it as 2026, 2026-03 or 2026-03-09, a range as 2026-01..2026-03.")
+        raise QueryError("the date is missing", _DATES)
     if end and start > f"{end}~":
         raise QueryError(f"“{value}” ends before it begins", "Write the earlier date first.")
     # “~” sorts after every digit and hyphen: 2026-03~ is the end of March.
