@@ -592,6 +592,20 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             "Put a second one at the end of the text, or take this one out.",
         ),
         (
+            "note: 't Hooft was right",
+            (5, 7),
+            "the quote mark that opens here is not closed",
+            "Put a second one at the end of the text; if it is an apostrophe, double quotes around the whole:"
+            """ note: "'t Hooft was right".""",
+        ),
+        (
+            "sources:\n  - {id: AG-2025.03-1, title: 't Hooft anomalies, similarity: 61}",
+            (6, 31),
+            "the quote mark that opens here is not closed",
+            "Put a second one at the end of the text; if it is an apostrophe, double quotes around the whole:"
+            """ title: "'t Hooft anomalies".""",
+        ),
+        (
             'note: "Late\nfollow_ups:\n  - "Hot?"',
             (5, 7),
             "the quote mark that opens here is not closed",

@@ -65,7 +65,7 @@ def unread(lines: list[str], first_line: int, error: Any) -> Finding | None:
 
 def _fault(lines: list[str], problem: str, mark: Any, context: Any) -> _Fault | None:
     if problem.startswith(("found unexpected end", "found unexpected document")) and context:
-        return _unclosed(context.line, context.column)
+        return _unclosed(lines, context.line, context.column)
     return _opened_above(lines, mark) or _at_mark(lines, problem, mark, context)
 
 
@@ -174,9 +174,13 @@ def _unbraced(lines: list[str], mark: Any) -> _Fault | None:
     return mark.line, column, message, help_
 
 
-def _unclosed(line: int, column: int) -> _Fault:
+def _unclosed(lines: list[str], number: int, column: int) -> _Fault:
     message = "the quote mark that opens here is not closed"
-    return line, column, message, "Put a second one at the end of the text, or take this one out."
+    value = _value_at(lines[number], column + 1)
+    if value is None or value.column != column or not value.text.startswith("'"):
+        return number, column, message, "Put a second one at the end of the text, or take this one out."
+    whole = "Put a second one at the end of the text; if it is an apostrophe, double quotes around the whole"
+    return number, column, message, with_line(whole, value.lead + in_quotes(value.text))
 
 
 def _item_apart(lines: list[str], number: int, column: int) -> _Fault | None:
@@ -296,4 +300,4 @@ def _opened_before(lines: list[str], number: int, sign: str) -> _Fault | None:
         return None
     column = lines[line].rindex(sign)
     # An apostrophe opens nothing.
-    return _unclosed(line, column) if _OPENS.search(lines[line], 0, column) else None
+    return _unclosed(lines, line, column) if _OPENS.search(lines[line], 0, column) else None
