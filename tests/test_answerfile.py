@@ -606,6 +606,18 @@ def test_a_quote_mark_that_is_not_closed_is_told_where_it_opens(source: str, fie
             """ title: "'t Hooft anomalies".""",
         ),
         (
+            "follow_ups:\n  - Hot?\n  Cold?\n  - Mild?",
+            (7, 3),
+            "there is no “- ” before this item",
+            "Begin it so: “  - Cold?”.",
+        ),
+        (
+            "follow_ups:\n  - Hot?\n  Cold?",
+            (7, 3),
+            "there is no “- ” before this item",
+            "Begin it so: “  - Cold?”.",
+        ),
+        (
             'note: "Late\nfollow_ups:\n  - "Hot?"',
             (5, 7),
             "the quote mark that opens here is not closed",

@@ -11,7 +11,7 @@ from agsite.findings import Finding
 
 # What PyYAML says where a line has no key, or where a text holds a colon.
 NO_COLON, STRAY_COLON = "could not find expected ':'", "mapping values are not allowed here"
-_HAS_KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s:]+) *:(?: |$)")
+HAS_KEY = re.compile(r"(?:\"[^\"]*\"|'[^']*'|[^\s:]+) *:(?: |$)")
 # A name and what was meant as the colon after it, in small and wide forms, too.
 _MEANT_KEY = re.compile(r"([A-Za-z_]+)\s*(?:([:=\ufe13\ufe55\uff1a])(.?)|$)")
 
@@ -20,7 +20,7 @@ def keyless(lines: list[str], first_line: int, error: Any) -> Finding | None:
     """Return the finding for the line that made PyYAML's `error`, if that line lacks a name or the colon after it."""
     index, column = _place(lines, error)
     text = lines[index][column:] if index >= 0 else ""
-    if not text or _HAS_KEY.match(text):
+    if not text or HAS_KEY.match(text):
         return None
     message, help_ = _fault(text)
     return Finding.of("AG131", message, line=first_line + index, column=column + 1, help=help_)

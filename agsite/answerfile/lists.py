@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from agsite.answerfile.keyless import NO_COLON, STRAY_COLON, name_of_sign
+from agsite.answerfile.keyless import HAS_KEY, NO_COLON, STRAY_COLON, name_of_sign
 from agsite.ellipsis import clip
 from agsite.findings import Finding
 
@@ -98,7 +98,9 @@ def unmarked(lines: Sequence[str], number: int) -> tuple[int, str, str] | None:
         if ITEM.match(line) or not line.startswith(" "):
             is_item = _LIST.match(line) or (ITEM.match(line) and column <= indent(line))
             return _unmarked(lines, first) if first is not None and is_item else None
-        if _other_mark(line) or line.lstrip().startswith("{"):
+        bare = line.lstrip(" ")
+        is_text = index == number and not HAS_KEY.match(bare)
+        if is_text or _other_mark(line) or bare.startswith("{"):
             first, column = index, indent(line)
     return None
 
