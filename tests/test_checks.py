@@ -652,6 +652,19 @@ def test_marks_of_other_programs_are_told_where_they_stand(text: str, place: tup
     assert finding.message.startswith(written)
 
 
+@pytest.mark.parametrize("fence", ["```", "~~~", "````", "   ```"])
+@pytest.mark.parametrize("rest", ["", "x = 1\n\n## Why\n\nSo [AG-2025.03-1234].", "x\n``", "x\n ``` y"])
+def test_code_without_an_end_is_told_where_it_begins(fence: str, rest: str):
+    finding = only(answer(f"It does [AG-2025.03-1234].\n\n{fence}\n{rest}"))
+    assert (finding.code, finding.line, finding.column) == ("AG218", 14, 1)
+    assert finding.help == f"Write “{fence.strip()}” on a line of its own where it ends."
+
+
+@pytest.mark.parametrize("end", ["```", "`````", "  ```", "``` \n\nMore.", "```\n\n    code"])
+def test_code_with_its_end_is_no_finding(end: str):
+    assert codes(answer(f"It does [AG-2025.03-1234].\n\n```python\nx = 1\n{end}")) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

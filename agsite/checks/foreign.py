@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from agsite.answerfile import Reading
 from agsite.body import Leaf
-from agsite.checks.place import in_text
+from agsite.checks.place import in_body, in_text
 from agsite.ellipsis import quoted
 from agsite.findings import Finding
 from agsite.markup import cover_verbatim
@@ -113,9 +113,15 @@ _MARKS = (
 )
 
 
+# The line that begins a block of code: its fence may stand a little further in.
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
 def check(reading: Reading) -> Iterator[Finding]:
     """Find marks that readers see as they were written."""
     text = reading.answer.body
+    if "```" in text or "~~~" in text:
+        yield from _open_code(reading)
     marks = [mark for mark in _MARKS if mark.sign in text]
     if _HASH_AT_LETTER.search(text):
         marks.append(_HEADING)
@@ -123,6 +129,19 @@ def check(reading: Reading) -> Iterator[Finding]:
         return
     for leaf in reading.body.leaves():
         yield from _in_leaf(reading, leaf, marks)
+
+
+def _open_code(reading: Reading) -> Iterator[Finding]:
+    """Find that the last block is code without its end, and so has taken all that follows."""
+    last = reading.body.blocks[-1]
+    if last.kind != "code":
+        return
+    first, *others = reading.answer.body.split("\n")[last.leaves[0].line - 1 :]
+    fence = _FENCE.match(first)
+    if fence and not (others and re.fullmatch(rf" {{0,3}}{fence[1]}{fence[1][0]}*[ \t]*", others[-1])):
+        help_ = f"Write “{fence[1]}” on a line of its own where it ends."
+        message = f"the code that begins with “{fence[1]}” has no end, and takes all that follows"
+        yield in_body(reading, last.leaves[0].line, 1, "AG218", message, help_)
 
 
 def _in_leaf(reading: Reading, leaf: Leaf, marks: list[_Mark]) -> Iterator[Finding]:
