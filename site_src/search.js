@@ -136,10 +136,13 @@ function row(hit, asked) {
   return make("li", "", body, hit.strip && strip(hit.strip.split(" ")));
 }
 
-function outcome(found, sort) {
+// Little words, and a letter or two, are how a question begins.
+const begins = found => [...found.asked.terms].every(term => term.length < 3);
+
+function outcome(found, sort, typing) {
   if (found.problem) return words(found.problem) || words("failed");
   if (found.missing) return fill("missing", { q: found.missing }) + (found.hits.length ? ` ${words("nearest")}` : "");
-  if (!found.total) return fill("none", { q: found.text });
+  if (!found.total) return typing && begins(found) ? words("ask") : fill("none", { q: found.text });
   const newest = sort === "date";
   if (!found.exact) return fill(newest ? "someNewest" : "some", { n: found.hits.length });
   return found.total === 1 ? words("one") : fill(newest ? "newest" : "many", { n: found.total });
@@ -223,7 +226,7 @@ function resultsPage() {
     if (turn !== latest) return;
     const found = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
     if (found.goto && !typing) return location.replace(address(found.goto));
-    show(found.goto ? { ...found, total: 1, hits: [] } : found, kept);
+    show(found.goto ? { ...found, total: 1, hits: [] } : found, kept, typing);
     drawn = state;
     if (found.problem || found.goto || found.missing) {
       filters.hidden = true;
@@ -233,12 +236,12 @@ function resultsPage() {
     if (turn === latest && counted.found) showFacets(counted.found);
   }
 
-  function show(found, kept) {
+  function show(found, kept, typing) {
     while (list.children.length > kept) list.lastChild.remove();
     list.append(...found.hits.slice(kept).map(hit => row(hit, found.asked)));
     list.style.minHeight = "";
     const jump = found.goto ? [link({ url: found.goto }, found.text)] : [];
-    status.replaceChildren(outcome(found, state.sort), ...jump.flatMap(a => [" ", a]));
+    status.replaceChildren(outcome(found, state.sort, typing), ...jump.flatMap(a => [" ", a]));
     if (found.suggestion) status.append(" ", words("meant"), " ", again(found.suggestion, () => ({ ...state, q: found.suggestion })), "?");
     if (!found.total && found.filtered) status.append(" ", again(words("off"), () => ({ ...state, filters: Object.fromEntries(FACETS.map(name => [name, []])) })));
     more.hidden = found.exact ? found.hits.length >= found.total : found.hits.length < state.limit;
@@ -399,7 +402,7 @@ function enliven(palette, field, lists) {
     if (turn !== latest) return;
     shown = answer.found ?? { problem: answer.problem, hits: [], total: 0 };
     list.replaceChildren(...rows());
-    status.textContent = shown.total < 0 || shown.goto ? "" : outcome(shown) + (shown.suggestion ? ` ${words("meant")} ${shown.suggestion}?` : "");
+    status.textContent = shown.total < 0 || shown.goto ? "" : outcome(shown, "relevance", true) + (shown.suggestion ? ` ${words("meant")} ${shown.suggestion}?` : "");
   };
   field.addEventListener("input", soon(120, run));
   palette.addEventListener("keydown", event => walk(event, field, list));

@@ -698,6 +698,27 @@ def test_of_many_fields_twelve_are_shown_and_the_others_are_a_button_away(tab: P
         expect(fields.locator("label")).to_have_count(15)
 
 
+@pytest.mark.parametrize("begun", ["t", "th", "the", "how", "how is", "how is zq"])
+def test_a_question_of_which_only_little_words_are_typed_is_no_search_that_failed(tab: Page, served, begun: str):
+    tab.goto(f"{served.url}ask/a007/")
+    tab.keyboard.press("/")
+    tab.keyboard.type(begun)
+    said = tab.locator(".pal [role=status]")
+    expect(said).to_contain_text("Words or a whole question")
+    tab.keyboard.type(" xyzzy")
+    expect(said).to_have_text(f"Nothing found for “{begun} xyzzy”.")
+
+
+def test_little_words_that_were_asked_for_are_not_found(tab: Page, served):
+    tab.goto(f"{served.url}search/?q=xyzzy")
+    said = tab.locator("#results [role=status]")
+    expect(said).to_have_text("Nothing found for “xyzzy”.")
+    tab.locator("#q").fill("how is")
+    expect(said).to_contain_text("Words or a whole question")
+    tab.keyboard.press("Enter")
+    expect(said).to_have_text("Nothing found for “how is”.")
+
+
 def test_filters_that_leave_nothing_can_be_taken_off(tab: Page, served):
     search(tab, served, "neutrino", "&model=nobody")
     tab.get_by_role("button", name="Clear filters").click()
