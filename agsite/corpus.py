@@ -15,6 +15,10 @@ from agsite.findings import Finding
 # The endings of answer files, and of files that people take for some: those are reported as not read.
 SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
 
+# Where this is missing, nobody named it: the command runs elsewhere than in an archive.
+_USUAL_FOLDER = "answers"
+_NO_ARCHIVE = "Go to the folder of an archive, or begin one with `agsite init DIR`."
+
 
 class Result(NamedTuple):
     """What reading one file gives."""
@@ -159,7 +163,8 @@ def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:
         try:
             found, refused = files.find(folder, SUFFIXES, seen)
         except AgsiteError as error:
-            findings.append(Finding.of("AG504", error.message, path=str(folder), help=error.help))
+            help_ = _NO_ARCHIVE if folder == _USUAL_FOLDER else error.help
+            findings.append(Finding.of("AG504", error.message, path=str(folder), help=help_))
             continue
         paths += found
         findings += [Finding.of("AG100", files.refusal(why)[0], path=path) for path, why in refused]

@@ -212,10 +212,12 @@ def test_a_build_of_drafts_alone_says_how_to_see_them(tmp_path):
     assert agsite("build", "--drafts", cwd=tmp_path).returncode == 0
 
 
-def test_build_without_answers_says_what_to_do(tmp_path):
-    done = agsite("build", cwd=tmp_path)
+@pytest.mark.parametrize("command", [["build"], ["check"], ["search", "soup"], ["export"]], ids=" ".join)
+def test_a_command_outside_an_archive_says_what_to_do(tmp_path, command):
+    done = agsite(*command, cwd=tmp_path)
     assert done.returncode == 1
-    assert "AG504" in done.stderr
+    assert "there is no file or folder answers\n" in done.stderr
+    assert "Go to the folder of an archive, or begin one with `agsite init DIR`." in done.stderr
     assert "Traceback" not in done.stderr
 
 
