@@ -969,6 +969,17 @@ def test_space_around_any_line_of_page_text_is_left_out(end: str):
         assert places(parsed) == [f"{number}:0 AG122"]
 
 
+@pytest.mark.parametrize(("before", "after"), [("  ", ""), ("", " "), ("\t", "\t")])
+def test_space_around_all_lines_of_page_text_is_noted_once(before: str, after: str):
+    page = "\n".join(f"{before}{line}{after}" for line in PAGE.split("\n"))
+    parsed = answerfile.parse(page.encode(), "soup.txt")
+    (finding,) = parsed.findings
+    assert (finding.code, finding.line) == ("AG122", 1)
+    assert finding.message == "there is space at the start or the end of this line and of 9 others"
+    assert parsed.answer is not None
+    assert (parsed.answer.question, parsed.answer.sources) == (SOUP.question, SOUP.sources)
+
+
 @pytest.mark.parametrize("gap", ["", " ", "\xa0"], ids=ascii)
 def test_blank_lines_between_those_of_page_text_change_nothing(gap: str):
     parsed = answerfile.parse(PAGE.replace("\n", f"\n{gap}\n").encode(), "soup.txt")

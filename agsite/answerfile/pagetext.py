@@ -42,6 +42,8 @@ from agsite.records import Answer, Source
 _SOURCE = re.compile(rf"{PERCENT.pattern}(?>({PREFIX.pattern})|)(?=\S)(.*\S)({PAPER_ID_SHAPE})")
 _BEGINS_SOURCE = re.compile(r"- |[0-9]{1,3}%")
 _ENDS_SOURCE = re.compile(rf"{PAPER_ID_SHAPE}\Z")
+# So many lines with space around them are one mistake, and not one each.
+_MANY_SPACED = 8
 # Lines of a list that are left out of it.
 _UNREADABLE = {"AG117": "sources", "AG119": "follow_ups"}
 
@@ -74,7 +76,7 @@ def _read_parts(parts: Skeleton, id: str, findings: list[Finding]) -> Parsed:
     findings += too_many(len(source_lines), len(follow_up_lines), body.text, starts)
     head_lines = (question + 1, byline + 1, byline + 1)
     origin = Origin(*head_lines, source_lines, follow_up_lines, body.numbers, body.shifts, body.inserted)
-    findings = _double_spaced(lines, findings)
+    findings = _spaced_throughout(_double_spaced(lines, findings))
     lacks = frozenset([_UNREADABLE[finding.code] for finding in findings if finding.code in _UNREADABLE])
     if "date" not in values:
         return Parsed(None, tuple(findings), origin, readable(values).answer, lacks)
@@ -110,6 +112,16 @@ def _double_spaced(lines: list[str], findings: list[Finding]) -> list[Finding]:
         return findings
     once = Finding.of("AG120", "every second line is blank", line=2, help="Page text has no blank lines; delete them.")
     return [once, *(finding for finding in findings if finding.code != "AG120")]
+
+
+def _spaced_throughout(findings: list[Finding]) -> list[Finding]:
+    """Say once that there is space around many lines, as where the page was copied with an indentation."""
+    spaced = [finding for finding in findings if finding.code == "AG122"]
+    if len(spaced) < _MANY_SPACED:
+        return findings
+    message = f"there is space at the start or the end of this line and of {len(spaced) - 1} others"
+    once = Finding.of("AG122", message, line=spaced[0].line)
+    return [once, *(finding for finding in findings if finding.code != "AG122")]
 
 
 def _items(lines: list[str], start: int, stop: int, findings: list[Finding]) -> Iterator[tuple[int, str]]:
