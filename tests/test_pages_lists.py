@@ -85,6 +85,17 @@ def test_few_numbers_are_worth_a_link(number: int, total: int, shown: list[int])
     assert [n for n, _ in part.pages] == shown
 
 
+@pytest.mark.parametrize(
+    ("number", "shown"), [(1, "1 2 3 … 20"), (4, "1 2 3 4 5 6 … 20"), (10, "1 … 8 9 10 11 12 … 20")]
+)
+def test_numbers_that_are_left_out_are_hinted_at(number: int, shown: str):
+    page = next(page for page in plan_pages(archive(many(2)), CONFIG) if page.url == "month/2026-05/")
+    part = paginate("month/2026-05/", range(20), 1)[number - 1][2]
+    pager = main(page._replace(context=page.context._replace(part=part))).partition('class="pager"')[2]
+    numbers = re.findall(r">([0-9]+|…)<", pager.partition("</nav>")[0])
+    assert " ".join(numbers) == shown
+
+
 def test_a_month_draws_a_wall_on_its_first_page():
     found = planned(many(7))
     assert found["month/2026-05/"].wall.rows == 7
