@@ -2,7 +2,7 @@
 
 What lies where, `run` first:
 
-    run, resuming, options, outcome            a run from its beginning to its end
+    run, batching, resuming, options, outcome  a run from its beginning to its end
     questions, asked, planning                 what is to be asked
     answering, answers, together, whereabouts  what becomes of a question
     dryrun, tables                             what is said before a run, and after it

@@ -6,20 +6,25 @@ import json
 import threading
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from agsite import files
+from agsite.errors import AgsiteError
 from agsite.generate import answers
 from agsite.generate.options import Options
 from agsite.generate.outcome import Result, Row, row_of
 from agsite.generate.planning import Declined, Plan, Planner
 from agsite.generate.questions import Item
+from agsite.generate.together import Together
 from agsite.generate.whereabouts import Whereabouts, holds
 from agsite.grounding import Asking, Judged, Remark, Request, Usage, compose_repair, judge, mend
-from agsite.llm import Bought, Caller, Failure, Journal
+from agsite.llm import Bought, BudgetReached, Caller, Failure, Journal, Stopped
 from agsite.near_duplicates import KnownQuestions
 
+STOPS = (BudgetReached, Failure, Stopped)
+"""What ends a run that did what could be done; how far it came is in its outcome."""
 _ALONE: dict[str, Result] = {"item": "failed", "unknown": "unknown", "pending": "pending"}
 """The failures that concern one question alone, and what becomes of it."""
 
@@ -87,6 +92,21 @@ class Answering:
             row = row._replace(result="skipped", reasons=("it was written by an earlier run",))
         self.done(plan, row._replace(cost=Decimal(0)))
         return True
+
+    def has_reply(self, plan: Plan) -> bool:
+        """Say whether the reply to a question is there."""
+        return self.journal.reply(plan.request.key) is not None
+
+    def answer_all(self, plans: Iterable[Plan]) -> None:
+        """Answer several questions at once; an interrupt lets the calls under way come to their end.
+
+        What stops the run stops none that has its reply: that is paid for, and becomes an answer.
+        """
+        together = Together(self.options.concurrency, STOPS)
+        together.do((partial(self.answer, plan) for plan in plans), self._stop)
+
+    def _stop(self, reason: BaseException) -> None:
+        self.caller.gate.stop(reason if isinstance(reason, AgsiteError) else Stopped("it was interrupted"))
 
     def answer(self, plan: Plan) -> None:
         """Buy the reply to one question, judge it, and write what it deserves."""

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import partial, reduce
+from functools import reduce
 from typing import Any
 
 from agsite.counted import counted
 from agsite.errors import AgsiteError, ConfigError
 from agsite.generate import resuming
-from agsite.generate.answering import Answering, journal_key, sources_of
+from agsite.generate.answering import STOPS, Answering, journal_key, sources_of
 from agsite.generate.asked import Asked
+from agsite.generate.batching import Batching
 from agsite.generate.options import GO_ON, Options
 from agsite.generate.outcome import Outcome, Row, code_of, row_of
 from agsite.generate.planning import Declined, Plan, Planner, restored, restored_item, stored
 from agsite.generate.questions import Item, State, choose, passed_over
-from agsite.generate.together import Together
 from agsite.generate.whereabouts import holds
 from agsite.grounding import Asking, load_prompt
 from agsite.ids import made_id
-from agsite.llm import (
-    UNSETTLED,
-    Batches,
-    BudgetReached,
-    Caller,
-    Client,
-    Collected,
-    Failure,
-    Gate,
-    Journal,
-    Record,
-    Stopped,
-)
+from agsite.llm import UNSETTLED, Batches, Caller, Client, Gate, Journal, Record
 from agsite.search import Retriever
-
-_STOPS = (BudgetReached, Failure, Stopped)
-"""What ends a run that did what could be done; how far it came is in its outcome."""
-_ASK_AGAIN = "what the batch brought no reply to is asked for again in another one with: agsite pregenerate"
-_WITHOUT_BATCH = "(and without --batch one by one, at the full price)"
 
 
 def run(options: Options) -> Outcome:
@@ -130,10 +112,10 @@ class _Run:
             plans = list(self._plans())
             self.caller.recover()
             if self.options.batch:
-                self._batch(plans)
+                Batching(self.batches, self.answering, self.asked, self.notes).do(plans)
             else:
-                self._answer(plans)
-        except _STOPS as error:
+                self.answering.answer_all(plans)
+        except STOPS as error:
             stopped = self.gate.stopped or error
         if stopped is None and self.gate.stopped is not None:
             stopped = self.gate.stopped
@@ -204,7 +186,7 @@ class _Run:
     def _write_again(self, item: Item, plan: Plan | None) -> Plan | None:
         if plan is None:
             return None
-        if not self._has_reply(plan):
+        if not self.answering.has_reply(plan):
             return None if self.answering.refused(plan) else plan
         self.answering.answer(plan)
         self.written_again += self.rows[item.key].result == "written"
@@ -247,83 +229,6 @@ class _Run:
             if self.journal.find(key) is None and made_id(key) != newest:
                 return again
         raise ConfigError(f"“{item.question}” was answered a hundred times", "Delete some of its answers.")
-
-    def _answer(self, plans: list[Plan]) -> None:
-        """Answer several questions at once; an interrupt lets the calls under way come to their end.
-
-        What stops the run stops none that has its reply: that is paid for, and becomes an answer.
-        """
-        together = Together(self.options.concurrency, _STOPS)
-        together.do((partial(self.answering.answer, plan) for plan in plans), self._stop)
-
-    def _stop(self, reason: BaseException) -> None:
-        self.gate.stop(reason if isinstance(reason, AgsiteError) else Stopped("it was interrupted"))
-
-    def _batch(self, plans: list[Plan]) -> None:
-        """Hand in, fetch or cancel."""
-        if self.options.batch != "submit" and not self.journal.ledger.in_batches and not self._is_brought(plans):
-            self.notes.append("no batch is under way")
-        if self.options.batch == "cancel":
-            self.notes += self.batches.cancel()
-        elif self.options.batch == "submit":
-            self._submit(plans)
-        else:
-            self._use(self._collect(), plans)
-
-    def _is_brought(self, plans: list[Plan]) -> bool:
-        """Say whether replies are to be used that batches brought before a run stopped."""
-        return self.options.batch == "collect" and any(self.asked.is_bought(plan.request.key) for plan in plans)
-
-    def _submit(self, plans: list[Plan]) -> None:
-        """Hand in what is not settled, under way, or bought already."""
-        # A batch that never arrived keeps nothing from being handed in.
-        self.batches.adopt()
-        fresh = [plan for plan in plans if not self.answering.settled(plan) and not self.answering.refused(plan)]
-        for plan in fresh:
-            self.caller.make_way(plan.request.key)
-        self._answer([*filter(self._has_reply, fresh)])
-        try:
-            self.batches.submit([plan.request for plan in fresh])
-        finally:
-            self.notes += map(self.batches.told, self.batches.handed_in)
-
-    def _use(self, collected: Collected, plans: list[Plan]) -> None:
-        """Make answers of what was fetched, and enter why there is no reply to the others."""
-        failed, lost = dict(collected.failed), dict(collected.lost)
-        self.notes += collected.notes
-        if failed:
-            # --resume takes up the newest run.
-            how = "--resume" if self.journal.name > (self.journal.newest or "") else "QUESTION…"
-            self.notes.append(f"{_ASK_AGAIN} {how} --batch submit {_WITHOUT_BATCH}")
-        for plan in plans:
-            key = plan.request.key
-            if self._has_reply(plan):
-                continue
-            if key in failed:
-                self.answering.failed(plan, failed[key])
-            elif key in lost:
-                self.answering.lost(plan, lost[key])
-        # Last, for the calls for follow-ups may stop the run.
-        self._answer([*filter(self._has_reply, plans)])
-
-    def _has_reply(self, plan: Plan) -> bool:
-        return self.journal.reply(plan.request.key) is not None
-
-    def _collect(self) -> Collected:
-        """Fetch what batches brought, as often as it is waited for."""
-        try:
-            collected = self.batches.collect()
-            while collected.pending and self.options.wait is not None:
-                time.sleep(self.options.wait)
-                collected = collected._replace(pending=()).with_(self.batches.collect())
-        except Exception:
-            raise
-        except BaseException:
-            # Only waiting was interrupted: whoever looks next goes on, and other runs may begin.
-            self.journal.append("end", reason="nobody waits for it any more")
-            raise
-        self.notes += collected.pending
-        return collected
 
     # --- Ending ------------------------------------------------------------------------------------------------------
 
