@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -74,14 +74,14 @@ class Answering:
 
     def _passes_today(self, plan: Plan) -> bool:
         """Say whether a reply that was rejected would be an answer by the rules and the archive of today."""
-        raw = self.journal.reply(plan.request.key)
-        if raw is None:
+        kept = self.caller.kept(plan.request)
+        if kept is None:
             return False
-        judged = judge(plan.request, raw, self.known)
-        if judged.needs_follow_ups and judged.draft is not None:
-            second = self.journal.reply(compose_repair(self.asking, plan.request, judged.draft.text).key)
-            judged = mend(plan.request, judged, second, self.known) if second is not None else judged
-        return judged.accepted
+        judged = judge(plan.request, kept.raw, self.known)
+        try:
+            return self._with_follow_ups(plan.request, judged, self.caller.kept)[0].accepted
+        except Failure:
+            return False
 
     def settled(self, plan: Plan) -> bool:
         """Enter a question that an earlier run has settled: what it wrote or refused is not bought again."""
@@ -112,20 +112,16 @@ class Answering:
         """Buy the reply to one question, judge it, and write what it deserves."""
         if self.settled(plan):
             return
+        blocks: tuple[Remark, ...] = ()
         try:
             bought = self.caller.call(plan.request)
+            judged = judge(plan.request, bought.raw, self.known)
+            # Where no second reply comes, the answer itself is paid for: whoever goes on asks for its follow-ups alone.
+            blocks = judged.blocks
+            judged, repair = self._with_follow_ups(plan.request, judged, self.caller.call)
         except Failure as failure:
-            self._unanswered(plan, failure)
+            self._unanswered(plan, failure, blocks)
             return
-        judged = judge(plan.request, bought.raw, self.known)
-        repair: Repair | None = None
-        if judged.needs_follow_ups:
-            try:
-                judged, repair = self._repair(plan.request, judged)
-            except Failure as failure:
-                # The answer itself is whole and paid for: whoever goes on asks for the follow-ups alone.
-                self._unanswered(plan, failure, judged.blocks)
-                return
         self._finish(plan, judged, bought, repair)
 
     def refused(self, plan: Plan) -> bool:
@@ -157,14 +153,17 @@ class Answering:
         """Enter a question whose reply a batch may have made and does not bring."""
         self.done(plan, Row(plan.item.question, "unknown", reasons=(reason,), sources=sources_of(plan)))
 
-    def _repair(self, request: Request, judged: Judged) -> tuple[Judged, Repair]:
-        """Ask once more for the follow-ups alone; return that call, too. Raises Failure where no reply came."""
-        assert judged.draft is not None  # noqa: S101
+    def _with_follow_ups(
+        self, request: Request, judged: Judged, reply: Callable[[Request, str], Bought | None]
+    ) -> tuple[Judged, Repair | None]:
+        """Judge again where follow-ups alone are wrong, with those of a second reply; raise Failure where none came."""
+        if judged.draft is None or not judged.needs_follow_ups:
+            return judged, None
         repair = compose_repair(self.asking, request, judged.draft.text)
-        bought = self.caller.call(repair, request.key)
-        if bought.usage is None:
+        second = reply(repair, request.key)
+        if second is None or second.usage is None:
             raise Failure("unknown", "the second reply is not a message; --retry-unknown asks for another")
-        return mend(request, judged, bought.raw, self.known), Repair(repair.key, bought.usage)
+        return mend(request, judged, second.raw, self.known), Repair(repair.key, second.usage)
 
     def _finish(self, plan: Plan, judged: Judged, bought: Bought, repair: Repair | None) -> None:
         """Write the answer, or keep it aside with the reasons."""

@@ -75,9 +75,9 @@ class Caller:
         Raises Failure, BudgetReached or Stopped where there is none.
         """
         self.make_way(request.key)
-        stored = self.journal.reply(request.key)
-        if stored is not None:
-            return Bought(stored, Decimal(0), _usage_of(stored), self._request_id(request.key))
+        kept = self.kept(request)
+        if kept is not None:
+            return kept
         self.refuse(request.key, of)
         for number in range(1, TRIES + 1):
             try:
@@ -89,6 +89,13 @@ class Caller:
                     raise
                 self.gate.wait(failure, number)
         raise AssertionError  # pragma: no cover - the last try raises
+
+    def kept(self, request: Request, _of: str = "") -> Bought | None:
+        """Return the reply to a request where it is there already."""
+        stored = self.journal.reply(request.key)
+        if stored is None:
+            return None
+        return Bought(stored, Decimal(0), _usage_of(stored), self._request_id(request.key))
 
     def asks_again(self, key: str) -> bool:
         """Say whether the reply that is there is no message, and another is wanted."""
