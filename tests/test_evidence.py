@@ -11,7 +11,7 @@ import pytest
 from agsite import answerfile, checks, markup
 from agsite.answerfile import Reading
 from agsite.archive import build_archive
-from agsite.evidence import contains, is_quoted_from, numbers_in, read_claims, verify
+from agsite.evidence import claiming, contains, is_quoted_from, numbers_in, read_claims, verify
 from agsite.evidence.texts import figures_in
 from agsite.ids import PaperId
 from agsite.records import Answer, Paper, Source
@@ -36,6 +36,10 @@ def facts(text: str) -> Any:
         ("the muon doesn't decay", "muon doesn´t decay", True),  # noqa: RUF001
         ("a ″small″ one", 'a "small" one', True),
         ("The grains stick.", "the grain", False),
+        ("The grains stick.", "rains stick", False),
+        ("Grains stick at 14 metres per second.", "4 metres per second", False),
+        ("Grains stick below 10 K.", "stick below 1", False),
+        ("It sticks, as grains stick.", "stick", True),
         ("growth that is “bouncing-limited” here", "that is ‘bouncing-limited’ here", True),
         ("growth that is ``bouncing-limited'' here", "that is 'bouncing-limited' here", True),
         ("The grains stick.", "[t]he grains stick", True),
@@ -82,7 +86,7 @@ def test_numbers_may_lack_a_zero_and_part_their_thousands(text: str, figures: se
 
 
 def test_digits_of_ids_and_names_are_no_numbers():
-    assert figures_in("CO2 and H1 rise [AG-2024.01-1031]") == frozenset()
+    assert figures_in("CO2 and H1 rise [AG-2024.01-1031], as AG-2024.01-735 says") == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -161,6 +165,26 @@ def test_many_quotations_and_numbers_of_long_abstracts_take_no_time():
     assert time.process_time() - start < 8
 
 
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("We [then] let 20,000 pebbles", True),
+        ("a porosity [p] above 60% stick [well] at speeds up", True),
+        ("porosity [p] above 60% stick [well] at speeds up", False),
+        ("with a porosity [of the grains] above 60% stick at speeds up to 4.2 metres per second", True),
+        ("with a porosity [of the ice grains] above 60% stick at speeds up to 4.2 metres per second", False),
+    ],
+)
+def test_for_each_word_put_in_a_quotation_has_four_of_its_source(quote: str, found: bool):
+    assert is_quoted_from(quote, [ABSTRACT.replace("We let", "We let 20,000 pebbles go. We let")]) is found
+
+
+@pytest.mark.parametrize(("pieces", "found"), [(20, True), (21, False)])
+def test_what_leaves_out_more_than_it_says_is_no_quotation(pieces: int, found: bool):
+    words = [f"word{number}" for number in range(pieces)]
+    assert is_quoted_from(" … ".join(words), [" and ".join(words)]) is found
+
+
 def test_a_quotation_that_nobody_wrote_is_not_found():
     found = facts(f"They “stick at any speed whatsoever, always” [{PAPER}].")
     assert [fact.found for fact in found.quotes] == [False]
@@ -233,6 +257,20 @@ def test_what_cannot_be_looked_up_is_not_counted():
 
 
 @pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Five words are no claim.", 0),
+        ("Six words are enough for one.", 1),
+        (f"Ice sticks [{PAPER}].", 1),
+        ("## A heading of six words claims nothing", 0),
+        ("The archive does not contain a study of it.", 0),
+    ],
+)
+def test_a_sentence_of_six_words_or_with_a_citation_claims_something(text: str, claims: int):
+    assert len(claiming(markup.read(text))) == claims
+
+
+@pytest.mark.parametrize(
     "entry",
     [
         None,
@@ -243,6 +281,7 @@ def test_what_cannot_be_looked_up_is_not_counted():
         {"sentence": True, "paper": str(PAPER), "text": "x"},
         {"sentence": 0, "paper": str(PAPER), "text": "x"},
         {"sentence": 1, "paper": "AG-2025.13-1", "text": "x"},
+        {"sentence": 1, "paper": f"{PAPER} and more", "text": "x"},
         {"sentence": 1, "paper": str(PAPER), "text": " "},
     ],
 )

@@ -87,7 +87,7 @@ def _end_of(wanted: str, text: str, start: int) -> int:
     start = text.find(wanted, start) if wanted else -1
     while start >= 0:
         end = start + len(wanted)
-        if not (_is_of_word(text[max(0, start - 1) : start]) or _is_of_word(text[end : end + 1])):
+        if not (text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()):
             return end
         start = text.find(wanted, start + 1)
     return -1
@@ -96,10 +96,6 @@ def _end_of(wanted: str, text: str, start: int) -> int:
 @functools.lru_cache(maxsize=20_000)
 def _compared(text: str) -> str:
     return _QUOTES.sub("'", plain(text))
-
-
-def _is_of_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 @functools.lru_cache(maxsize=20_000)
