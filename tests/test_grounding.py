@@ -349,6 +349,13 @@ def test_four_claims_in_ten_need_a_passage_and_seven_should_have_one(backed: int
     assert {remark.rule for remark in answer.warnings} & {"W1"} == found - {"B10"}
 
 
+@pytest.mark.parametrize(("number", "accepted"), [(119, False), (120, True), (700, True), (701, False)])
+def test_an_answer_has_120_to_700_words_and_marks_of_citations_are_none(number: int, accepted: bool):
+    found = judged(told(*claims(2, 0), piece("ice " * (number - 27) + "melts.")))
+    assert found.metrics is not None
+    assert (found.metrics.words, rules(found)) == (number, set() if accepted else {"B9"})
+
+
 def test_one_paper_is_too_few_however_often_it_is_cited():
     assert rules(judged(told(*claims(10, 0, papers=1)))) == {"B2"}
 

@@ -19,8 +19,9 @@ from agsite.ids import PAPER_ID, PaperId
 _TAIL = re.compile(r"^[\s*_#>-]*+(KEEP EXPLORING[\s*_:#]*$)?", re.MULTILINE | re.IGNORECASE)
 _STOPS, _CLOSES = ".!?…:;,", "\"'”’)]*_"
 _OWN_MARKS = re.compile(r"\[([^\[\]]*)\]\Z")
-_GROUP = re.compile(r"(?<!\s)\s*+\[\s*AG-[^\[\]]*\]")
 _ITEM = re.compile(r"^[^\S\n]*+(?:[-*•]|\d[.)])\s++(\S(?:.*\S)?)", re.MULTILINE)
+MARKS = re.compile(r"(?<!\s)\s*+\[\s*AG-[^\[\]]*\]")
+"""Citations as a text has them, each with the space before it."""
 
 
 class Draft(NamedTuple):
@@ -72,7 +73,7 @@ def _cut_tail(pieces: tuple[Piece, ...]) -> tuple[list[Piece], str]:
 
 def follow_ups_of(tail: str) -> tuple[str, ...]:
     """Return the questions in the lines of a tail, as text."""
-    items = (_GROUP.sub("", match[1]).strip(" *_") for match in _ITEM.finditer(tail))
+    items = (MARKS.sub("", match[1]).strip(" *_") for match in _ITEM.finditer(tail))
     return tuple(" ".join(item.split()) for item in items)
 
 

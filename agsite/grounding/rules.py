@@ -23,7 +23,7 @@ from agsite.evidence import (
     quotes_in,
 )
 from agsite.grounding.compose import Request
-from agsite.grounding.draft import Draft
+from agsite.grounding.draft import MARKS, Draft
 from agsite.grounding.reply import Reply
 from agsite.grounding.visible import hides_something
 from agsite.ids import ALMOST_PAPER_ID, PaperId
@@ -101,7 +101,7 @@ def measure(draft: Draft) -> Metrics:
     """Count what an answer's text is made of."""
     substantive = claiming(draft.body)
     return Metrics(
-        words=len(re.sub(r"\[AG-[^\]]*\]", "", draft.text).split()),
+        words=len(MARKS.sub("", draft.text).split()),
         sentences=draft.body.sentences,
         substantive=len(substantive),
         covered=count_backed(substantive, {claim.sentence for claim in draft.claims}),
