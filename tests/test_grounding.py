@@ -360,6 +360,13 @@ def test_one_paper_is_too_few_however_often_it_is_cited():
     assert rules(judged(told(*claims(10, 0, papers=1)))) == {"B2"}
 
 
+@pytest.mark.parametrize("claimed", [0, 1, 9])
+def test_whoever_says_what_the_archive_lacks_and_more_needs_sources_for_that(claimed: int):
+    gap = "The archive does not contain a study of this question, and no preprint here comes near it. "
+    found = judged(told(piece(gap * 9 + CLAIM * claimed)))
+    assert rules(found) == ({"B2", "B10"} if claimed else set())
+
+
 def test_an_answer_that_claims_nothing_is_none():
     assert rules(judged(told(piece("Ice melts. " * 60)))) == {"B2", "B10"}
 
@@ -596,6 +603,13 @@ def test_more_than_seven_citations_in_ten_of_one_paper_are_a_warning(of_one: int
     others = [piece(CLAIM, (1, 0))] * (10 - of_one)
     found = judged(told(*[piece(CLAIM, (0, 0))] * of_one, *others))
     assert ("W4" in {remark.rule for remark in found.warnings}) is warned
+
+
+def test_where_the_only_citation_stands_beside_a_gap_it_does_not_carry_too_much():
+    gap = "The archive does not contain a study of this question, and no preprint here comes near it. "
+    found = judged(told(piece(gap * 9), piece("The archive does not contain more than one study of grains", (0, 0))))
+    assert found.accepted, found.blocks
+    assert {remark.rule for remark in found.warnings} <= {"W3", "W7"}
 
 
 @pytest.mark.parametrize("where", ["title", "abstract"])

@@ -105,7 +105,7 @@ def measure(draft: Draft) -> Metrics:
         sentences=draft.body.sentences,
         substantive=len(substantive),
         covered=count_backed(substantive, {claim.sentence for claim in draft.claims}),
-        cited_papers=len({paper.key for paper in cited_papers(draft)}),
+        cited_papers=len(set(cited_papers(draft))),
     )
 
 
@@ -139,7 +139,7 @@ def stopped(reply: Reply) -> Iterator[Remark]:
 
 
 def _only_names_gaps(draft: Draft, metrics: Metrics) -> bool:
-    return metrics.cited_papers == 0 and draft.body.gaps > 0 and draft.body.gaps >= metrics.substantive
+    return draft.body.gaps > 0 and metrics.substantive == 0
 
 
 def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
