@@ -11,7 +11,7 @@ import pytest
 from agsite import answerfile, checks, markup
 from agsite.answerfile import Reading
 from agsite.archive import build_archive
-from agsite.evidence import claiming, contains, is_quoted_from, numbers_in, read_claims, verify
+from agsite.evidence import claiming, contains, content_words, is_quoted_from, numbers_in, read_claims, verify
 from agsite.evidence.texts import figures_in
 from agsite.ids import PaperId
 from agsite.records import Answer, Paper, Source
@@ -83,6 +83,10 @@ def test_a_part_of_a_larger_number_in_words_is_none(text: str):
 )
 def test_numbers_may_lack_a_zero_and_part_their_thousands(text: str, figures: set[str]):
     assert figures_in(text) == figures <= numbers_in(text)
+
+
+def test_words_that_carry_meaning_are_long_and_agree_in_all_their_forms():
+    assert content_words("The fragments of ice, which fragmented") == content_words("fragmentation") != frozenset()
 
 
 def test_digits_of_ids_and_names_are_no_numbers():
@@ -249,6 +253,19 @@ def test_four_words_in_quotes_are_no_quotation():
 def test_numbers_of_a_cited_sentence_are_looked_up():
     found = facts(f"Of 20,000 pebbles 17 stick above 60% [{PAPER}].")
     assert {fact.text: fact.found for fact in found.numbers} == {"20000": True, "17": False, "60": True}
+
+
+def test_a_sentence_is_looked_up_in_any_of_the_abstracts_that_it_cites_and_in_no_other():
+    known = {**KNOWN, OTHER.key: "In all of 17 towers the grains bounce."}
+    quote = "stick at speeds up to 4.2"
+    body = f"They “{quote}” in 17 of 20,000 [{PAPER}, {OTHER}]. They “{quote}” in 60 [{OTHER}]. So 33 “{quote}”."
+    found = verify(markup.read(body), known)
+    assert [fact.found for fact in found.quotes] == [True, False, True]
+    assert [(fact.text, fact.found) for fact in found.numbers if fact.text != "4.2"] == [
+        ("17", True),
+        ("20000", True),
+        ("60", False),
+    ]
 
 
 def test_what_cannot_be_looked_up_is_not_counted():
