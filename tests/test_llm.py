@@ -30,7 +30,7 @@ from agsite.llm import BudgetReached, Caller, Client, Collected, Failure, Gate, 
 from agsite.llm.batches import Batches
 from agsite.llm.failures import quote as quoted
 from agsite.llm.log import read_log
-from agsite.llm.prices import at_most, cost
+from agsite.llm.prices import about, at_most, budget, cost
 from agsite.llm.results import custom_id, read_results
 from tests.asking import ASKING, PASSAGES, PRICE
 from tests.pregenerating import KEY, QUESTIONS, now
@@ -389,6 +389,15 @@ def test_what_a_call_can_cost_is_never_less_than_it_does():
         usage = Usage(chance.randint(0, bytes_of), 500, bytes_of, 0)
         assert cost(usage._replace(input=0), price) <= at_most(params, price)
         assert cost(usage._replace(cache_write=0), price) <= at_most(params, price)
+
+
+def test_a_budget_is_never_less_than_what_it_is_for():
+    assert [budget(Decimal(amount)) for amount in ("0.01", "0.01001", "0.01009")] == ["0.0100", "0.0101", "0.0101"]
+
+
+def test_tokens_are_estimated_from_characters_however_many_bytes_they_have():
+    first, second = ({"max_tokens": 500, "messages": [{"content": letter * 3_600}]} for letter in "e漢")
+    assert about(first, PRICE) == about(second, PRICE)
 
 
 def test_no_call_waits_for_money_that_a_batch_keeps(service: StandIn, journal: Journal):
