@@ -98,7 +98,7 @@ class _Writer:
         self.marked += [_Marked(places[claim.paper], claim) for claim in claims if claim.paper in places]
         mark = f" [{', '.join(added)}]" if added else ""
         self.parts += [head, mark, closing]
-        self.places = before + len(added) + _ids_in(closing)
+        self.places = before + len(added)
 
     def _claim(self, citation: Citation) -> Claim | None:
         """Check a citation against the source that it names."""
