@@ -586,6 +586,26 @@ def test_a_reason_says_what_to_look_at(message: Message, said: str):
     assert any(re.search(said, remark.message) for remark in judged(message).blocks)
 
 
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("AG\\-2024.05-77", "B3"),
+        ("AG-2024\\.05-77", "B3"),
+        ("*AG*-2024.05-77", "B3"),
+        ("AG-**2024**.05-77", "B3"),
+        ("AG`-2024.05-77`", "B3"),
+        ("arXiv\\:2401.12345", "B3"),
+        ("https\\://example.org/", "B6"),
+        ("*www*.example.org", "B6"),
+        ("ice\\@example.org", "B6"),
+    ],
+)
+def test_no_mark_that_is_not_seen_hides_an_id_or_an_address(words: str, rule: str):
+    assert rules(judged(with_sentence(f"Grains of ice stick as {words} says.", (0, 0)))) == {rule}
+    asked = with_questions(f"Do grains stick as {words} says?", "Why does ice stick?", "How do pebbles drift?")
+    assert rule in rules(judged(asked))
+
+
 def test_no_reason_repeats_a_key():
     key = "sk-ant-abcdefghijklmnopqrst"
     found = judged(with_sentence(f"Of https://x.org/{key} they say “{key} is a key to all of it”.", (0, 0)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from agsite.ellipsis import quoted
@@ -27,6 +27,7 @@ from agsite.grounding.draft import MARKS, Draft
 from agsite.grounding.reply import Reply
 from agsite.grounding.visible import hides_something
 from agsite.ids import ALMOST_PAPER_ID, PaperId
+from agsite.markup import plain_body, plain_text
 from agsite.suspects import suspects
 from agsite.tags import ELEMENT, TAG
 
@@ -149,12 +150,23 @@ def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
 
 
 def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
-    named = (match[0] for text in (draft.text, *draft.follow_ups) for match in ALMOST_PAPER_ID.finditer(text))
+    texts = _texts(draft)
+    named = (match[0] for text in texts for match in ALMOST_PAPER_ID.finditer(text))
     for name in dict.fromkeys([*cited_papers(draft), *named]):
         if name not in request.papers:
             yield Remark("B3", f"it cites {name[:60]}, which was not among its sources")
-    if elsewhere := _OTHER_IDS.search(draft.text):
+    if elsewhere := _first(_OTHER_IDS, texts):
         yield Remark("B3", f"it names {elsewhere[0][:60]}, which was not among its sources")
+
+
+def _texts(draft: Draft) -> tuple[str, ...]:
+    """Return what is written, and what a reader sees of it: no escape and no emphasis within an id or an address."""
+    seen = (plain_body(draft.body.leaves()), *map(plain_text, draft.follow_ups))
+    return tuple(dict.fromkeys((draft.text, *draft.follow_ups, *seen)))
+
+
+def _first(pattern: re.Pattern[str], texts: Iterable[str]) -> re.Match[str] | None:
+    return next(filter(None, map(pattern.search, texts)), None)
 
 
 def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:
@@ -165,10 +177,11 @@ def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:
 
 
 def _forbidden(draft: Draft) -> Iterator[Remark]:
-    for text in (draft.text, *draft.follow_ups):
-        for pattern, what in ((_ADDRESS, "an address or a link"), (_HTML, "HTML")):
-            if match := pattern.search(text):
-                yield Remark("B6", f"it holds {what}: {quoted(text[match.start() :], 40)}")
+    texts = _texts(draft)
+    for pattern, what in ((_ADDRESS, "an address or a link"), (_HTML, "HTML")):
+        if match := _first(pattern, texts):
+            yield Remark("B6", f"it holds {what}: {quoted(match.string[match.start() :], 40)}")
+    for text in texts:
         if hides_something(text):
             yield Remark("B6", "it holds characters that nobody sees")
         yield from (Remark("B6", suspect.message) for suspect in suspects(text)[:1])
