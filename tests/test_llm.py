@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -242,6 +243,21 @@ def test_pauses_grow_and_differ(service: StandIn, journal: Journal):
     assert all(0.75 * 2**n <= pause <= 1.25 * 2**n for n, pause in enumerate(pauses))
 
 
+def test_a_shorter_wait_ends_no_longer_one_and_the_first_stop_ends_both():
+    gate = Gate()
+    gate.pause(30)
+    gate.pause(0)
+    with ThreadPoolExecutor() as pool:
+        waiting, sleeping = pool.submit(gate.enter), pool.submit(gate.sleep, 30)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.2)
+        gate.stop(Stopped("first"))
+        gate.stop(Stopped("second"))
+        with pytest.raises(Stopped, match="first"):
+            waiting.result(10)
+        sleeping.result(10)
+
+
 def test_the_wait_that_the_service_asks_for_is_kept_by_all(service: StandIn, journal: Journal):
     service.fault = by_turns("429:0.6")
     buyer = caller(service, journal)
@@ -400,6 +416,12 @@ def test_tokens_are_estimated_from_characters_however_many_bytes_they_have():
     assert about(first, PRICE) == about(second, PRICE)
 
 
+def test_a_short_answer_costs_no_more_than_the_longest():
+    price = PRICE.model_copy(update={"max_tokens": 100})
+    _, low, high = about({**REQUESTS[0].params, "max_tokens": 100}, price)
+    assert low == high
+
+
 def test_no_call_waits_for_money_that_a_batch_keeps(service: StandIn, journal: Journal):
     service.polls_until_done = 99
     batches(service, journal).submit(REQUESTS[:2])
@@ -478,6 +500,17 @@ def test_however_many_runs_there_were_in_a_second_the_next_has_a_name_behind_the
             names.append(journal.name)
     assert names == sorted(names)
     assert len(set(names)) == 5
+
+
+def test_a_run_that_was_taken_up_and_interrupted_again_is_interrupted(tmp_path: Path):
+    with Journal(tmp_path, now) as journal:
+        journal.begin(items=[])
+        journal.append("end", reason="")
+    with Journal(tmp_path, now) as journal:
+        assert journal.interrupted is None
+        journal.resume(journal.newest)
+    with Journal(tmp_path, now) as journal:
+        assert journal.interrupted == journal.newest
 
 
 def test_a_second_process_is_told_at_once_who_holds_the_journal(journal: Journal):
