@@ -469,6 +469,7 @@ def test_a_quotation_from_a_source_that_is_not_cited_is_none():
         ("What does AG-2024.05-77 say of the growth of ice?", "B3"),
         ("What does <b>ice</b> do in cold discs of dust?", "B6"),
         ("Who at ice@example.org knows of cold discs of dust?", "B6"),
+        ("What does ice\u200b do in cold discs of dust?", "B6"),
     ],
 )
 def test_a_follow_up_must_not_hold_what_an_answer_must_not(question: str, rule: str):

@@ -6,7 +6,6 @@ import re
 
 from agsite.ellipsis import quoted
 from agsite.grounding.reply import decoded, questions_of
-from agsite.grounding.visible import hides_something
 from agsite.ids import QUESTION_MARKS, question_key
 from agsite.near_duplicates import KnownQuestions
 from agsite.records import FOLLOW_UPS
@@ -52,7 +51,6 @@ def _problems(text: str) -> list[str]:
             ("is not a question", words < 4),
             ("cannot be understood on its own", _LEANING.search(text) is not None),
             ("holds markup or an address", _MARKUP.search(text) is not None),
-            ("holds characters that nobody sees", hides_something(text)),
         )
         if wrong
     ]

@@ -152,7 +152,7 @@ def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
 def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
     texts = _texts(draft)
     named = (match[0] for text in texts for match in ALMOST_PAPER_ID.finditer(text))
-    for name in dict.fromkeys([*cited_papers(draft), *named]):
+    for name in dict.fromkeys(named):
         if name not in request.papers:
             yield Remark("B3", f"it cites {name[:60]}, which was not among its sources")
     if elsewhere := _first(_OTHER_IDS, texts):
