@@ -1433,6 +1433,15 @@ def test_a_call_that_a_lost_record_may_have_announced_is_made_again_only_when_as
     assert results(done) == ["pending" if batch else "written"] * 2
 
 
+def test_a_call_that_a_lost_record_may_have_announced_is_not_made_with_other_papers(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    cut_behind(folder, "intent")
+    add_a_paper(folder)
+    for goes_on in (True, False):
+        assert results(pg.run(folder, service, pg.QUESTIONS[0], resume=goes_on)) == ["unknown"]
+    assert service.completed.total() == 1
+
+
 def test_a_second_call_that_a_lost_record_may_have_announced_is_made_again_only_when_asked_to(
     service: StandIn, folder: Path
 ):
