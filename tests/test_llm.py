@@ -243,6 +243,47 @@ def test_pauses_grow_and_differ(service: StandIn, journal: Journal):
     assert all(0.75 * 2**n <= pause <= 1.25 * 2**n for n, pause in enumerate(pauses))
 
 
+@pytest.mark.parametrize(
+    ("kind", "wait", "number", "paused", "slept"),
+    [
+        ("busy", 7.0, 1, [7.0], []),
+        ("busy", 0.0, 4, [0.0], []),
+        ("again", 7.0, 1, [], [7.0]),
+        ("again", 9_999.0, 1, [], [120.0]),
+    ],
+)
+def test_all_wait_for_a_busy_service_and_one_for_its_failure(
+    kind: Any, wait: float, number: int, paused: list[float], slept: list[float]
+):
+    gate = QuickGate()
+    gate.wait(Failure(kind, "it said so", wait=wait), number)
+    assert (gate.paused, gate.slept) == (paused, slept)
+
+
+def test_a_service_that_failed_is_not_asked_again_at_once_though_it_says_so():
+    gates = [QuickGate() for _ in range(9)]
+    for gate in gates:
+        gate.wait(Failure("again", "it failed", wait=0.0), 3)
+    pauses = {pause for gate in gates for pause in gate.slept}
+    assert min(pauses) >= 3
+    assert len(pauses) > 1
+
+
+def test_a_service_that_is_busy_for_many_calls_stops_none():
+    gate = QuickGate()
+    for number in [1, 2, 3, 4] * 3:
+        gate.wait(Failure("busy", "it is busy", wait=1.0), number)
+    assert gate.stopped is None
+
+
+def test_what_costs_nothing_and_succeeds_ends_a_row_of_failures_as_well():
+    gate = QuickGate()
+    for _ in range(3):
+        for number in range(1, 5):
+            gate.wait(Failure("again", "it failed"), number)
+        assert gate.insist(lambda: "an answer") == "an answer"
+
+
 def test_a_shorter_wait_ends_no_longer_one_and_the_first_stop_ends_both():
     gate = Gate()
     gate.pause(30)
@@ -342,7 +383,7 @@ def test_a_reply_that_does_not_arrive_may_be_paid_for_and_is_not_asked_for_again
     with pytest.raises(Failure) as caught:
         buyer.call(REQUESTS[0])
     assert caught.value.kind == "unknown"
-    assert journal.ledger.spent == WORST
+    assert journal.ledger.spent == journal.ledger.committed == WORST
     with pytest.raises(Failure, match="--retry-unknown"):
         buyer.call(REQUESTS[0])
     assert service.completed.total() == 1
@@ -700,6 +741,24 @@ def test_what_is_too_much_for_a_batch_becomes_several(service: StandIn, journal:
     asked = [REQUESTS[0]._replace(key=f"{number:064}"[::-1], params=params) for number in range(1_001)]
     assert len(batches(service, journal, cap=None).submit(asked)) == 2
     assert [len(batch["requests"]) for batch in service.batches.values()] == [1_000, 1]
+
+
+def test_a_batch_whose_results_were_entered_in_part_when_the_run_was_killed_is_counted_once(
+    service: StandIn, tmp_path: Path
+):
+    with Journal(tmp_path, now) as journal:
+        journal.begin()
+        batches(service, journal).submit(REQUESTS[:3])
+        batches(service, journal).collect()
+        spent = journal.ledger.spent
+    log = tmp_path / "runs" / f"{journal.name}.log"
+    lines = log.read_bytes().splitlines(keepends=True)
+    paid = [number for number, line in enumerate(lines) if b'"kind":"paid"' in line]
+    log.write_bytes(b"".join(lines[: paid[1] + 1]))
+    with reopened(tmp_path) as journal:
+        assert journal.ledger.spent < spent < journal.ledger.committed
+        batches(service, journal).collect()
+        assert journal.ledger.spent == journal.ledger.committed == spent
 
 
 def test_a_batch_that_is_not_done_is_left_with_its_deadline(service: StandIn, journal: Journal):

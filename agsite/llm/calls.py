@@ -14,7 +14,7 @@ from agsite.grounding import NoReply, Request, Usage, read_usage
 from agsite.llm import prices
 from agsite.llm.client import Client, Sent
 from agsite.llm.disk import LARGEST_REPLY
-from agsite.llm.failures import LONGEST_PAUSE, Failure
+from agsite.llm.failures import Failure
 from agsite.llm.gate import FIRST_PAUSE, TRIES, Gate
 from agsite.llm.journal import Journal
 
@@ -185,7 +185,7 @@ class Caller:
         except Failure as failure:
             if failure.kind == "busy":
                 # Before anything else, so that no other call slips through meanwhile.
-                self.gate.pause(min(failure.wait or FIRST_PAUSE, LONGEST_PAUSE))
+                self.gate.pause(failure.wait or FIRST_PAUSE)
             kind = "unknown" if failure.kind == "unknown" else "refused"
             facts = {"reason": failure.message, "status": failure.status, "request_id": failure.request_id}
             self.journal.append(kind, key=request.key, **facts)

@@ -82,7 +82,7 @@ class Gate:
         if failure.wait is not None:
             pause = max(pause if failure.kind == "again" else 0.0, failure.wait)
         if failure.kind == "busy":
-            self.pause(min(pause, LONGEST_PAUSE))
+            self.pause(pause)
         else:
             self.sleep(min(pause, LONGEST_PAUSE))
 
