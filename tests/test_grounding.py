@@ -72,6 +72,11 @@ def test_a_paper_without_an_abstract_is_used_by_title_and_marked_so():
     assert shown.heading.endswith("(astro-ph.EP, 2025-12, title only)")
 
 
+def test_a_title_and_a_sentence_without_end_are_shown_in_part():
+    shown = passage(Paper(id=PaperId.parse("AG-2025.01-1"), title="T" * 9_999, abstract="x" * 9_999))
+    assert (len(shown.title), [*map(len, shown.sentences)]) == (500, [2_000])
+
+
 @pytest.mark.parametrize("asking", [ASKING, MARKING])
 def test_the_service_accepts_what_is_sent(asking: Asking):
     assert refuse_params(request_for(asking, parent="What came before?").params) is None
@@ -389,8 +394,8 @@ def test_marker_mode_gives_the_same_kind_of_answer():
 def test_a_quote_belongs_to_the_sentence_that_cites_its_paper_and_has_most_of_its_words():
     first, second = PASSAGES[:2]
     answer = (
-        f"Icy aggregates stick in towers [{second.paper}]. Icy pebbles stick [{first.paper}]."
-        f" Of aggregates in drop towers this holds as well [{first.paper}]. Pebbles drift [{first.paper}]."
+        f"Porous grains stick in a drop tower [{second.paper}]. Icy pebbles stick [{first.paper}]."
+        f" For porous grains this holds as well [{first.paper}]. Pebbles drift [{first.paper}]."
     )
     quote = {"id": first.paper, "quote": first.sentences[1]}
     text = json.dumps({"answer": answer, "quotes": [quote], "follow_ups": []})
@@ -841,7 +846,8 @@ def test_an_answer_that_only_says_what_is_missing_needs_no_citation():
         (("Does the effect seen in [AG-2026.01-7] hold for ice?", "b c d e?", "f g h i?"), "on its own"),
         (("What do the results in [1] and [2] say of ice?", "b c d e?", "f g h i?"), "on its own"),
         (("What do you say, @somebody?", "b c d e?", "f g h i?"), "markup or an address"),
-        ((f"{'Why ' * 31}?", "b c d e?", "f g h i?"), "more than 30"),
+        ((f"{'Why ' * 30}so?", "b c d e?", "f g h i?"), "has 31 words, more than 30"),
+        (("Why so cold?", "b c d e?", "f g h i?"), "is not a question"),
         (("What about https://example.org today?", "b c d e?", "f g h i?"), "markup or an address"),
         (("Why does ice stick?", "why does ice  stick ?", "f g h i?"), "the same as another"),
         ((QUESTION, "b c d e?", "f g h i?"), "the question itself"),
@@ -861,6 +867,9 @@ def test_a_follow_up_must_stand_on_its_own(questions: tuple[str, ...], problem: 
         "What evidence is there that models of ice predict bouncing?",
         "What sets [Fe/H] in dwarf galaxies with z<0.5 or z>3?",
         "How does mAP@0.5 change with the size of the detector?",
+        f"{'Why ' * 29}so?",
+        "氷 は 何故 固まる のか？",  # noqa: RUF001
+        "Γιατί κολλάνε οι κόκκοι;",  # noqa: RUF001
     ],
 )
 def test_a_question_as_scientists_ask_it_stands(question: str):
@@ -891,6 +900,10 @@ def test_the_questions_of_a_second_reply_take_the_place_of_those_that_are_wrong(
     assert mended.accepted, mended.blocks
     assert mended.draft is not None
     assert QUESTION not in mended.draft.follow_ups
+
+
+def test_a_follow_up_that_asks_what_was_answered_blocks():
+    assert rules(judged(with_questions(QUESTION, "Why does ice stick?", "How do pebbles drift?"))) == {"B8"}
 
 
 def test_no_follow_ups_are_needed_where_something_else_is_wrong_as_well():
