@@ -761,6 +761,23 @@ def test_a_batch_whose_results_were_entered_in_part_when_the_run_was_killed_is_c
         assert journal.ledger.spent == journal.ledger.committed == spent
 
 
+def test_a_batch_is_collected_though_the_record_that_announced_an_earlier_one_is_damaged(
+    service: StandIn, tmp_path: Path
+):
+    service.polls_until_done = 9
+    with Journal(tmp_path, now) as journal:
+        journal.begin()
+        service.fault = by_turns("429")
+        batches(service, journal).submit(REQUESTS[:2])
+    log = tmp_path / "runs" / f"{journal.name}.log"
+    log.write_bytes(log.read_bytes().replace(b"batch_intent", b"batch_INTENT", 1))
+    with reopened(tmp_path) as journal:
+        batches(service, journal).submit(REQUESTS[2:4])
+        service.polls_until_done = 0
+        batches(service, journal).collect()
+        assert journal.ledger.paid.keys() == {request.key for request in REQUESTS[:4]}
+
+
 def test_a_batch_that_is_not_done_is_left_with_its_deadline(service: StandIn, journal: Journal):
     service.polls_until_done = 3
     batches(service, journal).submit(REQUESTS[:2])

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 
 from agsite.config import ModelPrice
@@ -92,7 +93,7 @@ class Batches:
             raise BudgetReached(message, "Raise --max-usd, or hand in fewer questions with --limit.")
         amounts = {key: str(amount) for key, amount in worst.items()}
         for number in range(1, TRIES + 1):
-            name = f"{self.journal.name}-{len(self.journal.ledger.batches) + 1}"
+            name = self._free_name()
             self.journal.append("batch_intent", batch=name, keys=list(worst), worst=amounts)
             try:
                 return self._hand_in(name, requests)
@@ -101,6 +102,12 @@ class Batches:
                     raise
                 self.gate.wait(failure, number)
         raise AssertionError  # pragma: no cover - the last try raises
+
+    def _free_name(self) -> str:
+        """Return a name for another batch; a record that is damaged may have told of one with a number between."""
+        taken = self.journal.ledger.batches
+        names = (f"{self.journal.name}-{number}" for number in count(len(taken) + 1))
+        return next(name for name in names if name not in taken)
 
     def _hand_in(self, name: str, requests: list[Request]) -> str:
         """Hand in a batch that was announced; look for it where nobody knows whether it arrived."""
