@@ -1442,6 +1442,25 @@ def test_a_call_that_a_lost_record_may_have_announced_is_not_made_with_other_pap
     assert service.completed.total() == 1
 
 
+def test_a_second_call_is_in_no_doubt_where_the_first_was_made_again(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    cut_behind(folder, "intent")
+    service.fault = lambda number, params: ("no-follow-ups", "400")["output_config" in params]
+    assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["failed"]
+    service.fault = no_fault
+    assert results(pg.run(folder, service, resume=True)) == ["written"]
+
+
+def test_a_reply_that_comes_from_another_machine_ends_the_doubt_about_its_call(service: StandIn, tmp_path: Path):
+    here, there = (pg.workspace(tmp_path / name) for name in ("here", "there"))
+    service.fault = by_turns("drop")
+    assert "may have been paid for" in pg.run(here, service, pg.QUESTIONS[0]).notes[-1]
+    pg.run(there, service, pg.QUESTIONS[0])
+    shutil.copytree(there / ".agsite/pregenerate/raw", here / ".agsite/pregenerate/raw", dirs_exist_ok=True)
+    done = pg.run(here, service, resume=True)
+    assert (results(done), done.notes, service.completed.total()) == (["written"], (), 2)
+
+
 def test_a_second_call_that_a_lost_record_may_have_announced_is_made_again_only_when_asked_to(
     service: StandIn, folder: Path
 ):
