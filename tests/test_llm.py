@@ -554,6 +554,43 @@ def test_a_run_that_was_taken_up_and_interrupted_again_is_interrupted(tmp_path: 
         assert journal.interrupted == journal.newest
 
 
+@pytest.mark.parametrize(
+    "announced",
+    [
+        {"kind": "planned", "key": "a", "question": "Why?", "worst": "2"},
+        {"kind": "intent", "key": "a", "worst": "2"},
+        {"kind": "batch_intent", "batch": "x", "keys": ["a", "b"], "worst": {"a": "2", "b": "1"}},
+    ],
+)
+def test_what_cannot_be_read_counts_as_much_as_any_call_that_a_record_tells_of(
+    tmp_path: Path, announced: dict[str, Any]
+):
+    with Journal(tmp_path, now) as journal:
+        journal.begin(items=[])
+        for record in ({"kind": "intent", "key": "c", "worst": "1"}, announced):
+            journal.append(**record)
+        journal.append("refused", key="c")
+    with (tmp_path / "runs" / f"{journal.name}.log").open("ab") as log:
+        log.write(b"a damaged line\n")
+    with Journal(tmp_path, now) as journal:
+        assert journal.earlier[journal.newest].spent == 2
+
+
+def test_a_line_that_cannot_be_read_told_of_no_call_that_was_announced_before(tmp_path: Path):
+    with Journal(tmp_path, now) as journal:
+        journal.begin(items=[])
+        for key in "abc":
+            journal.append("planned", key=key, question=key, worst="1")
+        for key in "ab":
+            journal.append("intent", key=key, worst="1")
+        journal.append("outcome", question="a", key="a", result="written", row={})
+    with (tmp_path / "runs" / f"{journal.name}.log").open("ab") as log:
+        log.write(b"x" * 9_999 + b"\n")
+    with Journal(tmp_path, now) as journal:
+        assert journal.earlier[journal.newest].doubtful.keys() == {"c"}
+        assert journal.earlier[journal.newest].spent == 1
+
+
 def test_a_second_process_is_told_at_once_who_holds_the_journal(journal: Journal):
     begun = time.monotonic()
     with pytest.raises(JournalError, match=f"process {os.getpid()}"):
@@ -868,10 +905,12 @@ def test_a_batch_of_the_same_size_that_is_somebody_elses_brings_nothing(service:
 def test_behind_a_batch_that_is_somebody_elses_ones_own_is_found(service: StandIn, journal: Journal):
     worst = {request.key: "0.01" for request in REQUESTS[:2]}
     journal.append("batch_intent", batch="x", keys=list(worst), worst=worst)
-    connected(service).create_batch([{"custom_id": f"other-{n}", "params": REQUESTS[n].params} for n in (4, 5)])
+    for _ in range(3):
+        connected(service).create_batch([{"custom_id": f"other-{n}", "params": REQUESTS[n].params} for n in (4, 5)])
     own = [{"custom_id": custom_id(request.key), "params": request.params} for request in REQUESTS[:2]]
     connected(service).create_batch(own)
-    assert batches(service, journal).collect().failed == ()
+    for _ in range(4):
+        assert batches(service, journal).collect().failed == ()
     assert journal.ledger.paid.keys() == worst.keys()
     journal.close()
     with reopened(journal.folder) as again:

@@ -95,7 +95,6 @@ class Ledger:
         worst = Decimal(record["worst"])
         self.open[record["key"]] = worst
         self.largest = max(self.largest, worst)
-        self._settle(record["key"])
 
     def _settle(self, key: str) -> None:
         self.unknown.pop(key, None)
@@ -135,11 +134,9 @@ class Ledger:
         self.batches[record["batch"]] = {**record, "id": None, "state": "intended", "adopted": False, "strangers": []}
 
     def _batch_created(self, record: Record) -> None:
-        if record["batch"] not in self.batches and "worst" in record:
+        if record["batch"] not in self.batches:
             # The record that announced it is damaged.
             self._batch_intent(record)
-        if record["batch"] not in self.batches:
-            return
         self.batches[record["batch"]] |= {"id": record["id"], "state": "created", "created": record["at"]}
         self.batches[record["batch"]]["adopted"] = record.get("adopted", False)
 
