@@ -807,6 +807,11 @@ def test_a_title_is_what_a_citation_of_a_paper_without_an_abstract_rests_on():
     assert found.metrics.coverage == 1.0
 
 
+@pytest.mark.parametrize("kind", ["thinking", "redacted_thinking"])
+def test_a_model_may_think_before_it_answers(kind: str):
+    assert judged(changed(content=[{"type": kind}, *good()["content"]])).accepted
+
+
 def test_a_model_may_answer_under_the_day_of_its_version():
     assert judged(changed(model="claude-haiku-4-5-20251001")).warnings == ()
 
