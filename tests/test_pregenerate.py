@@ -1442,6 +1442,19 @@ def test_a_call_that_a_lost_record_may_have_announced_is_not_made_with_other_pap
     assert service.completed.total() == 1
 
 
+def test_what_failed_in_one_run_is_asked_in_the_next(service: StandIn, folder: Path):
+    service.fault = by_turns("400")
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["failed"]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["written"]
+
+
+def test_of_several_runs_the_newest_tells_what_became_of_a_question(service: StandIn, folder: Path):
+    service.fault = by_turns("html", "drop")
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["rejected"]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0], retry_unknown=True)) == ["unknown"]
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["unknown"]
+
+
 def test_a_second_call_is_in_no_doubt_where_the_first_was_made_again(service: StandIn, folder: Path):
     pg.run(folder, service, pg.QUESTIONS[0])
     cut_behind(folder, "intent")
