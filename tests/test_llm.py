@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import random
+import resource
 import subprocess
 import sys
 import threading
@@ -579,11 +580,11 @@ def test_what_cannot_be_read_counts_as_much_as_any_call_that_a_record_tells_of(
 def test_a_line_that_cannot_be_read_told_of_no_call_that_was_announced_before(tmp_path: Path):
     with Journal(tmp_path, now) as journal:
         journal.begin(items=[])
-        for key in "abc":
+        for key in "abcd":
             journal.append("planned", key=key, question=key, worst="1")
         for key in "ab":
             journal.append("intent", key=key, worst="1")
-        journal.append("outcome", question="a", key="a", result="written", row={})
+        journal.append("outcome", question="d", key="d", result="written", row={})
     with (tmp_path / "runs" / f"{journal.name}.log").open("ab") as log:
         log.write(b"x" * 9_999 + b"\n")
     with Journal(tmp_path, now) as journal:
@@ -721,6 +722,22 @@ def test_a_reply_whose_safety_a_disk_does_not_confirm_is_found_again(
         assert caller_.call(REQUESTS[0]).usage is not None
         assert float(journal.ledger.spent) == pytest.approx(service.billed)
     assert service.completed.total() == 1
+
+
+def test_half_a_record_that_found_no_room_spoils_none_behind_it(tmp_path: Path):
+    with Journal(tmp_path, now) as journal:
+        journal.begin(items=[])
+        log = tmp_path / "runs" / f"{journal.name}.log"
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (log.stat().st_size + 20, limits[1]))
+        try:
+            with pytest.raises(JournalError, match="File too large"):
+                journal.append("note", text="lost")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        journal.append("note", text="kept")
+    records, damaged = read_log(log.read_bytes())
+    assert ([record["kind"] for record in records], damaged) == (["run", "note"], [])
 
 
 def small_disk(folder: Path, size: str) -> bool:
