@@ -724,6 +724,12 @@ def test_a_reply_whose_safety_a_disk_does_not_confirm_is_found_again(
     assert service.completed.total() == 1
 
 
+def test_a_reply_that_is_there_is_not_written_over(journal: Journal):
+    journal.keep("a", b"first")
+    journal.keep("a", b"second")
+    assert journal.reply("a") == b"first"
+
+
 def test_half_a_record_that_found_no_room_spoils_none_behind_it(tmp_path: Path):
     with Journal(tmp_path, now) as journal:
         journal.begin(items=[])

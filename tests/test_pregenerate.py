@@ -1448,6 +1448,31 @@ def test_what_failed_in_one_run_is_asked_in_the_next(service: StandIn, folder: P
     assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["written"]
 
 
+def test_an_answer_names_the_papers_of_the_day_on_which_it_was_asked_for(service: StandIn, folder: Path):
+    service.fault = by_turns("400")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    paper = {"id": "AG-2026.02-1", "title": "Volcanoes of a moon", "abstract": "Some erupt."}
+    (folder / "papers" / "moons.jsonl").write_text(json.dumps(paper) + "\n", "utf-8")
+    done = pg.run(folder, service, pg.QUESTIONS[0])
+    path = Path(done.rows[0].file)
+    before = path.read_text("utf-8")
+    path.unlink()
+    pg.run(folder, service, resume=True)
+    assert path.read_text("utf-8") == before
+
+
+def test_a_call_under_way_in_a_run_that_cannot_go_on_may_have_been_paid_for(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    log = log_of(folder)
+    before, _, _ = log.read_bytes().partition(b'{"kind":"paid"')
+    log.write_bytes(before.rpartition(b"\n")[0] + b"\n")
+    spoil(log, 0)
+    lose_what_is_not_told_of(folder)
+    shutil.rmtree(folder / ".agsite/pregenerate/requests")
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["unknown"]
+    assert service.completed.total() == 1
+
+
 def test_of_several_runs_the_newest_tells_what_became_of_a_question(service: StandIn, folder: Path):
     service.fault = by_turns("html", "drop")
     assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["rejected"]
@@ -1858,9 +1883,21 @@ def test_a_batch_that_the_service_no_longer_has_cannot_be_ended_and_says_so(serv
     assert (done.notes, done.stopped) == ((f"the service does not know {id} (any more, or under this key)",), None)
 
 
-def later(options: generate.Options) -> generate.Options:
-    then = dt.datetime.now(tz=dt.UTC) + dt.timedelta(minutes=6)
+def later(options: generate.Options, **more: int) -> generate.Options:
+    then = dt.datetime.now(tz=dt.UTC) + dt.timedelta(**(more or {"minutes": 6}))
     return options._replace(now=lambda: then.isoformat(timespec="seconds"))
+
+
+@pytest.mark.parametrize(("days", "is_looked_for"), [(28, True), (30, False)])
+def test_what_a_batch_left_out_is_looked_for_as_long_as_its_results_are_kept(
+    service: StandIn, folder: Path, days: int, is_looked_for: bool
+):
+    service.batch_fault = lambda number: "left out"
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["unknown"]
+    calls = len(service.requests)
+    generate.run(later(pg.options(folder, service.url, resume=True, batch="collect"), days=days))
+    assert any("/batches/" in path for _, path, *_ in service.requests[calls:]) is is_looked_for
 
 
 @pytest.mark.parametrize("batch", ["collect", "cancel"])

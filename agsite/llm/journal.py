@@ -162,8 +162,7 @@ class Journal:
 
     def save_request(self, key: str, request: dict[str, Any]) -> None:
         """Keep what is to be asked."""
-        if self.request(key) is None:
-            save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
+        save(self._request(key), json.dumps(request, ensure_ascii=False, sort_keys=True).encode())
 
     def request(self, key: str) -> dict[str, Any] | None:
         """Return what was to be asked, or None where that is lost."""
