@@ -544,6 +544,13 @@ def test_however_many_runs_there_were_in_a_second_the_next_has_a_name_behind_the
     assert len(set(names)) == 5
 
 
+def test_two_runs_in_one_second_have_a_log_each(tmp_path: Path):
+    for _ in range(3):
+        with Journal(tmp_path, lambda: "2026-05-03T12:00:00+00:00") as journal:
+            journal.begin(items=[])
+    assert len([*(tmp_path / "runs").glob("*.log")]) == 3
+
+
 def test_a_run_that_was_taken_up_and_interrupted_again_is_interrupted(tmp_path: Path):
     with Journal(tmp_path, now) as journal:
         journal.begin(items=[])
@@ -589,7 +596,7 @@ def test_a_line_that_cannot_be_read_told_of_no_call_that_was_announced_before(tm
         log.write(b"x" * 9_999 + b"\n")
     with Journal(tmp_path, now) as journal:
         assert journal.earlier[journal.newest].doubtful.keys() == {"c"}
-        assert journal.earlier[journal.newest].spent == 1
+        assert journal.earlier[journal.newest].spent == 2, "an answer and its follow-ups"
 
 
 def test_a_second_process_is_told_at_once_who_holds_the_journal(journal: Journal):

@@ -1442,6 +1442,23 @@ def test_a_call_that_a_lost_record_may_have_announced_is_not_made_with_other_pap
     assert service.completed.total() == 1
 
 
+def test_a_second_call_that_was_lost_with_the_first_is_made_again_only_when_asked_to(service: StandIn, folder: Path):
+    service.fault = by_turns("no-follow-ups")
+    pg.run(folder, service, pg.QUESTIONS[0])
+    log = log_of(folder)
+    worst = sum(Decimal(record["worst"]) for record in pg.records(folder) if record["kind"] == "intent")
+    (first,) = [record["key"] for record in pg.records(folder) if record["kind"] == "planned"]
+    before = log.read_bytes().partition(b'"intent"')[0].rpartition(b"\n")[0] + b"\n"
+    log.write_bytes(before + bytes(len(log.read_bytes()) - len(before)))
+    kept = (folder / f".agsite/pregenerate/raw/{first}.json").read_bytes()
+    lose_what_is_not_told_of(folder)
+    (folder / f".agsite/pregenerate/raw/{first}.json").write_bytes(kept)
+    done = pg.run(folder, service, resume=True)
+    assert (results(done), service.completed.total()) == (["unknown"], 2)
+    assert done.spent >= worst
+    assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
+
+
 def test_what_failed_in_one_run_is_asked_in_the_next(service: StandIn, folder: Path):
     service.fault = by_turns("400")
     assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["failed"]
@@ -1886,6 +1903,21 @@ def test_a_batch_that_the_service_no_longer_has_cannot_be_ended_and_says_so(serv
 def later(options: generate.Options, **more: int) -> generate.Options:
     then = dt.datetime.now(tz=dt.UTC) + dt.timedelta(**(more or {"minutes": 6}))
     return options._replace(now=lambda: then.isoformat(timespec="seconds"))
+
+
+@pytest.mark.parametrize("batch", [None, "submit"])
+def test_what_a_batch_left_out_is_not_looked_for_once_it_was_asked_again(
+    service: StandIn, folder: Path, batch: str | None
+):
+    service.batch_fault = lambda number: "left out"
+    pg.run(folder, service, pg.QUESTIONS[0], batch="submit")
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["unknown"]
+    (first,) = service.batches
+    service.batch_fault = lambda number: ""
+    pg.run(folder, service, pg.QUESTIONS[0], retry_unknown=True, batch=batch)
+    calls = len(service.requests)
+    assert results(pg.run(folder, service, resume=True, batch="collect")) == ["written"]
+    assert not [path for _, path, *_ in service.requests[calls:] if first in path]
 
 
 @pytest.mark.parametrize(("days", "is_looked_for"), [(28, True), (30, False)])

@@ -84,7 +84,9 @@ class Journal:
             records, damaged = read_log(path.read_bytes())
             ledger = Ledger(records)
             if damaged:
-                self.set_aside.append(set_aside(path, records, damaged, ledger.largest, len(ledger.doubtful)))
+                # For each question one call for its answer, and one for its follow-ups.
+                most = 2 * len(ledger.doubtful)
+                self.set_aside.append(set_aside(path, records, damaged, ledger.largest, most))
                 ledger = Ledger(read_log(path.read_bytes())[0])
             self.earlier[path.stem] = ledger
             self._incomplete = ledger.damaged or ("" if records else path.name) or self._incomplete
@@ -194,7 +196,7 @@ class Journal:
     def doubt(self, key: str, of: str = "") -> str | None:
         """Return where a record was lost that may have told of a call, or of that for the follow-ups `of` a reply."""
         for ledger in self.ledgers():
-            if key in ledger.doubtful or (of in ledger.paid and of in ledger.doubtful):
+            if key in ledger.doubtful or of in ledger.doubtful:
                 return ledger.doubtful.get(key) or ledger.doubtful[of]
         return None
 
