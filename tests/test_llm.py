@@ -31,6 +31,7 @@ from agsite.grounding.reply import Usage
 from agsite.llm import BudgetReached, Caller, Client, Collected, Failure, Gate, Journal, Stopped
 from agsite.llm.batches import Batches
 from agsite.llm.failures import quote as quoted
+from agsite.llm.ledger import Ledger
 from agsite.llm.log import read_log
 from agsite.llm.prices import about, at_most, budget, cost
 from agsite.llm.results import custom_id, read_results
@@ -729,6 +730,32 @@ def test_a_reply_whose_safety_a_disk_does_not_confirm_is_found_again(
         assert caller_.call(REQUESTS[0]).usage is not None
         assert float(journal.ledger.spent) == pytest.approx(service.billed)
     assert service.completed.total() == 1
+
+
+def test_no_reply_that_was_put_away_is_lost(service: StandIn, journal: Journal):
+    service.fault = by_turns("html", "html")
+    for _ in range(3):
+        caller(service, journal, retry_unknown=True).call(REQUESTS[0])
+    names = {path.name.removeprefix(REQUESTS[0].key) for path in (journal.folder / "raw").iterdir()}
+    assert names == {".json", ".1.json", ".2.json"}
+
+
+IN_A_BATCH = {"kind": "batch_intent", "batch": "x", "keys": ["a"], "worst": {"a": "1"}}
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [{"kind": "planned", "key": "a"}],
+        [{"kind": "intent", "key": "a", "worst": "1"}],
+        [{"kind": "unknown", "key": "a"}],
+        [{"kind": "doubtful", "key": "a", "file": "x"}],
+        [{"kind": "paid", "key": "a", "cost": "1"}],
+        [IN_A_BATCH, {"kind": "refused", "key": "a"}, {"kind": "batch_closed", "batch": "x", "state": "collected"}],
+    ],
+)
+def test_a_request_is_known_by_any_record_that_tells_of_it(records: list[dict[str, Any]]):
+    assert Ledger(records).keys == ("a",)
 
 
 def test_a_reply_that_is_there_is_not_written_over(journal: Journal):
