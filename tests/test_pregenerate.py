@@ -1433,9 +1433,12 @@ def test_a_call_that_a_lost_record_may_have_announced_is_made_again_only_when_as
     assert results(done) == ["pending" if batch else "written"] * 2
 
 
-def test_a_call_that_a_lost_record_may_have_announced_is_not_made_with_other_papers(service: StandIn, folder: Path):
+@pytest.mark.parametrize("more", [(), (2,)], ids=["", "and the plan"])
+def test_a_call_that_a_lost_record_may_have_announced_is_not_made_with_other_papers(
+    service: StandIn, folder: Path, more: tuple[int, ...]
+):
     pg.run(folder, service, pg.QUESTIONS[0])
-    cut_behind(folder, "intent")
+    cut_behind(folder, "intent", *more)
     add_a_paper(folder)
     for goes_on in (True, False):
         assert results(pg.run(folder, service, pg.QUESTIONS[0], resume=goes_on)) == ["unknown"]
@@ -1457,6 +1460,13 @@ def test_a_second_call_that_was_lost_with_the_first_is_made_again_only_when_aske
     assert (results(done), service.completed.total()) == (["unknown"], 2)
     assert done.spent >= worst
     assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
+
+
+def test_a_lost_record_casts_no_doubt_on_what_other_runs_planned(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    spoil(log_of(folder), 3)
+    assert results(pg.run(folder, service, pg.QUESTIONS[1], cap="0.000001")) == ["planned"]
+    assert results(pg.run(folder, service, pg.QUESTIONS[1])) == ["written"]
 
 
 def test_what_failed_in_one_run_is_asked_in_the_next(service: StandIn, folder: Path):
