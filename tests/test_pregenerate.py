@@ -1462,6 +1462,24 @@ def test_a_second_call_that_was_lost_with_the_first_is_made_again_only_when_aske
     assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
 
 
+def test_a_log_that_lost_everything_may_have_told_of_a_call(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    log_of(folder).write_bytes(b"")
+    lose_what_is_not_told_of(folder)
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["unknown"]
+    assert service.completed.total() == 1
+
+
+def test_what_is_damaged_in_an_older_log_may_have_told_of_a_call(service: StandIn, folder: Path):
+    pg.run(folder, service, pg.QUESTIONS[0])
+    older = log_of(folder)
+    pg.run(folder, service, pg.QUESTIONS[1])
+    older.write_bytes(older.read_bytes().partition(b"\n")[0] + b"\n" + b"x" * 999)
+    lose_what_is_not_told_of(folder)
+    assert results(pg.run(folder, service, pg.QUESTIONS[0])) == ["unknown"]
+    assert service.completed.total() == 2
+
+
 def test_a_lost_record_casts_no_doubt_on_what_other_runs_planned(service: StandIn, folder: Path):
     pg.run(folder, service, pg.QUESTIONS[0])
     spoil(log_of(folder), 3)
