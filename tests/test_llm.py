@@ -294,8 +294,8 @@ def test_a_shorter_wait_ends_no_longer_one_and_the_first_stop_ends_both():
         waiting, sleeping = pool.submit(gate.enter), pool.submit(gate.sleep, 30)
         with pytest.raises(TimeoutError):
             waiting.result(0.2)
-        gate.stop(Stopped("first"))
-        gate.stop(Stopped("second"))
+        for reason in ("first", "second"):
+            pool.submit(gate.stop, Stopped(reason)).result(10)
         with pytest.raises(Stopped, match="first"):
             waiting.result(10)
         sleeping.result(10)
