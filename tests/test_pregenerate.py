@@ -1462,6 +1462,14 @@ def test_a_second_call_that_was_lost_with_the_first_is_made_again_only_when_aske
     assert results(pg.run(folder, service, resume=True, retry_unknown=True)) == ["written"]
 
 
+def test_what_is_handed_in_again_is_no_longer_told_of_as_perhaps_paid_for(service: StandIn, folder: Path):
+    service.fault = by_turns("drop")
+    assert "may have been paid for" in pg.run(folder, service, pg.QUESTIONS[0]).notes[-1]
+    again = pg.run(folder, service, resume=True, retry_unknown=True, batch="submit")
+    assert results(again) == ["pending"]
+    assert not [note for note in again.notes if "may have been paid for" in note]
+
+
 def test_a_log_that_lost_everything_may_have_told_of_a_call(service: StandIn, folder: Path):
     pg.run(folder, service, pg.QUESTIONS[0])
     log_of(folder).write_bytes(b"")
