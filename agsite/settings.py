@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -49,8 +50,14 @@ def refused(findings: Iterable[Finding]) -> MistakesError:
 
 def read_own(path: str, limit: int | None = MAX_BYTES) -> tuple[str | None, list[Finding]]:
     """Return the text of a file that the site may have, None where it has none or nobody can read it, and why not."""
-    if not Path(path).exists():
+    if not os.path.lexists(path):
         return None, []
+    why = files.irregular(path)
+    return (None, [_unread(path, *files.refusal(why))]) if why else read_found(path, limit)
+
+
+def read_found(path: str, limit: int | None = MAX_BYTES) -> tuple[str | None, list[Finding]]:
+    """Return the text of a file that is there, however it was named; None where nobody can read it, and why not."""
     try:
         data = files.read_bytes(path, limit)
     except files.TooLarge as error:

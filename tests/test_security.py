@@ -499,6 +499,42 @@ def test_what_shapes_pages_is_a_file_of_its_own(tmp_path: Path, name: str):
     assert not (tmp_path / "_site").exists()
 
 
+@holds("PATH")
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize("name", ["agsite.yml", "redirects.yml", "templates/words.yml"])
+@pytest.mark.parametrize(
+    ("put", "what"),
+    [
+        (lambda path: path.symlink_to("/etc/hostname"), "a symbolic link"),
+        (lambda path: path.symlink_to("nowhere"), "a symbolic link"),
+        (os.mkfifo, "no regular file"),
+        (Path.mkdir, "no regular file"),
+    ],
+    ids=["link", "lost-link", "pipe", "folder"],
+)
+def test_settings_redirects_and_words_are_regular_files(
+    tmp_path: Path, command: str, name: str, put: Callable[[Path], None], what: str
+):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    put(tmp_path / name)
+    done = agsite(command, cwd=tmp_path)
+    assert done.returncode != 0
+    assert f"{name}: error AG100 it is {what}, which is not read\n    Put the file itself there.\n" in done.stderr
+    assert not (tmp_path / "_site").exists()
+
+
+@holds("PATH")
+def test_pregenerate_pays_for_nothing_where_what_was_given_up_is_a_link(tmp_path: Path):
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers/good.md").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "redirects.yml").symlink_to("nowhere")
+    done = agsite("pregenerate", "--dry-run", "Why is ice slippery?", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "redirects.yml: error AG100 it is a symbolic link" in done.stderr
+
+
 @holds("SIZE")
 @pytest.mark.parametrize(
     ("name", "command", "said"),

@@ -24,7 +24,7 @@ from agsite.options import DEFAULT_PAPERS, Options
 from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
-from agsite.settings import find_own, read_own, refused
+from agsite.settings import find_own, read_found, read_own, refused
 from agsite.shipped import default_folder
 from agsite.theme import check_look, load_phrases, load_templates, read_text_file
 
@@ -182,7 +182,7 @@ def read_paper_files(paths: tuple[str, ...]) -> tuple[dict[str, str], tuple[Find
                 help = f"Run: agsite papers import {quote(name)}, and keep it elsewhere."
                 findings.append(Finding.of("AG409", "nothing is read from this file as it is", path=name, help=help))
                 continue
-            text, unread = read_own(name, None)
+            text, unread = read_found(name, None)
             findings += [finding._replace(code="AG403") for finding in unread]
             if text is not None:
                 texts[name] = text

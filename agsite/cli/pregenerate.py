@@ -23,6 +23,7 @@ from agsite.errors import ConfigError, OutputError
 from agsite.generate import Item, Options, Outcome, tables
 from agsite.generate.options import GO_ON, Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
+from agsite.settings import read_own, refused
 
 _REDIRECTS = "redirects.yml"
 
@@ -170,7 +171,7 @@ def command(  # noqa: PLR0917 - click hands options over by name
             resume=resume,
             retry_unknown=retry_unknown,
             regenerate=regenerate,
-            given_up=addresses.read_redirects(files.read_text(_REDIRECTS, addresses.MAX_BYTES), _REDIRECTS)[0],
+            given_up=_given_up(),
             batch=batch,
             wait=wait,
             citations=citations,
@@ -240,6 +241,14 @@ def _cap(text: str | None, *, needed: bool) -> Decimal | None:
 def _connect() -> Client:
     key = os.environ.get("ANTHROPIC_API_KEY", "")
     return Client(key, os.environ.get("ANTHROPIC_BASE_URL") or DEFAULT_URL)
+
+
+def _given_up() -> Mapping[str, addresses.Redirect]:
+    """Return what became of addresses; where nobody can read it, nothing is paid for."""
+    text, unread = read_own(_REDIRECTS, addresses.MAX_BYTES)
+    if text is None and unread:
+        raise refused(unread)
+    return addresses.read_redirects(text, _REDIRECTS)[0]
 
 
 def _items(

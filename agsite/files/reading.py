@@ -138,6 +138,13 @@ def _leads_to_folder(link: os.DirEntry[str]) -> bool:
         return True
 
 
+def irregular(path: str) -> str | None:
+    """Say why a path that is there is not read, links not followed; None where it is a regular file."""
+    if os.path.islink(path):  # noqa: PTH114 - pathlib costs the command line a start
+        return "a symbolic link"
+    return None if is_regular(path) else "no regular file"
+
+
 def is_regular(path: str | Path) -> bool:
     """Say whether a path is a regular file, links not followed."""
     try:
