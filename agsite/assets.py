@@ -57,9 +57,20 @@ def load(folders: Iterable[Path], colours: Colours) -> Assets:
     return Assets(dict(sorted(found.items())), addresses)
 
 
+def names(folders: Iterable[Path], colours: Colours) -> set[str]:
+    """Return the names of the assets that `load` reads."""
+    found = (_named(files.find(folder, ("",))[0], folder) for folder in folders if folder.is_dir())
+    return set().union({COLOURS} if _colour_style(colours) else (), *found)
+
+
 def _read(folder: Path) -> dict[str, bytes]:
-    paths = {Path(path).relative_to(folder).as_posix(): path for path in files.find_all(folder, ("",))}
-    return {name: files.read_bytes(path) for name, path in paths.items() if not name.startswith("pages/")}
+    return {name: files.read_bytes(path) for name, path in _named(files.find_all(folder, ("",)), folder).items()}
+
+
+def _named(paths: Iterable[str], folder: Path) -> dict[str, str]:
+    """Return the paths of the assets of a folder by name; pages of text are none."""
+    named = {Path(path).relative_to(folder).as_posix(): path for path in paths}
+    return {name: path for name, path in named.items() if not name.startswith("pages/")}
 
 
 def _plain_style(style: bytes) -> bytes:

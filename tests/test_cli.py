@@ -355,7 +355,10 @@ def test_nor_lie_in_a_file_of_the_site(archive):
         *("404.html", "_redirects", "about/index.html", "ask/many-backgrounds/og.png", "build.json", "index.html"),
         *("category/hep-ph/feed.xml", "data/answers.jsonl", "data/papers.bib", "data/schema/answer.json", "feed.json"),
         *("llms.txt", "opensearch.xml", "robots.txt", "sitemap.xml", "team/index.html", "urls.txt"),
+        *("assets/style.css", "assets/fonts/OFL-stix-two-text.txt", "assets/Own logo", "search/meta.json"),
     )
+    (archive / "site_src").mkdir()
+    (archive / "site_src/Own logo").touch()
     pages = archive / "site_src/pages"
     for name in ("team", *(f"{file}/mine" for file in files), "ask/many-backgrounds/mine", "data/mine", "search/mine"):
         (pages / name).parent.mkdir(parents=True, exist_ok=True)
@@ -369,6 +372,32 @@ def test_nor_lie_in_a_file_of_the_site(archive):
     for file in files:
         shutil.rmtree(pages / file)
     assert agsite("build", cwd=archive).returncode == 0
+
+
+def test_nor_does_a_redirect_lie_in_a_file_of_the_site(archive):
+    files = (
+        *("404.html", "_redirects", "about/index.html", "ask/many-backgrounds/og.png", "build.json", "index.html"),
+        *("category/hep-ph/feed.xml", "data/papers.bib", "data/schema/answer.json", "robots.txt", "sitemap.xml"),
+        *("assets/style.css", "assets/Own logo", "search/meta.json", "team/index.html", "Robots.TXT/Old"),
+    )
+    (archive / "site_src/pages").mkdir(parents=True)
+    (archive / "site_src/Own logo").touch()
+    (archive / "site_src/pages/team.md").write_text("# We\n", encoding="utf-8")
+    good = ("old/", "ask/old.html/", "paper/AG-2001.01-1/", "data/old/", "search/old/", "assets/old/")
+    sources = (*(f"{file}/" for file in files), "feed.json/x/y/", *good)
+    redirects = "".join(f'"{source}": ask/many-backgrounds/\n' for source in sources)
+    (archive / "redirects.yml").write_text(redirects, encoding="utf-8")
+    for command, code in (("build", 2), ("check", 1)):
+        done = agsite(command, cwd=archive)
+        assert (done.returncode, done.stderr.count(" error ")) == (code, len(files) + 1)
+        for line, file in enumerate(files[:-1], 1):
+            told = f"redirects.yml:{line}: error AG606 /{file}/ would lie in /{file}, which is a file\n"
+            assert told in done.stderr
+        assert "AG606 /Robots.TXT/Old/ would lie in /robots.txt, which is a file\n" in done.stderr
+        assert "AG606 /feed.json/x/y/ would lie in /feed.json, which is a file\n" in done.stderr
+    (archive / "redirects.yml").write_text("".join(f"{source}: ask/many-backgrounds/\n" for source in good), "utf-8")
+    assert agsite("build", cwd=archive).returncode == 0
+    assert all((archive / f"_site/{source}index.html").exists() for source in good)
 
 
 def test_what_is_not_read_of_a_sites_own_files_is_found_beside_all_else(archive):

@@ -13,7 +13,7 @@ from agsite.addresses import Rules
 from agsite.archive import Archive, build_archive
 from agsite.assets import Assets
 from agsite.build.readings import KeptReadings
-from agsite.build.unfit import unfit_pages
+from agsite.build.unfit import Planned, unfit
 from agsite.config import Config
 from agsite.corpus import Corpus, Kept, Remembered
 from agsite.files import State
@@ -66,8 +66,10 @@ def _check_addresses(options: Options, config: Config, inputs: Inputs) -> Iterat
     """Find what a build would find wrong with the addresses of pages that the site adds, and with redirects."""
     texts, own = (_read_texts(folders)[0] for folders in (_asset_folders(options), _own_folders(options)))
     overview = Overview(inputs.archive, config, dict.fromkeys(texts, ""))
-    if own:
-        yield from unfit_pages(own, (*plan_sections(overview), search_section()), overview)
+    if own or inputs.rules.of:
+        names = assets.names(_asset_folders(options), config.colours)
+        sections = (*plan_sections(overview), search_section())
+        yield from unfit(own, inputs.rules.of, Planned(sections, names, overview))
     if inputs.rules.of:
         pages = {*_pages(inputs), *list_addresses(overview), *texts}
         yield from addresses.foreseen(inputs.rules.of, pages, whole=not inputs.corpus.unread)

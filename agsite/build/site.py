@@ -9,7 +9,7 @@ from agsite import addresses, files, urls
 from agsite.addresses import Rules
 from agsite.archive import Archive
 from agsite.build.inputs import Inputs, read_assets, read_look, read_texts
-from agsite.build.unfit import unfit_pages
+from agsite.build.unfit import Planned, unfit
 from agsite.config import Config
 from agsite.errors import ConfigError
 from agsite.findings import Finding, fails
@@ -52,8 +52,8 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     sections = plan_sections(overview)
     if options.search:
         sections.append(search_section())
-    if unfit := list(unfit_pages(texts, sections, overview)):
-        raise refused(unfit)
+    if wrong := list(unfit(texts, inputs.rules.of, Planned(sections, assets.files, overview))):
+        raise refused(wrong)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     return Site(
         sections, joined(inputs.archive), look, copies, _counts(inputs.archive), _past(options, inputs), overview
