@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from agsite import answerfile, files, markup
+from agsite import answerfile, files, markup, urls
 from agsite.answerfile import Reading
 from agsite.errors import AgsiteError
 from agsite.findings import Finding
 
 # The endings of answer files, and of files that people take for some: those are reported as not read.
 SUFFIXES = (".md", ".txt", ".markdown", ".mdown", ".text")
+
+# What a build writes that ends like an answer file: lists, licences, and twins of pages.
+_LISTS = "|".join(map(re.escape, (urls.URLS, urls.ROBOTS, urls.LLMS)))
+_PUBLISHED = re.compile(rf"{_LISTS}|{urls.asset('')}.+|({urls.ANSWERS}[^/]+/)index\.md")
 
 # Where this is missing, nobody named it: the command runs elsewhere than in an archive.
 _USUAL_FOLDER = "answers"
@@ -166,9 +171,24 @@ def _list(folders: Iterable[str]) -> tuple[list[str], list[Finding]]:
             help_ = _NO_ARCHIVE if folder == _USUAL_FOLDER else error.help
             findings.append(Finding.of("AG504", error.message, path=str(folder), help=help_))
             continue
-        paths += found
+        paths += _unpublished(found)
         findings += [Finding.of("AG100", files.refusal(why)[0], path=path) for path, why in refused]
     return sorted(paths), findings
+
+
+def _unpublished(paths: list[str]) -> list[str]:
+    """Leave out what a build wrote into a site that lies among them; what others put there is read."""
+    lists = [Path(path) for path in paths if path.endswith(urls.URLS)]
+    sites = [path.parent for path in lists if path.name == urls.URLS and (path.parent / urls.BUILD).is_file()]
+    if not sites:
+        return paths
+    return [path for path in paths if not any(_is_published(Path(path), site) for site in sites)]
+
+
+def _is_published(path: Path, site: Path) -> bool:
+    found = _PUBLISHED.fullmatch(path.relative_to(site).as_posix()) if path.is_relative_to(site) else None
+    # A twin lies beside its page; without one it may be an answer.
+    return found is not None and (found[1] is None or (site / urls.file_of(found[1])).is_file())
 
 
 def _unique(readings: list[Reading]) -> tuple[list[Reading], list[Finding]]:

@@ -352,6 +352,19 @@ def test_what_a_build_finds_in_redirects_is_found_by_check(linked: Path):
     assert {finding["line"]: finding["code"] for finding in found} == expected
 
 
+def test_a_published_site_holds_no_answers_but_what_others_put_there(linked: Path):
+    assert agsite("build", "--output", "out/site", cwd=linked).returncode == 0
+    assert told(linked, ".") == []
+    assert told(linked, "out/site") == ["out/site:0:0 AG504"]
+    (linked / "out/site/mine.md").write_text(BROKEN, encoding="utf-8")
+    (linked / "out/site/ask/mine").mkdir()
+    (linked / "out/site/ask/mine/index.md").write_text(BROKEN, encoding="utf-8")
+    put = {"./out/site/mine.md", "./out/site/ask/mine/index.md"}
+    assert {place.split(":")[0] for place in told(linked, ".")} == put
+    (linked / "out/site/build.json").unlink()
+    assert {"./out/site/urls.txt:1:1 AG110", "./out/site/ask/pea-soup/index.md:1:0 AG140"} <= {*told(linked, ".")}
+
+
 def test_a_file_elsewhere_is_not_asked_where_redirects_lead(linked: Path, tmp_path_factory: pytest.TempPathFactory):
     (linked / "redirects.yml").write_text("ask/old/: ask/pea-soup/\n", encoding="utf-8")
     alone = tmp_path_factory.mktemp("alone") / "soup.md"
