@@ -7,7 +7,6 @@ carries facts and writes its own sentence: what, where, what to do.
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Iterable
 from typing import Any
 
 
@@ -36,19 +35,6 @@ class AgsiteError(Exception):
 
 class ConfigError(AgsiteError):
     """The configuration or the command line cannot be acted on."""
-
-
-class MistakesError(ConfigError):
-    """Files of settings, words or templates hold mistakes, given as what is wrong and how to mend it."""
-
-    def __init__(self, mistakes: Iterable[tuple[str, str]]) -> None:
-        self._lines = tuple(line for what, how in mistakes for line in (what, f"    {how}"))
-        super().__init__("\n".join(self._lines))
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """What is wrong and how to mend it, for every mistake."""
-        return self._lines
 
 
 class AnswerFileError(AgsiteError):

@@ -50,6 +50,7 @@ class Report:
         return {
             **dict.fromkeys(_COUNTS, 0),
             **self.counts,
+            "published": self.published,
             "findings": [f._asdict() for f in self.findings],
             "seconds": self.seconds,
         }

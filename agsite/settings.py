@@ -10,8 +10,21 @@ from agsite import files
 from agsite.answerfile import MAX_BYTES, as_utf_8, yamlsubset
 from agsite.answerfile.yamlsubset import Node
 from agsite.config import Config, Mistake, parse
-from agsite.errors import MistakesError
+from agsite.errors import ConfigError
 from agsite.findings import Finding
+
+
+class MistakesError(ConfigError):
+    """Files of settings, words, templates or pages hold mistakes."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is wrong and how to mend it, for every mistake."""
+        return tuple(line for finding in self.findings for line in (str(finding), f"    {finding.help}"))
 
 
 def load_config(path: str) -> tuple[Config, tuple[Finding, ...]]:
@@ -41,11 +54,6 @@ def _placed(mistake: Mistake, root: Node, path: str) -> Finding:
     node = root.follow(mistake.place)
     line, column = (node.key_line, node.key_column) if mistake.code == "AG501" else (node.line, node.column)
     return Finding.of(mistake.code, mistake.message, path=path, line=line, column=column, help=mistake.help)
-
-
-def refused(findings: Iterable[Finding]) -> MistakesError:
-    """Return the error that says everything that was found."""
-    return MistakesError((str(finding), finding.help) for finding in findings)
 
 
 def read_own(path: str, limit: int | None = MAX_BYTES) -> tuple[str | None, list[Finding]]:

@@ -11,7 +11,7 @@ from agsite.answerfile import yamlsubset
 from agsite.answerfile.yamlsubset import Node
 from agsite.findings import Finding
 from agsite.look import TextFile
-from agsite.settings import find_own, read_own, refused
+from agsite.settings import MistakesError, find_own, read_own
 from agsite.spelling import nearest_name
 from agsite.suspects import located, suspects
 from agsite.words import faults
@@ -30,7 +30,7 @@ def load_templates(folders: tuple[str, ...]) -> dict[str, TextFile]:
     """
     (own, faults), (ours, _) = _templates_in(folders[:-1]), _templates_in(folders[-1:])
     if faults:
-        raise refused(faults)
+        raise MistakesError(faults)
     named = {f"{_OURS}{name}": source for name, source in ours.items()}
     return ours | own | {name: named[name] for name in _quoted_in(own) & named.keys()}
 
@@ -80,7 +80,7 @@ def load_phrases(folders: tuple[str, ...]) -> dict[str, Any]:
             mistakes += _phrase_faults(path, root, phrases) if phrases else ()
             phrases |= root.plain()
     if mistakes:
-        raise refused(mistakes)
+        raise MistakesError(mistakes)
     return phrases
 
 

@@ -153,14 +153,35 @@ def test_build_speaks_json_on_stdout_alone(archive):
     done = agsite("build", "--json", cwd=archive)
     report = json.loads(done.stdout)
     assert {"answers", "papers", "pages", "written", "unchanged", "deleted", "findings", "seconds"} <= report.keys()
-    assert report["answers"] == 2
+    assert (report["answers"], report["published"]) == (2, True)
 
 
 def test_the_report_of_a_build_that_publishes_nothing_has_the_same_keys(archive):
     done = agsite("build", "--json", "--answers", "nowhere", cwd=archive)
     report = json.loads(done.stdout)
     assert {report[key] for key in ("answers", "papers", "pages", "written", "unchanged", "deleted")} == {0}
-    assert [finding["code"] for finding in report["findings"]] == ["AG504"]
+    assert ([finding["code"] for finding in report["findings"]], report["published"]) == (["AG504"], False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("agsite.yml", "titel: Questions\n", "AG501"),
+        ("templates/words.yml", "nav_map: [a]\n", "AG505"),
+        ("templates/answer.html", "{% if %}\n", "AG509"),
+        ("site_src/pages/ask.md", "# Mine\n", "AG511"),
+        ("site_src/pages/bidi.md", "# M\u202ene\n", "AG104"),
+    ],
+)
+def test_so_has_that_of_a_build_that_stops_at_a_mistake(archive, name, text, code):
+    (archive / name).parent.mkdir(parents=True, exist_ok=True)
+    (archive / name).write_text(text, encoding="utf-8")
+    done = agsite("build", "--json", cwd=archive)
+    report = json.loads(done.stdout)
+    found = {(finding["path"], finding["code"]) for finding in report["findings"]}
+    assert (done.returncode, report["published"], (name, code) in found) == (2, False, True)
+    assert {"answers", "pages", "written", "seconds"} <= report.keys()
+    assert "agsite: " in done.stderr
 
 
 def test_a_broken_file_is_named_with_its_line_and_what_to_do(archive):

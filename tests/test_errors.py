@@ -10,13 +10,15 @@ from collections.abc import Iterator
 import pytest
 
 import agsite
-from agsite.errors import AgsiteError, MistakesError
+from agsite.errors import AgsiteError
 from agsite.files.reading import TooLarge, Unreadable
+from agsite.findings import Finding
 from agsite.llm.failures import Failure
+from agsite.settings import MistakesError
 
 # Of the classes that are made with something else than a message and a remedy.
 EXAMPLES = {
-    MistakesError: MistakesError([("no", "yes"), ("down", "up")]),
+    MistakesError: MistakesError([Finding.of("AG501", "no"), Finding.of("AG502", "down", path="agsite.yml")]),
     Unreadable: Unreadable("answers/a.md", "it is gone"),
     TooLarge: TooLarge("answers/a.md", "it is large"),
     Failure: Failure("again", "the service is busy", status=529, wait=2.0, request_id="r1"),

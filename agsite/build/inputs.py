@@ -24,7 +24,7 @@ from agsite.options import DEFAULT_PAPERS, Options
 from agsite.pages import Overview, list_addresses, plan_sections, search_section
 from agsite.records import Paper
 from agsite.report import Report
-from agsite.settings import find_own, read_found, read_own, refused
+from agsite.settings import MistakesError, find_own, read_found, read_own
 from agsite.shipped import default_folder
 from agsite.theme import check_look, load_phrases, load_templates, read_text_file
 
@@ -223,7 +223,7 @@ def read_texts(options: Options) -> dict[str, TextFile]:
     """
     texts, faults = _read_texts(_asset_folders(options))
     if faults:
-        raise refused(faults)
+        raise MistakesError(faults)
     return texts
 
 

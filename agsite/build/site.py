@@ -16,7 +16,7 @@ from agsite.findings import Finding, fails
 from agsite.look import Look
 from agsite.options import Options
 from agsite.pages import Overview, Section, joined, plan_sections, search_section
-from agsite.settings import refused
+from agsite.settings import MistakesError
 
 
 class Past(NamedTuple):
@@ -53,7 +53,7 @@ def plan(options: Options, config: Config, inputs: Inputs) -> Site:
     if options.search:
         sections.append(search_section())
     if wrong := list(unfit(texts, inputs.rules.of, Planned(sections, assets.files, overview))):
-        raise refused(wrong)
+        raise MistakesError(wrong)
     copies = {urls.asset(name): data for name, data in assets.files.items()}
     return Site(
         sections, joined(inputs.archive), look, copies, _counts(inputs.archive), _past(options, inputs), overview

@@ -12,6 +12,7 @@ from agsite import unchanged
 from agsite.cli.console import Progress, say, show_data, show_gravest, tally
 from agsite.cli.options import archive_options, make_options, read_config
 from agsite.counted import counted
+from agsite.errors import AgsiteError
 from agsite.findings import Finding, fails
 from agsite.options import Options
 from agsite.report import Report
@@ -77,6 +78,11 @@ def command(
         report = Report(progress=progress)
         try:
             _build(options, config, base_url, report)
+        except AgsiteError as error:
+            if as_json:
+                report.add(*_found_by(error))
+                show_data(report.facts())
+            raise
         finally:
             progress.close()  # else the terminal keeps a hidden cursor
         if report.published:
@@ -97,6 +103,12 @@ def _build(options: Options, config: str, base_url: str | None, report: Report) 
     from agsite.build import build
 
     build(options, read_config(config, base_url=base_url), report)
+
+
+def _found_by(error: AgsiteError) -> tuple[Finding, ...]:
+    from agsite.settings import MistakesError
+
+    return error.findings if isinstance(error, MistakesError) else ()
 
 
 def _facts(report: Report) -> dict[str, Any]:

@@ -80,11 +80,11 @@ def today() -> dt.date:
 def read_config(path: str, **changes: Any) -> Config:
     """Read the settings; raise MistakesError with every mistake in them."""
     from agsite.config import checked
-    from agsite.settings import load_config, refused
+    from agsite.settings import MistakesError, load_config
 
     config, findings = load_config(path)
     if fails(findings):
-        raise refused(findings)
+        raise MistakesError(findings)
     changed = {key: value for key, value in changes.items() if value is not None}
     return checked({**config.model_dump(), **changed}) if changed else config
 

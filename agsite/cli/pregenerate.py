@@ -23,7 +23,7 @@ from agsite.errors import ConfigError, OutputError
 from agsite.generate import Item, Options, Outcome, tables
 from agsite.generate.options import GO_ON, Batch, Citations
 from agsite.llm import DEFAULT_URL, Client
-from agsite.settings import read_own, refused
+from agsite.settings import MistakesError, read_own
 
 _REDIRECTS = "redirects.yml"
 
@@ -247,7 +247,7 @@ def _given_up() -> Mapping[str, addresses.Redirect]:
     """Return what became of addresses; where nobody can read it, nothing is paid for."""
     text, unread = read_own(_REDIRECTS, addresses.MAX_BYTES)
     if text is None and unread:
-        raise refused(unread)
+        raise MistakesError(unread)
     return addresses.read_redirects(text, _REDIRECTS)[0]
 
 
