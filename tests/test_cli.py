@@ -616,6 +616,12 @@ def test_new_names_any_model(archive):
     assert "Answered by small: the #1 #2 " in path.with_suffix(".txt").read_text(encoding="utf-8")
 
 
+def test_new_names_no_model_over_two_lines(archive):
+    done = agsite("new", "Which model writes?", "--model", "small\nand slow", cwd=archive)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "agsite: --model holds a line break\n  Give the name on one line.\n"
+
+
 def test_papers_are_imported_listed_and_shown(archive):
     library = archive / "library.bib"
     library.write_text(

@@ -37,6 +37,8 @@ def command(words: tuple[str, ...], answers: str, model: str) -> None:
         raise ConfigError("there is no question", "Give the question as one argument, in quotes.")
     if not model.strip():
         raise ConfigError("--model names nobody", f"Leave it out where a person writes: it is {HAND_WRITTEN} then.")
+    if "\n" in model:
+        raise ConfigError("--model holds a line break", "Give the name on one line.")
     if found := suspects(f"{question} {model}"):
         raise ConfigError(found[0].message, "Leave it out of the question and of --model.")
     path = Path(answers) / f"{file_stem(question)}.md"
