@@ -83,6 +83,10 @@ def test_settings_may_have_the_line_ends_of_windows(tmp_path):
             "footer:\n  - {label: '', href: /a/}\n",
             "2:13: error AG502 label of item 1 of footer must be a text, and is empty",
         ),
+        (
+            "footer:\n  - The preprints: https://arxiv.org/\n",
+            "2:5: error AG502 item 1 of footer must be a label and an href, and is “The preprints: https://arxiv.org/”",
+        ),
         ("footer:\n  - {label: a}\n", "2:5: error AG502 item 1 of footer has no “href”"),
         ("footer:\n  - {label: a, href: }\n", "2:5: error AG502 item 1 of footer has no “href”"),
         (
@@ -133,6 +137,10 @@ def test_a_mistake_is_told_in_plain_words_where_it_stands(tmp_path, text, found)
         ("colours: {accent: red}\n", 'Write it as in “colours: {accent: ["#0b5c4a", "#7fd6bd"]}”.'),
         ("colours: {acent: red}\n", "Did you mean “accent”?"),
         ("footer: [{label: a, href: /a/, q: b}]\n", "Known settings in item 1 of footer: label, href."),
+        (
+            'footer: ["Who we are, in short": /team/]\n',
+            'Write it as “{label: "Who we are, in short", href: "/team/"}”.',
+        ),
         ("title:\ta\n", "Replace the tab by spaces."),
     ],
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from agsite.config.model import ADDRESS, COLOUR, LANGUAGE, TARGET, Config, Settings
+from agsite.config.model import ADDRESS, COLOUR, LANGUAGE, TARGET, Config, Link, Settings
 from agsite.ellipsis import quoted
 from agsite.errors import ConfigError
 from agsite.spelling import nearest_name, suggestion
@@ -63,7 +64,26 @@ def parse(values: Any) -> tuple[Config, tuple[Mistake, ...]]:
         problems = error.errors(include_url=False)
     wrong = {problem["loc"][0] for problem in problems}
     config = Config.model_validate({key: value for key, value in given.items() if key not in wrong})
-    return config, tuple(dict.fromkeys(map(_mistake, problems)))
+    pairs = _pairs(problems)
+    return config, tuple(dict.fromkeys(pairs.get(problem["loc"][:-1]) or _mistake(problem) for problem in problems))
+
+
+def _pairs(problems: Iterable[ErrorDetails]) -> dict[Place, Mistake]:
+    """Return one mistake for each link that is written “label: address”, by its place: all of its names are wrong."""
+    links = {problem["loc"][:-1]: problem["input"] for problem in problems if problem["type"] == "missing"}
+    return {
+        place: _pair(place, label, address)
+        for place, link in links.items()
+        if place[:1] == ("footer",) and isinstance(link, dict) and len(link) == 1
+        for label, address in link.items()
+        if label not in Link.model_fields and isinstance(address, str)
+    }
+
+
+def _pair(place: Place, label: str, address: str) -> Mistake:
+    message = f"{_name(place)} must be a label and an href, and is {_shown(f'{label}: {address}')}"
+    label, address = (json.dumps(text, ensure_ascii=False) for text in (label, address))
+    return Mistake("AG502", place, message, f"Write it as “{{label: {label}, href: {address}}}”.")
 
 
 def checked(values: Any) -> Config:
