@@ -767,6 +767,7 @@ def test_tex_that_spells_a_forbidden_character_is_told_from_one_that_was_pasted(
     ("old", "new", "expected"),
     [
         ("model: claude", "Model: claude", ["3:1 AG134 there is no field “Model”; Did you mean “model”?"]),
+        ("question: ", "title: ", ["2:1 AG134 there is no field “title”; Did you mean “question”?"]),
         ("model: claude", "modle: claude", ["3:1 AG134 there is no field “modle”; Did you mean “model”?"]),
         ("{id: AG", "{id:AG", [
             "6:6 AG134 there is no space after “id:”; Write “id: AG-2025.03-1234”.",

@@ -69,6 +69,9 @@ def invalid(problems: Iterable[ErrorDetails], root: Node, lines: Sequence[str]) 
     if apart := _each_a_source(root.follow(("sources",)), lines):
         findings.append(apart)
         problems = [problem for problem in problems if problem["type"] != "missing" or len(problem["loc"]) == 1]
+    if titled := _titled(root):
+        findings.append(titled)
+        problems = [problem for problem in problems if problem["loc"] not in {("title",), ("question",)}]
     unknowns = [problem["loc"] for problem in problems if problem["type"] in UNKNOWN]
     likely, others = unknowns[:_MOST_MISTYPED], unknowns[_MOST_MISTYPED:]
     cut = _cut_off_titles(likely, root)
@@ -84,6 +87,13 @@ def invalid(problems: Iterable[ErrorDetails], root: Node, lines: Sequence[str]) 
         if not is_renamed and problem["loc"] not in told:
             findings.append(_unmarked(problem, root, lines) or _invalid(problem, root))
     return findings
+
+
+def _titled(root: Node) -> Finding | None:
+    """Point at a title in the place of a question, as other sites call it."""
+    fields = root.value if isinstance(root.value, dict) else {}
+    is_one = "title" in fields and "question" not in fields
+    return _no_field("title", fields["title"], FIELDS, "question") if is_one else None
 
 
 def _cut_off_titles(unknowns: Iterable[Place], root: Node) -> dict[Place, list[str]]:
