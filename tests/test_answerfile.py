@@ -738,6 +738,9 @@ def test_whatever_yaml_stops_at_the_search_for_the_fault_does_not_fail(text: str
         ("|V| is small", "a text that begins with “|” needs quotes", '"|V| is small"'),
         ("- hot", "a text that begins with “-” needs quotes", '"- hot"'),
         ('"Soup": hot', MORE, "'\"Soup\": hot'"),
+        (r'"$\\mu$" is hot', MORE, r"""'"$\mu$" is hot'"""),
+        (r'"$\\mu$ is "hot" here"', MORE, r"""'$\mu$ is "hot" here'"""),
+        ('"A cook\'s $\\\\mu$" is hot', MORE, '"\\"A cook\'s $\\\\mu$\\" is hot"'),
     ],
 )
 def test_where_yaml_stops_in_a_text_the_line_to_write_is_read(field: str, message: str, meant: str):

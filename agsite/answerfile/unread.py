@@ -279,6 +279,8 @@ def _cut_off(lines: list[str], value: _Value | None, mark: Any) -> _Fault | None
             text = text[1:-1]
             if sign not in text:
                 return _opened_before(lines, mark.line, sign)
+        if sign == '"':
+            text = _BACKSLASH.sub(lambda escape: escape[1] or escape[0], text)
     elif sign in {"[", "{"}:
         message = f"“{sign}” at the start begins a list or fields, and more follows them"
     else:
