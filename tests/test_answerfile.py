@@ -1033,6 +1033,23 @@ def test_bytes_that_are_no_text_are_refused(data: bytes, expected: list[str]):
     assert (parsed.answer, places(parsed)) == (None, expected)
 
 
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "a PDF"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xd3word/document.xml", "a packed file, as those of Word are,"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "binary"),
+    ],
+    ids=["pdf", "docx", "doc"],
+)
+def test_a_file_that_was_never_text_is_told_so(data: bytes, kind: str):
+    for name in ("soup.md", "soup.txt"):
+        (finding,) = answerfile.parse(data, name).findings
+        assert (finding.line, finding.column, finding.code) == (1, 1, "AG102")
+        assert finding.message == f"the file is {kind} and no text"
+        assert finding.help == "Save its text as UTF-8, from the program that it was written with."
+
+
 @pytest.mark.parametrize("text", [PAGE, MARKDOWN], ids=["txt", "md"])
 @pytest.mark.parametrize(
     "char",

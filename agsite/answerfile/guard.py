@@ -11,6 +11,8 @@ from agsite.suspects import Suspect, located, suspects
 
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# How files begin that people rename in the hope that their text is read.
+_OTHERS = {b"%PDF-": "a PDF", b"PK\x03\x04": "a packed file, as those of Word are,"}
 
 # What git writes into a file where two versions of it differ. The marks in the middle may be a heading's or a table's.
 _CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?= |$).*", re.MULTILINE)
@@ -46,6 +48,9 @@ def as_utf_8(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
+    if kind := _binary(data):
+        help_ = "Save its text as UTF-8, from the program that it was written with."
+        return Finding.of("AG102", f"the file is {kind} and no text", line=1, column=1, help=help_)
     before = data[: error.start]
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
@@ -56,6 +61,12 @@ def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Finding:
     else:
         what = f"the byte 0x{data[error.start]:02X} is not UTF-8"
     return Finding.of("AG102", what, line=line, column=column)
+
+
+def _binary(data: bytes) -> str | None:
+    """Say what bytes are that were never meant as text; None where they may have been."""
+    kind = next((kind for start, kind in _OTHERS.items() if data.startswith(start)), None)
+    return kind or ("binary" if b"\0" in data and not data.startswith(_UTF_16) else None)
 
 
 def _conflicts(text: str) -> list[Suspect]:
