@@ -32,7 +32,7 @@ from agsite.llm import BudgetReached, Caller, Client, Collected, Failure, Gate, 
 from agsite.llm.batches import Batches
 from agsite.llm.failures import quote as quoted
 from agsite.llm.ledger import Ledger
-from agsite.llm.log import read_log
+from agsite.llm.log import line_of, read_log
 from agsite.llm.prices import about, at_most, budget, cost
 from agsite.llm.results import custom_id, read_results
 from tests.asking import ASKING, PASSAGES, PRICE
@@ -870,6 +870,55 @@ def test_a_batch_is_collected_though_the_record_that_announced_an_earlier_one_is
         service.polls_until_done = 0
         batches(service, journal).collect()
         assert journal.ledger.paid.keys() == {request.key for request in REQUESTS[:4]}
+
+
+def test_a_batch_whose_announcement_is_damaged_and_that_does_not_say_what_it_holds_is_passed_over(
+    service: StandIn, tmp_path: Path
+):
+    with Journal(tmp_path, now) as journal:
+        journal.begin()
+        journal.append("planned", key=REQUESTS[0].key, question=QUESTIONS[0], worst="1")
+        journal.append("batch_intent", batch="x-1", keys=[REQUESTS[0].key], worst={REQUESTS[0].key: "1"})
+        journal.append("batch_created", batch="x-1", id="msgbatch_1", adopted=False)
+    log = tmp_path / "runs" / f"{journal.name}.log"
+    log.write_bytes(log.read_bytes().replace(b"batch_intent", b"batch_INTENT", 1))
+    with reopened(tmp_path) as journal:
+        assert (journal.ledger.batches, journal.ledger.doubtful.keys()) == ({}, {REQUESTS[0].key})
+        assert batches(service, journal).collect() == Collected()
+
+
+RECORDS: tuple[dict[str, Any], ...] = (
+    {"kind": "run", "run": "x", "items": [], "cap": "1", "model": "m", "citations": "native"},
+    {"kind": "planned", "key": "a", "question": "why", "worst": "1"},
+    {"kind": "intent", "key": "a", "worst": "1"},
+    {"kind": "paid", "key": "a", "cost": "0.1", "usage": None, "request_id": "", "mode": "direct"},
+    {"kind": "outcome", "question": "question:why", "key": "a", "result": "written", "row": {}},
+    {"kind": "batch_intent", "batch": "x-1", "keys": ["b", "c"], "worst": {"b": "1", "c": "1"}},
+    {"kind": "batch_created", "batch": "x-1", "id": "m", "adopted": True, "keys": ["b"], "worst": {"b": "1"}},
+    {"kind": "batch_mistaken", "batch": "x-1", "id": "m"},
+    {"kind": "refused", "key": "b", "reason": "no", "status": 400, "request_id": ""},
+    {"kind": "unknown", "key": "c", "reason": "no", "status": 500, "request_id": ""},
+    {"kind": "batch_closed", "batch": "x-1", "state": "collected", "failed": 1},
+    {"kind": "doubtful", "key": "d", "file": "x.damaged-1"},
+    {"kind": "damaged", "worst": "1", "file": "x.damaged-1"},
+    {"kind": "end", "reason": ""},
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "field"), [(number, field) for number, record in enumerate(RECORDS) for field in ("at", *record)]
+)
+def test_a_journal_is_read_whatever_field_a_record_lacks(tmp_path: Path, number: int, field: str):
+    with Journal(tmp_path, now) as journal:
+        journal.begin()
+    told = [{"at": now(), **record} for record in RECORDS]
+    del told[number][field]
+    path = tmp_path / "runs" / f"{journal.name}.log"
+    path.write_bytes(b"".join(map(line_of, told)))
+    with Journal(tmp_path, now) as journal:
+        assert journal.may_be_paid("a")
+        assert len(journal.with_batches) <= 1
+        assert journal.earlier[journal.newest].committed >= Decimal("0.1")
 
 
 def test_a_batch_that_is_not_done_is_left_with_its_deadline(service: StandIn, journal: Journal):

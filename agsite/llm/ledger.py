@@ -19,6 +19,20 @@ DONE = frozenset({"written", "rejected"})
 """The results that a reply is needed for."""
 UNSETTLED = frozenset({"failed", "unknown"})
 """The results after which a question is still to be answered."""
+NEEDED: Mapping[str, frozenset[str]] = {
+    "planned": frozenset({"key", "question"}),
+    "intent": frozenset({"key", "worst"}),
+    "refused": frozenset({"key"}),
+    "unknown": frozenset({"key"}),
+    "paid": frozenset({"at", "key", "cost", "mode"}),
+    "outcome": frozenset({"question", "key", "result", "row"}),
+    "batch_intent": frozenset({"at", "batch", "keys", "worst"}),
+    "batch_created": frozenset({"at", "batch", "id"}),
+    "batch_mistaken": frozenset({"batch", "id"}),
+    "batch_closed": frozenset({"batch", "state"}),
+    "doubtful": frozenset({"key", "file"}),
+}
+"""What a record of a kind says at least, by whatever version it was written; without it, it counts as damaged."""
 
 
 class Ledger:
@@ -135,7 +149,9 @@ class Ledger:
 
     def _batch_created(self, record: Record) -> None:
         if record["batch"] not in self.batches:
-            # The record that announced it is damaged.
+            # The record that announced it is damaged; of a batch of an older version, nothing else says what it holds.
+            if not record.keys() >= NEEDED["batch_intent"]:
+                return
             self._batch_intent(record)
         self.batches[record["batch"]] |= {"id": record["id"], "state": "created", "created": record["at"]}
         self.batches[record["batch"]]["adopted"] = record.get("adopted", False)

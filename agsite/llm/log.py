@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agsite.counted import counted
 from agsite.llm.disk import sync_folder
-from agsite.llm.ledger import Record
+from agsite.llm.ledger import NEEDED, Record
 
 DAMAGED = "damaged"
 """The kind of a record that stands for a line that cannot be read."""
@@ -45,7 +45,7 @@ def _record(line: bytes) -> Record | None:
         record = json.loads(text)
     except ValueError:
         return None
-    return record if isinstance(record, dict) else None
+    return record if isinstance(record, dict) and record.keys() >= NEEDED.get(str(record.get("kind")), set()) else None
 
 
 def set_aside(path: Path, records: list[Record], damaged: list[bytes], worst: Decimal, most: int) -> str:
