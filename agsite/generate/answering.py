@@ -118,7 +118,7 @@ class Answering:
             judged = judge(plan.request, bought.raw, self.known)
             # Where no second reply comes, the answer itself is paid for: whoever goes on asks for its follow-ups alone.
             blocks = judged.blocks
-            judged, repair = self._with_follow_ups(plan.request, judged, self.caller.call)
+            judged, repair = self._with_follow_ups(plan.request, judged, partial(self.caller.call, of=plan.request.key))
         except Failure as failure:
             self._unanswered(plan, failure, blocks)
             return
@@ -154,13 +154,13 @@ class Answering:
         self.done(plan, Row(plan.item.question, "unknown", reasons=(reason,), sources=sources_of(plan)))
 
     def _with_follow_ups(
-        self, request: Request, judged: Judged, reply: Callable[[Request, str], Bought | None]
+        self, request: Request, judged: Judged, reply: Callable[[Request], Bought | None]
     ) -> tuple[Judged, Repair | None]:
         """Judge again where follow-ups alone are wrong, with those of a second reply; raise Failure where none came."""
         if judged.draft is None or not judged.needs_follow_ups:
             return judged, None
         repair = compose_repair(self.asking, request, judged.draft.text)
-        second = reply(repair, request.key)
+        second = reply(repair)
         if second is None or second.usage is None:
             raise Failure("unknown", "the second reply is not a message; --retry-unknown asks for another")
         return mend(request, judged, second.raw, self.known), Repair(repair.key, second.usage)

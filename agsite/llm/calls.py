@@ -90,7 +90,7 @@ class Caller:
                 self.gate.wait(failure, number)
         raise AssertionError  # pragma: no cover - the last try raises
 
-    def kept(self, request: Request, _of: str = "") -> Bought | None:
+    def kept(self, request: Request) -> Bought | None:
         """Return the reply to a request where it is there already."""
         stored = self.journal.reply(request.key)
         if stored is None:
