@@ -20,14 +20,15 @@ from pathlib import Path
 import pytest
 
 from agsite import files, search, unchanged
+from agsite.addresses import Redirect
 from agsite.archive import build_archive
 from agsite.build import build, making, pool, searching
 from agsite.build.making import Maker
 from agsite.build.pool import WorkerError
-from agsite.build.unfit import unfit_pages
+from agsite.build.unfit import Planned, unfit
 from agsite.config import Config
 from agsite.errors import ConfigError, OutputError, TemplateError
-from agsite.look import Source
+from agsite.look import TextFile
 from agsite.pages import Overview, plan_sections
 from agsite.render import Renderer
 from agsite.report import Report
@@ -733,4 +734,5 @@ def test_names_of_pages_are_compared_without_planning_feeds_and_the_sitemap():
         section if section.url.endswith("/") else section._replace(planned=lambda _: pytest.fail("it was planned"))
         for section in plan_sections(overview)
     ]
-    assert list(unfit_pages({"about/": Source("about.md", "")}, sections, overview)) == []
+    rules = {"paper/AG-2001.01-1/": Redirect("about/", "redirects.yml", 1)}
+    assert list(unfit({"about/": TextFile("about.md", "")}, rules, Planned(sections, (), overview))) == []
