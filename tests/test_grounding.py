@@ -833,9 +833,10 @@ def test_evidence_from_the_background_is_a_warning():
     assert "W5" in {remark.rule for remark in found.warnings}
 
 
-def test_an_answer_that_only_says_what_is_missing_needs_no_citation():
+@pytest.mark.parametrize("times", [1, 9])
+def test_an_answer_that_only_says_what_is_missing_needs_no_citation_and_is_as_short_as_it_likes(times: int):
     gap = "The archive does not contain a study of this question, and no preprint here comes near it. "
-    found = judged({**good(), "content": [piece(gap * 9 + "\n\n"), good()["content"][-1]]})
+    found = judged({**good(), "content": [piece(gap * times + "\n\n"), good()["content"][-1]]})
     assert found.accepted, found.blocks
 
 

@@ -123,8 +123,7 @@ def blocks(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> It
     yield from (Remark("B4", fault) for fault in draft.faults)
     yield from _misquotes(request, draft)
     yield from _forbidden(draft)
-    if not WORDS[0] <= metrics.words <= WORDS[1]:
-        yield Remark("B9", f"it has {metrics.words} words, not {WORDS[0]} to {WORDS[1]}")
+    yield from _wrong_length(draft, metrics)
     if metrics.coverage < LEAST_COVERAGE and not _only_names_gaps(draft, metrics):
         few = f"{metrics.covered} of {metrics.substantive} sentences that claim something rest on a passage of a source"
         yield Remark("B10", f"{few}; it needs {LEAST_COVERAGE:.0%}")
@@ -147,6 +146,13 @@ def _too_few(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
     if metrics.cited_papers < LEAST_CITED and not _only_names_gaps(draft, metrics):
         needed = f"it needs {LEAST_CITED}, or to do nothing but say what the archive lacks"
         yield Remark("B2", f"papers that it cites: {metrics.cited_papers}; {needed}")
+
+
+def _wrong_length(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
+    # Where the archive lacks everything, a sentence that says so is the answer.
+    least = 1 if _only_names_gaps(draft, metrics) else WORDS[0]
+    if not least <= metrics.words <= WORDS[1]:
+        yield Remark("B9", f"it has {metrics.words} words, not {least} to {WORDS[1]}")
 
 
 def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
