@@ -62,7 +62,8 @@ def mend(request: Request, judged: Judged, raw: bytes, known: KnownQuestions) ->
 def _judged(request: Request, reply: Reply, draft: Draft, known: KnownQuestions) -> Judged:
     metrics = rules.measure(draft)
     blocks = list(rules.blocks(request, reply, draft, metrics))
-    blocks += [Remark("B8", problem) for problem in check_follow_ups(draft.follow_ups, request.question, known)]
+    problems = check_follow_ups(draft.follow_ups, request.question, known)
+    blocks += [Remark("B8", problem) for problem in (*problems, *rules.faults_of_follow_ups(request, draft))]
     warnings = tuple(rules.warnings(request, reply, draft, metrics))
     return Judged(reply, draft, metrics, *(tuple(dict.fromkeys(map(_told, found))) for found in (blocks, warnings)))
 

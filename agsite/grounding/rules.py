@@ -119,14 +119,22 @@ def blocks(request: Request, reply: Reply, draft: Draft, metrics: Metrics) -> It
     """Yield the rules that forbid to write the answer; follow-ups have their own."""
     yield from stopped(reply)
     yield from _too_few(draft, metrics)
-    yield from _strangers(request, draft)
+    texts = _as_read(draft.text, plain_body(draft.body.leaves()))
+    yield from _strangers(request, texts)
     yield from (Remark("B4", fault) for fault in draft.faults)
     yield from _misquotes(request, draft)
-    yield from _forbidden(draft)
+    yield from _forbidden(texts)
     yield from _wrong_length(draft, metrics)
     if metrics.coverage < LEAST_COVERAGE and not _only_names_gaps(draft, metrics):
         few = f"{metrics.covered} of {metrics.substantive} sentences that claim something rest on a passage of a source"
         yield Remark("B10", f"{few}; it needs {LEAST_COVERAGE:.0%}")
+
+
+def faults_of_follow_ups(request: Request, draft: Draft) -> Iterator[str]:
+    """Yield what follow-ups hold that no answer may, each as a sentence."""
+    texts = tuple(text for question in draft.follow_ups for text in _as_read(question, plain_text(question)))
+    for remark in (*_strangers(request, texts), *_forbidden(texts)):
+        yield f"in a follow-up, {remark.message}"
 
 
 def stopped(reply: Reply) -> Iterator[Remark]:
@@ -155,8 +163,7 @@ def _wrong_length(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
         yield Remark("B9", f"it has {metrics.words} words, not {least} to {WORDS[1]}")
 
 
-def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
-    texts = _texts(draft)
+def _strangers(request: Request, texts: tuple[str, ...]) -> Iterator[Remark]:
     named = (match[0] for text in texts for match in ALMOST_PAPER_ID.finditer(text))
     for name in dict.fromkeys(named):
         if name not in request.papers:
@@ -165,10 +172,9 @@ def _strangers(request: Request, draft: Draft) -> Iterator[Remark]:
         yield Remark("B3", f"it names {elsewhere[0][:60]}, which was not among its sources")
 
 
-def _texts(draft: Draft) -> tuple[str, ...]:
+def _as_read(written: str, seen: str) -> tuple[str, ...]:
     """Return what is written, and what a reader sees of it: no escape and no emphasis within an id or an address."""
-    seen = (plain_body(draft.body.leaves()), *map(plain_text, draft.follow_ups))
-    return tuple(dict.fromkeys((draft.text, *draft.follow_ups, *seen)))
+    return tuple(dict.fromkeys((written, seen)))
 
 
 def _first(pattern: re.Pattern[str], texts: Iterable[str]) -> re.Match[str] | None:
@@ -182,8 +188,7 @@ def _misquotes(request: Request, draft: Draft) -> Iterator[Remark]:
             yield Remark("B5", f"it quotes {quoted(quote, 100)}, which stands in no source that it cites")
 
 
-def _forbidden(draft: Draft) -> Iterator[Remark]:
-    texts = _texts(draft)
+def _forbidden(texts: tuple[str, ...]) -> Iterator[Remark]:
     for pattern, what in ((_ADDRESS, "an address or a link"), (_HTML, "HTML")):
         if match := _first(pattern, texts):
             yield Remark("B6", f"it holds {what}: {quoted(match.string[match.start() :], 40)}")
