@@ -50,6 +50,10 @@ LIKE_PAPER_IDS = tuple(
     ]
 )
 
+# Letters of other scripts that look like those of an id, and what TeX puts around a part of one.
+_LOOKS_LIKE = str.maketrans("\u0410\u0391\u050c\u13aa\u13c0", "AAGAG")
+_TEX = re.compile(r"\\(?:[A-Za-z]+|.)|[${}]")
+
 ANSWER_ID_SHAPE = "[a-z0-9][a-z0-9-]{0,79}"
 _ANSWER_ID = re.compile(ANSWER_ID_SHAPE)
 
@@ -122,6 +126,18 @@ def _paper_key(text: str) -> PaperKey:
     if match is None:
         raise ValueError(f"“{text}” is not a paper id")
     return int(match[1]), int(match[2]), int(match[3])
+
+
+def without_disguise(text: str) -> str:
+    r"""Return a text in which ids stand as a reader sees them, whatever digits, look-alikes or formulas spell them.
+
+    >>> without_disguise("$AG$-\uff12\uff10\uff12\uff14.05-77")
+    'AG-2024.05-77'
+    """
+    if text.isascii() and "$" not in text and "\\" not in text:
+        return text
+    alike = unicodedata.normalize("NFKC", _TEX.sub("", text)).translate(_LOOKS_LIKE)
+    return "".join([str(unicodedata.decimal(sign, sign)) for sign in alike])
 
 
 def answer_id(stem: str) -> str:

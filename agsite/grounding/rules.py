@@ -26,7 +26,7 @@ from agsite.grounding.compose import Request
 from agsite.grounding.draft import MARKS, Draft
 from agsite.grounding.reply import Reply
 from agsite.grounding.visible import hides_something
-from agsite.ids import ALMOST_PAPER_ID, PaperId
+from agsite.ids import ALMOST_PAPER_ID, PaperId, without_disguise
 from agsite.markup import plain_body, plain_text
 from agsite.suspects import suspects
 from agsite.tags import ELEMENT, TAG
@@ -164,7 +164,8 @@ def _wrong_length(draft: Draft, metrics: Metrics) -> Iterator[Remark]:
 
 
 def _strangers(request: Request, texts: tuple[str, ...]) -> Iterator[Remark]:
-    named = (match[0] for text in texts for match in ALMOST_PAPER_ID.finditer(text))
+    undisguised = map(without_disguise, texts)
+    named = (match[0] for text in (*texts, *undisguised) for match in ALMOST_PAPER_ID.finditer(text))
     for name in dict.fromkeys(named):
         if name not in request.papers:
             yield Remark("B3", f"it cites {name[:60]}, which was not among its sources")
