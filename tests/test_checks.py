@@ -160,6 +160,11 @@ def test_half_a_bracket_at_an_id_is_told(text: str, column: int, side: str):
         "AG-2025.03-1234 [1]",
         r"\[AG-2025.03-1234\]",
         "[AG-2025.03-1234,\nAG-2025.03-1234]",
+        "Up to $(0, 1]$ [AG-2025.03-1234, AG-2025.03-1234].",
+        "Up to (0, 1] in both [AG-2025.03-1234, AG-2025.03-1234].",
+        "Up to `a]` [AG-2025.03-1234, AG-2025.03-1234].",
+        "It does [AG-2025.03-1234, but see [notes](https://example.org) and AG-2025.03-1234].",
+        "It does [AG-2025.03-1234 where $x$ is in $[0, 1)$].",
     ],
 )
 def test_brackets_with_a_partner_are_no_finding(text: str):

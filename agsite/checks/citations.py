@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from agsite.answerfile import Reading
 from agsite.body import Citation, Leaf
@@ -70,21 +72,38 @@ def _unlisted(reading: Reading, citation: Citation, sources: tuple[PaperId, ...]
 
 
 def _lone_brackets(reading: Reading) -> Iterator[Finding]:
-    for leaf, sentence in reading.body.citing():
-        for group in sentence.groups:
-            for paper, offset in zip(group.papers, group.offsets, strict=True):
-                if side := _lone_bracket(leaf.text, offset, offset + len(paper)):
-                    yield in_text(reading, leaf, offset, "AG221", f"the bracket {side} {paper} has no partner")
+    for leaf, sentences in groupby(reading.body.citing(), itemgetter(0)):
+        lone = _without_partner(leaf.text)
+        for _, sentence in sentences if lone else ():
+            for group in sentence.groups:
+                for paper, offset in zip(group.papers, group.offsets, strict=True):
+                    if side := _lone_side(lone, offset, offset + len(paper)):
+                        yield in_text(reading, leaf, offset, "AG221", f"the bracket {side} {paper} has no partner")
 
 
-def _lone_bracket(text: str, start: int, end: int) -> str | None:
-    """Say on which side of an id a square bracket stands alone: “[AG-x.” or “AG-x].”."""
-    if text.startswith("[", start - 1) and start:
-        closing, opening = text.find("]", end), text.find("[", end)
-        return "before" if closing < 0 or -1 < opening < closing else None
-    if text.startswith("]", end) and text.count("[", 0, start) <= text.count("]", 0, start):
-        return "behind"
-    return None
+def _without_partner(text: str) -> frozenset[int]:
+    """Return where in a text square brackets stand alone, as in “[AG-x.” or “AG-x].”, outside of code and formulas."""
+    covered = cover_opaque(text)
+    opened: list[int] = []
+    lone: list[int] = []
+    for bracket in re.finditer(r"[\[\]]", text):
+        at = bracket.start()
+        if at in covered:
+            continue
+        if bracket[0] == "[":
+            opened.append(at)
+        elif opened:
+            opened.pop()
+        else:
+            lone.append(at)
+    return frozenset((*opened, *lone))
+
+
+def _lone_side(lone: frozenset[int], start: int, end: int) -> str | None:
+    """Say on which side of an id a square bracket stands alone."""
+    if start - 1 in lone:
+        return "before"
+    return "behind" if end in lone else None
 
 
 def _almost(reading: Reading, leaf: Leaf, sources: tuple[PaperId, ...]) -> Iterator[Finding]:
