@@ -670,6 +670,18 @@ def test_code_with_its_end_is_no_finding(end: str):
     assert codes(answer(f"It does [AG-2025.03-1234].\n\n```python\nx = 1\n{end}")) == []
 
 
+@pytest.mark.parametrize(("end", "expected"), [("```\n", []), ("```\n\n  \n", []), ("\n", ["AG218"])])
+def test_code_at_the_end_of_a_page_that_ends_as_files_do_may_have_its_end(end: str, expected: list[str]):
+    found = checks.check_texts({"pages/soup.md": f"# Soup\n\n```\nx = 1\n{end}"}, None)
+    assert [finding.code for finding in found] == expected
+
+
+def test_a_long_fence_without_its_end_is_quoted_in_part():
+    finding = only(answer(f"It does [AG-2025.03-1234].\n\n{'`' * 1_000}\nx = 1"))
+    assert finding.code == "AG218"
+    assert len(finding.message) < 200
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -136,11 +136,11 @@ def _open_code(reading: Reading) -> Iterator[Finding]:
     last = reading.body.blocks[-1]
     if last.kind != "code":
         return
-    first, *others = reading.answer.body.split("\n")[last.leaves[0].line - 1 :]
+    first, *others = reading.answer.body.rstrip().split("\n")[last.leaves[0].line - 1 :]
     fence = _FENCE.match(first)
     if fence and not (others and re.fullmatch(rf" {{0,3}}{fence[1]}{fence[1][0]}*[ \t]*", others[-1])):
-        help_ = f"Write “{fence[1]}” on a line of its own where it ends."
-        message = f"the code that begins with “{fence[1]}” has no end, and takes all that follows"
+        help_ = f"Write {quoted(fence[1])} on a line of its own where it ends."
+        message = f"the code that begins with {quoted(fence[1])} has no end, and takes all that follows"
         yield in_body(reading, last.leaves[0].line, 1, "AG218", message, help_)
 
 
