@@ -178,7 +178,7 @@ def _html_filters(words: Words) -> dict[str, Callable[..., str]]:
         "prose": lambda leaf, marks, gap_label="": markup.leaf_html(leaf, cite(marks), gap_label=gap_label),
         "sentence": lambda leaf, marks, base="": markup.leaf_html(leaf, cite(marks), anchors=False, base=base),
         "text": functools.partial(html.escape, quote=False),
-        "open_tag": operator.attrgetter("open"),
+        "open_tag": markup.open_tag,
         "close_tag": operator.attrgetter("close"),
         "data_block": str,
     }

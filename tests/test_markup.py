@@ -325,6 +325,21 @@ def test_a_link_in_code_or_a_formula_is_not_refused_because_it_is_none():
 # --- Structure --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("text", ["نعم، إنه صحيح", "כן, זה נכון.", "It is called “سلام” there."])
+def test_a_block_with_letters_that_run_from_right_to_left_runs_as_its_first_letter_does(text: str):
+    assert [markup.open_tag(leaf) for leaf in markup.read(f"{text}\n\n- {text}\n\n## {text}").leaves()] == [
+        '<p dir="auto">',
+        '<ul><li dir="auto">',
+        '<h2 id="section" dir="auto">' if not text.startswith("It") else '<h2 id="it-is-called-there" dir="auto">',
+    ]
+
+
+@pytest.mark.parametrize("text", ["Yes, it is.", "Да, это так – 100 %.", "はい、そうです。", "$x$ is “ü”"])
+def test_all_other_blocks_run_as_the_page_does(text: str):
+    (leaf,) = markup.read(text).leaves()
+    assert markup.open_tag(leaf) == "<p>"
+
+
 def test_half_of_a_surrogate_pair_is_a_question_mark():
     (leaf,) = markup.read("Ice \ud800 melts.").leaves()
     assert leaf.text == "Ice ? melts."

@@ -7,7 +7,7 @@ What lies where:
 
     reading, blocks, scanning, headings, sentences  a text to its structure
     citations, gaps, links, opaque                  what is found in prose, and what is passed over there
-    inline, weaving, chips, breaks                  the structure to HTML
+    inline, weaving, chips, breaks, direction       the structure to HTML
     maths, mathml                                   TeX to MathML
     plain                                           prose to plain text
 """
@@ -15,6 +15,7 @@ What lies where:
 from __future__ import annotations
 
 from agsite.markup.chips import Cite, CiteLabels, CiteMark, chips
+from agsite.markup.direction import open_tag
 from agsite.markup.inline import has_place, leaf_html, portable_html, title_html
 from agsite.markup.links import find_links, hidden_host, leaves_site, refused_links
 from agsite.markup.maths import find_formulas, readable, to_mathml
@@ -36,6 +37,7 @@ __all__ = [
     "hidden_host",
     "leaf_html",
     "leaves_site",
+    "open_tag",
     "plain_body",
     "plain_text",
     "portable_html",

@@ -175,5 +175,6 @@ def _content(blocks: tuple[Block, ...], url: str) -> str:
 
 def _leaf(leaf: Leaf, url: str) -> str:
     # The anchors of headings are of use on the page only, and a reader shows many answers on one.
-    opened = _ANCHOR.sub("", leaf.open) if " id=" in leaf.open else leaf.open
+    tag = markup.open_tag(leaf)
+    opened = _ANCHOR.sub("", tag) if " id=" in tag else tag
     return opened + markup.portable_html(leaf, url) + leaf.close
