@@ -134,3 +134,12 @@ def test_a_tab_is_to_be_replaced_by_spaces(text: str, place: tuple[int, int]):
     root, (finding,) = yamlsubset.read(text)
     assert root is None
     assert (finding.line, finding.column, finding.help) == (*place, "Replace the tab by spaces.")
+
+
+@pytest.mark.parametrize("text", ["a: 1\n{0}: 1", "a: {{b: 1, {0}, c: 2}}", '"{0}": 1'])
+def test_a_key_is_no_longer_than_what_can_be_written_on_one_line(text: str):
+    root, findings = yamlsubset.read(text.format("k" * 200))
+    assert root is not None
+    assert findings == []
+    root, (finding,) = yamlsubset.read(text.format("k" * 201))
+    assert (root, finding.code, finding.message) == (None, "AG132", "a key is longer than 200 characters")

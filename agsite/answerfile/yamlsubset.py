@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 8
 
+# In letters; YAML reads no key of more than 1,024, quotes and backslashes counted, where it stands on a line.
+_MAX_KEY = 200
+
 Value: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 
 _EMPTY = frozenset({"", "~", "null"})
@@ -252,6 +255,8 @@ class _Builder:
             key = self.node(event, depth + 1)
             if not isinstance(key.value, str):
                 raise self.refused(event, "a key must be plain text")
+            if len(key.value) > _MAX_KEY:
+                raise self.refused(event, f"a key is longer than {_MAX_KEY} characters")
             if key.value == "<<":
                 raise self.refused(event, "merge keys (<<) are not allowed")
             value = self.node(next(self.events), depth + 1)
