@@ -48,6 +48,11 @@ class Sentence(NamedTuple):
         """The ids that it cites, in order, as the text spells them."""
         return [paper for group in self.groups for paper in group.papers]
 
+    @property
+    def places(self) -> list[tuple[str, int]]:
+        """The ids that it cites, each with where it stands in the leaf's text."""
+        return [place for group in self.groups for place in zip(group.papers, group.offsets, strict=True)]
+
 
 class Leaf(NamedTuple):
     """A run of prose with the tags around it; `line` and `column` say where it starts in the body, from 1."""
@@ -208,9 +213,8 @@ def _sentences(blocks: Iterable[Block]) -> Iterator[tuple[Leaf, Sentence]]:
 
 def _citations(text: str, blocks: Iterable[Block]) -> Iterator[Citation]:
     for leaf, sentence in _sentences(blocks):
-        for group in sentence.groups:
-            for paper, offset in zip(group.papers, group.offsets, strict=True):
-                yield Citation(PaperId.parse(paper), *position(text, leaf, offset), sentence.anchor)
+        for paper, offset in sentence.places:
+            yield Citation(PaperId.parse(paper), *position(text, leaf, offset), sentence.anchor)
 
 
 def position(body: str, leaf: Leaf, offset: int) -> tuple[int, int]:

@@ -75,10 +75,9 @@ def _lone_brackets(reading: Reading) -> Iterator[Finding]:
     for leaf, sentences in groupby(reading.body.citing(), itemgetter(0)):
         lone = _without_partner(leaf.text)
         for _, sentence in sentences if lone else ():
-            for group in sentence.groups:
-                for paper, offset in zip(group.papers, group.offsets, strict=True):
-                    if side := _lone_side(lone, offset, offset + len(paper)):
-                        yield in_text(reading, leaf, offset, "AG221", f"the bracket {side} {paper} has no partner")
+            for paper, offset in sentence.places:
+                if side := _lone_side(lone, offset, offset + len(paper)):
+                    yield in_text(reading, leaf, offset, "AG221", f"the bracket {side} {paper} has no partner")
 
 
 def _without_partner(text: str) -> frozenset[int]:
