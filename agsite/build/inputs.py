@@ -64,7 +64,8 @@ def no_answers(options: Options, found: Corpus) -> Finding:
 
 def _check_addresses(options: Options, config: Config, inputs: Inputs) -> Iterator[Finding]:
     """Find what a build would find wrong with the addresses of pages that the site adds, and with redirects."""
-    texts, own = (_read_texts(folders)[0] for folders in (_asset_folders(options), _own_folders(options)))
+    ours, own = (_read_texts(folders)[0] for folders in ((default_folder("site_src"),), _own_folders(options)))
+    texts = ours | own
     overview = Overview(inputs.archive, config, dict.fromkeys(texts, ""))
     if own or inputs.rules.of:
         names = assets.names(_asset_folders(options), config.colours)
